@@ -1,0 +1,25 @@
+# Third-party libraries, all from Debian (docs/decisions/). Only src/CMakeLists.txt names who may use which.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(CURL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(ICU 72 REQUIRED COMPONENTS uc i18n)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
+pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
+pkg_check_modules(psl REQUIRED IMPORTED_TARGET libpsl)
+if(BUILD_TESTING)
+  find_package(GTest REQUIRED)
+endif()
+
+# libphonenumber: Debian's -dev package pulls in Boost 1.74, which conflicts with 1.81, so tools/install
+# unpacks its headers into build/sysroot and we link the runtime library by name.
+add_library(phonenumber INTERFACE)
+set(sysroot ${PROJECT_SOURCE_DIR}/build/sysroot/usr/include)
+if(NOT EXISTS ${sysroot}/phonenumbers/phonenumberutil.h)
+  message(FATAL_ERROR "libphonenumber's headers are missing from build/sysroot; run tools/install first")
+endif()
+target_include_directories(phonenumber SYSTEM INTERFACE ${sysroot})
+target_link_libraries(phonenumber INTERFACE -l:libphonenumber.so.8)

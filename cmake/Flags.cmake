@@ -1,0 +1,40 @@
+# One INTERFACE target carries our flags, so third-party code never sees them.
+add_library(cordon_flags INTERFACE)
+target_compile_options(cordon_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wnon-virtual-dtor -Wold-style-cast)
+# Clang's -Wpedantic calls the statement expression in TRY an extension even under __extension__.
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  target_compile_options(cordon_flags INTERFACE -Wno-gnu-statement-expression-from-macro-expansion)
+endif()
+option(CORDON_WERROR "Treat warnings as errors (on in CI, off for packagers)" OFF)
+if(CORDON_WERROR)
+  target_compile_options(cordon_flags INTERFACE -Werror)
+endif()
+
+# Hardening that Debian's own packages use; sanitizers bring their own checks instead.
+set(CORDON_SANITIZE "" CACHE STRING "address,undefined | thread | empty")
+option(CORDON_FUZZ "Drive *_fuzz.cc with libFuzzer (Clang)" OFF)
+if(CORDON_SANITIZE)
+  add_compile_options(-fsanitize=${CORDON_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${CORDON_SANITIZE})
+elseif(CORDON_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
+else()
+  add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection)
+  add_link_options(-Wl,-z,relro,-z,now)
+  if(CMAKE_BUILD_TYPE STREQUAL Release)
+    add_compile_definitions(_FORTIFY_SOURCE=2 _GLIBCXX_ASSERTIONS)
+  endif()
+endif()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# Speed of building only; both are optional.
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,40 @@
+#include "base/id.h"
+
+#include "base/text.h"
+
+namespace cordon {
+
+namespace {
+
+// 16 bytes as 8-4-4-4-12 hex digits, with the version and the RFC 9562 variant set.
+std::string format(std::string bytes, int version) {
+  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0F) | version << 4);
+  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3F) | 0x80);
+  std::string text = to_hex(bytes);
+  for (const std::size_t at : {8u, 13u, 18u, 23u}) text.insert(at, "-");
+  return text;
+}
+
+}  // namespace
+
+std::string make_uuid7(Instant at, Random& random) {
+  std::string bytes;
+  for (int shift = 40; shift >= 0; shift -= 8) bytes += static_cast<char>(at.ms >> shift & 0xFF);
+  return format(bytes + random.bytes(10), 7);
+}
+
+std::string make_uuid8(const Digest& digest) { return format(std::string(digest.view().substr(0, 16)), 8); }
+
+Result<std::string> parse_uuid(std::string_view text) {
+  const Error broken = fail(Fault::Malformed, "'" + printable(text, 48) + "' is no id (expected a UUID)");
+  if (text.size() != 36) return broken;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const char c = text[i];
+    const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    if (dash ? c != '-' : !hex) return broken;
+  }
+  return lower_ascii(text);
+}
+
+}  // namespace cordon

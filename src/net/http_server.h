@@ -1,0 +1,47 @@
+// A small HTTP/1.1 server (RFC 9112) behind our own types; Boost.Beast stays in one translation unit.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace cordon::http {
+
+struct Request {
+  std::string method;  // "GET", "HEAD", …
+  std::string target;  // as sent, at most 2 KiB
+  std::string path;    // percent-decoded once, always starts with '/', no "..", no NUL
+  std::string body;    // at most Limits::body bytes
+};
+
+struct Response {
+  int status = 200;
+  std::string type = "text/plain; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+struct Limits {
+  std::size_t body = 64u << 10;
+  std::size_t header = 16u << 10;
+  int seconds_idle = 15;
+  int connections = 256;  // one more is answered 503
+};
+
+// Serves from a thread of its own until it is destroyed. The handler runs on that thread, one request at a
+// time, and never sees a malformed one (answered 400, 413, 414, 431, 501 by the server).
+class Server {
+ public:
+  using Handler = std::function<Response(const Request&)>;
+  // Conflict when the port is taken. Port 0 takes any; port() tells which.
+  static Result<std::unique_ptr<Server>> listen(const std::string& address, int port, Handler handler, Limits limits = {});
+  virtual ~Server() = default;
+  virtual int port() const = 0;
+};
+
+}  // namespace cordon::http
