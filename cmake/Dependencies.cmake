@@ -15,11 +15,12 @@ if(BUILD_TESTING)
 endif()
 
 # libphonenumber: Debian's -dev package pulls in Boost 1.74, which conflicts with 1.81, so tools/install
-# unpacks its headers into build/sysroot and we link the runtime library by name.
-add_library(phonenumber INTERFACE)
-set(sysroot ${PROJECT_SOURCE_DIR}/build/sysroot/usr/include)
-if(NOT EXISTS ${sysroot}/phonenumbers/phonenumberutil.h)
-  message(FATAL_ERROR "libphonenumber's headers are missing from build/sysroot; run tools/install first")
+# unpacks its headers into build/sysroot and we link the runtime library by name. Elsewhere the system's will do.
+find_path(PHONENUMBER_HEADERS phonenumbers/phonenumberutil.h HINTS ${PROJECT_SOURCE_DIR}/build/sysroot/usr/include)
+find_library(PHONENUMBER_LIBRARY NAMES libphonenumber.so.8 phonenumber)
+if(NOT PHONENUMBER_HEADERS OR NOT PHONENUMBER_LIBRARY)
+  message(FATAL_ERROR "libphonenumber or its headers are missing; run tools/install first")
 endif()
-target_include_directories(phonenumber SYSTEM INTERFACE ${sysroot})
-target_link_libraries(phonenumber INTERFACE -l:libphonenumber.so.8)
+add_library(phonenumber INTERFACE)
+target_include_directories(phonenumber SYSTEM INTERFACE ${PHONENUMBER_HEADERS})
+target_link_libraries(phonenumber INTERFACE ${PHONENUMBER_LIBRARY})

@@ -34,9 +34,11 @@ function(cordon_module name)
   add_library(cordon::${name} ALIAS cordon_${name})
 
   if(BUILD_TESTING)
-    cordon_tests(${name} ${all})
     cordon_fuzzers(${name} ${all})
-    cordon_benches(${name} ${all})
+    if(NOT CORDON_FUZZ)
+      cordon_tests(${name} ${all})
+      cordon_benches(${name} ${all})
+    endif()
   endif()
 endfunction()
 
@@ -51,8 +53,9 @@ function(cordon_tests module)
   endif()
 endfunction()
 
-# Each *_fuzz.cc becomes a program. Under the fuzz preset libFuzzer drives it; in every other build it
-# replays tests/corpus/<stem> as an ordinary test, so a fuzz target cannot rot.
+# Each *_fuzz.cc becomes a program over tests/corpus/<stem>. Under the fuzz preset libFuzzer drives it (target
+# `fuzzers` builds them all, and nothing else); every other build replays the corpus as an ordinary test, so
+# a fuzz target cannot rot.
 function(cordon_fuzzers module)
   list(FILTER ARGN INCLUDE REGEX "_fuzz\\.cc$")
   foreach(source IN LISTS ARGN)
@@ -62,6 +65,10 @@ function(cordon_fuzzers module)
     add_executable(${program} ${source})
     target_link_libraries(${program} PRIVATE cordon_${module} cordon_flags)
     if(CORDON_FUZZ)
+      if(NOT TARGET fuzzers)
+        add_custom_target(fuzzers)
+      endif()
+      add_dependencies(fuzzers ${program})
       target_link_options(${program} PRIVATE -fsanitize=fuzzer)
       add_test(NAME ${program} COMMAND ${PROJECT_SOURCE_DIR}/tools/fuzz_once $<TARGET_FILE:${program}> ${corpus})
     else()

@@ -36,14 +36,19 @@ Result<Observable> parse_observable(ObservableKind kind, std::string_view text);
 // For a screen or a mail, where nobody should reach it by a click: "hxxp://example[.]org/".
 std::string defang(const Observable& observable);
 
-// The registrable name that `observable` (url, domain, email) lies under; nothing for an IP host.
+// The registrable name that `observable` (url, domain, email) lies under; nothing for an IP host, and
+// nothing for a platform's, which is no observable.
 std::optional<Observable> registrable_domain(const Observable& observable);
 
-// The host of a url as ip or domain; a domain, ip or onion is its own host.
+// The host of a url as ip, onion or domain; a domain, ip or onion is its own host. Nothing for a platform's.
 std::optional<Observable> host_of(const Observable& observable);
 
-// True where many tenants share the registrable name (private section of the public suffix list): the
-// full URL is then the only fair target.
+// The host of a url, domain, ip, onion or email as plain text, a platform's too: to look up whom to ask.
+// Empty for other kinds.
+std::string host_text(const Observable& observable);
+
+// True where many tenants share the registrable name (private section of the public suffix list, or a
+// platform): the full URL is then the only fair target.
 bool on_shared_host(const Observable& observable);
 
 // True for names and addresses that documents and examples use (RFC 2606, 5737, 3849, 6761) and for

@@ -1,0 +1,54 @@
+// What a desk keeps of a batch: one run of items, each with its outcome, and one event that names the run by
+// its digest (DESIGN 4, "Volume without a second log").
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "observable/sighting.h"
+
+namespace cordon {
+
+enum class ItemOutcome { Accepted, Duplicate, Refused, Quarantined };
+std::string_view name(ItemOutcome outcome);
+Result<ItemOutcome> parse_item_outcome(std::string_view text);
+
+struct RunItem {
+  std::int64_t position = 0;        // 1 for the first record of the batch
+  ItemOutcome outcome = ItemOutcome::Refused;
+  std::string code;                 // empty when accepted
+  std::string reason;
+  std::optional<ReportId> report;   // accepted and duplicate
+  std::optional<CaseId> case_id;    // accepted and duplicate
+  bool opens_case = false;          // the first sighting of its fold key
+  std::optional<Sighting> sighting; // accepted
+  std::string kept;                 // accepted: the record, redacted
+};
+
+// One canonical JSON object a line, in order of position. The bytes are what BatchTaken's digest covers.
+std::string write_run(const std::vector<RunItem>& items);
+Result<std::vector<RunItem>> read_run(std::string_view run);  // Corrupt names the line
+Json to_json(const RunItem& item);
+
+// Event: a batch was taken in. Counts by outcome, and of the refused by code, so that what the law keeps out is
+// counted and nothing of it kept.
+struct BatchTaken {
+  BatchId batch;
+  std::string source;
+  std::string file;  // its name as given, for the officer; never a path
+  Digest run;
+  std::int64_t run_size = 0;
+  std::map<std::string, std::int64_t> counts;  // "accepted", "duplicate", "refused", "quarantined", "refused:copyright", …
+};
+Json to_json(const BatchTaken& event);
+Result<BatchTaken> read_batch_taken(const Json& body);
+BatchTaken describe_run(BatchId batch, std::string source, std::string file, const std::vector<RunItem>& items, std::string_view run);
+
+}  // namespace cordon

@@ -1,0 +1,186 @@
+#include "casework/case.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "law/gates.h"
+#include "law/offences.h"
+
+namespace cordon {
+
+namespace {
+
+constexpr std::array<std::pair<CaseState, std::string_view>, 11> kStates{{
+    {CaseState::Open, "open"},
+    {CaseState::Assessing, "assessing"},
+    {CaseState::Proposed, "proposed"},
+    {CaseState::DecidedAct, "decided_act"},
+    {CaseState::DecidedNoAction, "decided_no_action"},
+    {CaseState::Acting, "acting"},
+    {CaseState::Awaiting, "awaiting"},
+    {CaseState::Resolved, "resolved"},
+    {CaseState::Unresolved, "unresolved"},
+    {CaseState::Closed, "closed"},
+    {CaseState::Reopened, "reopened"},
+}};
+
+constexpr std::size_t kShortestFact = 40;     // bytes; shorter says nothing that a court can weigh
+constexpr std::size_t kLongestText = 5000;    // DSA decision_facts, charter 5.3
+constexpr std::int64_t kLargestEvidence = 25 << 20;
+
+Json ids(const std::vector<EvidenceId>& evidence) {
+  Json::Array list;
+  for (const EvidenceId& id : evidence) list.emplace_back(id.text());
+  return list;
+}
+
+Result<std::vector<EvidenceId>> read_ids(const Json& body) {
+  std::vector<EvidenceId> evidence;
+  for (const Json& id : TRY(body.list("evidence"))) {
+    evidence.push_back(TRY(EvidenceId::parse(id.string() ? *id.string() : std::string())));
+  }
+  return evidence;
+}
+
+// Evidence that is named must be of this case, or a fact would rest on nothing that can be opened.
+Result<Nothing> check_evidence(const Case& the_case, const std::vector<EvidenceId>& named) {
+  for (const EvidenceId& id : named) {
+    const bool here = std::any_of(the_case.evidence.begin(), the_case.evidence.end(),
+                                  [&](const Evidence& item) { return item.id == id; });
+    if (!here) return fail(Fault::NotFound, "evidence " + id.text() + " is not of this case", the_case.id.text());
+  }
+  return Nothing{};
+}
+
+Result<Nothing> check_text(std::string_view what, const std::string& text, std::size_t shortest) {
+  if (!valid_utf8(text)) return fail(Fault::Malformed, std::string(what) + " is not UTF-8");
+  if (trim(text).size() < shortest) {
+    return fail(Fault::Malformed, std::string(what) + " has fewer than " + std::to_string(shortest) + " characters");
+  }
+  if (text.size() > kLongestText) {
+    return fail(Fault::Malformed, std::string(what) + " is longer than " + std::to_string(kLongestText) + " bytes");
+  }
+  return Nothing{};
+}
+
+// Facts and evidence are gathered before a decision, not under one that is being signed.
+Result<Nothing> check_open(const Case& the_case) {
+  const bool open = the_case.state == CaseState::Open || the_case.state == CaseState::Assessing ||
+                    the_case.state == CaseState::Reopened;
+  if (open) return Nothing{};
+  return fail(Fault::Conflict, "the case is " + std::string(name(the_case.state)) + "; its facts are fixed", the_case.id.text());
+}
+
+}  // namespace
+
+std::string_view name(CaseState state) {
+  return std::find_if(kStates.begin(), kStates.end(), [&](const auto& row) { return row.first == state; })->second;
+}
+
+Result<CaseState> parse_case_state(std::string_view text) {
+  const auto row = std::find_if(kStates.begin(), kStates.end(), [&](const auto& r) { return r.second == text; });
+  if (row == kStates.end()) return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no state of a case");
+  return row->first;
+}
+
+std::string fold_key(const Sighting& sighting) {
+  return std::string(sighting.matter.id()) + " " + std::string(name(sighting.observable.kind())) + " " +
+         sighting.observable.canonical();
+}
+
+Json to_json(const EvidenceAttached& event) {
+  return Json::Object{{"case", event.case_id.text()},
+                      {"evidence", event.evidence.id.text()},
+                      {"content", event.evidence.content.hex()},
+                      {"media_type", event.evidence.media_type},
+                      {"size", event.evidence.size},
+                      {"description", event.evidence.description},
+                      {"by", event.by.text()}};
+}
+
+Json to_json(const EvidenceOpened& event) {
+  return Json::Object{{"case", event.case_id.text()}, {"evidence", event.evidence.text()}, {"by", event.by.text()}};
+}
+
+Json to_json(const FactEntered& event) {
+  return Json::Object{{"case", event.case_id.text()},
+                      {"text", event.fact.text},
+                      {"evidence", ids(event.fact.evidence)},
+                      {"by", event.by.text()}};
+}
+
+Json to_json(const GateAnswered& event) {
+  return Json::Object{{"case", event.case_id.text()},
+                      {"gate", name(event.answer.gate)},
+                      {"answer", event.answer.answer},
+                      {"basis", event.answer.basis},
+                      {"evidence", ids(event.answer.evidence)},
+                      {"by", event.answer.answered_by.text()}};
+}
+
+Result<EvidenceAttached> read_evidence_attached(const Json& body) {
+  Evidence evidence{TRY(EvidenceId::parse(TRY(body.text("evidence")))), TRY(parse_digest(TRY(body.text("content")))),
+                    TRY(body.text("media_type")), TRY(body.number("size")), TRY(body.text("description"))};
+  return EvidenceAttached{TRY(CaseId::parse(TRY(body.text("case")))), std::move(evidence),
+                          TRY(OfficerId::parse(TRY(body.text("by"))))};
+}
+
+Result<EvidenceOpened> read_evidence_opened(const Json& body) {
+  return EvidenceOpened{TRY(CaseId::parse(TRY(body.text("case")))), TRY(EvidenceId::parse(TRY(body.text("evidence")))),
+                        TRY(OfficerId::parse(TRY(body.text("by"))))};
+}
+
+Result<FactEntered> read_fact_entered(const Json& body) {
+  return FactEntered{TRY(CaseId::parse(TRY(body.text("case")))), Fact{TRY(body.text("text")), TRY(read_ids(body))},
+                     TRY(OfficerId::parse(TRY(body.text("by"))))};
+}
+
+Result<GateAnswered> read_gate_answered(const Json& body) {
+  GateAnswer answer{TRY(parse_gate(TRY(body.text("gate")))), TRY(body.text("answer")), TRY(body.text("basis")),
+                    TRY(read_ids(body)), TRY(OfficerId::parse(TRY(body.text("by"))))};
+  return GateAnswered{TRY(CaseId::parse(TRY(body.text("case")))), std::move(answer)};
+}
+
+Result<EvidenceAttached> attach_evidence(const Case& the_case, Evidence evidence, OfficerId by) {
+  TRY(check_open(the_case));
+  if (const Category* category = the_case.matter.category()) {
+    const EvidenceMode mode = row(*category).evidence_mode;
+    if (mode == EvidenceMode::HashOnly || mode == EvidenceMode::VictimHash) {
+      return fail(Fault::Refused, "evidence of " + std::string(the_case.matter.id()) + " is " + std::string(name(mode)) +
+                                      ": no byte of it is stored here (charter 4.4)");
+    }
+  }
+  if (evidence.size <= 0 || evidence.size > kLargestEvidence) {
+    return fail(Fault::Malformed, "evidence has 1 to " + std::to_string(kLargestEvidence) + " bytes, not " +
+                                      std::to_string(evidence.size));
+  }
+  TRY(check_text("the description", evidence.description, 3));
+  return EvidenceAttached{the_case.id, std::move(evidence), std::move(by)};
+}
+
+Result<EvidenceOpened> open_evidence(const Case& the_case, EvidenceId evidence, OfficerId by) {
+  TRY(check_evidence(the_case, {evidence}));
+  return EvidenceOpened{the_case.id, std::move(evidence), std::move(by)};
+}
+
+Result<FactEntered> enter_fact(const Case& the_case, Fact fact, OfficerId by) {
+  TRY(check_open(the_case));
+  TRY(check_text("the fact", fact.text, kShortestFact));
+  if (fact.evidence.empty()) return fail(Fault::Refused, "a fact names the evidence that shows it (charter 5.2)");
+  TRY(check_evidence(the_case, fact.evidence));
+  return FactEntered{the_case.id, std::move(fact), std::move(by)};
+}
+
+Result<GateAnswered> answer_gate(const Case& the_case, GateAnswer answer) {
+  TRY(check_open(the_case));
+  TRY(check_answer(answer.gate, answer.answer));
+  TRY(check_text("the basis", answer.basis, 10));
+  if (answer.evidence.empty() && row(answer.gate).needs_evidence) {
+    return fail(Fault::Refused, "an answer to " + std::string(name(answer.gate)) + " names its evidence (charter 4.5)");
+  }
+  TRY(check_evidence(the_case, answer.evidence));
+  return GateAnswered{the_case.id, std::move(answer)};
+}
+
+}  // namespace cordon

@@ -1,0 +1,91 @@
+// A case: sightings of one thing under one matter, the facts that officers found, the evidence they rest on, and the
+// gates they answered (charter 4.5, 6.2). A reporter's identity has no place here.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "law/matter.h"
+#include "observable/observable.h"
+#include "observable/sighting.h"
+
+namespace cordon {
+
+enum class CaseState { Open, Assessing, Proposed, DecidedAct, DecidedNoAction, Acting, Awaiting, Resolved, Unresolved, Closed, Reopened };
+std::string_view name(CaseState state);  // "open", "decided_act", …
+Result<CaseState> parse_case_state(std::string_view text);
+
+// What sightings are folded by: never across matters (DESIGN "Fold keys"). On a shared host the observable is the
+// full URL already, because a bare tenant of it cannot be a domain target.
+std::string fold_key(const Sighting& sighting);  // "phishing domain example.org"
+
+struct Evidence {
+  EvidenceId id;
+  Digest content;
+  std::string media_type;
+  std::int64_t size = 0;
+  std::string description;
+};
+struct Fact {
+  std::string text;                  // what was seen, at least 40 characters
+  std::vector<EvidenceId> evidence;  // at least one
+};
+struct GateAnswer {
+  Gate gate;
+  std::string answer;                // of the gate's own enumeration
+  std::string basis;                 // the fact relied on, in words
+  std::vector<EvidenceId> evidence;  // at least one, except for the automatic gates
+  OfficerId answered_by;
+};
+
+struct Case {
+  CaseId id;
+  Matter matter;
+  Observable target;
+  std::optional<int> port;
+  CaseState state = CaseState::Open;
+  Instant opened_at;
+  std::optional<Instant> last_seen_at;
+  std::int64_t reports = 0;
+  std::vector<Observable> also;
+  std::vector<Evidence> evidence;
+  std::vector<Fact> facts;
+  std::map<Gate, GateAnswer> gates;                     // the latest answer to each
+  std::map<EvidenceId, std::set<OfficerId>> opened_by;  // who has read which evidence
+  std::set<OfficerId> worked_on_by;                     // who attached, entered, answered or proposed anything
+};
+
+// ── events ──
+
+struct EvidenceAttached { CaseId case_id; Evidence evidence; OfficerId by; };
+struct EvidenceOpened { CaseId case_id; EvidenceId evidence; OfficerId by; };
+struct FactEntered { CaseId case_id; Fact fact; OfficerId by; };
+struct GateAnswered { CaseId case_id; GateAnswer answer; };
+
+Json to_json(const EvidenceAttached& event);
+Json to_json(const EvidenceOpened& event);
+Json to_json(const FactEntered& event);
+Json to_json(const GateAnswered& event);
+Result<EvidenceAttached> read_evidence_attached(const Json& body);
+Result<EvidenceOpened> read_evidence_opened(const Json& body);
+Result<FactEntered> read_fact_entered(const Json& body);
+Result<GateAnswered> read_gate_answered(const Json& body);
+
+// ── decisions about a case, pure: the state and the wish in, the event or a refusal out ──
+
+// What a case may keep of evidence depends on its category (charter 4.4): C09 and C11 never hold bytes.
+Result<EvidenceAttached> attach_evidence(const Case& the_case, Evidence evidence, OfficerId by);
+Result<EvidenceOpened> open_evidence(const Case& the_case, EvidenceId evidence, OfficerId by);  // NotFound if not of this case
+Result<FactEntered> enter_fact(const Case& the_case, Fact fact, OfficerId by);
+Result<GateAnswered> answer_gate(const Case& the_case, GateAnswer answer);
+
+}  // namespace cordon

@@ -1,0 +1,107 @@
+#include "desk/desk.h"
+
+#include "base/text.h"
+#include "desk/flow.h"
+#include "ledger/checkpoint.h"
+#include "law/charter_digest.h"
+#include "officer/credential.h"
+
+namespace cordon {
+
+namespace {
+
+Result<Nothing> write_new(const std::string& path, std::string_view bytes, mode_t mode) {
+  if (exists(path)) return fail(Fault::Conflict, "it exists already; a desk is founded once", path);
+  return write_file(path, bytes, mode);
+}
+
+}  // namespace
+
+Result<Nothing> Desk::found(const Paths& paths, const Fresh& fresh, const Clock& clock, Random& random) {
+  if (exists(paths.database())) return fail(Fault::Conflict, "there is a desk already", paths.desk);
+  if (exists(paths.signer())) {
+    return fail(Fault::Conflict, "the signer of an earlier desk is still there; its log would be contradicted", paths.signer());
+  }
+  const std::string settings_text = fresh_settings(fresh);
+  TRY(make_folder(paths.desk, 0700));
+  TRY(write_new(paths.settings(), settings_text, 0644));
+  Result<Settings> settings = load_settings(paths);
+  if (!settings) {
+    static_cast<void>(::unlink(paths.settings().c_str()));
+    return settings.error();
+  }
+  TRY(write_new(paths.annex(), fresh_annex(fresh.demo), 0644));
+  TRY(write_new(paths.contacts(), fresh_contacts(fresh.demo), 0644));
+  TRY(make_folder(paths.keys() + "/officers", 0700));
+  TRY(make_folder(paths.signer(), 0700));
+  TRY(make_folder(paths.log()));
+  const SecretKey log_key = SecretKey::generate(random);
+  std::string seed = to_hex(log_key.seed());
+  TRY(write_new(paths.log_key(), seed, 0600));
+  wipe(seed);
+  TRY(write_new(paths.report_key(), to_hex(random.bytes(32)), 0600));
+
+  const Annex annex = TRY(load_annex(paths));
+  const Fresh& who = fresh;
+  {
+    Store store = TRY(Store::create(paths.database(), Blobs(paths.evidence())));
+    const DeskFounded event{who.origin, who.kind, verifier_key(who.origin, log_key.public_key()), charter_digest(), annex.digest()};
+    TRY(store.append({{event, "software", {}}}, clock.now()));
+  }
+  const std::unique_ptr<Desk> desk = TRY(Desk::open(paths, clock, random));
+  return publish(*desk);
+}
+
+Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock, Random& random) {
+  if (!exists(paths.database())) {
+    return fail(Fault::NotFound, "there is no desk here; `cordon init --desk DIR` founds one", paths.desk);
+  }
+  Result<FileLock> lock = FileLock::take(paths.lock());
+  if (!lock && lock.error().fault == Fault::Conflict) {
+    return fail(Fault::Conflict, "another cordon process owns this desk", paths.desk);
+  }
+  if (!lock) return lock.error();
+  Settings settings = TRY(load_settings(paths));
+  Annex annex = TRY(load_annex(paths));
+  ContactBook contacts = TRY(load_contacts(paths));
+  std::string report_key = TRY(from_hex(TRY(read_file(paths.report_key(), 1024))));
+  Store store = TRY(Store::open(paths.database(), Blobs(paths.evidence()), Store::Mode::Write));
+  const DeskFounded founded = TRY(store.founded());
+  if (founded.origin != settings.operator_.origin || founded.operator_kind != settings.operator_.kind) {
+    return fail(Fault::Refused, "origin and kind were fixed when the desk was founded: \"" + founded.origin + "\", " + founded.operator_kind,
+                paths.settings());
+  }
+  std::unique_ptr<Desk> desk(new Desk(paths, std::move(settings), std::move(annex), std::move(contacts), std::move(report_key),
+                                      *std::move(lock), std::move(store), clock, random));
+  TRY(finish_what_was_left(*desk));
+  return desk;
+}
+
+LeafFrame Desk::leaf_frame() const { return {settings_.operator_.origin, charter_digest(), annex_.digest()}; }
+
+Result<Desk::SignedIn> Desk::sign_in(const std::string& login, std::string_view password) {
+  const Error wrong = fail(Fault::Refused, "no officer has this login and password");
+  const Result<Officer> officer = store_.officer_by_login(login);
+  if (!officer) return officer.error().fault == Fault::NotFound ? wrong : officer.error();
+  const Credential credential = TRY(read_credential(TRY(parse_json(TRY(read_file(paths_.credential(officer->login), 64u << 10))))));
+  Result<SecretKey> key = unlock(credential, password);
+  if (!key) return key.error().fault == Fault::Refused ? wrong : key.error();
+  if (key->public_key() != officer->key) return fail(Fault::Corrupt, "the stored key is not the one that was enrolled", officer->login);
+  return SignedIn{*officer, *std::move(key)};
+}
+
+Result<Officer> Desk::enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
+                            const std::vector<Officer>& by) {
+  if (store_.officer_by_login(login)) return fail(Fault::Conflict, "there is an officer '" + login + "' already");
+  const Credential credential = TRY(make_credential(password, random_));
+  const Officer officer{OfficerId::make(now(), random_), login, roles, credential.key};
+  // The key is on disk before the event that names it: a crash between leaves a key without an officer, which the
+  // next attempt overwrites, never an officer without a key.
+  TRY(write_file(paths_.credential(login), to_text(to_json(credential)), 0600));
+  OfficerEnrolled event{officer, {}};
+  for (const Officer& admin : by) event.enrolled_by.push_back(admin.id);
+  TRY(store_.append({{event, by.empty() ? "software" : by.front().login, {}}}, now()));
+  return officer;
+}
+
+}  // namespace cordon

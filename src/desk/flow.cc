@@ -1,0 +1,283 @@
+#include "desk/flow.h"
+
+#include <map>
+
+#include "base/text.h"
+#include "desk/couriers.h"
+#include "desk/signer.h"
+#include "ledger/proof_file.h"
+#include "ledger/tiles.h"
+
+namespace cordon {
+
+namespace {
+
+// A report's name is derived from who sent it under which token and what it says, under the desk's own key, so that a
+// retry gets the same receipt and nobody outside can test whether a certain report came in (DESIGN "Receipts and ids").
+ReportId name_report(const Desk& desk, const std::string& source, const ReadRecord& record) {
+  const Json what = Json::Array{source, record.token, record.content.hex()};
+  return ReportId::derive(hmac_sha256(desk.report_key(), to_text(what)));
+}
+
+ItemOutcome outcome_of(const ReadRecord& record) {
+  switch (record.outcome) {
+    case Outcome::Accepted: return ItemOutcome::Accepted;
+    case Outcome::Refused: return ItemOutcome::Refused;
+    case Outcome::Quarantined: return ItemOutcome::Quarantined;
+  }
+  return ItemOutcome::Quarantined;
+}
+
+// Decides for each record of a batch whether it is new, and which case it belongs to. Folding asks the tables here;
+// sorted runs will answer the same two questions.
+class Folding {
+ public:
+  Folding(Desk& desk, std::string source) : desk_(desk), source_(std::move(source)) {}
+
+  Result<RunItem> fold(ReadRecord record) {
+    RunItem item;
+    item.position = static_cast<std::int64_t>(record.position);
+    item.outcome = outcome_of(record);
+    item.code = std::move(record.code);
+    item.reason = std::move(record.reason);
+    if (item.outcome != ItemOutcome::Accepted) return item;
+    item.report = name_report(desk_, source_, record);
+    if (const std::optional<CaseId> known = TRY(case_of_report(*item.report))) {
+      item.outcome = ItemOutcome::Duplicate;
+      item.code = "duplicate";
+      item.reason = "this report was taken in before";
+      item.case_id = known;
+      return item;
+    }
+    const std::string key = fold_key(*record.sighting);
+    item.case_id = TRY(case_of_key(key));
+    if (!item.case_id) {
+      item.case_id = CaseId::make(desk_.now(), desk_.random());
+      item.opens_case = true;
+    }
+    item.sighting = std::move(record.sighting);
+    item.kept = std::move(record.kept);
+    reports_.emplace(*item.report, *item.case_id);
+    keys_.emplace(key, *item.case_id);
+    return item;
+  }
+
+ private:
+  Result<std::optional<CaseId>> case_of_report(const ReportId& report) {
+    const auto here = reports_.find(report);
+    return here != reports_.end() ? std::optional(here->second) : TRY(desk_.store().case_of_report(report));
+  }
+  Result<std::optional<CaseId>> case_of_key(const std::string& key) {
+    const auto here = keys_.find(key);
+    return here != keys_.end() ? std::optional(here->second) : TRY(desk_.store().case_of_key(key));
+  }
+
+  Desk& desk_;
+  std::string source_;
+  std::map<ReportId, CaseId> reports_;      // of this batch, not yet in the tables
+  std::map<std::string, CaseId> keys_;
+};
+
+SealedLeaf leaf_of_batch(Desk& desk, const BatchTaken& batch, Instant at) {
+  Json::Object counts;
+  for (const auto& [what, count] : batch.counts) counts.emplace(what, count);
+  const Leaf leaf{"batch", at, batch.batch.text(), "", "", "", "received", {"software"}, Json::Object{{"counts", std::move(counts)}},
+                  Json::Object{{"source", batch.source}, {"run", batch.run.hex()}}};
+  return seal_leaf(leaf, desk.leaf_frame(), desk.random());
+}
+
+SealedLeaf leaf_of_decision(Desk& desk, const Proposed& proposed, std::string_view to, std::vector<std::string> roles, Instant at) {
+  const Leaf leaf{"decision", at, proposed.id.text(), std::string(proposed.matter.id()), std::string(name(proposed.wish.kind)),
+                  "proposed", std::string(to), std::move(roles),
+                  Json::Object{{"effect", name(proposed.wish.effect)}, {"recipient", name(proposed.wish.recipient)},
+                               {"binding", name(proposed.binding)}, {"national_article", proposed.national_article},
+                               {"reply_by", to_rfc3339(proposed.reply_by)}, {"sunset_at", to_rfc3339(proposed.sunset_at)}},
+                  Json::Object{{"statement", statement(proposed)}, {"body", proposed.body.hex()}, {"notice", proposed.notice.text()}}};
+  return seal_leaf(leaf, desk.leaf_frame(), desk.random());
+}
+
+SealedLeaf leaf_of_sending(Desk& desk, const Proposed& proposed, const NoticeSent& sent, Instant at) {
+  const Leaf leaf{"action", at, proposed.notice.text(), std::string(proposed.matter.id()), std::string(name(proposed.wish.kind)),
+                  "approved", "sent", {"software"}, Json::Object{{"recipient", name(proposed.wish.recipient)}},
+                  Json::Object{{"contact", proposed.wish.contact}, {"receipt", sent.receipt}, {"body", proposed.body.hex()}}};
+  return seal_leaf(leaf, desk.leaf_frame(), desk.random());
+}
+
+}  // namespace
+
+// ── 1. a batch comes in ──
+
+Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const std::string& file, std::string_view bytes,
+                                     const std::string& token) {
+  const std::string batch_token = token.empty() ? std::string() : "batch " + incoming.source + " " + token;
+  if (!batch_token.empty()) {
+    if (const std::optional<Json> first = TRY(desk.store().answer_to(batch_token))) {
+      return read_run(TRY(desk.store().blobs().get(TRY(parse_digest(TRY(first->text("run")))))));
+    }
+  }
+  std::vector<ReadRecord> records = TRY(read_batch(incoming, bytes));
+  Folding folding(desk, incoming.source);
+  std::vector<RunItem> items;
+  items.reserve(records.size());
+  for (ReadRecord& record : records) items.push_back(TRY(folding.fold(std::move(record))));
+
+  const Instant at = desk.now();
+  const std::string run = write_run(items);
+  TRY(desk.store().blobs().put(run));
+  const BatchTaken event = describe_run(BatchId::make(at, desk.random()), incoming.source, file, items, run);
+  TRY(desk.store().append({{event, "software", leaf_of_batch(desk, event, at)}}, at, batch_token,
+                          Json::Object{{"run", event.run.hex()}}));
+  return items;
+}
+
+// ── 2. officers assess ──
+
+Result<EvidenceId> attach(Desk& desk, const Officer& officer, const CaseId& case_id, std::string_view bytes,
+                          std::string media_type, std::string description) {
+  TRY(may(officer, Act::AttachEvidence));
+  const Case the_case = TRY(desk.store().find_case(case_id));
+  const Evidence evidence{EvidenceId::make(desk.now(), desk.random()), sha256(bytes), std::move(media_type),
+                          static_cast<std::int64_t>(bytes.size()), std::move(description)};
+  const EvidenceAttached event = TRY(attach_evidence(the_case, evidence, officer.id));
+  TRY(desk.store().blobs().put(bytes));
+  TRY(desk.store().append({{event, officer.login, {}}}, desk.now()));
+  return evidence.id;
+}
+
+Result<std::string> open_piece(Desk& desk, const Officer& officer, const CaseId& case_id, const EvidenceId& evidence) {
+  TRY(may(officer, Act::OpenEvidence));
+  const Case the_case = TRY(desk.store().find_case(case_id));
+  const EvidenceOpened event = TRY(open_evidence(the_case, evidence, officer.id));
+  std::string bytes;
+  for (const Evidence& piece : the_case.evidence) {
+    if (piece.id == evidence) bytes = TRY(desk.store().blobs().get(piece.content));
+  }
+  TRY(desk.store().append({{event, officer.login, {}}}, desk.now()));  // the reading is on record before the bytes leave
+  return bytes;
+}
+
+Result<Nothing> note_fact(Desk& desk, const Officer& officer, const CaseId& case_id, Fact fact) {
+  TRY(may(officer, Act::EnterFact));
+  const FactEntered event = TRY(enter_fact(TRY(desk.store().find_case(case_id)), std::move(fact), officer.id));
+  return desk.store().append({{event, officer.login, {}}}, desk.now());
+}
+
+Result<Nothing> answer(Desk& desk, const Officer& officer, const CaseId& case_id, GateAnswer gate_answer) {
+  const Act act = gate_answer.gate == Gate::LegalReview       ? Act::SignLegalGate
+                  : gate_answer.gate == Gate::SensitiveTarget ? Act::SignSensitiveGate
+                                                              : Act::AnswerGate;
+  TRY(may(officer, act));
+  const GateAnswered event = TRY(answer_gate(TRY(desk.store().find_case(case_id)), std::move(gate_answer)));
+  return desk.store().append({{event, officer.login, {}}}, desk.now());
+}
+
+// ── 3. an analyst proposes ──
+
+Result<Proposed> propose_request(Desk& desk, const Desk::SignedIn& analyst, const CaseId& case_id, Wish wish) {
+  const Case the_case = TRY(desk.store().find_case(case_id));
+  TRY(check_wish(the_case, wish, desk.annex(), analyst.officer));
+  wish.contact = TRY(desk.contacts().whom_to_ask(wish.recipient, the_case.target)).address;
+
+  const Instant now = desk.now();
+  const ProposalId id = ProposalId::make(now, desk.random());
+  const NoticeId notice = NoticeId::make(now, desk.random());
+  const Deadlines ends = deadlines(the_case.matter, the_case.target.kind(), now);
+  const std::string body = TRY(compose_body(the_case, wish, desk.annex(), desk.settings().operator_, id, notice, now, ends.reply_by, ends.sunset_at));
+  Proposed event = TRY(propose(the_case, wish, desk.annex(), analyst.officer, analyst.key, id, notice, now, body));
+  TRY(desk.store().blobs().put(body));
+  TRY(desk.store().append({{event, analyst.officer.login, {}}}, now));
+  return event;
+}
+
+// ── 4. another officer decides ──
+
+Result<Approved> approve_request(Desk& desk, const Desk::SignedIn& approver, const ProposalId& id, const Digest& digest) {
+  const Proposal proposal = TRY(desk.store().find_proposal(id));
+  const Case the_case = TRY(desk.store().find_case(proposal.proposed.case_id));
+  const Instant now = desk.now();
+  Result<std::string> body = desk.store().blobs().get(proposal.proposed.body);
+  if (!body && body.error().fault == Fault::Corrupt) body.error();
+  const Approved event = TRY(approve(the_case, proposal, approver.officer, approver.key, digest, TRY(std::move(body)), now));
+  TRY(desk.store().append({{event, approver.officer.login, leaf_of_decision(desk, proposal.proposed, "effective", {"analyst", "approver"}, now)}}, now));
+  return event;
+}
+
+Result<Nothing> return_request(Desk& desk, const Officer& officer, const ProposalId& id, std::string reason) {
+  const Returned event = TRY(send_back(TRY(desk.store().find_proposal(id)), officer, std::move(reason)));
+  return desk.store().append({{event, officer.login, {}}}, desk.now());
+}
+
+Result<Nothing> refuse_request(Desk& desk, const Officer& officer, const ProposalId& id, std::string reason) {
+  const Proposal proposal = TRY(desk.store().find_proposal(id));
+  const ProposalRefused event = TRY(refuse(proposal, officer, std::move(reason)));
+  const Instant now = desk.now();
+  return desk.store().append({{event, officer.login, leaf_of_decision(desk, proposal.proposed, "refused", {"analyst", "approver"}, now)}}, now);
+}
+
+// ── 5. the log, before the act ──
+
+Result<Nothing> publish(Desk& desk) {
+  Store& store = desk.store();
+  const std::int64_t published = TRY(store.published_size());
+  const std::int64_t staged = TRY(store.leaf_count());
+  if (staged == published && exists(desk.paths().checkpoint())) return Nothing{};
+  const std::vector<std::string> leaves = TRY(store.leaves(published, staged - published));
+  const TreeHead head = TRY(append_leaves(desk.paths().log(), static_cast<std::uint64_t>(published), leaves));
+  const Checkpoint checkpoint{desk.settings().operator_.origin, head, {"charter sha256:" + desk.leaf_frame().charter.hex(),
+                                                                       "operator " + desk.settings().operator_.kind}};
+  const std::string note = TRY(ask_signer(desk.paths(), checkpoint));
+  TRY(write_file(desk.paths().checkpoint(), note));
+  return store.append({{CheckpointPublished{staged, head.root}, "software", {}}}, desk.now());
+}
+
+// ── 6. what two officers approved, leaves ──
+
+namespace {
+
+Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
+  Store& store = desk.store();
+  const Proposal proposal = TRY(store.find_proposal(item.proposal));
+  if (!proposal.approved) return fail(Fault::Corrupt, "a notice in the outbox that nobody approved", item.notice.text());
+  const Officer proposer = TRY(store.officer_by_id(proposal.proposed.proposer));
+  const Officer approver = TRY(store.officer_by_id(proposal.approved->approver));
+  const std::string body = TRY(store.blobs().get(proposal.proposed.body));
+  const Authority authority = TRY(make_authority(proposal.proposed, *proposal.approved, proposer, approver, body));
+
+  const InclusionProof proof = TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(item.leaf_index), TRY(store.founded()).log_key));
+  Json proof_json = TRY(parse_json(write_inclusion(proof)));
+  proof_json.set("opening", TRY(parse_json(TRY(store.opening(item.leaf_index)))));
+  const Letter letter = TRY(write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body, to_text(proof_json)));
+  const std::string receipt = TRY(courier.deliver(letter, authority));
+
+  const NoticeSent event{item.notice, item.proposal, std::string(courier.name()), receipt, letter.message_id};
+  const Instant now = desk.now();
+  return store.append({{event, "software", leaf_of_sending(desk, proposal.proposed, event, now)}}, now);
+}
+
+}  // namespace
+
+Result<std::int64_t> send_approved(Desk& desk) {
+  const std::int64_t published = TRY(desk.store().published_size());
+  const std::unique_ptr<Courier> courier = TRY(make_courier(desk.paths(), desk.settings()));
+  std::int64_t left = 0;
+  for (const OutboxItem& item : TRY(desk.store().outbox())) {
+    if (item.sent || item.leaf_index >= published) continue;
+    TRY(send_one(desk, *courier, item));
+    ++left;
+  }
+  if (left > 0) TRY(publish(desk));
+  return left;
+}
+
+Result<Nothing> finish_what_was_left(Desk& desk) {
+  for (const Proposal& proposal : TRY(desk.store().proposals())) {
+    if (const std::optional<Lapsed> event = lapse(proposal, desk.now())) TRY(desk.store().append({{*event, "software", {}}}, desk.now()));
+  }
+  TRY(publish(desk));
+  const Result<std::int64_t> sent = send_approved(desk);
+  // A courier that cannot be reached must not keep the desk shut: the notice waits in the outbox.
+  if (!sent && sent.error().fault != Fault::Unavailable && sent.error().fault != Fault::Refused) return sent.error();
+  return Nothing{};
+}
+
+}  // namespace cordon

@@ -1,0 +1,129 @@
+#include "desk/settings.h"
+
+#include <set>
+
+#include "base/text.h"
+
+namespace cordon {
+
+namespace {
+
+Result<Nothing> only_known(const Json& table, const std::set<std::string_view>& known, const std::string& where) {
+  if (table.object() == nullptr) return fail(Fault::Malformed, "expected a table", where);
+  for (const auto& [key, value] : *table.object()) {
+    if (!known.contains(key)) return fail(Fault::Malformed, "there is no setting \"" + printable(key, 60) + "\"", where);
+  }
+  return Nothing{};
+}
+
+const Json kNone = Json::Object{};
+
+const Json& section(const Json& toml, std::string_view name) {
+  const Json* found = toml.find(name);
+  return found == nullptr ? kNone : *found;
+}
+
+}  // namespace
+
+Paths::Paths(std::string folder) : desk(std::move(folder)) {
+  while (desk.size() > 1 && desk.ends_with('/')) desk.pop_back();
+}
+
+Result<Settings> read_settings(const Json& toml) {
+  TRY(only_known(toml, {"operator", "send", "serve"}, "cordon.toml"));
+  const Json& who = section(toml, "operator");
+  const Json& send = section(toml, "send");
+  const Json& serve = section(toml, "serve");
+  TRY(only_known(who, {"name", "kind", "address", "origin"}, "[operator]"));
+  TRY(only_known(send, {"courier", "maildir", "smtp_url", "smtp_user", "smtp_password_file"}, "[send]"));
+  TRY(only_known(serve, {"listen", "port"}, "[serve]"));
+
+  Settings settings;
+  settings.operator_ = {TRY(who.text("name")), TRY(who.text("kind")), TRY(who.text("address")), TRY(who.text("origin"))};
+  const std::string& kind = settings.operator_.kind;
+  if (kind != "authority" && kind != "csirt" && kind != "hotline" && kind != "provider") {
+    return fail(Fault::Malformed, "kind is authority, csirt, hotline or provider", "[operator]");
+  }
+  const Result<Observable> address = parse_observable(ObservableKind::Email, settings.operator_.address);
+  if (!address) return fail(Fault::Malformed, address.error().message, "[operator] address");
+  const std::string& origin = settings.operator_.origin;
+  if (origin.empty() || origin.find_first_of(" \t\r\n+") != std::string::npos) {
+    return fail(Fault::Malformed, "origin names the public log, like \"desk.example.net/log\", without spaces or '+'", "[operator]");
+  }
+  settings.courier = send.text_or("courier", "maildir");
+  if (settings.courier != "maildir" && settings.courier != "smtp") {
+    return fail(Fault::Malformed, "courier is maildir or smtp", "[send]");
+  }
+  settings.maildir = send.text_or("maildir", "outbox");
+  settings.smtp_url = send.text_or("smtp_url");
+  settings.smtp_user = send.text_or("smtp_user");
+  settings.smtp_password_file = send.text_or("smtp_password_file");
+  if (settings.courier == "smtp" && settings.smtp_url.empty()) {
+    return fail(Fault::Malformed, "the courier smtp needs smtp_url, like \"smtp://mail.example.net:587\"", "[send]");
+  }
+  settings.listen = serve.text_or("listen", "127.0.0.1");
+  settings.port = static_cast<int>(serve.number_or("port", 8480));
+  if (settings.port < 0 || settings.port > 65535) return fail(Fault::Malformed, "port is 0 to 65535", "[serve]");
+  return settings;
+}
+
+Result<Settings> load_settings(const Paths& paths) { return read_settings(TRY(read_toml(paths.settings()))); }
+
+Result<Annex> load_annex(const Paths& paths) {
+  Result<Annex> annex = Annex::read(TRY(read_toml(paths.annex())));
+  if (!annex) return fail(annex.error().fault, annex.error().message, paths.annex());
+  return annex;
+}
+
+Result<ContactBook> load_contacts(const Paths& paths) {
+  Result<ContactBook> book = ContactBook::read(TRY(read_toml(paths.contacts())));
+  if (!book) return fail(book.error().fault, book.error().message, paths.contacts() + ", " + book.error().where);
+  return book;
+}
+
+std::string fresh_settings(const Fresh& fresh) {
+  const auto line = [](std::string_view key, const std::string& value) { return std::string(key) + " = " + to_text(Json(value)) + "\n"; };
+  return "# The settings of this desk. Any of them can make it stricter than docs/charter.md; none can make it looser.\n\n"
+         "[operator]\n" +
+         line("name", fresh.name) + line("kind", fresh.kind) + "# Notices come from here, and answers go here.\n" +
+         line("address", fresh.address) + "# The public log's name. It is in every checkpoint and never changes.\n" +
+         line("origin", fresh.origin) +
+         "\n[send]\n# \"maildir\" keeps every notice on this machine; \"smtp\" sends it through smtp_url.\n"
+         "courier = \"maildir\"\nmaildir = \"outbox\"\n"
+         "# smtp_url = \"smtp://mail.example.net:587\"\n# smtp_user = \"desk\"\n# smtp_password_file = \"keys/smtp.password\"\n"
+         "\n[serve]\nlisten = \"127.0.0.1\"\nport = 8480\n";
+}
+
+std::string fresh_annex(bool demo) {
+  if (!demo) {
+    return "# The member annex: for each category that this desk may act on, the article of national law that gives it\n"
+           "# the power (docs/charter.md, 0.3). A category without an article stays off. Your counsel writes this file.\n\n"
+           "state = \"(name of the state)\"\nfictitious = false\n"
+           "redress = \"(where a recipient or an affected party complains: body, address, time limit, court)\"\n\n[articles]\n"
+           "# phishing = \"Criminal Code, article …\"\n";
+  }
+  return "# A fictitious state, for the demonstration only. Every notice carries a watermark.\n\n"
+         "state = \"Republic of Steppe (fictitious)\"\nfictitious = true\n"
+         "redress = \"Write to appeals@demo-desk.example.net within six months; then the Administrative Court of Steppe (fictitious).\"\n\n"
+         "[articles]\n"
+         "malware = \"Criminal Code of Steppe (fictitious), article 210: malicious programs\"\n"
+         "illegal-access = \"Criminal Code of Steppe (fictitious), article 205: access without right\"\n"
+         "service-attack = \"Criminal Code of Steppe (fictitious), article 207: disruption of a system\"\n"
+         "phishing = \"Criminal Code of Steppe (fictitious), article 190: fraud by deceit of a user of an information system\"\n"
+         "fraud = \"Criminal Code of Steppe (fictitious), article 190: fraud\"\n";
+}
+
+std::string fresh_contacts(bool demo) {
+  std::string text =
+      "# Whom to ask. `for` is a domain (with all below it), an address, or \"*\"; the narrowest entry wins.\n\n";
+  if (!demo) {
+    return text + "# [[contact]]\n# recipient = \"host\"\n# for = \"example.org\"\n# address = \"abuse@example.org\"\n# name = \"Example hosting\"\n\ncontact = []\n";
+  }
+  for (const std::string recipient : {"host", "registrar", "csirt", "isp_abuse", "system_owner"}) {
+    text += "[[contact]]\nrecipient = \"" + recipient + "\"\nfor = \"*\"\naddress = \"" + replace_all(recipient, "_", "-") +
+            "-abuse@provider.example.net\"\nname = \"Demonstration " + replace_all(recipient, "_", " ") + "\"\n\n";
+  }
+  return text;
+}
+
+}  // namespace cordon

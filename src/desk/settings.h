@@ -1,0 +1,56 @@
+// A desk's folder and what its cordon.toml says. Every key is known or refused, and none loosens the charter.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "decision/annex.h"
+#include "referral/contact_book.h"
+#include "referral/notice.h"
+
+namespace cordon {
+
+// Where things lie in a desk (DESIGN 6).
+struct Paths {
+  explicit Paths(std::string desk);
+  std::string desk;
+  std::string settings() const { return desk + "/cordon.toml"; }
+  std::string annex() const { return desk + "/annex.toml"; }
+  std::string contacts() const { return desk + "/contacts.toml"; }
+  std::string database() const { return desk + "/desk.db"; }
+  std::string evidence() const { return desk + "/evidence"; }
+  std::string log() const { return desk + "/log"; }
+  std::string checkpoint() const { return log() + "/checkpoint"; }
+  std::string keys() const { return desk + "/keys"; }
+  std::string report_key() const { return keys() + "/report.key"; }  // makes report ids; see flow.cc
+  std::string log_key() const { return keys() + "/log.key"; }        // read by the signer alone
+  std::string credential(const std::string& login) const { return keys() + "/officers/" + login + ".json"; }
+  std::string lock() const { return desk + "/lock"; }
+  std::string socket() const { return desk + "/socket"; }
+  std::string signer() const { return desk + ".signer"; }            // beside the desk, so that a restored desk cannot
+  std::string signer_last() const { return signer() + "/last"; }     // take its last checkpoint back (DESIGN 4)
+};
+
+struct Settings {
+  Operator operator_;
+  std::string courier = "maildir";  // or "smtp"
+  std::string maildir;              // relative to the desk
+  std::string smtp_url, smtp_user, smtp_password_file;
+  std::string listen = "127.0.0.1";
+  int port = 8480;
+};
+
+Result<Json> read_toml(const std::string& path);
+Result<Settings> read_settings(const Json& toml);
+Result<Settings> load_settings(const Paths& paths);
+Result<Annex> load_annex(const Paths& paths);
+Result<ContactBook> load_contacts(const Paths& paths);
+
+// Texts of a fresh desk's files. `demo` has a fictitious state, contacts that end in example.net, and a watermark.
+struct Fresh { std::string name, kind, address, origin; bool demo = false; };
+std::string fresh_settings(const Fresh& fresh);
+std::string fresh_annex(bool demo);
+std::string fresh_contacts(bool demo);
+
+}  // namespace cordon

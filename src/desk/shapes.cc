@@ -1,0 +1,156 @@
+#include "desk/shapes.h"
+
+#include "base/text.h"
+#include "desk/commands.h"
+
+namespace cordon {
+
+namespace {
+
+Json shown(const Observable& observable) {
+  return Json::Object{{"kind", name(observable.kind())}, {"value", observable.canonical()}, {"defanged", defang(observable)}};
+}
+
+Json ids(const std::vector<EvidenceId>& evidence) {
+  Json::Array list;
+  for (const EvidenceId& id : evidence) list.emplace_back(id.text());
+  return list;
+}
+
+}  // namespace
+
+Json show(const Error& error) {
+  return Json::Object{{"fault", name(error.fault)}, {"message", error.message}, {"where", error.where}};
+}
+
+Json show(const RunItem& item, const std::string& file) {
+  return Json::Object{{"file", printable(file, 255)},
+                      {"position", item.position},
+                      {"outcome", name(item.outcome)},
+                      {"code", item.code},
+                      {"reason", item.reason},
+                      {"report", item.report ? Json(item.report->text()) : Json()},
+                      {"case", item.case_id ? Json(item.case_id->text()) : Json()}};
+}
+
+Json show(const Officer& officer) {
+  Json::Array roles;
+  for (const Role role : officer.roles) roles.emplace_back(name(role));
+  return Json::Object{{"officer", officer.id.text()}, {"login", officer.login}, {"roles", std::move(roles)}, {"key", to_base64(officer.key)}};
+}
+
+Json show(const CaseSummary& summary) {
+  return Json::Object{{"case", summary.id.text()},
+                      {"category", summary.matter.id()},
+                      {"target", shown(summary.target)},
+                      {"state", name(summary.state)},
+                      {"opened_at", to_rfc3339(summary.opened_at)},
+                      {"reports", summary.reports}};
+}
+
+Json show(const Case& the_case) {
+  Json line = show(CaseSummary{the_case.id, the_case.matter, the_case.target, the_case.state, the_case.opened_at, the_case.reports});
+  if (the_case.port) line.set("port", *the_case.port);
+  if (the_case.last_seen_at) line.set("last_seen_at", to_rfc3339(*the_case.last_seen_at));
+  Json::Array also, evidence, facts, gates;
+  for (const Observable& observable : the_case.also) also.push_back(shown(observable));
+  for (const Evidence& piece : the_case.evidence) {
+    const auto readers = the_case.opened_by.find(piece.id);
+    evidence.push_back(Json::Object{{"evidence", piece.id.text()},
+                                    {"sha256", piece.content.hex()},
+                                    {"media_type", piece.media_type},
+                                    {"size", piece.size},
+                                    {"description", piece.description},
+                                    {"readers", readers == the_case.opened_by.end() ? std::size_t{0} : readers->second.size()}});
+  }
+  for (const Fact& fact : the_case.facts) facts.push_back(Json::Object{{"text", fact.text}, {"evidence", ids(fact.evidence)}});
+  for (const auto& [gate, answer] : the_case.gates) {
+    gates.push_back(Json::Object{{"gate", name(gate)}, {"answer", answer.answer}, {"basis", answer.basis}, {"evidence", ids(answer.evidence)}});
+  }
+  return line.set("also", std::move(also)).set("evidence", std::move(evidence)).set("facts", std::move(facts)).set("gates", std::move(gates));
+}
+
+Json show(const Proposal& proposal) {
+  const Proposed& proposed = proposal.proposed;
+  Json line = Json::Object{{"proposal", proposed.id.text()},
+                           {"case", proposed.case_id.text()},
+                           {"category", proposed.matter.id()},
+                           {"target", shown(proposed.target)},
+                           {"kind", name(proposed.wish.kind)},
+                           {"effect", name(proposed.wish.effect)},
+                           {"recipient", name(proposed.wish.recipient)},
+                           {"contact", proposed.wish.contact},
+                           {"digest", proposed.body.hex()},
+                           {"evidence", ids(proposed.evidence)},
+                           {"state", name(proposal.state)},
+                           {"at", to_rfc3339(proposed.at)},
+                           {"notice", proposed.notice.text()}};
+  if (proposal.approved) line.set("approved_at", to_rfc3339(proposal.approved->at));
+  return line;
+}
+
+Json show(const OutboxItem& item) {
+  return Json::Object{{"notice", item.notice.text()},
+                      {"proposal", item.proposal.text()},
+                      {"leaf", item.leaf_index},
+                      {"state", item.sent ? "sent" : "approved-not-sent"},
+                      {"receipt", item.receipt}};
+}
+
+namespace {
+
+std::string target_text(const Json& line) {
+  const Json* target = line.find("target");
+  return target == nullptr ? std::string() : printable(target->text_or("defanged"), 100);
+}
+
+std::string list_of(const Json& line, std::string_view key, std::string_view title) {
+  const Json* list = line.find(key);
+  if (list == nullptr || list->array() == nullptr || list->array()->empty()) return {};
+  std::string text = std::string(title) + ":\n";
+  for (const Json& item : *list->array()) text += "  " + printable(to_text(item), 1000) + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string for_people(const std::string& command, const Json& line) {
+  const auto at = [&](std::string_view key) { return printable(line.text_or(key), 300); };
+  if (const Json* error = line.find("error")) return "error: " + printable(error->text_or("message"), 500) + " (" + printable(error->text_or("where"), 200) + ")\n";
+  if (command == "intake") {
+    const std::string what = line.text_or("outcome") == "accepted" ? "case " + at("case") : at("reason");
+    return at("file") + ":" + std::to_string(line.number_or("position", 0)) + " " + at("outcome") + "  " + what + "\n";
+  }
+  if (command == "case list") {
+    return at("case") + "  " + at("state") + "  " + at("category") + "  " + target_text(line) + "  " + std::to_string(line.number_or("reports", 0)) + " report(s)\n";
+  }
+  if (command == "case show") {
+    return "case      " + at("case") + "\nstate     " + at("state") + "\ncategory  " + at("category") + "\ntarget    " + target_text(line) +
+           "\nopened    " + at("opened_at") + "\nreports   " + std::to_string(line.number_or("reports", 0)) + "\n" + list_of(line, "also", "named beside it") +
+           list_of(line, "evidence", "evidence") + list_of(line, "facts", "facts") + list_of(line, "gates", "gates");
+  }
+  if (command == "decide show") {
+    return "proposal  " + at("proposal") + " (" + at("state") + ")\nto        " + at("recipient") + " <" + at("contact") + ">\nasks      " + at("kind") + ", " + at("effect") +
+           "\ndigest    " + at("digest") + "\n" + list_of(line, "evidence", "evidence to open first") + "\n" + replace_all(line.text_or("body"), "\r\n", "\n");
+  }
+  if (command.starts_with("decide")) {
+    std::string text = "proposal " + at("proposal") + ": " + at("state") + "; " + at("kind") + ", " + at("effect") + " to " + at("contact") + "\n  digest " + at("digest") + "\n";
+    if (line.find("not_sent_because") != nullptr) text += "  not sent yet: " + at("not_sent_because") + " (`cordon notice send` tries again)\n";
+    return text;
+  }
+  if (command == "officer add" || command == "officer list") {
+    std::vector<std::string> roles;
+    if (const Json* list = line.find("roles"); list != nullptr && list->array() != nullptr) {
+      for (const Json& role : *list->array()) roles.push_back(role.string() ? *role.string() : std::string());
+    }
+    return at("login") + ": " + join(roles, ", ") + "\n";
+  }
+  if (command == "notice list") return at("notice") + "  " + at("state") + "  leaf " + std::to_string(line.number_or("leaf", -1)) + "\n";
+  std::string text;
+  if (const Json::Object* members = line.object()) {
+    for (const auto& [key, value] : *members) text += key + "  " + printable(value.string() ? *value.string() : to_text(value), 400) + "\n";
+  }
+  return text;
+}
+
+}  // namespace cordon

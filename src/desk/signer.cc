@@ -1,0 +1,86 @@
+#include "desk/signer.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "ledger/signer.h"
+#include "ledger/tiles.h"
+
+namespace cordon {
+
+namespace {
+
+constexpr std::size_t kLargestNote = 1u << 20;
+
+Result<std::optional<std::string>> last_note(const Paths& paths) {
+  if (!exists(paths.signer_last())) return std::optional<std::string>();
+  return std::optional<std::string>(TRY(read_file(paths.signer_last(), kLargestNote)));
+}
+
+struct Pipe { Fd read, write; };
+Result<Pipe> make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("cannot make a pipe", errno);
+  return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+// Starts this program again as `cordon signer --desk DIR` with these two ends as its stdin and stdout.
+Result<pid_t> start_signer(const Paths& paths, int in, int out) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, in, 0);
+  posix_spawn_file_actions_adddup2(&actions, out, 1);
+  std::string program = "cordon", command = "signer", option = "--desk", desk = paths.desk;
+  char* const arguments[] = {program.data(), command.data(), option.data(), desk.data(), nullptr};
+  pid_t child = 0;
+  const int error = ::posix_spawn(&child, "/proc/self/exe", &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) return system_error("cannot start the signer", error);
+  return child;
+}
+
+}  // namespace
+
+Result<std::string> ask_signer(const Paths& paths, const Checkpoint& checkpoint) {
+  SignRequest request{checkpoint, {}};
+  if (const std::optional<std::string> last = TRY(last_note(paths))) {
+    const Checkpoint before = TRY(read_checkpoint(last->substr(0, last->find("\n\n") + 1)));
+    if (before.head.size > 0 && before.head.size < checkpoint.head.size) {
+      request.consistency = TRY(consistency_proof(paths.log(), before.head.size, checkpoint.head.size));
+    }
+  }
+  Pipe to = TRY(make_pipe());
+  Pipe from = TRY(make_pipe());
+  const pid_t child = TRY(start_signer(paths, to.read.get(), from.write.get()));
+  to.read.close();
+  from.write.close();
+  Result<Nothing> written = write_all(to.write.get(), write_sign_request(request), "the signer");
+  to.write.close();
+  Result<std::string> note = read_all(from.read.get(), kLargestNote, "the signer");
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    return fail(Fault::Refused, "the signer did not sign the log's new head (its reason stands above)", paths.signer());
+  }
+  TRY(std::move(written));
+  return note;
+}
+
+Result<Nothing> serve_signer(const Paths& paths, int in, int out) {
+  const SignRequest request = TRY(read_sign_request(TRY(read_all(in, kLargestNote, "the request"))));
+  const SecretKey key = TRY(SecretKey::from_seed(TRY(from_hex(TRY(read_file(paths.log_key(), 1024))))));
+  const std::optional<std::string> last = TRY(last_note(paths));
+  const std::string note = TRY(sign_next(last, request, request.checkpoint.origin, key));
+  if (!last || *last != note) TRY(write_file(paths.signer_last(), note, 0600));
+  return write_all(out, note, "the answer");
+}
+
+}  // namespace cordon

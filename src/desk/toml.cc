@@ -1,0 +1,46 @@
+// The one place that reads TOML.
+#include <sstream>
+
+#include <toml++/toml.h>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "desk/settings.h"
+
+namespace cordon {
+
+namespace {
+
+Result<Json> to_json(const toml::node& node, int depth) {
+  if (depth > 16) return fail(Fault::Malformed, "tables go too deep");
+  if (const auto* text = node.as_string()) return Json(text->get());
+  if (const auto* number = node.as_integer()) return Json(number->get());
+  if (const auto* flag = node.as_boolean()) return Json(flag->get());
+  if (const auto* array = node.as_array()) {
+    Json::Array list;
+    for (const toml::node& item : *array) list.push_back(TRY(to_json(item, depth + 1)));
+    return Json(std::move(list));
+  }
+  if (const auto* table = node.as_table()) {
+    Json::Object object;
+    for (const auto& [key, value] : *table) object.emplace(std::string(key.str()), TRY(to_json(value, depth + 1)));
+    return Json(std::move(object));
+  }
+  return fail(Fault::Malformed, "only texts, whole numbers, true, false, lists and tables are used");
+}
+
+}  // namespace
+
+Result<Json> read_toml(const std::string& path) {
+  const std::string text = TRY(read_file(path, 4u << 20));
+  try {
+    Result<Json> value = to_json(toml::parse(text, path), 0);
+    if (!value) return fail(value.error().fault, value.error().message, path);
+    return value;
+  } catch (const toml::parse_error& error) {
+    return fail(Fault::Malformed, "not TOML: " + printable(error.description()),
+                path + ", line " + std::to_string(error.source().begin.line));
+  }
+}
+
+}  // namespace cordon

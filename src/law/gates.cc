@@ -1,0 +1,112 @@
+#include "law/gates.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+#include "base/text.h"
+
+namespace cordon {
+
+namespace {
+
+using enum Lets;
+
+// Two answers at least for each gate: one that stops and one that does not, or it would be no question.
+constexpr GateRow kRows[] = {
+    {Gate::DomainStatus, "Was the domain registered for the crime, or is it somebody's compromised or shared site?",
+     {{"malicious_registration", Everything}, {"compromised", AllButSuspension}, {"mixed_hosting", AllButSuspension},
+      {"unknown", AllButSuspension}}},
+    {Gate::ImpersonatedParty, "Who is impersonated, and where is the capture of credentials or payment data?",
+     {{"party_and_capture_shown", Everything}, {"no_party_shown"}, {"no_capture_shown"}}},
+    {Gate::IntentSale, "What is offered for sale, for use in an offence of Budapest articles 2 to 5?",
+     {{"malware_or_kit", Everything}, {"stolen_credentials", Everything}, {"card_data", Everything},
+      {"initial_access", Everything}, {"dual_use_only"}, {"not_offered"}}},
+    {Gate::LossOrAttempt, "Was property taken, or was that attempted?",
+     {{"loss", Everything}, {"attempt", Everything}, {"dissatisfaction_only"}}},
+    {Gate::OfferToSupply, "Is there an offer, price or delivery of a substance or item named in a schedule?",
+     {{"offer_of_listed_item", Everything}, {"item_not_listed"}, {"discussion_only"}}},
+    {Gate::FinancialBenefit, "Is a financial or other material benefit shown (Smuggling Protocol 6(1))?",
+     {{"benefit_shown", Everything}, {"none_shown"}}},
+    {Gate::PredicateCase, "Which case of C01 to C07 or C09 to C17 do the proceeds come from?",
+     {{"case_named", Everything}, {"none_named"}}},
+    {Gate::HotlineAssessment, "How did a hotline or child-protection unit assess it? A match alone is a lead.",
+     {{"baseline", Everything}, {"national", Everything}, {"match_only"}, {"none"}}},
+    {Gate::VictimRequest, "Who signed the request? Withdrawal takes effect at once.",
+     {{"person_shown", Everything}, {"guardian", Everything}, {"mandated_helper", Everything}, {"withdrawn"},
+      {"none"}}},
+    {Gate::VictimSafety, "Could the request endanger a victim, and were the police consulted first?",
+     {{"no_danger_police_consulted", Everything}, {"danger"}, {"not_consulted"}}},
+    {Gate::UnReference,
+     "Which ENTITY of the Security Council's list is it (QDe.nnn, TAe.nnn), by which list date and digest?",
+     {{"entity_listed", Everything}, {"individual_reference"}, {"stale_list"}, {"delisted"}, {"not_listed"}}},
+    {Gate::Attribution, "What shows, by two independent facts, that it is operated by or for the entity?",
+     {{"self_claim", Everything}, {"official_link", Everything}, {"court_finding", Everything},
+      {"state_assertion_only"}, {"one_fact_only"}, {"sympathy_or_repost"}}},
+    {Gate::TreatyAct, "Which act of which annexed treaty, with all three limbs of UNSCR 1566 paragraph 3?",
+     {{"all_limbs_shown", Everything}, {"limb_missing"}}},
+    {Gate::MediaExemption, "Is it journalism, education, art, research, counter-speech or documentation of abuses?",
+     {{"no", Everything}, {"yes"}, {"unsure"}}},
+    {Gate::LegalReview, "Did the legal reviewer, a third person, sign?",
+     {{"signed_off", Everything}, {"refused"}, {"absent"}}},
+    {Gate::AuthorityOrder, "Whose order is it, of what date and digest? Beyond preservation it takes a court's.",
+     {{"court_order", Everything}, {"authority_order", PreserveOnly}, {"absent"}}},
+    {Gate::SensitiveTarget,
+     "Is the host or account held by media, an NGO, a party, an election body, a religious body, a university, health "
+     "or human rights work?",
+     {{"not_sensitive", Everything}, {"sensitive_signed_off", Everything}, {"sensitive"}, {"unknown"}}, false},
+    {Gate::Breadth, "Is this the narrowest target, and how many other sites share its address or domain?",
+     {{"narrowest", Everything}, {"wider_with_reason", Everything}, {"wider_without_reason"}, {"address_of_content"}},
+     false},
+};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
+    if (static_cast<std::size_t>(kRows[i].gate) != i) return false;
+  }
+  return kRows[std::size(kRows) - 1].gate == Gate::Breadth;
+}
+static_assert(in_order());
+
+const AnswerRow* find(Gate gate, std::string_view answer) {
+  const auto& answers = row(gate).answers;
+  const auto is_it = [&](const AnswerRow& one) { return one.name == answer; };
+  const auto* found = std::find_if(answers.begin(), answers.end(), is_it);
+  return found == answers.end() ? nullptr : found;
+}
+
+}  // namespace
+
+const GateRow& row(Gate gate) {
+  const auto index = static_cast<std::size_t>(gate);
+  CORDON_CHECK(index < std::size(kRows), "there is no such gate");
+  return kRows[index];
+}
+
+std::span<const GateRow> gates() { return kRows; }
+
+Result<cordon::Nothing> check_answer(Gate gate, std::string_view answer) {
+  if (find(gate, answer) != nullptr) return cordon::Nothing{};
+  std::string all;
+  for (const AnswerRow& one : row(gate).answers) all += (all.empty() ? "" : ", ") + std::string(one.name);
+  return fail(Fault::Refused, "'" + printable(answer, 60) + "' is no answer to " + std::string(name(gate)) +
+                                  " (charter 4.5); there are: " + all);
+}
+
+bool blocks(Gate gate, std::string_view answer, Effect effect) {
+  const AnswerRow* found = find(gate, answer);
+  if (found == nullptr) return true;
+  switch (found->lets) {
+    case Everything:
+      return false;
+    case AllButSuspension:
+      return effect == Effect::SuspendMaliciousDomain;
+    case PreserveOnly:
+      return effect != Effect::Preserve;
+    case Lets::Nothing:
+      return true;
+  }
+  return true;
+}
+
+}  // namespace cordon

@@ -1,0 +1,21 @@
+// Which names belong to the large platforms, and which of their pages are lists that the platform makes
+// up itself. Such a page holds whatever matches a word at that moment, so a request about it would be a
+// request about a topic (charter 4.8).
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+
+namespace cordon {
+
+class Url;
+
+// True for "facebook.com" and the names below it; for a platform whose users have names of their own
+// ("someone.tumblr.com") only the platform's own ones. `host` is a name in A-labels.
+bool is_platform_host(std::string_view host);
+
+// Refused for a platform's front page and its search, hashtag, topic, trend and feed pages.
+Result<Nothing> refuse_platform_page(const Url& url);
+
+}  // namespace cordon

@@ -1,0 +1,144 @@
+// scan_text, of observable.h.
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "observable/observable.h"
+#include "observable/refang.h"
+#include "observable/shared_data_for_tests.h"
+
+namespace cordon {
+namespace {
+
+// "url http://example.org/ | ip! 192.0.2.1": kinds and canonical texts, "!" for the defanged.
+std::string scan(std::string_view text) {
+  std::string all;
+  for (const Found& found : scan_text(text)) {
+    const auto again = parse_observable(found.observable.kind(), text.substr(found.offset, found.length));
+    EXPECT_TRUE(again && *again == found.observable) << text;
+    all += (all.empty() ? "" : " | ") + std::string(name(found.observable.kind())) + (found.defanged ? "! " : " ") +
+           found.observable.canonical();
+  }
+  return all;
+}
+
+TEST(Scan, finds_every_kind) {
+  EXPECT_EQ(scan("see http://example.org/a and b.example.net, 192.0.2.1; 2001:db8::1"),
+            "url http://example.org/a | domain b.example.net | ip 192.0.2.1 | ip 2001:db8::1");
+  EXPECT_EQ(scan("mail Bob@example.org"), "email bob@example.org");
+  EXPECT_EQ(scan("md5 acbd18db4cc2f85cedef654fccc4a4d8."), "file_hash md5:acbd18db4cc2f85cedef654fccc4a4d8");
+  EXPECT_EQ(scan("SHA1:0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33"),
+            "file_hash sha1:0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33");
+  EXPECT_EQ(scan("pay KZ86125KZT5004100100 or KZ86 125K ZT50 0410 0100, now"),
+            "iban KZ86125KZT5004100100 | iban KZ86125KZT5004100100");
+  EXPECT_EQ(scan("btc 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2, bitcoin:1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"),
+            "wallet btc:1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2 | wallet btc:1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2");
+  const std::string onion = "duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion";
+  EXPECT_EQ(scan(onion + " http://" + onion + "/x " + onion + "/x"),
+            "onion " + onion + " | url http://" + onion + "/x | url http://" + onion + "/x");
+}
+
+TEST(Scan, reads_what_the_author_broke) {
+  EXPECT_EQ(scan("hxxps://a[.]example[.]org/x.php"), "url! https://a.example.org/x.php");
+  EXPECT_EQ(scan("hxxp[:]//example(.)org:8080/x"), "url! http://example.org:8080/x");
+  EXPECT_EQ(scan("a[.]example[.]org, 192[.]0[.]2[.]1, bob[at]example[.]org"),
+            "domain! a.example.org | ip! 192.0.2.1 | email! bob@example.org");
+  EXPECT_EQ(scan("a[.]example[.]org/gate.php"), "url! http://a.example.org/gate.php");
+  EXPECT_EQ(scan("readme[.]md"), "domain! readme.md");
+}
+
+TEST(Scan, ends_where_the_sentence_goes_on) {
+  EXPECT_EQ(scan("(http://example.org/a_(b))."), "url http://example.org/a_(b)");
+  EXPECT_EQ(scan("[text](http://example.org/a)"), "url http://example.org/a");
+  EXPECT_EQ(scan("<a href='http://example.org/a'>http://example.org/b</a>"),
+            "url http://example.org/a | url http://example.org/b");
+  EXPECT_EQ(scan("**http://example.org/a**, \"http://example.org/b\"!"),
+            "url http://example.org/a | url http://example.org/b");
+  EXPECT_EQ(scan("http://example.org/a,http://example.org/b"), "url http://example.org/a | url http://example.org/b");
+  EXPECT_EQ(scan("It was example.org. Then example.net!"), "domain example.org | domain example.net");
+  EXPECT_EQ(scan("a,example.org;192.0.2.1|example.net"), "domain example.org | ip 192.0.2.1 | domain example.net");
+  EXPECT_EQ(scan("example.org:8080 and example.org:8080/x"), "domain example.org | url http://example.org:8080/x");
+  EXPECT_EQ(scan("_example.org_"), "domain example.org");
+}
+
+TEST(Scan, other_scripts_may_stand_around) {
+  EXPECT_EQ(scan("Откройте «http://example.org/путь», или пример.рф."),
+            "url http://example.org/%D0%BF%D1%83%D1%82%D1%8C | domain xn--e1afmkfd.xn--p1ai");
+  EXPECT_EQ(scan("请访问http://example.org/a，谢谢。或者example.net谢谢"),
+            "url http://example.org/a | domain example.net");
+  EXPECT_EQ(scan("http://例子.中国/a"), "url http://xn--fsqu00a.xn--fiqs8s/a");
+  EXPECT_EQ(scan("\xff"
+                 "example.org\xff"),
+            "domain example.org");
+}
+
+TEST(Scan, leaves_alone_what_only_looks_like_one) {
+  for (const char* text : {"README.md and run.sh, archive.zip",
+                           "svchost.exe node.js ASP.NET",
+                           "user.name = x",
+                           "System.Net.WebClient",
+                           "the end.In the morning",
+                           "/usr/lib/libfoo.so.1 and ./a/b.py",
+                           "C:\\temp\\evil.com",
+                           "11:22:33:44",
+                           "12:30:59",
+                           "00:1a:2b:3c:4d:5e",
+                           "std::string a::b dead::beef",
+                           "Chrome/1.2.3.4",
+                           "version 1.2.3.4",
+                           "\xc2\xa7 1.2.3.4",
+                           "1.2.3.4.5",
+                           "11.7.3.1. Title",
+                           "192.0.2.0/24",
+                           "2001:db8::/32",
+                           "*.example.org",
+                           "http://*.example.org/",
+                           "https://www.google.com/search?q=example.org",
+                           "facebook.com",
+                           "http://localhost/x",
+                           "co.uk",
+                           "e.g. i.e. U.S.",
+                           "550e8400-e29b-41d4-a716-446655440000",
+                           "1234567890123456789012345678901234567890",
+                           "foo.name(x)",
+                           "@example",
+                           "...",
+                           "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3"})
+    EXPECT_EQ(scan(text), "") << text;
+}
+
+TEST(Scan, another_scheme_is_no_web_address_but_its_host_counts) {
+  EXPECT_EQ(scan("ssh://host.example.org/x"), "domain host.example.org");
+}
+
+// Planted bug that turns it red: take_chain that goes on at begin + 1 after a chain that is too long.
+TEST(Scan, a_mebibyte_of_anything_takes_no_time_to_speak_of) {
+  const auto took = [](std::string_view unit, std::size_t size) {
+    std::string text;
+    while (text.size() < size) text += unit;
+    const auto start = std::chrono::steady_clock::now();
+    (void)scan_text(text);
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  for (const char* unit : {"a.", "[", "[.]", "http://", "http://[", "a@", "a:", "::", "a/", "1.", "a.com/", "((",
+                           ",http://", "a[.]", "\xff", "я.", "hxxp[:]//a[", "aa1", "2001:"})
+    EXPECT_LT(took(unit, 1 << 20), 20) << unit;
+  // Here each unit is a candidate that a parser has to judge.
+  for (const char* unit : {"KZ86 ", "AA00 AAAA AAAA AAAA ", "x.com/a ", "a.example.org "})
+    EXPECT_LT(took(unit, 1 << 16), 20) << unit;
+}
+
+TEST(Scan, finds_nothing_in_the_declaration_of_human_rights) {
+  const std::string folder = shared_data("benign/udhr");
+  if (!exists(folder)) GTEST_SKIP() << "no shared data at " << folder;
+  const auto names = list_folder(folder);
+  for (const std::string& file : *names) {
+    if (!file.ends_with(".txt")) continue;
+    EXPECT_EQ(scan(*read_file(folder + "/" + file, 1 << 22)), "") << file;
+  }
+}
+
+}  // namespace
+}  // namespace cordon

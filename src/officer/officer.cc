@@ -1,0 +1,133 @@
+#include "officer/officer.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/text.h"
+
+namespace cordon {
+
+namespace {
+
+struct RoleName {
+  Role role;
+  std::string_view name;
+  bool alone;  // excludes every other role for good
+};
+constexpr std::array kRoles{
+    RoleName{Role::Analyst, "analyst", false},
+    RoleName{Role::Approver, "approver", false},
+    RoleName{Role::LegalReviewer, "legal_reviewer", false},
+    RoleName{Role::Custodian, "custodian", false},
+    RoleName{Role::ChildProtection, "child_protection", false},
+    RoleName{Role::BorderOfficer, "border_officer", false},
+    RoleName{Role::AppealReviewer, "appeal_reviewer", true},
+    RoleName{Role::Dpo, "dpo", false},
+    RoleName{Role::Ombudsperson, "ombudsperson", true},
+    RoleName{Role::Auditor, "auditor", true},
+    RoleName{Role::Admin, "admin", true},
+};
+
+// Who may what, charter 10. `admin` runs the machine and sees no case.
+struct Permission {
+  Act act;
+  std::string_view doing;
+  std::array<std::optional<Role>, 7> roles;
+};
+constexpr std::array kPermissions{
+    Permission{Act::EnrolOfficer, "enrol an officer", {Role::Admin}},
+    Permission{Act::EnterFact, "enter a fact", {Role::Analyst}},
+    Permission{Act::AnswerGate, "answer a gate", {Role::Analyst}},
+    Permission{Act::SignLegalGate, "sign a legal gate", {Role::LegalReviewer}},
+    Permission{Act::SignSensitiveGate, "sign for a sensitive target", {Role::Ombudsperson}},
+    Permission{Act::AttachEvidence, "attach evidence", {Role::Analyst, Role::Custodian}},
+    Permission{Act::OpenEvidence,
+               "open evidence",
+               {Role::Analyst, Role::Approver, Role::LegalReviewer, Role::Custodian, Role::AppealReviewer,
+                Role::Ombudsperson, Role::Auditor}},
+    Permission{Act::ReadCase,
+               "read a case",
+               {Role::Analyst, Role::Approver, Role::LegalReviewer, Role::Custodian, Role::AppealReviewer,
+                Role::Ombudsperson, Role::Auditor}},
+    Permission{Act::Propose, "propose", {Role::Analyst}},
+    Permission{Act::Approve, "approve", {Role::Approver}},
+    Permission{Act::ReturnProposal, "send a proposal back", {Role::Approver}},
+    Permission{Act::RefuseProposal, "refuse a proposal", {Role::Approver, Role::LegalReviewer, Role::Ombudsperson}},
+};
+
+}  // namespace
+
+std::string_view name(Role role) {
+  return std::find_if(kRoles.begin(), kRoles.end(), [&](const RoleName& row) { return row.role == role; })->name;
+}
+
+Result<Role> parse_role(std::string_view text) {
+  std::vector<std::string> names;
+  for (const RoleName& row : kRoles) {
+    if (row.name == text) return row.role;
+    names.emplace_back(row.name);
+  }
+  return fail(Fault::Refused, "'" + printable(text, 40) + "' is no role; there are " + join(names, ", "));
+}
+
+Result<std::set<Role>> make_roles(const std::vector<Role>& roles) {
+  const std::set<Role> set(roles.begin(), roles.end());
+  if (set.empty()) return fail(Fault::Usage, "an officer needs at least one role");
+  for (const RoleName& row : kRoles) {
+    if (row.alone && set.size() > 1 && set.contains(row.role)) {
+      return fail(Fault::Refused, "'" + std::string(row.name) + "' excludes every other role (charter 10)");
+    }
+  }
+  return set;
+}
+
+Result<std::string> parse_login(std::string_view text) {
+  const bool shape = !text.empty() && text.size() <= 32 && text[0] >= 'a' && text[0] <= 'z' &&
+                     std::all_of(text.begin(), text.end(), [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+                     });
+  if (!shape) {
+    return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no login (a letter, then at most 31 of a-z 0-9 . _ -)");
+  }
+  return std::string(text);
+}
+
+Result<Nothing> may(const Officer& officer, Act act) {
+  const auto& row = *std::find_if(kPermissions.begin(), kPermissions.end(), [&](const Permission& p) { return p.act == act; });
+  std::vector<std::string> needed;
+  for (const std::optional<Role>& role : row.roles) {
+    if (!role) continue;
+    if (officer.roles.contains(*role)) return Nothing{};
+    needed.emplace_back(name(*role));
+  }
+  return fail(Fault::Refused, officer.login + " may not " + std::string(row.doing) + ": it takes the role " +
+                                  join(needed, " or ") + " (charter 10)");
+}
+
+Json to_json(const OfficerEnrolled& event) {
+  Json::Array roles, by;
+  for (const Role role : event.officer.roles) roles.emplace_back(name(role));
+  for (const OfficerId& id : event.enrolled_by) by.emplace_back(id.text());
+  return Json::Object{{"officer", event.officer.id.text()},
+                      {"login", event.officer.login},
+                      {"roles", std::move(roles)},
+                      {"key", to_base64(event.officer.key)},
+                      {"enrolled_by", std::move(by)}};
+}
+
+Result<OfficerEnrolled> read_officer_enrolled(const Json& body) {
+  std::vector<Role> roles;
+  for (const Json& role : TRY(body.list("roles"))) {
+    roles.push_back(TRY(parse_role(role.string() ? *role.string() : std::string())));
+  }
+  std::vector<OfficerId> by;
+  for (const Json& id : TRY(body.list("enrolled_by"))) {
+    by.push_back(TRY(OfficerId::parse(id.string() ? *id.string() : std::string())));
+  }
+  Officer officer{TRY(OfficerId::parse(TRY(body.text("officer")))), TRY(parse_login(TRY(body.text("login")))),
+                  TRY(make_roles(roles)), TRY(parse_public_key(TRY(body.text("key"))))};
+  return OfficerEnrolled{std::move(officer), std::move(by)};
+}
+
+}  // namespace cordon

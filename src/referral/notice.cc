@@ -1,0 +1,57 @@
+#include "referral/notice.h"
+
+#include "base/text.h"
+#include "net/mail.h"
+#include "referral/wording.h"
+#include "referral/xarf.h"
+
+namespace cordon {
+
+Result<std::string> compose_body(const Case& the_case, const Wish& wish, const Annex& annex, const Operator& sender,
+                                 const ProposalId& proposal, const NoticeId& notice, Instant now, Instant reply_by,
+                                 Instant sunset_at) {
+  const NoticeFacts facts{the_case, wish, annex, sender, proposal, notice, now, reply_by, sunset_at};
+  std::vector<OutgoingPart> parts;
+  for (const Language language : {Language::English, Language::Russian}) {
+    parts.push_back({"text/plain; charset=utf-8", std::string(name(language)), {}, {}, human_part(facts, language)});
+  }
+  if (const std::optional<Json> report = xarf_part(facts)) {
+    parts.push_back({"application/json; charset=utf-8", {}, "xarf.json", "XARF v4 report", to_text(*report)});
+  }
+  return write_body_part(parts);
+}
+
+std::string message_id(const NoticeId& notice, const Operator& sender) {
+  return notice.text() + "@" + sender.address.substr(sender.address.find('@') + 1);
+}
+
+Result<Letter> write_letter(const Proposed& proposed, const Operator& sender, bool fictitious, std::string_view body,
+                            std::string_view proof) {
+  Letter letter{proposed.wish.contact, message_id(proposed.notice, sender), {}};
+  const MailHeaders headers{sender.address,
+                            proposed.wish.contact,
+                            sender.address,
+                            subject_line(proposed.wish.kind, proposed.matter, proposed.target, fictitious),
+                            letter.message_id,
+                            rfc5322_date(proposed.at.ms),
+                            {{"Auto-Submitted", "no"}, {"X-Cordon-Notice", proposed.notice.text()}}};
+  letter.mail = TRY(write_mail(headers, body,
+                               {{"application/json", {}, "inclusion-proof.json", "proof of the approval's line in the public log",
+                                 std::string(proof)}}));
+  return letter;
+}
+
+Json to_json(const NoticeSent& event) {
+  return Json::Object{{"notice", event.notice.text()},
+                      {"proposal", event.proposal.text()},
+                      {"courier", event.courier},
+                      {"receipt", event.receipt},
+                      {"message_id", event.message_id}};
+}
+
+Result<NoticeSent> read_notice_sent(const Json& body) {
+  return NoticeSent{TRY(NoticeId::parse(TRY(body.text("notice")))), TRY(ProposalId::parse(TRY(body.text("proposal")))),
+                    TRY(body.text("courier")), TRY(body.text("receipt")), TRY(body.text("message_id"))};
+}
+
+}  // namespace cordon

@@ -1,0 +1,58 @@
+// The request itself: whom to ask, the words, the bytes, and the courier that takes them away (charter 5.2, 5.3).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "casework/case.h"
+#include "decision/annex.h"
+#include "decision/authority.h"
+#include "decision/proposal.h"
+
+namespace cordon {
+
+// Who signs the notice as its sender.
+struct Operator {
+  std::string name;       // "Demo desk"
+  std::string kind;       // authority | csirt | hotline | provider
+  std::string address;    // From and Reply-To
+  std::string origin;     // the public log's name
+  bool public_body() const { return kind == "authority"; }
+};
+
+// The exact body part that officers approve: a human part in English and in Russian, then an XARF v4 part where
+// the matter has one. Equal arguments give equal bytes.
+Result<std::string> compose_body(const Case& the_case, const Wish& wish, const Annex& annex, const Operator& sender,
+                                 const ProposalId& proposal, const NoticeId& notice, Instant now, Instant reply_by,
+                                 Instant sunset_at);
+
+std::string message_id(const NoticeId& notice, const Operator& sender);  // stable, without <>
+
+// A whole mail, ready to leave. `proof` is the inclusion proof's JSON, added outside the approved bytes.
+struct Letter {
+  std::string to;
+  std::string message_id;
+  std::string mail;  // RFC 5322
+};
+Result<Letter> write_letter(const Proposed& proposed, const Operator& sender, bool fictitious, std::string_view body,
+                            std::string_view proof);
+
+// How letters leave. The authority is asked for so that no courier can be called without one.
+class Courier {
+ public:
+  virtual ~Courier() = default;
+  virtual std::string_view name() const = 0;                                                  // "maildir", "smtp"
+  virtual Result<std::string> deliver(const Letter& letter, const Authority& authority) = 0;  // a receipt in words
+};
+
+// Event: a courier took the letter.
+struct NoticeSent { NoticeId notice; ProposalId proposal; std::string courier, receipt, message_id; };
+Json to_json(const NoticeSent& event);
+Result<NoticeSent> read_notice_sent(const Json& body);
+
+}  // namespace cordon

@@ -1,0 +1,122 @@
+#include "referral/wording.h"
+
+#include "base/text.h"
+#include "law/charter_digest.h"
+#include "law/offences.h"
+#include "referral/notice.h"
+
+namespace cordon {
+
+namespace {
+
+// Every sentence twice, side by side, so that a translation cannot fall behind unseen.
+struct Sentence {
+  std::string_view en, ru;
+  std::string_view in(Language language) const { return language == Language::English ? en : ru; }
+};
+
+constexpr Sentence kWatermark{
+    "*** DEMONSTRATION. The state, its law and this desk are fictitious. Nothing is asked of anybody. ***",
+    "*** ДЕМОНСТРАЦИЯ. Государство, его закон и эта служба вымышлены. Никого ни о чём не просят. ***"};
+constexpr Sentence kAlert{"Warning: a system in your responsibility is being abused.",
+                          "Предупреждение: система в вашей зоне ответственности используется для злоупотребления."};
+constexpr Sentence kNotice{"Notice of a listed crime in your responsibility.",
+                           "Уведомление о преступлении из перечня в вашей зоне ответственности."};
+constexpr Sentence kWhat{"What", "О чём"};
+constexpr Sentence kTarget{"Where (written so that it cannot be clicked)", "Где (записано так, чтобы нельзя было нажать)"};
+constexpr Sentence kPort{"Port", "Порт"};
+constexpr Sentence kSeen{"Seen last at (UTC)", "Последнее наблюдение (UTC)"};
+constexpr Sentence kSent{"Written at (UTC)", "Составлено (UTC)"};
+constexpr Sentence kFacts{"What an officer established", "Что установил сотрудник"};
+constexpr Sentence kGates{"Questions that had to be answered first", "Вопросы, на которые сначала нужно было ответить"};
+constexpr Sentence kAsked{"What we ask you to do", "О чём мы вас просим"};
+constexpr Sentence kWhy{"Why nothing milder does", "Почему недостаточно более мягкой меры"};
+constexpr Sentence kVoluntary{"This is a request, not an order. Whether you act, and how, is your decision; \"no\" is a full answer, and it has no consequence from us.",
+                              "Это просьба, а не приказ. Действовать ли и как — решаете вы; «нет» — полноценный ответ, и с нашей стороны он ничего не влечёт."};
+constexpr Sentence kAutomated{"Two officers decided this; no machine did. The first of them entered the facts, the second opened the evidence and approved these exact words.",
+                              "Решение приняли два сотрудника, а не машина. Первый внёс факты, второй ознакомился с доказательствами и одобрил именно этот текст."};
+constexpr Sentence kLaw{"Legal basis", "Правовое основание"};
+constexpr Sentence kNoArticle{"none needed: this is no accusation of an offence", "не требуется: это не обвинение в правонарушении"};
+constexpr Sentence kArticle{"National article", "Статья национального закона"};
+constexpr Sentence kAnchor{"Treaty that bounds it", "Договор, который её ограничивает"};
+constexpr Sentence kReply{"Please answer by (UTC)", "Просим ответить до (UTC)"};
+constexpr Sentence kEnds{"This request ends by itself at (UTC)", "Просьба сама теряет силу (UTC)"};
+constexpr Sentence kRedress{"How to object", "Как возразить"};
+constexpr Sentence kCheck{"How to check this message: it carries the proof that its approval stands in our public log",
+                          "Как проверить это сообщение: к нему приложено доказательство, что его одобрение записано в нашем открытом журнале"};
+constexpr Sentence kIds{"Notice, proposal, charter", "Уведомление, предложение, устав"};
+
+Sentence asked(Effect effect) {
+  switch (effect) {
+    case Effect::Inform: return {"Please take note; you will know best what to do.", "Примите к сведению; вы лучше знаете, что предпринять."};
+    case Effect::CleanCompromise: return {"Please find and remove the cause of the abuse on your system.", "Найдите и устраните причину злоупотребления в вашей системе."};
+    case Effect::Preserve: return {"Please preserve the data named here.", "Сохраните указанные здесь данные."};
+    case Effect::RemoveItem: return {"Please remove this item, and nothing beside it.", "Удалите этот объект и ничего кроме него."};
+    case Effect::DisableItem: return {"Please make this item unreachable, and nothing beside it.", "Сделайте недоступным этот объект и ничего кроме него."};
+    case Effect::ReviewAccount: return {"Please review this account against your own rules.", "Проверьте эту учётную запись по вашим собственным правилам."};
+    case Effect::ReviewPaymentInstrument: return {"Please review this payment instrument.", "Проверьте это платёжное средство."};
+    case Effect::SuspendMaliciousDomain: return {"Please suspend this domain, which was registered for the crime.", "Приостановите этот домен: он зарегистрирован для преступления."};
+  }
+  return {};
+}
+
+std::string line(const Sentence& label, Language language, std::string_view value) {
+  return std::string(label.in(language)) + ": " + std::string(value) + "\n";
+}
+
+std::string matter_name(Matter matter, Language language) {
+  const auto names = matter.category() ? row(*matter.category()).name : row(*matter.exposure()).name;
+  return std::string(language == Language::English ? names.en : names.ru) + " (" + std::string(matter.number()) + ")";
+}
+
+}  // namespace
+
+std::string_view name(Language language) { return language == Language::English ? "en" : "ru"; }
+
+std::string subject_line(ActionKind kind, Matter matter, const Observable& target, bool fictitious) {
+  return std::string(fictitious ? "[DEMONSTRATION] " : "") + (kind == ActionKind::Alert ? "Warning" : "Notice") + ": " +
+         std::string(matter.id()) + " at " + printable(defang(target), 80);
+}
+
+std::string human_part(const NoticeFacts& facts, Language language) {
+  const Case& the_case = facts.the_case;
+  const auto say = [&](const Sentence& sentence) { return std::string(sentence.in(language)) + "\n"; };
+  std::string text;
+  if (facts.annex.fictitious()) text += say(kWatermark) + "\n";
+  text += say(facts.wish.kind == ActionKind::Alert ? kAlert : kNotice) + "\n";
+  if (the_case.last_seen_at) text += line(kSeen, language, to_rfc3339(*the_case.last_seen_at));
+  text += line(kTarget, language, defang(the_case.target));
+  if (the_case.port) text += line(kPort, language, std::to_string(*the_case.port));
+  text += line(kWhat, language, matter_name(the_case.matter, language));
+  text += line(kSent, language, to_rfc3339(facts.now));
+
+  text += "\n" + say(kFacts);
+  for (const Fact& fact : the_case.facts) text += "- " + fact.text + "\n";
+  if (!the_case.gates.empty()) text += "\n" + say(kGates);
+  for (const auto& [gate, answer] : the_case.gates) {
+    text += "- " + std::string(name(gate)) + ": " + answer.answer + ". " + answer.basis + "\n";
+  }
+
+  text += "\n" + say(kAsked) + std::string(asked(facts.wish.effect).in(language)) + "\n";
+  if (!facts.wish.stronger_because.empty()) text += line(kWhy, language, facts.wish.stronger_because);
+  text += say(kVoluntary) + "\n";
+  text += line(kReply, language, to_rfc3339(facts.reply_by));
+  text += line(kEnds, language, to_rfc3339(facts.sunset_at));
+  text += say(kAutomated);
+
+  if (const Category* category = the_case.matter.category()) {
+    text += "\n" + line(kArticle, language, facts.annex.article(the_case.matter).value_or(""));
+    for (const auto& anchor : row(*category).anchors) {
+      text += line(kAnchor, language, std::string(anchor.instrument) + " " + std::string(anchor.articles));
+    }
+  } else {
+    text += "\n" + line(kLaw, language, kNoArticle.in(language));
+  }
+  text += line(kRedress, language, facts.annex.redress());
+  text += line(kCheck, language, facts.sender.origin);
+  text += line(kIds, language, facts.notice.text() + ", " + facts.proposal.text() + ", " + charter_digest().hex());
+  text += "\n" + facts.sender.name + " <" + facts.sender.address + ">\n";
+  return text;
+}
+
+}  // namespace cordon

@@ -1,0 +1,31 @@
+// The words of a notice in the recipient's language: what a person reads, from facts that officers entered.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "casework/case.h"
+#include "decision/annex.h"
+#include "decision/proposal.h"
+
+namespace cordon {
+
+struct Operator;
+
+enum class Language { English, Russian };
+std::string_view name(Language language);  // BCP 47: "en", "ru"
+
+struct NoticeFacts {
+  const Case& the_case;
+  const Wish& wish;
+  const Annex& annex;
+  const Operator& sender;
+  const ProposalId& proposal;
+  const NoticeId& notice;
+  Instant now, reply_by, sunset_at;
+};
+
+std::string subject_line(ActionKind kind, Matter matter, const Observable& target, bool fictitious);
+std::string human_part(const NoticeFacts& facts, Language language);
+
+}  // namespace cordon

@@ -1,0 +1,29 @@
+// Which offence or exposure a foreign name means, if any. A name that is not in these tables is refused
+// by name, never mapped to something near it (charter 4.6, 4.7 and amendment 8).
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "law/matter.h"
+
+namespace cordon {
+
+// A name of the refused list or a code of ours ("out_of_scope", "csam"), and one line for the sender.
+struct NotOurs {
+  std::string_view code;
+  std::string_view reason;
+};
+using Meaning = std::variant<Matter, NotOurs>;
+
+// XARF 4 `category` and `type`, case and '-' for '_' ignored. Nothing for a pair that is in no table.
+std::optional<Meaning> xarf_meaning(std::string_view category, std::string_view type);
+
+// IntelMQ `classification.type` (RSIT version 1003 and the older names). Nothing for a name in no table.
+std::optional<Meaning> intelmq_meaning(std::string_view type);
+
+// ARF `Feedback-Type` (RFC 5965 section 7.3, RFC 6650). Nothing for a name in no table.
+std::optional<Meaning> arf_meaning(std::string_view feedback_type);
+
+}  // namespace cordon

@@ -1,0 +1,239 @@
+#include "report/reading.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+
+#include "base/text.h"
+#include "law/refused.h"
+
+namespace cordon {
+namespace {
+
+constexpr std::size_t kMostObservables = 64;
+constexpr std::size_t kLongestToken = 256;
+constexpr std::size_t kLongestReason = 240;
+
+bool is_code(std::string_view text) {
+  return !text.empty() && text.size() <= 48 &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+// RFC 5322 section 3.3 and the zone names of 4.3, rewritten as RFC 3339; empty if it is something else.
+std::string from_rfc5322(std::string_view text) {
+  static constexpr std::string_view kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun",
+                                                 "jul", "aug", "sep", "oct", "nov", "dec"};
+  struct Zone {
+    std::string_view name, offset;
+  };
+  static constexpr Zone kZones[] = {{"ut", "Z"},       {"utc", "Z"},      {"gmt", "Z"},      {"z", "Z"},
+                                    {"est", "-05:00"}, {"edt", "-04:00"}, {"cst", "-06:00"}, {"cdt", "-05:00"},
+                                    {"mst", "-07:00"}, {"mdt", "-06:00"}, {"pst", "-08:00"}, {"pdt", "-07:00"}};
+  if (const auto comma = text.find(','); comma != std::string_view::npos) text.remove_prefix(comma + 1);
+  std::vector<std::string_view> words;
+  for (const std::string_view word : split(text, ' ')) {
+    if (!word.empty() && words.size() < 6) words.push_back(word);
+  }
+  if (words.size() < 5) return {};
+  const std::string month = lower_ascii(words[1]);
+  const auto found = std::ranges::find(kMonths, month);
+  const auto day = parse_integer(words[0]);
+  if (found == std::end(kMonths) || !day || *day < 1 || *day > 31 || words[2].size() != 4) return {};
+  std::string clock(words[3]);
+  if (clock.size() == 5) clock += ":00";
+  std::string offset;
+  const std::string zone = lower_ascii(words[4]);
+  if (zone.size() == 5 && (zone[0] == '+' || zone[0] == '-')) offset = zone.substr(0, 3) + ":" + zone.substr(3);
+  for (const Zone& known : kZones) {
+    if (known.name == zone) offset = known.offset;
+  }
+  char date[32];
+  std::snprintf(date, sizeof date, "-%02d-%02dT", static_cast<int>(found - std::begin(kMonths)) + 1,
+                static_cast<int>(*day));
+  return std::string(words[2]) + date + clock + offset;
+}
+
+std::string no_port(Matter matter) { return std::string(matter.id()) + " is about a service: name its port"; }
+
+bool needs_port(Matter matter) {
+  return matter == Matter(Exposure::ExposedService) || matter == Matter(Exposure::VulnerableService);
+}
+
+}  // namespace
+
+Reading refuse(std::string code, std::string reason) {
+  Reading reading;
+  reading.code = std::move(code);
+  reading.reason = std::move(reason);
+  return reading;
+}
+
+Reading refuse_name(std::string_view name, std::string_view what) {
+  const std::string shown = std::string(what) + " '" + printable(name, 60) + "'";
+  if (const RefusedName* row = find_refused(name)) {
+    return refuse(std::string(row->id), shown + " is on the refused list: " + std::string(row->reason));
+  }
+  return refuse("out_of_scope", shown + " is no offence of the closed list");
+}
+
+int rank(ObservableKind kind) {
+  switch (kind) {
+    case ObservableKind::Url:
+      return 0;
+    case ObservableKind::Domain:
+      return 1;
+    case ObservableKind::Ip:
+      return 2;
+    case ObservableKind::Onion:
+      return 3;
+    case ObservableKind::FileHash:
+      return 4;
+    default:
+      return 5 + static_cast<int>(kind);
+  }
+}
+
+Reading choose_parsed(Matter matter, const std::vector<Observable>& found, std::optional<int> port) {
+  if (found.empty()) return refuse("no_observable", "names no url, domain, address or other identifier");
+  Reading reading;
+  std::string why;
+  for (const Observable& observable : found) {
+    const auto allowed = may_hold(matter, observable.kind());
+    if (!allowed) {
+      if (why.empty()) why = allowed.error().message;
+      continue;
+    }
+    if (std::ranges::find(reading.observables, observable) != reading.observables.end()) continue;
+    if (reading.observables.size() < kMostObservables) reading.observables.push_back(observable);
+  }
+  if (reading.observables.empty()) return refuse("not_held", printable(why, kLongestReason));
+  if (needs_port(matter) && !port) return refuse("missing_port", no_port(matter));
+  reading.matter = matter;
+  reading.port = port;
+  return reading;
+}
+
+Reading choose(Matter matter, const std::vector<Candidate>& candidates, std::optional<int> port) {
+  std::vector<Observable> found;
+  std::string why;
+  for (const Candidate& candidate : candidates) {
+    const std::string_view text = trim(candidate.text);
+    if (text.empty()) continue;
+    auto observable = parse_observable(candidate.kind, text);
+    if (observable) {
+      found.push_back(std::move(*observable));
+      continue;
+    }
+    const bool kept_out = observable.error().fault == Fault::Refused;
+    const bool range = candidate.kind == ObservableKind::Ip && text.find('/') != std::string_view::npos;
+    if (found.empty() && range) return refuse("range", "a range of addresses is never a target; name one address");
+    if (found.empty() && kept_out && may_hold(matter, candidate.kind)) {
+      return refuse("no_observable", printable(observable.error().message, kLongestReason));
+    }
+    if (why.empty()) why = printable(observable.error().message, kLongestReason);
+  }
+  if (found.empty() && !why.empty()) return refuse("no_observable", std::move(why));
+  return choose_parsed(matter, found, port);
+}
+
+std::optional<ObservableKind> guess_kind(std::string_view text) {
+  text = trim(text);
+  // A range is an address that choose() refuses by name; a path makes it a url instead.
+  static constexpr ObservableKind kKinds[] = {ObservableKind::Ip,    ObservableKind::FileHash, ObservableKind::Email,
+                                              ObservableKind::Onion, ObservableKind::Domain,   ObservableKind::Url};
+  const std::string lower = lower_ascii(text.substr(0, 16));
+  if (lower.find("://") != std::string::npos || lower.find("[://]") != std::string::npos ||
+      lower.find("[:]//") != std::string::npos) {
+    return ObservableKind::Url;
+  }
+  if (const auto slash = text.rfind('/'); slash != std::string_view::npos && parse_integer(text.substr(slash + 1)) &&
+                                          parse_observable(ObservableKind::Ip, text.substr(0, slash))) {
+    return ObservableKind::Ip;
+  }
+  for (const ObservableKind kind : kKinds) {
+    if (parse_observable(kind, text)) return kind;
+  }
+  return std::nullopt;
+}
+
+std::optional<Instant> lenient_time(std::string_view text) {
+  text = trim(text);
+  if (text.empty() || text.size() > 80) return std::nullopt;
+  if (const auto at = parse_rfc3339(text)) return *at;
+  if (const auto at = parse_rfc3339(std::string(text) + "Z")) return *at;
+  if (const auto at = parse_rfc3339(std::string(text) + "T00:00:00Z")) return *at;
+  if (const auto at = parse_rfc3339(from_rfc5322(text))) return *at;
+  return std::nullopt;
+}
+
+std::string text_member(const Json& record, std::string_view key) {
+  const Json* member = record.find(key);
+  if (member == nullptr) return {};
+  if (const std::string* text = member->string()) return *text;
+  if (const std::int64_t* number = member->integer()) return std::to_string(*number);
+  return {};
+}
+
+std::optional<int> port_member(const Json& record, std::string_view key) {
+  const auto port = parse_integer(trim(text_member(record, key)));
+  if (!port || *port < 1 || *port > 65535) return std::nullopt;
+  return static_cast<int>(*port);
+}
+
+Json to_json(const Reading& reading) {
+  Json answer;
+  if (!reading.code.empty()) {
+    answer.set("code", reading.code);
+    answer.set("reason", reading.reason);
+  }
+  if (!reading.token.empty()) answer.set("token", reading.token);
+  if (reading.matter) answer.set("matter", reading.matter->id());
+  Json::Array observables;
+  for (const Observable& observable : reading.observables) {
+    Json one;
+    one.set("kind", name(observable.kind()));
+    one.set("value", observable.canonical());
+    observables.push_back(std::move(one));
+  }
+  answer.set("observables", std::move(observables));
+  if (reading.port) answer.set("port", *reading.port);
+  if (reading.seen_at) answer.set("seen_at", to_rfc3339(*reading.seen_at));
+  answer.set("kept", reading.kept);
+  return answer;
+}
+
+Result<Reading> read_reading(const Json& answer, Instant received_at) {
+  Reading reading;
+  const Error broken = fail(Fault::Malformed, "the parser's answer is not one");
+  // Only text that crossed the pipe whole is trusted to be text; what it says is printed with care.
+  reading.token = printable(answer.text_or("token"), kLongestToken);
+  if (answer.find("code") != nullptr) {
+    reading.code = TRY(answer.text("code"));
+    reading.reason = printable(answer.text_or("reason"), kLongestReason);
+    if (!is_code(reading.code)) return broken;
+    return reading;
+  }
+  const Matter matter = TRY(parse_matter(TRY(answer.text("matter"))));
+  for (const Json& one : TRY(answer.list("observables"))) {
+    const ObservableKind kind = TRY(parse_observable_kind(TRY(one.text("kind"))));
+    const std::string value = TRY(one.text("value"));
+    Observable observable = TRY(parse_observable(kind, value));
+    TRY(may_hold(matter, kind));
+    if (observable.canonical() != value || reading.observables.size() == kMostObservables) return broken;
+    reading.observables.push_back(std::move(observable));
+  }
+  if (answer.find("port") != nullptr) reading.port = port_member(answer, "port");
+  if (reading.observables.empty() || (needs_port(matter) && !reading.port)) return broken;
+  if (answer.find("seen_at") != nullptr) reading.seen_at = TRY(parse_rfc3339(TRY(answer.text("seen_at"))));
+  reading.kept = answer.text_or("kept");
+  if (reading.kept.size() > kKeptLimit || !valid_utf8(reading.kept)) return broken;
+  if (reading.seen_at && *reading.seen_at > received_at + kDayMs) {
+    Reading refused = refuse("future", "seen at " + to_rfc3339(*reading.seen_at) + ", which has not come yet");
+    refused.token = std::move(reading.token);
+    return refused;
+  }
+  reading.matter = matter;
+  return reading;
+}
+
+}  // namespace cordon

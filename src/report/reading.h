@@ -1,0 +1,65 @@
+// What the confined worker makes of one record, and the rules that hold in every format: which of the
+// things a record names it is about, and why it is refused otherwise.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "law/matter.h"
+#include "observable/observable.h"
+
+namespace cordon {
+
+inline constexpr std::size_t kKeptLimit = 64u << 10;  // bytes that the desk may store of one record
+
+struct Reading {
+  std::string code, reason;  // both empty when accepted
+  std::string token;
+  std::optional<Matter> matter;
+  std::vector<Observable> observables;  // the first is what the record is about
+  std::optional<int> port;
+  std::optional<Instant> seen_at;
+  std::string kept;
+};
+
+Reading refuse(std::string code, std::string reason);
+
+// A refusal of a name outside the closed list: the refused list's own code where the name stands there
+// (charter 4.6), else "out_of_scope". `what` says where the name stood: "type", "category".
+Reading refuse_name(std::string_view name, std::string_view what);
+
+// Something that a record names as the thing it is about; the best comes first.
+struct Candidate {
+  ObservableKind kind;
+  std::string text;
+};
+
+// Chooses the first candidate that parses and that `matter` may hold; the others that pass stand behind
+// it. A candidate that the charter keeps out (a range, a search page) refuses the record: falling back to
+// its host would widen the target. H01 and H02 need `port`.
+Reading choose(Matter matter, const std::vector<Candidate>& candidates, std::optional<int> port);
+// The same for observables that were parsed already.
+Reading choose_parsed(Matter matter, const std::vector<Observable>& found, std::optional<int> port);
+
+// Whatever kind it seems to be: url, ip, email, file hash, onion or domain; nothing if none of them.
+std::optional<ObservableKind> guess_kind(std::string_view text);
+// Lower is more specific: url, domain, ip, onion, file hash, then the others.
+int rank(ObservableKind kind);
+
+// RFC 3339, also with a space or without a zone (taken as UTC), or RFC 5322; nothing if it is neither.
+std::optional<Instant> lenient_time(std::string_view text);
+// The member as a port, whether number or digits; nothing outside 1 to 65535.
+std::optional<int> port_member(const Json& record, std::string_view key);
+// The member's text, or its number as text; empty if there is none.
+std::string text_member(const Json& record, std::string_view key);
+
+// What crosses the worker's pipe. `seen_at` later than a day after `received_at` is refused "future".
+Json to_json(const Reading& reading);
+Result<Reading> read_reading(const Json& answer, Instant received_at);  // trusts nothing in it
+
+}  // namespace cordon

@@ -1,0 +1,41 @@
+#include "report/text.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "report/redact.h"
+
+namespace cordon {
+
+Reading no_category() { return refuse("no_category", "say what it is about with --category"); }
+
+Reading read_text(std::optional<Matter> matter, std::string_view text) {
+  if (!valid_utf8(text)) return refuse("encoding", "not UTF-8");
+  if (!matter) return no_category();
+  std::vector<Found> found = scan_text(text);
+  std::ranges::sort(found, [](const Found& a, const Found& b) {
+    if (a.defanged != b.defanged) return a.defanged;
+    const int left = rank(a.observable.kind());
+    const int right = rank(b.observable.kind());
+    return left != right ? left < right : a.offset < b.offset;
+  });
+  std::vector<Observable> observables;
+  for (const Found& one : found) observables.push_back(one.observable);
+  Reading reading = choose_parsed(*matter, observables, std::nullopt);
+  if (reading.code.empty()) reading.kept = shorten(redact(text, reading.observables, Phones::Redact), kKeptLimit);
+  return reading;
+}
+
+Reading read_word(std::optional<Matter> matter, std::string_view word) {
+  word = trim(word);
+  if (!valid_utf8(word)) return refuse("encoding", "not UTF-8");
+  if (!matter) return no_category();
+  const auto kind = guess_kind(word);
+  if (!kind)
+    return refuse("no_observable", "'" + printable(word, 60) + "' is no url, domain, address or other identifier");
+  Reading reading = choose(*matter, {{*kind, std::string(word)}}, std::nullopt);
+  if (reading.code.empty()) reading.kept = shorten(redact(word, reading.observables, Phones::Redact), kKeptLimit);
+  return reading;
+}
+
+}  // namespace cordon

@@ -1,0 +1,20 @@
+// Reports that are not a format of machines: a text, a line of a list, the words of a mail.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "report/reading.h"
+
+namespace cordon {
+
+// Looks for identifiers in `text` (UTF-8). One that the author broke on purpose ("hxxp://") goes before one
+// that can be clicked, then the more specific kind, then the earlier. Without a matter: "no_category".
+Reading read_text(std::optional<Matter> matter, std::string_view text);
+
+// One identifier and nothing else.
+Reading read_word(std::optional<Matter> matter, std::string_view word);
+
+Reading no_category();
+
+}  // namespace cordon

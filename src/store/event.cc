@@ -1,0 +1,58 @@
+#include "store/event.h"
+
+#include "base/text.h"
+
+namespace cordon {
+
+namespace {
+
+template <typename T>
+struct Stored;  // the journal's word for an event, and its reader
+#define CORDON_EVENT(Type, word, reader)                                     \
+  template <>                                                                \
+  struct Stored<Type> {                                                      \
+    static constexpr std::string_view kWord = word;                          \
+    static Result<Type> read(const Json& body) { return reader(body); }      \
+  };
+CORDON_EVENT(DeskFounded, "desk_founded", read_desk_founded)
+CORDON_EVENT(OfficerEnrolled, "officer_enrolled", read_officer_enrolled)
+CORDON_EVENT(BatchTaken, "batch_taken", read_batch_taken)
+CORDON_EVENT(EvidenceAttached, "evidence_attached", read_evidence_attached)
+CORDON_EVENT(EvidenceOpened, "evidence_opened", read_evidence_opened)
+CORDON_EVENT(FactEntered, "fact_entered", read_fact_entered)
+CORDON_EVENT(GateAnswered, "gate_answered", read_gate_answered)
+CORDON_EVENT(Proposed, "proposed", read_proposed)
+CORDON_EVENT(Approved, "approved", read_approved)
+CORDON_EVENT(Returned, "returned", read_returned)
+CORDON_EVENT(ProposalRefused, "proposal_refused", read_proposal_refused)
+CORDON_EVENT(Lapsed, "lapsed", read_lapsed)
+CORDON_EVENT(NoticeSent, "notice_sent", read_notice_sent)
+CORDON_EVENT(CheckpointPublished, "checkpoint_published", read_checkpoint_published)
+#undef CORDON_EVENT
+
+template <std::size_t I = 0>
+Result<Event> read_as(std::string_view type, const Json& body) {
+  if constexpr (I == std::variant_size_v<Event>) {
+    return fail(Fault::Corrupt, "'" + printable(type, 40) + "' is no event of this version");
+  } else {
+    using Type = std::variant_alternative_t<I, Event>;
+    if (type != Stored<Type>::kWord) return read_as<I + 1>(type, body);
+    Result<Type> event = Stored<Type>::read(body);
+    if (!event) return fail(Fault::Corrupt, event.error().message, std::string(type));
+    return Event(*std::move(event));
+  }
+}
+
+}  // namespace
+
+std::string_view type_of(const Event& event) {
+  return std::visit([](const auto& e) { return Stored<std::decay_t<decltype(e)>>::kWord; }, event);
+}
+
+Json body_of(const Event& event) {
+  return std::visit([](const auto& e) { return to_json(e); }, event);
+}
+
+Result<Event> read_event(std::string_view type, const Json& body) { return read_as(type, body); }
+
+}  // namespace cordon

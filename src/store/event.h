@@ -1,0 +1,27 @@
+// Everything that can be written into a desk's journal. An event type lives with its domain; this list only ties them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "casework/batch.h"
+#include "casework/case.h"
+#include "decision/proposal.h"
+#include "officer/officer.h"
+#include "referral/notice.h"
+#include "store/founding.h"
+
+namespace cordon {
+
+using Event = std::variant<DeskFounded, OfficerEnrolled, BatchTaken, EvidenceAttached, EvidenceOpened, FactEntered,
+                           GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent,
+                           CheckpointPublished>;
+
+std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
+Json body_of(const Event& event);
+Result<Event> read_event(std::string_view type, const Json& body);  // Corrupt when it is none
+
+}  // namespace cordon

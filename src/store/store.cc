@@ -1,0 +1,254 @@
+#include "store/store.h"
+
+#include "base/text.h"
+#include "store/rows.h"
+#include "store/tables.h"
+
+namespace cordon {
+
+struct Store::Impl {
+  mutable Database database;
+  Blobs blobs;
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Blobs& Store::blobs() { return impl_->blobs; }
+const Blobs& Store::blobs() const { return impl_->blobs; }
+
+Result<Store> Store::create(const std::string& path, Blobs blobs) {
+  Database database = TRY(Database::open(path, Database::Open::Create));
+  if (TRY(database.number("PRAGMA user_version")) != 0) return fail(Fault::Conflict, "there is a desk already", path);
+  TRY(database.execute("BEGIN IMMEDIATE;" + schema() + "COMMIT;"));
+  return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
+}
+
+Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode) {
+  Database database = TRY(Database::open(path, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
+  const std::int64_t version = TRY(database.number("PRAGMA user_version"));
+  if (version != 1) return fail(Fault::Usage, "the desk's database has version " + std::to_string(version) + ", this program knows 1", path);
+  return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
+}
+
+Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, const std::string& token, const Json& answer) {
+  Database& database = impl_->database;
+  if (!token.empty() && TRY(answer_to(token))) return Nothing{};
+  Transaction transaction = TRY(Transaction::begin(database));
+  JournalRow last = TRY(last_row(database));
+  std::int64_t leaf_count = TRY(this->leaf_count());
+  for (const Change& change : changes) {
+    JournalRow row;
+    row.seq = last.seq + 1;
+    row.at = at;
+    row.type = type_of(change.event);
+    row.actor = change.actor;
+    row.body = to_text(body_of(change.event));
+    row.prev = last.digest;
+    if (&change == &changes.front() && !token.empty()) {
+      row.token = token;
+      row.answer = to_text(answer);
+    }
+    if (change.leaf) {
+      row.leaf = change.leaf->bytes;
+      row.leaf_index = leaf_count++;
+    }
+    row.digest = digest_of(row);
+    TRY(insert_row(database, row));
+    if (change.leaf) {
+      TRY(database.run("INSERT INTO opening VALUES (?, ?)", {*row.leaf_index, change.leaf->opening}));
+    }
+    TRY(apply(database, impl_->blobs, change.event, {row.seq, row.at, row.leaf_index}));
+    last = std::move(row);
+  }
+  return transaction.commit();
+}
+
+Result<std::optional<Json>> Store::answer_to(const std::string& token) const {
+  Rows rows = TRY(impl_->database.query("SELECT answer FROM journal WHERE token = ?", {token}));
+  if (!TRY(rows.next())) return std::optional<Json>();
+  return std::optional<Json>(TRY(parse_json(rows.text(0))));
+}
+
+Result<DeskFounded> Store::founded() const {
+  Rows rows = TRY(impl_->database.query("SELECT body FROM founding"));
+  if (!TRY(rows.next())) return fail(Fault::NotFound, "the desk has not been founded");
+  return read_desk_founded(TRY(parse_json(rows.text(0))));
+}
+
+Result<std::optional<CaseId>> Store::case_of_report(const ReportId& report) const {
+  Rows rows = TRY(impl_->database.query("SELECT case_id FROM report WHERE id = ?", {report.text()}));
+  if (!TRY(rows.next())) return std::optional<CaseId>();
+  return std::optional<CaseId>(TRY(CaseId::parse(rows.text(0))));
+}
+
+Result<std::optional<CaseId>> Store::case_of_key(const std::string& fold_key) const {
+  Rows rows = TRY(impl_->database.query("SELECT id FROM cases WHERE fold_key = ?", {fold_key}));
+  if (!TRY(rows.next())) return std::optional<CaseId>();
+  return std::optional<CaseId>(TRY(CaseId::parse(rows.text(0))));
+}
+
+Result<std::vector<Officer>> Store::officers() const {
+  std::vector<Officer> officers;
+  Rows rows = TRY(impl_->database.query("SELECT body FROM officer ORDER BY login"));
+  while (TRY(rows.next())) officers.push_back(TRY(read_officer_enrolled(TRY(parse_json(rows.text(0))))).officer);
+  return officers;
+}
+
+Result<Officer> Store::officer_by_login(const std::string& login) const {
+  Rows rows = TRY(impl_->database.query("SELECT body FROM officer WHERE login = ?", {login}));
+  if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no officer '" + printable(login, 40) + "'");
+  return TRY(read_officer_enrolled(TRY(parse_json(rows.text(0))))).officer;
+}
+
+Result<Officer> Store::officer_by_id(const OfficerId& id) const {
+  Rows rows = TRY(impl_->database.query("SELECT body FROM officer WHERE id = ?", {id.text()}));
+  if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no such officer", id.text());
+  return TRY(read_officer_enrolled(TRY(parse_json(rows.text(0))))).officer;
+}
+
+namespace {
+
+Result<Proposal> read_proposal(const Rows& row) {  // columns proposed, approved, state
+  Proposal proposal{TRY(read_proposed(TRY(parse_json(row.text(0))))), TRY(parse_proposal_state(row.text(2))), {}};
+  if (!row.null(1)) proposal.approved = TRY(read_approved(TRY(parse_json(row.text(1)))));
+  return proposal;
+}
+
+}  // namespace
+
+Result<Proposal> Store::find_proposal(const ProposalId& id) const {
+  Rows rows = TRY(impl_->database.query("SELECT proposed, approved, state FROM proposal WHERE id = ?", {id.text()}));
+  if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no such proposal", id.text());
+  return read_proposal(rows);
+}
+
+Result<std::vector<Proposal>> Store::proposals() const {
+  std::vector<Proposal> proposals;
+  Rows rows = TRY(impl_->database.query("SELECT proposed, approved, state FROM proposal ORDER BY seq DESC LIMIT 1000"));
+  while (TRY(rows.next())) proposals.push_back(TRY(read_proposal(rows)));
+  return proposals;
+}
+
+Result<std::vector<OutboxItem>> Store::outbox() const {
+  std::vector<OutboxItem> items;
+  Rows rows = TRY(impl_->database.query("SELECT notice, proposal, leaf_index, sent, receipt FROM outbox ORDER BY seq"));
+  while (TRY(rows.next())) {
+    items.push_back({TRY(NoticeId::parse(rows.text(0))), TRY(ProposalId::parse(rows.text(1))), rows.integer(2),
+                     rows.integer(3) != 0, rows.text(4)});
+  }
+  return items;
+}
+
+Result<Json> Store::counts() const {
+  Database& database = impl_->database;
+  Json::Object outcomes;
+  {
+    Rows rows = TRY(database.query("SELECT what, count FROM outcome"));
+    while (TRY(rows.next())) outcomes.emplace(rows.text(0), rows.integer(1));
+  }
+  return Json(Json::Object{
+      {"cases", TRY(count_cases())},
+      {"reports", TRY(database.number("SELECT count(*) FROM report"))},
+      {"proposals", TRY(database.number("SELECT count(*) FROM proposal"))},
+      {"notices_sent", TRY(database.number("SELECT count(*) FROM outbox WHERE sent = 1"))},
+      {"notices_waiting", TRY(database.number("SELECT count(*) FROM outbox WHERE sent = 0"))},
+      {"leaves_staged", TRY(leaf_count())},
+      {"leaves_published", TRY(published_size())},
+      {"outcomes", std::move(outcomes)},
+  });
+}
+
+Result<std::int64_t> Store::count_cases() const { return impl_->database.number("SELECT count(*) FROM cases"); }
+
+Result<std::int64_t> Store::leaf_count() const {
+  return impl_->database.number("SELECT coalesce(max(leaf_index) + 1, 0) FROM journal");
+}
+
+Result<std::vector<std::string>> Store::leaves(std::int64_t from, std::int64_t count) const {
+  std::vector<std::string> leaves;
+  Rows rows = TRY(impl_->database.query("SELECT leaf FROM journal WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?", {from, count}));
+  while (TRY(rows.next())) leaves.push_back(rows.text(0));
+  return leaves;
+}
+
+Result<std::int64_t> Store::published_size() const { return impl_->database.number("SELECT size FROM published"); }
+
+Result<std::string> Store::opening(std::int64_t leaf_index) const {
+  Rows rows = TRY(impl_->database.query("SELECT opening FROM opening WHERE leaf_index = ?", {leaf_index}));
+  if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no opening for leaf " + std::to_string(leaf_index));
+  return rows.text(0);
+}
+
+// ── cases ──
+
+namespace {
+
+Result<CaseSummary> read_summary(const Rows& row) {  // id, matter, kind, target, state, opened_at, reports
+  return CaseSummary{TRY(CaseId::parse(row.text(0))),
+                     TRY(parse_matter(row.text(1))),
+                     TRY(parse_observable(TRY(parse_observable_kind(row.text(2))), row.text(3))),
+                     TRY(parse_case_state(row.text(4))),
+                     {row.integer(5)},
+                     row.integer(6)};
+}
+
+constexpr std::string_view kSummary = "SELECT id, matter, kind, target, state, opened_at, reports, port, last_seen_at FROM cases ";
+
+}  // namespace
+
+Result<std::vector<CaseSummary>> Store::list_cases(const CaseFilter& filter) const {
+  std::vector<CaseSummary> cases;
+  Rows rows = TRY(impl_->database.query(
+      std::string(kSummary) + "WHERE (?1 IS NULL OR matter = ?1) AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR id > ?3) ORDER BY id LIMIT ?4",
+      {filter.matter ? SqlValue(std::string(filter.matter->id())) : SqlValue(),
+       filter.state ? SqlValue(std::string(name(*filter.state))) : SqlValue(),
+       filter.after ? SqlValue(filter.after->text()) : SqlValue(), filter.limit}));
+  while (TRY(rows.next())) cases.push_back(TRY(read_summary(rows)));
+  return cases;
+}
+
+Result<Case> Store::find_case(const CaseId& id) const {
+  Database& database = impl_->database;
+  std::optional<Case> found;
+  {
+    Rows rows = TRY(database.query(std::string(kSummary) + "WHERE id = ?", {id.text()}));
+    if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no such case", id.text());
+    CaseSummary summary = TRY(read_summary(rows));
+    found = Case{std::move(summary.id), summary.matter, std::move(summary.target), {}, summary.state, summary.opened_at, {}, summary.reports, {}, {}, {}, {}, {}, {}};
+    if (!rows.null(7)) found->port = static_cast<int>(rows.integer(7));
+    if (!rows.null(8)) found->last_seen_at = Instant{rows.integer(8)};
+  }
+  {
+    Rows rows = TRY(database.query("SELECT kind, value FROM also WHERE case_id = ? ORDER BY kind, value", {id.text()}));
+    while (TRY(rows.next())) found->also.push_back(TRY(parse_observable(TRY(parse_observable_kind(rows.text(0))), rows.text(1))));
+  }
+  {
+    Rows rows = TRY(database.query("SELECT body FROM evidence WHERE case_id = ? ORDER BY seq", {id.text()}));
+    while (TRY(rows.next())) found->evidence.push_back(TRY(read_evidence_attached(TRY(parse_json(rows.text(0))))).evidence);
+  }
+  {
+    Rows rows = TRY(database.query("SELECT evidence, reader FROM evidence_read JOIN evidence ON evidence = evidence.id WHERE case_id = ?", {id.text()}));
+    while (TRY(rows.next())) found->opened_by[TRY(EvidenceId::parse(rows.text(0)))].insert(TRY(OfficerId::parse(rows.text(1))));
+  }
+  {
+    Rows rows = TRY(database.query("SELECT body FROM fact WHERE case_id = ? ORDER BY seq", {id.text()}));
+    while (TRY(rows.next())) found->facts.push_back(TRY(read_fact_entered(TRY(parse_json(rows.text(0))))).fact);
+  }
+  {
+    Rows rows = TRY(database.query("SELECT body FROM gate WHERE case_id = ?", {id.text()}));
+    while (TRY(rows.next())) {
+      GateAnswer answer = TRY(read_gate_answered(TRY(parse_json(rows.text(0))))).answer;
+      found->gates.insert_or_assign(answer.gate, std::move(answer));
+    }
+  }
+  {
+    Rows rows = TRY(database.query("SELECT officer FROM worked WHERE case_id = ?", {id.text()}));
+    while (TRY(rows.next())) found->worked_on_by.insert(TRY(OfficerId::parse(rows.text(0))));
+  }
+  return *std::move(found);
+}
+
+}  // namespace cordon

@@ -1,0 +1,107 @@
+// The desk's record: one append-only journal and the tables that are folded from it, in SQLite (DESIGN 4).
+//
+// A journal row's digest is SHA-256 over the canonical JSON of {actor, at, body, leaf, prev, seq, token, type}, where
+// prev is the row before it and leaf the SHA-256 of the leaf staged with it. Tables change only by apply() of an event,
+// in the transaction that appends it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "decision/leaf.h"
+#include "store/blobs.h"
+#include "store/event.h"
+
+namespace cordon {
+
+// One event to append, who did it ("software" or a login), and its line in the public log where the charter
+// marks the transition L.
+struct Change {
+  Event event;
+  std::string actor;
+  std::optional<SealedLeaf> leaf;
+};
+
+struct CaseSummary {
+  CaseId id;
+  Matter matter;
+  Observable target;
+  CaseState state;
+  Instant opened_at;
+  std::int64_t reports;
+};
+struct CaseFilter {
+  std::optional<Matter> matter;
+  std::optional<CaseState> state;
+  std::int64_t limit = 50;
+  std::optional<CaseId> after;  // cursor: cases opened after this one, oldest first
+};
+
+struct OutboxItem {
+  NoticeId notice;
+  ProposalId proposal;
+  std::int64_t leaf_index;  // of the approval's leaf
+  bool sent;
+  std::string receipt;
+};
+
+class Store {
+ public:
+  // Makes desk.db in an empty desk; Conflict if there is one.
+  static Result<Store> create(const std::string& path, Blobs blobs);
+  // Opens for the one writer (the caller holds the desk's lock), or read-only.
+  enum class Mode { Write, Read };
+  static Result<Store> open(const std::string& path, Blobs blobs, Mode mode);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  // Appends all of `changes` in one transaction, fsynced when it returns. A token that was used before changes
+  // nothing: answer_to() has the first answer. `answer` is kept for a token that is not empty.
+  Result<Nothing> append(const std::vector<Change>& changes, Instant at, const std::string& token = {}, const Json& answer = {});
+  Result<std::optional<Json>> answer_to(const std::string& token) const;
+
+  // ── what is so ──
+  Result<DeskFounded> founded() const;                                   // NotFound before the first event
+  Result<std::optional<CaseId>> case_of_report(const ReportId& report) const;
+  Result<std::optional<CaseId>> case_of_key(const std::string& fold_key) const;
+  Result<Case> find_case(const CaseId& id) const;                        // with evidence, facts, gates
+  Result<std::vector<CaseSummary>> list_cases(const CaseFilter& filter) const;
+  Result<std::int64_t> count_cases() const;
+  Result<std::vector<Officer>> officers() const;
+  Result<Officer> officer_by_login(const std::string& login) const;
+  Result<Officer> officer_by_id(const OfficerId& id) const;
+  Result<Proposal> find_proposal(const ProposalId& id) const;
+  Result<std::vector<Proposal>> proposals() const;                       // newest first, at most 1000
+  Result<std::vector<OutboxItem>> outbox() const;                        // every approved notice, oldest first
+  Result<Json> counts() const;                                           // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
+
+  // ── the log's staged leaves ──
+  Result<std::int64_t> leaf_count() const;
+  Result<std::vector<std::string>> leaves(std::int64_t from, std::int64_t count) const;
+  Result<std::int64_t> published_size() const;                           // of the last CheckpointPublished; 0 before
+  Result<std::string> opening(std::int64_t leaf_index) const;            // NotFound after its erasure
+
+  Blobs& blobs();
+  const Blobs& blobs() const;
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Reads every row again from the first: chain, digests, run blobs, leaves; folds all events into a fresh
+// database and compares every table with the one on disk. Corrupt names the row and what differs. Gives counts.
+Result<Json> verify_journal(const std::string& path, Blobs blobs);
+// Rebuilds every table from the journal (after verifying its chain), in one transaction. The caller holds the lock.
+Result<Json> replay_journal(const std::string& path, Blobs blobs);
+
+}  // namespace cordon

@@ -1,0 +1,5 @@
+#include "high/high.h"
+
+#include <engine/public/door.h>
+
+#include "low/low.h"

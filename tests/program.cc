@@ -1,0 +1,148 @@
+#include "program.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/text.h"
+
+namespace cordon::testing_desk {
+
+namespace {
+
+pid_t start(const std::vector<std::string>& arguments, const std::string& in, const std::string& out, const std::string& err) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, in.c_str(), O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  std::vector<std::string> words{CORDON_BINARY};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  pid_t process = -1;
+  const int error = ::posix_spawn(&process, CORDON_BINARY, &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  CORDON_CHECK(error == 0, "the program cannot be started");
+  return process;
+}
+
+std::string slurp(const std::string& path) { return *read_file(path, std::size_t{1} << 30); }
+
+}  // namespace
+
+std::vector<Json> Outcome::lines() const {
+  std::vector<Json> values;
+  for (const std::string_view text : split(out, '\n')) {
+    if (!text.empty()) values.push_back(*parse_json(text));
+  }
+  return values;
+}
+
+Json Outcome::line() const {
+  const std::vector<Json> all = lines();
+  EXPECT_EQ(all.size(), 1u) << out << err;
+  return all.empty() ? Json() : all.front();
+}
+
+int wait_for(pid_t process) {
+  int status = 0;
+  ::waitpid(process, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+pid_t start_cordon(const std::vector<std::string>& arguments, const std::string& log) {
+  return start(arguments, "/dev/null", log, log + ".err");
+}
+
+Outcome cordon(const std::vector<std::string>& arguments, const std::string& input) {
+  const TemporaryFolder folder;
+  const std::string in = folder.file("in", input);
+  Outcome outcome;
+  outcome.exit_code = wait_for(start(arguments, in, folder.path() + "/out", folder.path() + "/err"));
+  outcome.out = slurp(folder.path() + "/out");
+  outcome.err = slurp(folder.path() + "/err");
+  return outcome;
+}
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = std::filesystem::temp_directory_path() / "cordon-test-XXXXXX";
+  CORDON_CHECK(::mkdtemp(pattern.data()) != nullptr, "no temporary folder can be made");
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string TemporaryFolder::file(const std::string& name, const std::string& bytes) const {
+  const std::string path = path_ + "/" + name;
+  CORDON_CHECK(write_file(path, bytes, 0600), "a test file cannot be written");
+  return path;
+}
+
+DeskFolder::DeskFolder() {
+  const Outcome made = run({"init", "--demo", "--name", "Test desk", "--kind", "csirt", "--address", "desk@test-desk.example.net",
+                            "--origin", "test-desk.example.net/log"});
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  for (const auto& [login, role] : std::vector<std::pair<std::string, std::string>>{
+           {"admin1", "admin"}, {"admin2", "admin"}, {"analyst1", "analyst"}, {"analyst2", "analyst"}, {"approver1", "approver"}, {"ombudsperson1", "ombudsperson"}}) {
+    folder_.file(login + ".password", "password of " + login);
+    const Outcome added = run({"officer", "add", login, "--role", role, "--password-file", password_file(login)});
+    EXPECT_EQ(added.exit_code, 0) << added.err;
+  }
+}
+
+Outcome DeskFolder::run(std::vector<std::string> arguments, const std::string& input) const {
+  arguments.insert(arguments.end(), {"--json", "--desk", desk()});
+  return cordon(arguments, input);
+}
+
+Outcome DeskFolder::as(const std::string& login, std::vector<std::string> arguments) const {
+  arguments.insert(arguments.end(), {"--as", login, "--password-file", password_file(login)});
+  return run(std::move(arguments));
+}
+
+std::string DeskFolder::phishing_case(const std::string& domain) const {
+  const Outcome taken = run({"intake", "--source", "test", "--category", "phishing", "-"}, "A false bank asks for passwords at hxxps://" + replace_all(domain, ".", "[.]") + "/sign-in today\n");
+  EXPECT_EQ(taken.exit_code, 0) << taken.err;
+  EXPECT_EQ(taken.line().text_or("outcome"), "accepted") << taken.out;
+  return taken.line().text_or("case");
+}
+
+std::string DeskFolder::assess(const std::string& case_id) const {
+  const std::string page = folder_.file("page.txt", "Sign in to your bank. This text was written for a test.\n");
+  const Outcome attached = as("analyst1", {"case", "attach", case_id, page, "--description", "text of the page"});
+  EXPECT_EQ(attached.exit_code, 0) << attached.err;
+  const std::string evidence = attached.line().text_or("evidence");
+  EXPECT_EQ(as("analyst1", {"case", "fact", case_id, "--text", "The page copies a bank's sign-in form and posts what is typed to another host.", "--evidence", evidence}).exit_code, 0);
+  EXPECT_EQ(as("analyst1", {"case", "gate", case_id, "G_DOMAIN_STATUS", "malicious_registration", "--basis", "registered the day before it was reported", "--evidence", evidence}).exit_code, 0);
+  EXPECT_EQ(as("analyst1", {"case", "gate", case_id, "G_IMPERSONATED_PARTY", "party_and_capture_shown", "--basis", "a bank; the form posts away from it", "--evidence", evidence}).exit_code, 0);
+  return evidence;
+}
+
+Json DeskFolder::propose(const std::string& case_id) const {
+  const Outcome proposed = as("analyst1", {"decide", "propose", case_id, "--kind", "alert", "--effect", "inform", "--recipient", "host"});
+  EXPECT_EQ(proposed.exit_code, 0) << proposed.err;
+  return proposed.line();
+}
+
+std::vector<std::string> DeskFolder::letters() const {
+  std::vector<std::string> paths;
+  for (const char* box : {"/outbox/new", "/outbox/cur"}) {
+    const Result<std::vector<std::string>> names = list_folder(desk() + box);
+    if (!names) continue;
+    for (const std::string& name : *names) paths.push_back(desk() + box + "/" + name);
+  }
+  return paths;
+}
+
+}  // namespace cordon::testing_desk
