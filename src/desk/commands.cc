@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "desk/flow.h"
 #include "desk/shapes.h"
+#include "net/mail.h"
 
 namespace cordon {
 
@@ -193,12 +194,13 @@ Result<Nothing> decide_list(Desk& desk, Call&, const Emit& emit) {
   return Nothing{};
 }
 
-// With the exact bytes, so that the approver reads what the digest covers.
+// With the exact bytes that the digest covers, and as a recipient will read them.
 Result<Nothing> decide_show(Desk& desk, Call& call, const Emit& emit) {
   const Proposal proposal = TRY(desk.store().find_proposal(TRY(proposal_id(call.arguments))));
-  Json line = show(proposal);
-  line.set("body", TRY(desk.store().blobs().get(proposal.proposed.body)));
-  emit(line);
+  const std::string body = TRY(desk.store().blobs().get(proposal.proposed.body));
+  Json::Array parts;
+  for (const MailPart& part : TRY(read_mail(body)).parts) parts.push_back(Json::Object{{"type", part.type}, {"text", part.bytes}});
+  emit(show(proposal).set("body", body).set("parts", std::move(parts)));
   return Nothing{};
 }
 

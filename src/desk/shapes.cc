@@ -130,8 +130,16 @@ std::string for_people(const std::string& command, const Json& line) {
            list_of(line, "evidence", "evidence") + list_of(line, "facts", "facts") + list_of(line, "gates", "gates");
   }
   if (command == "decide show") {
-    return "proposal  " + at("proposal") + " (" + at("state") + ")\nto        " + at("recipient") + " <" + at("contact") + ">\nasks      " + at("kind") + ", " + at("effect") +
-           "\ndigest    " + at("digest") + "\n" + list_of(line, "evidence", "evidence to open first") + "\n" + replace_all(line.text_or("body"), "\r\n", "\n");
+    std::string text = "proposal  " + at("proposal") + " (" + at("state") + ")\nto        " + at("recipient") + " <" + at("contact") + ">\nasks      " + at("kind") +
+                       ", " + at("effect") + "\ndigest    " + at("digest") + "\n" + list_of(line, "evidence", "evidence to open first") +
+                       "\nThe digest covers these parts as they stand in the mail (--json has the exact bytes):\n";
+    if (const Json* parts = line.find("parts"); parts != nullptr && parts->array() != nullptr) {
+      for (const Json& part : *parts->array()) {
+        text += "\n── " + printable(part.text_or("type")) + " ──\n";
+        for (const std::string_view words : split(part.text_or("text"), '\n')) text += printable(trim(words), 2000) + "\n";
+      }
+    }
+    return text;
   }
   if (command.starts_with("decide")) {
     std::string text = "proposal " + at("proposal") + ": " + at("state") + "; " + at("kind") + ", " + at("effect") + " to " + at("contact") + "\n  digest " + at("digest") + "\n";
@@ -144,6 +152,16 @@ std::string for_people(const std::string& command, const Json& line) {
       for (const Json& role : *list->array()) roles.push_back(role.string() ? *role.string() : std::string());
     }
     return at("login") + ": " + join(roles, ", ") + "\n";
+  }
+  if (command == "case attach") return "evidence " + at("evidence") + ", sha256 " + at("sha256") + "\n";
+  if (command == "case open") return "evidence " + at("evidence") + " opened by " + at("opened_by") + "; the reading is on record\n";
+  if (command == "case fact") return "fact entered in case " + at("case") + "\n";
+  if (command == "case gate") return at("gate") + ": " + at("answer") + "\n";
+  if (command == "log verify") {
+    return "yes: all " + std::to_string(line.number_or("size", 0)) + " lines of " + at("origin") + " stand under the signed checkpoint, root " + at("root") + "\n";
+  }
+  if (command == "journal verify" || command == "journal replay") {
+    return (command.ends_with("verify") ? "yes: " : "rebuilt from ") + std::to_string(line.number_or("rows", 0)) + " journal rows; head " + at("head") + "\n";
   }
   if (command == "notice list") return at("notice") + "  " + at("state") + "  leaf " + std::to_string(line.number_or("leaf", -1)) + "\n";
   std::string text;

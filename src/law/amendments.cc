@@ -17,8 +17,7 @@ constexpr Amendment kAmendments[] = {
     {3, "Ranges",
      "Address ranges come only from reference feeds of C01 to C03, as context for an officer; a range is never "
      "a target."},
-    {4, "Ids",
-     "Ids are UUIDv7 inside; an id that leaves in an exchange format is a separate version 4 or 5."},
+    {4, "Ids", "Ids are UUIDv7 inside; an id that leaves in an exchange format is a separate version 4 or 5."},
     {5, "Officer keys",
      "Password and time code first, hardware keys next; an approval is bound to the payload digest from the "
      "first day, and may carry a national electronic signature over the same digest."},

@@ -51,10 +51,9 @@ Json json(const OffenceRow& row) {
       {"tlp", name(row.tlp)},
       {"pap", name(row.pap)},
       {"publication", name(row.publication)},
-      {"life_days", list(row.life,
-                         [](const LifeOf& life) {
-                           return Json(Json::Object{{"kind", name(life.kind)}, {"days", life.days}});
-                         })},
+      {"life_days",
+       list(row.life,
+            [](const LifeOf& life) { return Json(Json::Object{{"kind", name(life.kind)}, {"days", life.days}}); })},
       {"life_days_otherwise", row.life_otherwise},
       {"life_note", row.life_note},
       {"answer_hours", row.answer_hours},

@@ -38,7 +38,8 @@ std::string table_row(const Cells&... cells) {
 }
 
 std::string say(const Anchor& anchor) {
-  const std::string status = anchor.status == AnchorStatus::InForce ? "" : " (" + std::string(name(anchor.status)) + ")";
+  const std::string status =
+      anchor.status == AnchorStatus::InForce ? "" : " (" + std::string(name(anchor.status)) + ")";
   return std::string(anchor.instrument) + " " + std::string(anchor.articles) + status;
 }
 
@@ -78,7 +79,8 @@ std::string section(const OffenceRow& row) {
 }
 
 std::string exposure_table() {
-  std::string text = "| number | id | name | port | recipients | longest life |\n| --- | --- | --- | --- | --- | --- |\n";
+  std::string text =
+      "| number | id | name | port | recipients | longest life |\n| --- | --- | --- | --- | --- | --- |\n";
   for (const ExposureRow& row : exposures()) {
     text += table_row(row.number, code(row.id), std::string(row.name.en) + " · " + translations(row.name),
                       row.port_required ? "required" : "may be given", names_of(row.recipients),
@@ -103,16 +105,19 @@ std::string gate_table() {
 
 std::string list_tables() {
   std::string text = "| action kind | what it says | effects it may ask |\n| --- | --- | --- |\n";
-  for (const ActionRow& row : action_kinds()) text += table_row(code(name(row.kind)), row.meaning, names_of(row.effects));
+  for (const ActionRow& row : action_kinds())
+    text += table_row(code(name(row.kind)), row.meaning, names_of(row.effects));
   text += "\n| effect, mildest first | what it asks | targets | of whom |\n| --- | --- | --- | --- |\n";
   for (const EffectRow& row : effects()) {
     text += table_row(code(name(row.effect)), row.meaning, row.targets.empty() ? "any held" : names_of(row.targets),
                       row.recipients.empty() ? "any named" : names_of(row.recipients));
   }
-  text += "\nThese do not exist: " + listed(effects_that_do_not_exist(), [](std::string_view one) { return code(one); }) +
-          ".\n\n| recipient | who it is |\n| --- | --- |\n";
+  text +=
+      "\nThese do not exist: " + listed(effects_that_do_not_exist(), [](std::string_view one) { return code(one); }) +
+      ".\n\n| recipient | who it is |\n| --- | --- |\n";
   for (const RecipientRow& row : recipients()) {
-    text += table_row(code(name(row.recipient)), std::string(row.meaning) + (row.handoff_only ? " (handoff only)" : ""));
+    text +=
+        table_row(code(name(row.recipient)), std::string(row.meaning) + (row.handoff_only ? " (handoff only)" : ""));
   }
   text += "\n| observable | what it is |\n| --- | --- |\n";
   for (const KindRow& row : observable_kinds()) {
@@ -124,9 +129,11 @@ std::string list_tables() {
 }
 
 std::string refused_table() {
-  std::string text = "| name | why | English | Russian | Kazakh | Chinese | labels |\n| --- | --- | --- | --- | --- | --- | --- |\n";
+  std::string text =
+      "| name | why | English | Russian | Kazakh | Chinese | labels |\n| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const RefusedName& row : refused_names()) {
-    text += table_row(code(row.id), row.reason, words(row.en), words(row.ru), words(row.kk), words(row.zh), words(row.labels));
+    text += table_row(code(row.id), row.reason, words(row.en), words(row.ru), words(row.kk), words(row.zh),
+                      words(row.labels));
   }
   return text;
 }
@@ -140,12 +147,16 @@ std::string offences_markdown() {
   text += "Charter digest: `" + charter_digest().hex() + "`\n\n";
   text += "Russian, Kazakh and Chinese names wait for a native legal reader.\n\n## Offences\n\n";
   for (const OffenceRow& row : offences()) text += section(row);
-  text += "## Exposures, which are no offence\n\nAlert and inform only; never indexed, never federated (amendment 8).\n\n" +
-          exposure_table();
+  text +=
+      "## Exposures, which are no offence\n\nAlert and inform only; never indexed, never federated (amendment 8).\n\n" +
+      exposure_table();
   text += "\n## Gates\n\nG_SENSITIVE_TARGET and G_BREADTH apply to every offence.\n\n" + gate_table();
   text += "\n## Lists\n\n" + list_tables();
-  text += "\n## Refused by name\n\nNone of these can be a category. The words are what intake recognises, to answer honestly; "
-          "Russian, Kazakh and Chinese are unreviewed.\n\n" + refused_table();
+  text +=
+      "\n## Refused by name\n\nNone of these can be a category. The words are what intake recognises, to answer "
+      "honestly; "
+      "Russian, Kazakh and Chinese are unreviewed.\n\n" +
+      refused_table();
   text += "\n## Amendments\n\n";
   for (const Amendment& one : amendments()) {
     text += std::to_string(one.number) + ". **" + std::string(one.title) + ".** " + std::string(one.text) + "\n";

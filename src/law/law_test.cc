@@ -17,7 +17,9 @@
 namespace cordon {
 namespace {
 
-std::filesystem::path docs() { return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "docs"; }
+std::filesystem::path docs() {
+  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "docs";
+}
 
 std::string read_all(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -73,7 +75,8 @@ TEST(LawTerms, another_spelling_is_refused_and_the_answer_lists_those_that_exist
 
 // Planted bug: spell Effect::DisableItem "block".
 TEST(LawTerms, no_effect_blocks_intercepts_or_names_a_user) {
-  for (const std::string_view verb : effects_that_do_not_exist()) expect_refused_and_named(parse_effect, verb, "inform");
+  for (const std::string_view verb : effects_that_do_not_exist())
+    expect_refused_and_named(parse_effect, verb, "inform");
 }
 
 // ── gates ──

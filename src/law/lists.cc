@@ -30,15 +30,18 @@ constexpr KindRow kKinds[] = {
 
 constexpr ActionRow kActions[] = {
     {ActionKind::Alert, "your system is abused", {Effect::Inform, Effect::CleanCompromise}},
-    {ActionKind::Notice, "please act on this item",
+    {ActionKind::Notice,
+     "please act on this item",
      {Effect::Inform, Effect::CleanCompromise, Effect::RemoveItem, Effect::DisableItem, Effect::ReviewAccount,
       Effect::ReviewPaymentInstrument, Effect::SuspendMaliciousDomain}},
     {ActionKind::PreservationRequest, "please keep the data, for at most 90 days", {Effect::Preserve}},
-    {ActionKind::OrderTransmittal, "carries an order that somebody competent made; Cordon issues none",
+    {ActionKind::OrderTransmittal,
+     "carries an order that somebody competent made; Cordon issues none",
      {Effect::Preserve, Effect::RemoveItem, Effect::DisableItem, Effect::ReviewAccount, Effect::ReviewPaymentInstrument,
       Effect::SuspendMaliciousDomain}},
     {ActionKind::Handoff, "gives the matter to those whose task it is", {Effect::Inform}},
-    {ActionKind::HashSubmission, "a victim's hash, with the words 'image not seen by the desk'; C11 only",
+    {ActionKind::HashSubmission,
+     "a victim's hash, with the words 'image not seen by the desk'; C11 only",
      {Effect::RemoveItem, Effect::DisableItem}},
     {ActionKind::Recall, "an earlier request has ended or was wrong", {Effect::Inform}},
 };
@@ -83,12 +86,13 @@ constexpr PublicationRow kPublications[] = {
 };
 
 constexpr std::string_view kNever[] = {
-    "block",         "filter",              "dns_redirect", "throttle",        "deindex_topic",     "identify_user",
-    "disclose_subscriber", "intercept", "monitor_account", "arrest", "terminate_account",
+    "block",           "filter",        "dns_redirect",        "throttle",
+    "deindex_topic",   "identify_user", "disclose_subscriber", "intercept",
+    "monitor_account", "arrest",        "terminate_account",
 };
 
 template <typename Row, std::size_t kSize, typename Key>
-constexpr bool in_order(const Row (&rows)[kSize], Key Row::*key, Key last) {
+constexpr bool in_order(const Row (&rows)[kSize], Key Row::* key, Key last) {
   for (std::size_t i = 0; i < kSize; ++i) {
     if (static_cast<std::size_t>(rows[i].*key) != i) return false;
   }

@@ -128,8 +128,9 @@ Result<Matter> parse_matter(std::string_view text) {
   if (find_matter(bare) != nullptr) {
     return fail(Fault::Refused, quoted(text) + " is no id; the id is written exactly '" + bare + "' (charter 4.2)");
   }
-  return fail(Fault::Refused, quoted(text) + " is outside the closed list of 17 offences and 3 exposures (charter 4); "
-                                             "`cordon docs offences` prints it");
+  return fail(Fault::Refused, quoted(text) +
+                                  " is outside the closed list of 17 offences and 3 exposures (charter 4); "
+                                  "`cordon docs offences` prints it");
 }
 
 Result<Nothing> may_hold(Matter matter, ObservableKind kind) {

@@ -33,7 +33,8 @@ std::string refusal(const Result<Nothing>& answer) {
 TEST(LawMatter, each_id_and_number_reads_back_as_itself) {
   std::set<std::string> seen;
   for (const Matter matter : all_matters()) {
-    for (const std::string text : {std::string(matter.id()), std::string(matter.number()), lower_ascii(matter.number())}) {
+    for (const std::string& text :
+         {std::string(matter.id()), std::string(matter.number()), lower_ascii(matter.number())}) {
       const auto again = parse_matter(text);
       ASSERT_TRUE(again) << text << ": " << again.error().message;
       EXPECT_EQ(*again, matter) << text;
@@ -164,8 +165,9 @@ TEST(LawAsk, an_exposure_allows_an_alert_that_informs_and_nothing_else) {
 
 // Planted bug: make may_address() end with `return Nothing{}`.
 TEST(LawAsk, a_recipient_outside_the_row_is_refused) {
-  EXPECT_EQ(refusal(may_ask(Category::Phishing, Domain, Notice, Inform, BankPsp)),
-            "phishing asks nothing of bank_psp, only of host, registrar, csirt, brand, platform, system_owner (charter 4.4)");
+  EXPECT_EQ(
+      refusal(may_ask(Category::Phishing, Domain, Notice, Inform, BankPsp)),
+      "phishing asks nothing of bank_psp, only of host, registrar, csirt, brand, platform, system_owner (charter 4.4)");
   EXPECT_NE(refusal(may_ask(Category::TerroristEntity, Url, Handoff, Inform, Police)), "allowed");
 }
 

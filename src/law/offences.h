@@ -56,7 +56,7 @@ struct OffenceRow {
   ShortList<LifeOf> life = {};
   int life_otherwise = 90;  // days, where `life` names no figure
   std::string_view life_note = {};
-  int answer_hours = 72;    // asked of the recipient; never 1 hour, which makes people remove too much
+  int answer_hours = 72;       // asked of the recipient; never 1 hour, which makes people remove too much
   std::string_view rsit, dsa;  // outbound labels only; they never create a category
   bool on_by_default = true;
   std::string_view off_because = {};

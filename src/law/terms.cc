@@ -44,13 +44,20 @@ Result<E> read(const Spelling<E> (&table)[kSize], std::string_view what, std::st
 }
 
 constexpr Spelling<ObservableKind> kObservableKinds[] = {
-    {ObservableKind::Url, "url"},           {ObservableKind::Domain, "domain"},
-    {ObservableKind::Ip, "ip"},             {ObservableKind::Onion, "onion"},
-    {ObservableKind::FileHash, "file_hash"}, {ObservableKind::PerceptualHash, "perceptual_hash"},
-    {ObservableKind::TlsCert, "tls_cert"},  {ObservableKind::AppId, "app_id"},
-    {ObservableKind::Email, "email"},       {ObservableKind::Phone, "phone"},
-    {ObservableKind::Iban, "iban"},         {ObservableKind::CardToken, "card_token"},
-    {ObservableKind::Wallet, "wallet"},     {ObservableKind::Handle, "handle"},
+    {ObservableKind::Url, "url"},
+    {ObservableKind::Domain, "domain"},
+    {ObservableKind::Ip, "ip"},
+    {ObservableKind::Onion, "onion"},
+    {ObservableKind::FileHash, "file_hash"},
+    {ObservableKind::PerceptualHash, "perceptual_hash"},
+    {ObservableKind::TlsCert, "tls_cert"},
+    {ObservableKind::AppId, "app_id"},
+    {ObservableKind::Email, "email"},
+    {ObservableKind::Phone, "phone"},
+    {ObservableKind::Iban, "iban"},
+    {ObservableKind::CardToken, "card_token"},
+    {ObservableKind::Wallet, "wallet"},
+    {ObservableKind::Handle, "handle"},
 };
 static_assert(whole(kObservableKinds, ObservableKind::Handle));
 

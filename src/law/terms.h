@@ -11,28 +11,102 @@
 namespace cordon {
 
 enum class Category : std::uint8_t {  // charter 4: C01 to C17, in order
-  Malware, IllegalAccess, ServiceAttack, CrimeTools, Phishing, Fraud, Extortion, Laundering, Csam,
-  ChildSolicitation, Ncii, HumanTrafficking, MigrantSmuggling, Drugs, Firearms, TerroristEntity, TerroristFinancing,
+  Malware,
+  IllegalAccess,
+  ServiceAttack,
+  CrimeTools,
+  Phishing,
+  Fraud,
+  Extortion,
+  Laundering,
+  Csam,
+  ChildSolicitation,
+  Ncii,
+  HumanTrafficking,
+  MigrantSmuggling,
+  Drugs,
+  Firearms,
+  TerroristEntity,
+  TerroristFinancing,
 };
 enum class Exposure : std::uint8_t { ExposedService, VulnerableService, SpamSource };  // H01 to H03; no offence
 
 // charter 4.8, in its order; the names are "url", "domain", "ip", "onion", "file_hash", …
 enum class ObservableKind : std::uint8_t {
-  Url, Domain, Ip, Onion, FileHash, PerceptualHash, TlsCert, AppId, Email, Phone, Iban, CardToken, Wallet, Handle,
+  Url,
+  Domain,
+  Ip,
+  Onion,
+  FileHash,
+  PerceptualHash,
+  TlsCert,
+  AppId,
+  Email,
+  Phone,
+  Iban,
+  CardToken,
+  Wallet,
+  Handle,
 };
-enum class ActionKind : std::uint8_t { Alert, Notice, PreservationRequest, OrderTransmittal, Handoff, HashSubmission, Recall };
+enum class ActionKind : std::uint8_t {
+  Alert,
+  Notice,
+  PreservationRequest,
+  OrderTransmittal,
+  Handoff,
+  HashSubmission,
+  Recall
+};
 enum class Effect : std::uint8_t {  // mildest first
-  Inform, CleanCompromise, Preserve, RemoveItem, DisableItem, ReviewAccount, ReviewPaymentInstrument,
+  Inform,
+  CleanCompromise,
+  Preserve,
+  RemoveItem,
+  DisableItem,
+  ReviewAccount,
+  ReviewPaymentInstrument,
   SuspendMaliciousDomain,
 };
 enum class Recipient : std::uint8_t {
-  Host, Platform, PlatformChildSafety, Registrar, AppStore, Csirt, Brand, BankPsp, Exchange, Fiu, TelecomAbuse,
-  IspAbuse, Hotline, Police, PoliceChildUnit, PoliceTraffickingUnit, VictimSupport, Emergency, SystemOwner,
+  Host,
+  Platform,
+  PlatformChildSafety,
+  Registrar,
+  AppStore,
+  Csirt,
+  Brand,
+  BankPsp,
+  Exchange,
+  Fiu,
+  TelecomAbuse,
+  IspAbuse,
+  Hotline,
+  Police,
+  PoliceChildUnit,
+  PoliceTraffickingUnit,
+  VictimSupport,
+  Emergency,
+  SystemOwner,
 };
 enum class Gate : std::uint8_t {
-  DomainStatus, ImpersonatedParty, IntentSale, LossOrAttempt, OfferToSupply, FinancialBenefit, PredicateCase,
-  HotlineAssessment, VictimRequest, VictimSafety, UnReference, Attribution, TreatyAct, MediaExemption, LegalReview,
-  AuthorityOrder, SensitiveTarget, Breadth,
+  DomainStatus,
+  ImpersonatedParty,
+  IntentSale,
+  LossOrAttempt,
+  OfferToSupply,
+  FinancialBenefit,
+  PredicateCase,
+  HotlineAssessment,
+  VictimRequest,
+  VictimSafety,
+  UnReference,
+  Attribution,
+  TreatyAct,
+  MediaExemption,
+  LegalReview,
+  AuthorityOrder,
+  SensitiveTarget,
+  Breadth,
 };
 enum class Binding : std::uint8_t { Voluntary, Binding };  // charter 5.2
 enum class Tlp : std::uint8_t { Clear, Green, Amber, AmberStrict, Red };
@@ -40,7 +114,15 @@ enum class Pap : std::uint8_t { Clear, Green, Amber, Red };
 enum class Publication : std::uint8_t { P1, P1h, P2 };
 enum class EvidenceMode : std::uint8_t { FullCapture, MetadataOnly, HashOnly, VictimHash, RestrictedCapture };
 enum class TriageOutcome : std::uint8_t {
-  Linked, NewCase, Duplicate, Insufficient, OutOfScope, HandedToHotline, HandedToEmergency, Withdrawn, AbusiveReport,
+  Linked,
+  NewCase,
+  Duplicate,
+  Insufficient,
+  OutOfScope,
+  HandedToHotline,
+  HandedToEmergency,
+  Withdrawn,
+  AbusiveReport,
 };
 
 // The spelling of the charter ("file_hash", "G_DOMAIN_STATUS", "suspend_malicious_domain", "AMBER+STRICT",

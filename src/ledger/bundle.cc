@@ -19,13 +19,15 @@ Result<std::vector<std::string>> read_bundle(std::string_view bytes, std::size_t
     const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
     const std::size_t length = bytes.size() < 2 ? 0 : octet(0) << 8 | octet(1);
     if (bytes.size() < 2 + length) {
-      return fail(Fault::Corrupt, "ends inside entry " + std::to_string(leaves.size()) + " of " + std::to_string(count));
+      return fail(Fault::Corrupt,
+                  "ends inside entry " + std::to_string(leaves.size()) + " of " + std::to_string(count));
     }
     leaves.emplace_back(bytes.substr(2, length));
     bytes.remove_prefix(2 + length);
   }
   if (!bytes.empty()) {
-    return fail(Fault::Corrupt, "has " + std::to_string(bytes.size()) + " bytes behind its " + std::to_string(count) + " entries");
+    return fail(Fault::Corrupt,
+                "has " + std::to_string(bytes.size()) + " bytes behind its " + std::to_string(count) + " entries");
   }
   return leaves;
 }

@@ -23,8 +23,8 @@ Result<Digest> read_hash(std::string_view base64) {
 }
 
 std::string write_checkpoint(const Checkpoint& checkpoint) {
-  std::string out =
-      checkpoint.origin + "\n" + std::to_string(checkpoint.head.size) + "\n" + to_base64(checkpoint.head.root.view()) + "\n";
+  std::string out = checkpoint.origin + "\n" + std::to_string(checkpoint.head.size) + "\n" +
+                    to_base64(checkpoint.head.root.view()) + "\n";
   for (const std::string& line : checkpoint.extensions) out += line + "\n";
   return out;
 }

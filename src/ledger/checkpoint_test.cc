@@ -19,15 +19,17 @@ TEST(Checkpoint, has_one_spelling) {
 }
 
 TEST(Checkpoint, is_read_strictly) {
-  const auto with = [](const std::string& size, const std::string& root) { return kTestLog + "\n" + size + "\n" + root + "\n"; };
+  const auto with = [](const std::string& size, const std::string& root) {
+    return kTestLog + "\n" + size + "\n" + root + "\n";
+  };
   ASSERT_TRUE(read_checkpoint(with("0", kRoot)));
   ASSERT_TRUE(read_checkpoint(with(std::to_string(kMostLeaves), kRoot)));
   for (const char* size : {"", "00", "01", "+1", "-1", " 1", "1 ", "0x1", "1e3", "4611686018427387905",
                            "9223372036854775808", "18446744073709551616"}) {
     EXPECT_FALSE(read_checkpoint(with(size, kRoot))) << size;
   }
-  for (const std::string& root : {std::string(), kRoot.substr(0, 43), kRoot + "=", kRoot.substr(0, 42) + "N=",
-                                  kRoot.substr(0, 40), " " + kRoot}) {
+  for (const std::string& root : {std::string(), kRoot.substr(0, 43), kRoot + "=",
+                                  kRoot.substr(0, 42) + "N=", kRoot.substr(0, 40), " " + kRoot}) {
     EXPECT_FALSE(read_checkpoint(with("1", root))) << root;
   }
   EXPECT_FALSE(read_checkpoint(""));

@@ -29,8 +29,9 @@ TEST(Note, any_one_bit_turned_is_noticed) {
 TEST(Note, a_wrong_signature_and_a_missing_one_are_different_answers) {
   Note note = *read_note(signed_text());
   EXPECT_EQ(open_note(write_note(note), "other.example.net/log", public_key()).error().fault, Fault::NotFound);
-  EXPECT_EQ(open_note(write_note(note), kTestLog, SecretKey::from_seed(std::string(32, 'o'))->public_key()).error().fault,
-            Fault::NotFound);
+  EXPECT_EQ(
+      open_note(write_note(note), kTestLog, SecretKey::from_seed(std::string(32, 'o'))->public_key()).error().fault,
+      Fault::NotFound);
   note.text = "another text\n";
   EXPECT_EQ(open_note(write_note(note), kTestLog, public_key()).error().fault, Fault::Corrupt);
   note.signatures[0].signature.pop_back();

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kFormat = "cordon-inclusion/1";
 constexpr std::array kMembers = {"checkpoint", "format", "index", "leaf", "log_key", "proof"};
-constexpr std::size_t kLongestFile = 4u << 20;  // a note of 1 MiB, escaped, a leaf and 64 hashes
+constexpr std::size_t kLongestFile = 4u << 20;                       // a note of 1 MiB, escaped, a leaf and 64 hashes
 constexpr std::int64_t kLargestIndex = (std::int64_t{1} << 53) - 1;  // what JSON keeps exactly
 
 Result<Digest> hash_member(const Json& item) {
@@ -85,7 +85,8 @@ Result<Nothing> verify_inclusion_file(const InclusionProof& proof, const std::st
   const Checkpoint checkpoint = TRY(open_checkpoint(proof.checkpoint, name, key));
   if (!verify_inclusion(checkpoint.head, proof.index, leaf_hash(proof.leaf), proof.proof)) {
     return fail(Fault::Corrupt, "line " + std::to_string(proof.index) + " of the log of " +
-                                    std::to_string(checkpoint.head.size) + " lines is not this one, or the proof is wrong");
+                                    std::to_string(checkpoint.head.size) +
+                                    " lines is not this one, or the proof is wrong");
   }
   return Nothing{};
 }

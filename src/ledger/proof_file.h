@@ -14,7 +14,7 @@ namespace cordon {
 
 struct InclusionProof {
   std::uint64_t index = 0;
-  std::string leaf;        // the line's bytes
+  std::string leaf;  // the line's bytes
   Proof proof;
   std::string checkpoint;  // the signed note, as published
   std::string log_key;     // C2SP verifier key; a reader compares it with the one that he trusts

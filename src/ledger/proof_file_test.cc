@@ -56,7 +56,8 @@ TEST_F(ProofFile, about_another_line_place_or_log_is_refused) {
   EXPECT_EQ(verify(wrong).error().fault, Fault::Corrupt);
   EXPECT_EQ(verify_inclusion_file(right, "other.example.net/log", key).error().fault, Fault::Corrupt);
   wrong = right;
-  wrong.checkpoint = sign_note(right.checkpoint.substr(0, right.checkpoint.find("\n\n") + 1), kTestLog, *SecretKey::from_seed(std::string(32, 'o')));
+  wrong.checkpoint = sign_note(right.checkpoint.substr(0, right.checkpoint.find("\n\n") + 1), kTestLog,
+                               *SecretKey::from_seed(std::string(32, 'o')));
   EXPECT_EQ(verify(wrong).error().fault, Fault::NotFound);
 }
 

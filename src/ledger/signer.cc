@@ -30,20 +30,22 @@ Result<std::string> sign_next(const std::optional<std::string>& last_note, const
   const TreeHead& head = request.checkpoint.head;
   if (!is_key_name(name) || !read_checkpoint(text)) return fail(Fault::Malformed, "no checkpoint that can be signed");
   if (request.checkpoint.origin != name) {
-    return fail(Fault::Refused, "this key signs for " + name + ", not for another log", printable(request.checkpoint.origin));
+    return fail(Fault::Refused, "this key signs for " + name + ", not for another log",
+                printable(request.checkpoint.origin));
   }
   if (!last_note) {
     if (head != TreeHead{}) {
-      return fail(Fault::Refused, "the signer remembers no checkpoint, so it signs none but the empty log's: a log of " +
-                                      std::to_string(head.size) + " lines may have been signed differently before");
+      return fail(Fault::Refused,
+                  "the signer remembers no checkpoint, so it signs none but the empty log's: a log of " +
+                      std::to_string(head.size) + " lines may have been signed differently before");
     }
     return sign_note(text, name, key);
   }
   const Result<Checkpoint> last = open_checkpoint(*last_note, name, key.public_key());
   if (!last) return fail(Fault::Corrupt, "the remembered checkpoint is not this signer's: " + last.error().message);
   if (head.size < last->head.size) {
-    return fail(Fault::Refused, "the log went back from " + std::to_string(last->head.size) + " lines to " +
-                                    std::to_string(head.size));
+    return fail(Fault::Refused,
+                "the log went back from " + std::to_string(last->head.size) + " lines to " + std::to_string(head.size));
   }
   if (!verify_consistency(last->head, head, request.consistency)) {
     return fail(Fault::Refused, "the log of " + std::to_string(head.size) + " lines does not continue the one of " +

@@ -13,7 +13,9 @@ class Signer : public testing::Test {
   Result<std::string> ask(const std::optional<std::string>& last, const SignRequest& wish) {
     return sign_next(last, wish, kTestLog, key);
   }
-  std::string signed_at(std::size_t size) { return sign_note(write_checkpoint(request(0, size).checkpoint), kTestLog, key); }
+  std::string signed_at(std::size_t size) {
+    return sign_note(write_checkpoint(request(0, size).checkpoint), kTestLog, key);
+  }
 
   NaiveTree tree{some_leaves(40)};
   SecretKey key = test_log_key();
@@ -73,7 +75,8 @@ TEST_F(Signer, that_remembers_nothing_signs_the_empty_log_only) {
 }
 
 TEST_F(Signer, does_not_go_on_from_a_memory_that_is_not_its_own) {
-  const std::string by_another = sign_note(write_checkpoint(request(0, 7).checkpoint), kTestLog, *SecretKey::from_seed(std::string(32, 'o')));
+  const std::string by_another =
+      sign_note(write_checkpoint(request(0, 7).checkpoint), kTestLog, *SecretKey::from_seed(std::string(32, 'o')));
   EXPECT_EQ(ask(by_another, request(7, 9)).error().fault, Fault::Corrupt);
   EXPECT_EQ(ask("", request(7, 9)).error().fault, Fault::Corrupt);
   std::string torn = signed_at(7);

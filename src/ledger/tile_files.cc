@@ -81,7 +81,8 @@ Result<TileRead<Digest>> read_tile(const std::string& folder, const TilePlace& p
   const Stored stored = TRY(find_tile(folder, place));
   const std::size_t expected = stored.place.width * kHashSize;
   if (stored.bytes.size() != expected) {
-    return fail(Fault::Corrupt, "has " + std::to_string(stored.bytes.size()) + " bytes, expected " + std::to_string(expected),
+    return fail(Fault::Corrupt,
+                "has " + std::to_string(stored.bytes.size()) + " bytes, expected " + std::to_string(expected),
                 stored.place.path());
   }
   TileRead<Digest> out{stored.place.path(), {}};
@@ -105,7 +106,8 @@ std::vector<std::uint64_t> stored_widths(const std::string& folder, const TilePl
   if (!names) return widths;  // no folder, no partial tile
   for (const std::string& name : *names) {
     const Result<std::int64_t> width = parse_integer(name);
-    if (!width || *width < 1 || *width >= static_cast<std::int64_t>(kTileWidth) || std::to_string(*width) != name) continue;
+    if (!width || *width < 1 || *width >= static_cast<std::int64_t>(kTileWidth) || std::to_string(*width) != name)
+      continue;
     if (static_cast<std::uint64_t>(*width) != place.width) widths.push_back(static_cast<std::uint64_t>(*width));
   }
   std::sort(widths.begin(), widths.end());

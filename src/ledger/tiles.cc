@@ -176,7 +176,8 @@ Result<TreeHead> append_leaves(const std::string& folder, std::uint64_t from, co
   if (from > kMostLeaves || leaves.size() > kMostLeaves - from) return fail(Fault::Malformed, "no log is that long");
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (leaves[i].size() > kLongestLeaf) {
-      return fail(Fault::Malformed, "a line of the log has at most 65535 bytes, this one " + std::to_string(leaves[i].size()),
+      return fail(Fault::Malformed,
+                  "a line of the log has at most 65535 bytes, this one " + std::to_string(leaves[i].size()),
                   "leaf " + std::to_string(from + i));
     }
   }

@@ -21,7 +21,8 @@ namespace cordon {
 Result<TreeHead> append_leaves(const std::string& folder, std::uint64_t from, const std::vector<std::string>& leaves);
 
 // What follows reads O(log size) tiles, for any size up to what the folder holds. They trust the tiles: only a head
-// that is compared with a signed checkpoint, or verify_log, says that these are right. Usage: an index or size out of range.
+// that is compared with a signed checkpoint, or verify_log, says that these are right. Usage: an index or size out of
+// range.
 Result<TreeHead> head_from_tiles(const std::string& folder, std::uint64_t size);
 Result<std::string> read_leaf(const std::string& folder, std::uint64_t size, std::uint64_t index);
 Result<Proof> inclusion_proof(const std::string& folder, std::uint64_t size, std::uint64_t index);

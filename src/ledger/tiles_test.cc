@@ -101,9 +101,11 @@ TEST(Tiles, keep_the_partial_forms_of_this_size_and_the_one_before) {
     ASSERT_TRUE(append_leaves(folder.path(), size, some_leaves(count, size)));
     size += count;
   }
-  EXPECT_EQ(names(folder), (Names{"tile/0/000.p/15", "tile/0/000.p/20", "tile/entries/000.p/15", "tile/entries/000.p/20"}));
+  EXPECT_EQ(names(folder),
+            (Names{"tile/0/000.p/15", "tile/0/000.p/20", "tile/entries/000.p/15", "tile/entries/000.p/20"}));
   ASSERT_TRUE(append_leaves(folder.path(), 20, some_leaves(280, 20)));
-  EXPECT_EQ(names(folder), (Names{"tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/44"}));
+  EXPECT_EQ(names(folder),
+            (Names{"tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/44"}));
   // The size before can still be asked about.
   NaiveTree tree(some_leaves(300));
   EXPECT_EQ(*head_from_tiles(folder.path(), 20), tree.head(20));

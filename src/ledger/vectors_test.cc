@@ -41,7 +41,9 @@ TEST(MerkleVectors, inclusion) {
     const Result<std::int64_t> size = item.number("treeSize");
     if (!index || !size) continue;  // past what JSON keeps exactly
     const TreeHead head{static_cast<std::uint64_t>(*size), *digest_from_bytes(bytes_at(item, "root"))};
-    EXPECT_EQ(verify_inclusion(head, static_cast<std::uint64_t>(*index), *digest_from_bytes(bytes_at(item, "leafHash")), hashes(item)), !wrong)
+    EXPECT_EQ(verify_inclusion(head, static_cast<std::uint64_t>(*index), *digest_from_bytes(bytes_at(item, "leafHash")),
+                               hashes(item)),
+              !wrong)
         << item.text_or("_file");
     ++asked;
   }
@@ -151,7 +153,8 @@ TEST(WitnessVectors, are_read_and_their_signatures_told_apart) {
     if (!checkpoint) continue;
     ++signed_rightly;
     const std::size_t first = body.find('\n') + 1;
-    const auto request = read_sign_request((first > end ? "" : body.substr(first, end + 1 - first)) + "\n" + write_checkpoint(*checkpoint));
+    const auto request = read_sign_request((first > end ? "" : body.substr(first, end + 1 - first)) + "\n" +
+                                           write_checkpoint(*checkpoint));
     if (!request) {
       EXPECT_NE(status, 200) << body;
       continue;

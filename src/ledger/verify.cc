@@ -36,7 +36,7 @@ class Walk {
   struct Difference {
     std::string tile, bundle;  // paths; the bundle's at level 0 only
     int level;
-    std::uint64_t hash;        // counted through the whole level
+    std::uint64_t hash;  // counted through the whole level
   };
 
   Result<Nothing> take_bundle(std::uint64_t index) {
@@ -92,7 +92,8 @@ class Walk {
     const bool leaves_are_right = tree_root(below) == head_.root;
     if (leaves_are_right && !at_leaves_ && !above_) return Nothing{};
     if (!leaves_are_right && !at_leaves_) {
-      return fail(Fault::Corrupt, "the entries and their hashes agree with each other but not with the signed root", "checkpoint");
+      return fail(Fault::Corrupt, "the entries and their hashes agree with each other but not with the signed root",
+                  "checkpoint");
     }
     const Difference& found = at_leaves_ ? *at_leaves_ : *above_;
     if (!leaves_are_right) {
@@ -125,7 +126,8 @@ class Walk {
     for (std::size_t i = 0; i < std::min(right.size(), other.items.size()); ++i) {
       if (other.items[i] == right[i]) continue;
       const std::string what = place.level == kBundles ? ", entry " : ", hash ";
-      return fail(Fault::Corrupt, "differs from the tile that the signed root vouches for", other.path + what + std::to_string(i));
+      return fail(Fault::Corrupt, "differs from the tile that the signed root vouches for",
+                  other.path + what + std::to_string(i));
     }
     return Nothing{};
   }
@@ -151,11 +153,13 @@ class Walk {
 
 Result<Checkpoint> signed_checkpoint(const std::string& folder, const std::string& name, const PublicKey& key) {
   Result<std::string> note = read_file(folder + "/checkpoint", kLongestNote);
-  if (!note && note.error().fault != Fault::Malformed) return fail(note.error().fault, note.error().message, "checkpoint");
+  if (!note && note.error().fault != Fault::Malformed)
+    return fail(note.error().fault, note.error().message, "checkpoint");
   Result<Checkpoint> checkpoint = note ? open_checkpoint(*note, name, key) : Result<Checkpoint>(note.error());
   if (checkpoint) return checkpoint;
   const Error& error = checkpoint.error();
-  return fail(Fault::Corrupt, error.message, error.where.empty() || !note ? "checkpoint" : "checkpoint, " + error.where);
+  return fail(Fault::Corrupt, error.message,
+              error.where.empty() || !note ? "checkpoint" : "checkpoint, " + error.where);
 }
 
 }  // namespace

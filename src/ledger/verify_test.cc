@@ -5,7 +5,9 @@
 namespace cordon {
 namespace {
 
-Result<LogVerdict> verify(const TestFolder& folder) { return verify_log(folder.path(), kTestLog, test_log_key().public_key()); }
+Result<LogVerdict> verify(const TestFolder& folder) {
+  return verify_log(folder.path(), kTestLog, test_log_key().public_key());
+}
 
 // 262 leaves after 259: a full tile, partial ones, and the partial form of the size before.
 void make_log(const TestFolder& folder) {
@@ -29,8 +31,9 @@ TEST(VerifyLog, takes_a_sound_log) {
 }
 
 // The promise: turn one bit of any file and the answer is no and says where. Each byte is turned in one of its bits,
-// another one from byte to byte. Planted: Walk::compare returns before it looks at the tile (red on tile/…); judge()
-// compares no root (red on tile/entries/…); check_other_widths left out (red on the .p/3 files).
+// another one from byte to byte. Planted: Walk::compare never differs (red on tile/…); the bundles are not read and the
+// level 0 tiles believed (red on tile/entries/…); judge() takes the leaves for right (red: blames the tile);
+// check_other_widths left out (red on the .p/3 files).
 TEST(VerifyLog, notices_one_turned_bit_in_any_byte_and_names_the_file) {
   const TestFolder folder;
   make_log(folder);
@@ -46,7 +49,8 @@ TEST(VerifyLog, notices_one_turned_bit_in_any_byte_and_names_the_file) {
       ASSERT_TRUE(verdict.error().where == name || verdict.error().where.starts_with(name + ", "))
           << name << ", byte " << i << ": " << verdict.error().where;
       if (name == "tile/0/000") {
-        ASSERT_EQ(verdict.error().where, name + ", hash " + std::to_string(i / 32) + " (leaf " + std::to_string(i / 32) + ")");
+        ASSERT_EQ(verdict.error().where,
+                  name + ", hash " + std::to_string(i / 32) + " (leaf " + std::to_string(i / 32) + ")");
       }
     }
     folder.put(name, bytes);
@@ -76,7 +80,8 @@ TEST(VerifyLog, notices_a_cut_lengthened_or_missing_file) {
   const TestFolder folder;
   make_log(folder);
   for (const auto& [name, bytes] : folder.files()) {
-    for (const std::string& other : {bytes.substr(0, bytes.size() - 1), bytes.substr(0, bytes.size() / 2), std::string(), bytes + "x"}) {
+    for (const std::string& other :
+         {bytes.substr(0, bytes.size() - 1), bytes.substr(0, bytes.size() / 2), std::string(), bytes + "x"}) {
       folder.put(name, other);
       const auto verdict = verify(folder);
       ASSERT_FALSE(verdict) << name << " of " << other.size() << " bytes";

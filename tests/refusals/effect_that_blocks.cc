@@ -7,5 +7,6 @@ cordon::Result<cordon::Nothing> ask(cordon::Matter matter) {
 #else
   const auto effect = cordon::Effect::Inform;
 #endif
-  return cordon::may_ask(matter, cordon::ObservableKind::Url, cordon::ActionKind::Alert, effect, cordon::Recipient::Host);
+  return cordon::may_ask(matter, cordon::ObservableKind::Url, cordon::ActionKind::Alert, effect,
+                         cordon::Recipient::Host);
 }
