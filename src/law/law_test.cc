@@ -192,7 +192,7 @@ bool flip_one(Json& value) {
   return false;
 }
 
-// Planted bug: leave one table out of charter_tables(), or the digest out of the text.
+// Planted bug: leave the gates out of charter_tables().
 TEST(LawDigest, one_character_in_any_table_changes_it) {
   const Json tables = charter_tables();
   EXPECT_EQ(sha256(to_text(tables)), charter_digest());

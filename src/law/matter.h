@@ -26,7 +26,7 @@ class Matter {
   std::variant<Category, Exposure> value_;
 };
 
-// Takes an id or a number ("phishing", "C05"). A name on the refused list, in any of its languages and
+// Takes exactly an id, or a number in either case ("phishing", "C05", "c05"). A name on the refused list, in any of its languages and
 // spellings, is Refused with its reason; any other name is Refused as outside the closed list.
 Result<Matter> parse_matter(std::string_view text);
 

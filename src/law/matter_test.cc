@@ -54,7 +54,7 @@ TEST(LawMatter, numbers_stand_in_the_order_of_the_charter) {
   EXPECT_EQ(Matter(Exposure::SpamSource).id(), "spam_source");
 }
 
-// Planted bug: add a row with the id "other" to kOffences (and its enumerator).
+// Planted bug: give C04 the id "other".
 TEST(LawMatter, there_is_no_other) {
   for (const Matter matter : all_matters()) {
     for (const std::string_view loophole : {"other", "misc", "unspecified", "unsure", "general", "harmful"}) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <fcntl.h>
-#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -79,7 +78,7 @@ inline std::vector<std::string> some_leaves(std::size_t count, std::size_t first
 class TestFolder {
  public:
   TestFolder() {
-    std::string name = testing::TempDir() + "cordon-ledger-XXXXXX";
+    std::string name = std::filesystem::temp_directory_path() / "cordon-ledger-XXXXXX";
     CORDON_CHECK(::mkdtemp(name.data()) != nullptr, "a test needs a folder");
     path_ = name;
   }

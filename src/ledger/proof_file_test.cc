@@ -1,5 +1,7 @@
 #include "ledger/proof_file.h"
 
+#include <gtest/gtest.h>
+
 #include "base/json.h"
 #include "ledger/naive_tree_for_tests.h"
 

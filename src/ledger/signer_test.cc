@@ -1,5 +1,7 @@
 #include "ledger/signer.h"
 
+#include <gtest/gtest.h>
+
 #include "ledger/naive_tree_for_tests.h"
 
 namespace cordon {

@@ -1,5 +1,7 @@
 #include "ledger/tiles.h"
 
+#include <gtest/gtest.h>
+
 #include "ledger/naive_tree_for_tests.h"
 #include "ledger/tile_files.h"
 

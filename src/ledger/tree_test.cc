@@ -1,5 +1,7 @@
 #include "ledger/tree.h"
 
+#include <gtest/gtest.h>
+
 #include "ledger/naive_tree_for_tests.h"
 
 namespace cordon {

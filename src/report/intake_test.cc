@@ -150,5 +150,18 @@ TEST(Intake, nothing_of_a_child_abuse_report_comes_back) {
   EXPECT_EQ(records[0].reason, "child-abuse material goes to a hotline; nothing of this report was stored");
 }
 
+// Planted bug: drop either question for Category::Csam in choose(), choose_parsed() or read_word().
+TEST(Intake, a_batch_said_to_be_c09_is_refused_whatever_its_format) {
+  Incoming how = incoming("x.txt");
+  how.matter = Matter(Category::Csam);
+  for (const std::string bytes : {"a text with hxxps://bad[.]example[.]com/x in it\n", "bad.example.com\n???\n"}) {
+    for (const ReadRecord& record : read(how, bytes)) {
+      EXPECT_EQ(record.code, "csam");
+      EXPECT_EQ(record.reason.find("bad"), std::string::npos);
+      EXPECT_EQ(record.kept, "");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace cordon

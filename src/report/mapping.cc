@@ -13,7 +13,7 @@ struct Row {
   Meaning meaning;
 };
 
-constexpr NotOurs kChildAbuse{"csam", "child-abuse material goes to a hotline; nothing of this report was stored"};
+constexpr NotOurs kChildAbuse{"csam", "a hotline's to assess"};  // refuse_child_abuse() has the words for the sender
 constexpr NotOurs kCopyright{"copyright", "copyright has civil remedies; a police desk does not act on it"};
 constexpr NotOurs kTrademark{"trademark", "trade marks have civil remedies; a police desk does not act on them"};
 constexpr NotOurs kLeak{"leak",

@@ -68,6 +68,10 @@ Reading refuse(std::string code, std::string reason) {
   return reading;
 }
 
+Reading refuse_child_abuse() {
+  return refuse("csam", "child-abuse material goes to a hotline; nothing of this report was stored");
+}
+
 Reading refuse_name(std::string_view name, std::string_view what) {
   const std::string shown = std::string(what) + " '" + printable(name, 60) + "'";
   if (const RefusedName* row = find_refused(name)) {
@@ -94,6 +98,7 @@ int rank(ObservableKind kind) {
 }
 
 Reading choose_parsed(Matter matter, const std::vector<Observable>& found, std::optional<int> port) {
+  if (matter == Matter(Category::Csam)) return refuse_child_abuse();
   if (found.empty()) return refuse("no_observable", "names no url, domain, address or other identifier");
   Reading reading;
   std::string why;
@@ -114,6 +119,7 @@ Reading choose_parsed(Matter matter, const std::vector<Observable>& found, std::
 }
 
 Reading choose(Matter matter, const std::vector<Candidate>& candidates, std::optional<int> port) {
+  if (matter == Matter(Category::Csam)) return refuse_child_abuse();  // before a word of it stands in a reason
   std::vector<Observable> found;
   std::string why;
   for (const Candidate& candidate : candidates) {
@@ -214,6 +220,7 @@ Result<Reading> read_reading(const Json& answer, Instant received_at) {
     return reading;
   }
   const Matter matter = TRY(parse_matter(TRY(answer.text("matter"))));
+  if (matter == Matter(Category::Csam)) return broken;
   for (const Json& one : TRY(answer.list("observables"))) {
     const ObservableKind kind = TRY(parse_observable_kind(TRY(one.text("kind"))));
     const std::string value = TRY(one.text("value"));

@@ -29,6 +29,10 @@ struct Reading {
 
 Reading refuse(std::string code, std::string reason);
 
+// C09 in any format, by any label: it is a hotline's to assess, and nothing of the record is kept, its
+// identifiers included (charter 4.4 hash_only, 7.3).
+Reading refuse_child_abuse();
+
 // A refusal of a name outside the closed list: the refused list's own code where the name stands there
 // (charter 4.6), else "out_of_scope". `what` says where the name stood: "type", "category".
 Reading refuse_name(std::string_view name, std::string_view what);

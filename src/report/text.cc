@@ -30,6 +30,7 @@ Reading read_word(std::optional<Matter> matter, std::string_view word) {
   word = trim(word);
   if (!valid_utf8(word)) return refuse("encoding", "not UTF-8");
   if (!matter) return no_category();
+  if (*matter == Matter(Category::Csam)) return refuse_child_abuse();
   const auto kind = guess_kind(word);
   if (!kind)
     return refuse("no_observable", "'" + printable(word, 60) + "' is no url, domain, address or other identifier");

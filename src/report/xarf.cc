@@ -70,7 +70,7 @@ Reading read_xarf(const Json& record) {
   const std::string type = record.text_or("type");
   auto meaning = xarf_meaning(category, type);
   if (meaning && std::holds_alternative<NotOurs>(*meaning) && std::get<NotOurs>(*meaning).code == "csam") {
-    return refuse("csam", std::string(std::get<NotOurs>(*meaning).reason));
+    return refuse_child_abuse();
   }
   const std::string version = text_member(record, "xarf_version");
   if (version != "4" && !version.starts_with("4.")) {
