@@ -57,7 +57,7 @@ constexpr int kExitNoWalls = 69;
 constexpr int kExitBrokenOff = 74;
 
 constexpr auto kStartTime = std::chrono::seconds(30);  // exec and `prepare`, on a busy machine
-constexpr int kPriceOfTime = 64;                        // an item that ran out of time, in children
+constexpr int kPriceOfTime = 64;                       // an item that ran out of time, in children
 
 struct Setup {
   std::uint64_t cpu_seconds;
@@ -210,8 +210,8 @@ class Child {
     do reaped = wait4(pid_, &ending.status, 0, &used);
     while (reaped < 0 && errno == EINTR);
     pid_ = -1;
-    const bool by_limit = WIFSIGNALED(ending.status) &&
-                          (WTERMSIG(ending.status) == SIGXCPU || WTERMSIG(ending.status) == SIGKILL);
+    const bool by_limit =
+        WIFSIGNALED(ending.status) && (WTERMSIG(ending.status) == SIGXCPU || WTERMSIG(ending.status) == SIGKILL);
     ending.cpu_used_up = by_limit && used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1 >= cpu_seconds;
     return ending;
   }
@@ -392,8 +392,8 @@ class Conversation {
     const Ending ending = child_.end(limits_.cpu_seconds);
     if (!started_) {
       const bool no_walls = WIFEXITED(ending.status) && WEXITSTATUS(ending.status) == kExitNoWalls;
-      return {End::NotStarted, no_walls ? "this machine refuses seccomp, and parsers never run unconfined"
-                                        : describe(ending.status)};
+      return {End::NotStarted,
+              no_walls ? "this machine refuses seccomp, and parsers never run unconfined" : describe(ending.status)};
     }
     if (answers.size() == items_.size() && incoming_.empty()) return {End::Finished, {}};
     if (!incoming_.empty() && answers.size() == items_.size())
@@ -483,8 +483,7 @@ Result<std::vector<Result<std::string>>> run_confined(std::string_view worker, s
       if (stop.end == End::OutOfTime) left -= kPriceOfTime - 1;
       continue;
     }
-    std::move(talk.answers.begin(), talk.answers.end(),
-              results.begin() + static_cast<std::ptrdiff_t>(batch.begin));
+    std::move(talk.answers.begin(), talk.answers.end(), results.begin() + static_cast<std::ptrdiff_t>(batch.begin));
     add(at, batch.end);
   }
   return results;

@@ -37,11 +37,11 @@ struct RegisterWorker {
 std::optional<int> worker_main(int argc, char** argv);
 
 struct ConfinedLimits {
-  int cpu_seconds = 10;               // for one child, so for a whole batch
-  int item_seconds = 5;               // wall time without an answer before the child is stopped
-  std::size_t memory = 512u << 20;    // bytes of address space
-  std::size_t answer = 16u << 20;     // longest answer to one item
-  int children = 4096;                // for one call; an item that runs out of time counts as 64 of them
+  int cpu_seconds = 10;             // for one child, so for a whole batch
+  int item_seconds = 5;             // wall time without an answer before the child is stopped
+  std::size_t memory = 512u << 20;  // bytes of address space
+  std::size_t answer = 16u << 20;   // longest answer to one item
+  int children = 4096;              // for one call; an item that runs out of time counts as 64 of them
 };
 
 // One answer for each item, in order. An item whose parser crashed, ran out of time or memory, or wrote

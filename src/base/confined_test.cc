@@ -239,8 +239,8 @@ TEST(confined, the_number_of_children_is_bounded) {
   const auto results = run("behave", std::vector<std::string>(20, "crash"), {.children = 8});
   ASSERT_TRUE(results);
   for (std::size_t i = 0; i < 20; ++i)
-    EXPECT_EQ(results->at(i).error().message, i < 8 ? "parser stopped by signal 11 (SIGSEGV)"
-                                                    : "not parsed: too many records stopped the parser");
+    EXPECT_EQ(results->at(i).error().message,
+              i < 8 ? "parser stopped by signal 11 (SIGSEGV)" : "not parsed: too many records stopped the parser");
   const auto slow = run("behave", {"loop", "loop"}, {.item_seconds = 1, .children = 10});
   EXPECT_EQ(slow->at(0).error().message, "ran out of time");
   EXPECT_EQ(slow->at(1).error().message, "not parsed: too many records stopped the parser");
@@ -270,9 +270,8 @@ void look_round() {
     if (text.find("SAN_OPTIONS=") == std::string_view::npos) seen += std::string(text) + " ";
   }
 }
-const RegisterWorker kWitness{{"witness", look_round, [](std::string_view, std::string_view) {
-                                 return seen + "[" + our_secret + "]";
-                               }}};
+const RegisterWorker kWitness{
+    {"witness", look_round, [](std::string_view, std::string_view) { return seen + "[" + our_secret + "]"; }}};
 
 // Planted bug: no closefrom in the spawn, or `environ` handed on.
 TEST(confined, the_child_has_none_of_our_descriptors_environment_or_memory) {

@@ -53,10 +53,10 @@ Digest sha256(std::string_view bytes) {
 Digest hmac_sha256(std::string_view key, std::string_view bytes) {
   Digest digest;
   unsigned int length = 0;
-  CORDON_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                    reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.bytes.data(),
-                    &length) != nullptr,
-               "HMAC failed");
+  CORDON_CHECK(
+      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
+           bytes.size(), digest.bytes.data(), &length) != nullptr,
+      "HMAC failed");
   return digest;
 }
 

@@ -128,12 +128,12 @@ Result<std::vector<std::string>> list_folder(const std::string& path) {
 }
 
 bool exists(const std::string& path) {
-  struct stat about {};
+  struct stat about{};
   return ::stat(path.c_str(), &about) == 0;
 }
 
 bool is_folder(const std::string& path) {
-  struct stat about {};
+  struct stat about{};
   return ::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
 }
 

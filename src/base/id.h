@@ -15,7 +15,7 @@
 namespace cordon {
 
 std::string make_uuid7(Instant at, Random& random);
-std::string make_uuid8(const Digest& digest);         // the digest's first 122 free bits
+std::string make_uuid8(const Digest& digest);           // the digest's first 122 free bits
 Result<std::string> parse_uuid(std::string_view text);  // 36 characters, lower-cased
 
 template <typename Tag>

@@ -9,13 +9,20 @@ namespace cordon {
 
 std::string_view name(Fault fault) {
   switch (fault) {
-    case Fault::NotFound: return "not_found";
-    case Fault::Usage: return "usage";
-    case Fault::Malformed: return "malformed";
-    case Fault::Refused: return "refused";
-    case Fault::Conflict: return "conflict";
-    case Fault::Unavailable: return "unavailable";
-    case Fault::Corrupt: return "corrupt";
+    case Fault::NotFound:
+      return "not_found";
+    case Fault::Usage:
+      return "usage";
+    case Fault::Malformed:
+      return "malformed";
+    case Fault::Refused:
+      return "refused";
+    case Fault::Conflict:
+      return "conflict";
+    case Fault::Unavailable:
+      return "unavailable";
+    case Fault::Corrupt:
+      return "corrupt";
   }
   return "unavailable";
 }

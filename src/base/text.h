@@ -26,9 +26,9 @@ Result<std::int64_t> parse_integer(std::string_view text);
 // become '?', and what is longer than `limit` bytes ends in "…".
 std::string printable(std::string_view text, std::size_t limit = 120);
 
-std::string to_hex(std::string_view bytes);                  // lower case
-Result<std::string> from_hex(std::string_view text);         // either case
-std::string to_base64(std::string_view bytes);               // RFC 4648 section 4, padded
-Result<std::string> from_base64(std::string_view text);      // strict: padded, no white space
+std::string to_hex(std::string_view bytes);              // lower case
+Result<std::string> from_hex(std::string_view text);     // either case
+std::string to_base64(std::string_view bytes);           // RFC 4648 section 4, padded
+Result<std::string> from_base64(std::string_view text);  // strict: padded, no white space
 
 }  // namespace cordon

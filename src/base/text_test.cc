@@ -13,7 +13,8 @@ TEST(Base64, reads_only_the_one_spelling_of_each_value) {
   EXPECT_EQ(to_base64("fooba"), "Zm9vYmE=");
   EXPECT_EQ(*from_base64("Zm9vYmFy"), "foobar");
   EXPECT_EQ(*from_base64(""), "");
-  for (const char* bad : {"Zg", "Zh==", "Zm9=", "Z===", "Zg==Zg==", "Zm 9v", "Zg=a", "===="}) EXPECT_FALSE(from_base64(bad)) << bad;
+  for (const char* bad : {"Zg", "Zh==", "Zm9=", "Z===", "Zg==Zg==", "Zm 9v", "Zg=a", "===="})
+    EXPECT_FALSE(from_base64(bad)) << bad;
   std::string all;
   for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
   for (std::size_t n = 0; n <= all.size(); ++n) EXPECT_EQ(*from_base64(to_base64(all.substr(0, n))), all.substr(0, n));
@@ -28,7 +29,8 @@ TEST(Text, printable_hides_controls_broken_bytes_and_direction_tricks) {
 
 TEST(Text, overlong_surrogate_and_too_large_sequences_are_no_utf_8) {
   EXPECT_TRUE(valid_utf8("aпé中😀"));
-  for (const char* bad : {"\xC0\xAF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF0\x80\x80\x80", "\xE4\xB8", "\x80"}) {
+  for (const char* bad :
+       {"\xC0\xAF", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF0\x80\x80\x80", "\xE4\xB8", "\x80"}) {
     EXPECT_FALSE(valid_utf8(bad));
   }
 }

@@ -38,10 +38,10 @@ bool deny_files_and_net() {
   constexpr unsigned kAskVersion = 1;
   const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskVersion);
   if (abi < 1) return true;
-  int file_rights = 13;              // ABI 1: execute to make_sym
-  if (abi >= 2) file_rights = 14;    // refer
-  if (abi >= 3) file_rights = 15;    // truncate
-  if (abi >= 5) file_rights = 16;    // ioctl on devices
+  int file_rights = 13;            // ABI 1: execute to make_sym
+  if (abi >= 2) file_rights = 14;  // refer
+  if (abi >= 3) file_rights = 15;  // truncate
+  if (abi >= 5) file_rights = 16;  // ioctl on devices
   const Ruleset ruleset{
       .files = (std::uint64_t{1} << file_rights) - 1,
       .net = abi >= 4 ? 3u : 0u,     // bind and connect TCP
@@ -117,9 +117,9 @@ bool deny_all_other_calls() {
                          SCMP_SYS(getrandom)})
     filter.allow(call);
   // Ending: by exit, by abort(3), or in a sanitizer's signal handler.
-  for (const int call : {SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(getpid), SCMP_SYS(gettid),
-                         SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
-                         SCMP_SYS(sigaltstack)})
+  for (const int call :
+       {SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(rt_sigaction),
+        SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack)})
     filter.allow(call);
   filter.allow_if(SCMP_SYS(tgkill), argument_is(0, static_cast<std::uint64_t>(getpid())));
   return filter.load();

@@ -2,15 +2,14 @@
 // twice at a time; everything that waits for a client has a deadline and a bound.
 #include "net/http_server.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
-
-#include <algorithm>
-#include <array>
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -74,7 +73,8 @@ int status_for(const error_code& error) {
 }
 
 Response plain(int status) {
-  const std::string_view reason = beast::http::obsolete_reason(beast::http::int_to_status(static_cast<unsigned>(status)));
+  const std::string_view reason =
+      beast::http::obsolete_reason(beast::http::int_to_status(static_cast<unsigned>(status)));
   return {status, "text/plain; charset=utf-8", std::to_string(status) + " " + std::string(reason) + "\n", {}};
 }
 
@@ -84,7 +84,8 @@ bool has_line_break(std::string_view text) { return text.find_first_of(std::stri
 bool is_sound(const Response& response) {
   if (response.status < 200 || response.status > 599 || has_line_break(response.type)) return false;
   for (const auto& [name, value] : response.headers) {
-    if (name.empty() || name.find_first_of(" :") != name.npos || has_line_break(name) || has_line_break(value)) return false;
+    if (name.empty() || name.find_first_of(" :") != name.npos || has_line_break(name) || has_line_break(value))
+      return false;
   }
   return true;
 }
@@ -128,7 +129,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Whether the request ended here: with the client's leave, its silence, or our refusal.
   bool gave_up(const error_code& error) {
     if (!error) return false;
-    const bool said_something = error.category() == beast::http::make_error_code(beast::http::error::bad_value).category();
+    const bool said_something =
+        error.category() == beast::http::make_error_code(beast::http::error::bad_value).category();
     if (said_something && error != beast::http::error::end_of_stream && error != beast::http::error::partial_message) {
       write(plain(status_for(error)), false, true);
     }
@@ -156,7 +158,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static int refusal_of(const Fields& request) {
     using beast::http::field;
     using beast::http::verb;
-    constexpr std::array kKnown = {verb::get,  verb::head,    verb::post,  verb::put,
+    constexpr std::array kKnown = {verb::get,     verb::head,    verb::post, verb::put,
                                    verb::delete_, verb::options, verb::patch};
     if (request.target().size() > kTargetMax) return 414;
     if (std::find(kKnown.begin(), kKnown.end(), request.method()) == kKnown.end()) return 501;
@@ -225,9 +227,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void drain(std::size_t swallowed) {
     if (swallowed > kDrainMax) return;
-    stream_.async_read_some(asio::buffer(swallow_), [self = shared_from_this(), swallowed](error_code error, std::size_t n) {
-      if (!error) self->drain(swallowed + n);
-    });
+    stream_.async_read_some(asio::buffer(swallow_),
+                            [self = shared_from_this(), swallowed](error_code error, std::size_t n) {
+                              if (!error) self->drain(swallowed + n);
+                            });
   }
 
   beast::tcp_stream stream_;
@@ -254,14 +257,16 @@ class BeastServer final : public Server {
     const std::string where = address + ":" + std::to_string(port);
     error_code error;
     const auto host = asio::ip::make_address(address, error);
-    if (error || port < 0 || port > 65535) return fail(Fault::Usage, "expected an IP address and a port to listen on", where);
+    if (error || port < 0 || port > 65535)
+      return fail(Fault::Usage, "expected an IP address and a port to listen on", where);
     const tcp::endpoint endpoint(host, static_cast<std::uint16_t>(port));
     acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (!error) acceptor_.non_blocking(true, error);
-    if (error == asio::error::address_in_use) return fail(Fault::Conflict, "another process listens on this port", where);
+    if (error == asio::error::address_in_use)
+      return fail(Fault::Conflict, "another process listens on this port", where);
     if (error) return system_error("listening for HTTP", error.value(), where);
     port_ = acceptor_.local_endpoint(error).port();
     accept();
@@ -281,7 +286,8 @@ class BeastServer final : public Server {
         return;
       }
       const bool full = shared_.connections >= shared_.limits.connections;
-      if (!full || shared_.refusals < kRefusals) std::make_shared<Connection>(std::move(socket), shared_, full)->start();
+      if (!full || shared_.refusals < kRefusals)
+        std::make_shared<Connection>(std::move(socket), shared_, full)->start();
       accept();
     });
   }

@@ -43,9 +43,7 @@ Fd connect_to(const Server& server) {
   return client;
 }
 
-void say(const Fd& client, std::string_view bytes) {
-  ::send(client.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-}
+void say(const Fd& client, std::string_view bytes) { ::send(client.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL); }
 
 // All that comes until the server closes, or for `until` a piece that ends the answer.
 std::string hear(const Fd& client, std::string_view until = {}) {
@@ -88,7 +86,8 @@ TEST(HttpServer, a_connection_is_kept_for_the_next_request) {
   const auto server = serve();
   const Fd client = connect_to(*server);
   for (const char* body : {"first", "second"}) {
-    say(client, "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(std::string(body).size()) + "\r\n\r\n" + body);
+    say(client, "POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(std::string(body).size()) +
+                    "\r\n\r\n" + body);
     EXPECT_NE(hear(client, body).find("POST /p"), std::string::npos);
   }
   say(client, "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -131,28 +130,29 @@ TEST(HttpServer, what_is_too_large_is_refused) {
 
 TEST(HttpServer, what_is_malformed_never_reaches_the_handler) {
   const auto server = serve();
-  for (const std::string& request : {
-           std::string("G@T / HTTP/1.1\r\nHost: x\r\n\r\n"), std::string("GET /\r\n\r\n"),
-           std::string("GET / HTTP/1.1\r\n\r\n"), std::string("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"),
-           std::string("GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n"), std::string("\x16\x03\x01\x02\x00\x01", 6),
-           std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 35),
-           std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
-           std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-           std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -3\r\n\r\nabcd"),
-           std::string("GET / HTTP/9.9\r\nHost: x\r\n\r\n"), std::string("GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n"),
-           std::string("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")}) {
+  for (const std::string& request :
+       {std::string("G@T / HTTP/1.1\r\nHost: x\r\n\r\n"), std::string("GET /\r\n\r\n"),
+        std::string("GET / HTTP/1.1\r\n\r\n"), std::string("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"),
+        std::string("GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n"), std::string("\x16\x03\x01\x02\x00\x01", 6),
+        std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 35),
+        std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
+        std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        std::string("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -3\r\n\r\nabcd"),
+        std::string("GET / HTTP/9.9\r\nHost: x\r\n\r\n"), std::string("GET http://x/ HTTP/1.1\r\nHost: x\r\n\r\n"),
+        std::string("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")}) {
     EXPECT_EQ(status_of(ask(*server, request)), 400) << request;
   }
   EXPECT_EQ(status_of(ask(*server, "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n")), 501);
   EXPECT_EQ(status_of(ask(*server, "BREW / HTTP/1.1\r\nHost: x\r\n\r\n")), 501);
-  EXPECT_EQ(status_of(ask(*server, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")), 501);
+  EXPECT_EQ(status_of(ask(*server, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")),
+            501);
 }
 
 // Planted bug: the check for ".." before decoding instead of after it.
 TEST(HttpServer, a_path_that_climbs_or_lies_is_refused) {
   const auto server = serve();
-  for (const char* target : {"/..", "/a/../b", "/%2e%2e/b", "/a/%2E./b", "/a%2f..%2fb", "/a%00b", "/%", "/%4", "/%zz", "/a%0Ab",
-                             "/%ff", "/a#b", "a", "//../x"}) {
+  for (const char* target : {"/..", "/a/../b", "/%2e%2e/b", "/a/%2E./b", "/a%2f..%2fb", "/a%00b", "/%", "/%4", "/%zz",
+                             "/a%0Ab", "/%ff", "/a#b", "a", "//../x"}) {
     EXPECT_EQ(status_of(ask(*server, get(target))), 400) << target;
   }
   EXPECT_TRUE(ask(*server, get("/a%252e%252e/...")).ends_with("GET /a%2e%2e/... "));  // decoded once

@@ -15,10 +15,10 @@ namespace cordon {
 // One leaf part of a mail, depth first, transfer encoding removed. Text parts are UTF-8 (charset
 // converted; what cannot be converted becomes U+FFFD); other parts are bytes as they were.
 struct MailPart {
-  std::string type;                 // lower case, "text/plain", "message/feedback-report"
-  std::string file_name;            // may be empty
+  std::string type;       // lower case, "text/plain", "message/feedback-report"
+  std::string file_name;  // may be empty
   std::string bytes;
-  int enclosed = 0;                 // 0: the mail itself; 1: inside a message/rfc822 part of it; …
+  int enclosed = 0;  // 0: the mail itself; 1: inside a message/rfc822 part of it; …
 };
 
 struct Mail {
@@ -26,7 +26,7 @@ struct Mail {
   // Of each message/rfc822 or text/rfc822-headers part, in the order they come.
   std::vector<std::vector<std::pair<std::string, std::string>>> enclosed_headers;
   std::vector<MailPart> parts;
-  std::string header(std::string_view name) const;           // first, ASCII case ignored; empty if none
+  std::string header(std::string_view name) const;  // first, ASCII case ignored; empty if none
 };
 
 // Bounded: 25 MiB, 100 parts, 20 levels, 1000 headers in one block; more is Malformed, and nothing else is:

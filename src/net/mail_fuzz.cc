@@ -34,8 +34,13 @@ std::string with_crlf(std::string_view text) {
 }
 
 void check_round_trip(std::string_view subject, std::string_view text, std::string_view bytes) {
-  const cordon::MailHeaders headers = {"desk@example.org", "abuse@example.net", "", std::string(subject), "1@example.org",
-                                       "Tue, 24 Nov 2026 01:02:03 +0000", {{"X-More", std::string(subject)}}};
+  const cordon::MailHeaders headers = {"desk@example.org",
+                                       "abuse@example.net",
+                                       "",
+                                       std::string(subject),
+                                       "1@example.org",
+                                       "Tue, 24 Nov 2026 01:02:03 +0000",
+                                       {{"X-More", std::string(subject)}}};
   const std::string body = cordon::write_body_part({{"text/plain; charset=utf-8", "en", "", "", std::string(text)},
                                                     {"application/json", "", "a b.json", "", std::string(bytes)}});
   const auto written = cordon::write_mail(headers, body, {{"text/csv; charset=utf-8", "", "", "", std::string(text)}});

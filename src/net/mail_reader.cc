@@ -68,7 +68,12 @@ std::string text_of(const char* text) { return text == nullptr ? std::string() :
 // The length of the well-formed UTF-8 sequence at the start of `text`, 0 if there is none.
 std::size_t sequence(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xC2 ? 0
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 0;
   return length != 0 && length <= text.size() && valid_utf8(text.substr(0, length)) ? length : 0;
 }
 

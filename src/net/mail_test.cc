@@ -1,13 +1,14 @@
+#include "net/mail.h"
+
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/confined.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "net/mail.h"
 
 namespace cordon {
 namespace {
@@ -89,7 +90,9 @@ TEST(MailReader, text_becomes_utf8_whatever_it_was_written_in) {
 
 // Planted bug: GMime's own decoder, which stops at the padding of the first word.
 TEST(MailReader, encoded_words_of_a_header_are_all_decoded) {
-  const auto subject = [](std::string_view value) { return read("Subject: " + std::string(value) + "\n\nx").header("Subject"); };
+  const auto subject = [](std::string_view value) {
+    return read("Subject: " + std::string(value) + "\n\nx").header("Subject");
+  };
   EXPECT_EQ(subject("=?utf-8?B?YWI=?=\n =?UTF-8?b?Y2Q=?= ef =?utf-8*en?Q?g_=68?="), "abcd ef g h");
   EXPECT_EQ(subject("=?utf-8?Q?=C3?= =?utf-8?Q?=A4?="), "ä");  // a character cut in two
   EXPECT_EQ(subject("a =?koi8-r?B?0NLJ?= =?utf-8?Q?=C3=A4?="), "a приä");
@@ -157,9 +160,14 @@ const RegisterWorker kMailWorker{{"net_test_mail", prepare_mail_reader, first_pa
 // Planted bug: an empty kCharsets; inside the walls no table can be loaded any more.
 TEST(MailReader, character_sets_convert_inside_a_confined_worker) {
   const std::vector<std::string> mails = {
-      text_mail("windows-1251", "\xEF\xF0\xE8"), text_mail("gb18030", "\xBA\xBA"), text_mail("shift_jis", "\x8A\xBF"),
-      text_mail("euc-kr", "\xC7\xD1"), text_mail("big5", "\xBA\x7E"), text_mail("no-such-set", "caf\xE9"),
-      "Subject: =?iso-8859-2?Q?=B1?=\n\nx", "Subject: =?ibm-1399?Q?=B1?=\nContent-Type: text/plain; charset=ebcdic-us\n\nx",
+      text_mail("windows-1251", "\xEF\xF0\xE8"),
+      text_mail("gb18030", "\xBA\xBA"),
+      text_mail("shift_jis", "\x8A\xBF"),
+      text_mail("euc-kr", "\xC7\xD1"),
+      text_mail("big5", "\xBA\x7E"),
+      text_mail("no-such-set", "caf\xE9"),
+      "Subject: =?iso-8859-2?Q?=B1?=\n\nx",
+      "Subject: =?ibm-1399?Q?=B1?=\nContent-Type: text/plain; charset=ebcdic-us\n\nx",
   };
   const std::vector<std::string_view> items(mails.begin(), mails.end());
   const auto answers = run_confined("net_test_mail", "", items);
@@ -205,8 +213,13 @@ TEST(MailReader, every_sample_of_real_abuse_mail_reads) {
 }
 
 MailHeaders some_headers() {
-  return {"desk@example.org", "abuse@example.net", "answers@example.org", "Phishing at 192.0.2.7", "n1.1@example.org",
-          rfc5322_date(1'795'482'123'000), {{"Auto-Submitted", "auto-generated"}}};
+  return {"desk@example.org",
+          "abuse@example.net",
+          "answers@example.org",
+          "Phishing at 192.0.2.7",
+          "n1.1@example.org",
+          rfc5322_date(1'795'482'123'000),
+          {{"Auto-Submitted", "auto-generated"}}};
 }
 
 // The exact bytes: what officers approve may not move under them.
@@ -296,8 +309,8 @@ TEST(MailWriter, a_header_that_could_become_two_is_refused) {
 
 TEST(MailWriter, plain_addresses) {
   for (const char* good : {"a@b", "a.b+c@x-1.example.org"}) EXPECT_TRUE(is_plain_address(good)) << good;
-  for (const char* bad : {"", "@b", "a@", "a", ".a@b", "a..b@c", "a@b..c", "a@-b", "a b@c", "\"a\"@b", "a@[192.0.2.1]", "a@b@c",
-                          "a@b\r\n"}) {
+  for (const char* bad : {"", "@b", "a@", "a", ".a@b", "a..b@c", "a@b..c", "a@-b", "a b@c", "\"a\"@b", "a@[192.0.2.1]",
+                          "a@b@c", "a@b\r\n"}) {
     EXPECT_FALSE(is_plain_address(bad)) << bad;
   }
 }

@@ -165,8 +165,8 @@ std::string encoded(std::string_view name, std::string_view value) {
 
 Result<std::string> header_line(std::string_view name, std::string_view value) {
   const std::string where(name);
-  const bool named = !name.empty() && name.size() <= 40 && printable_ascii(name) &&
-                     name.find_first_of(" :") == std::string_view::npos;
+  const bool named =
+      !name.empty() && name.size() <= 40 && printable_ascii(name) && name.find_first_of(" :") == std::string_view::npos;
   if (!named) return fail(Fault::Malformed, "a mail header's name must be 1 to 40 ASCII letters", printable(name));
   if (has_control(value)) return fail(Fault::Malformed, "a mail header holds a control byte", where);
   if (!valid_utf8(value)) return fail(Fault::Malformed, "a mail header is not UTF-8", where);
@@ -175,7 +175,8 @@ Result<std::string> header_line(std::string_view name, std::string_view value) {
                      value.find("  ") == std::string_view::npos && value.find("=?") == std::string_view::npos;
   if (!plain) return encoded(name, value);
   const std::string line = folded(name, value);
-  if (!are_lines(line, kLineMax)) return fail(Fault::Malformed, "a mail header holds a word of over 900 letters", where);
+  if (!are_lines(line, kLineMax))
+    return fail(Fault::Malformed, "a mail header holds a word of over 900 letters", where);
   return line;
 }
 
@@ -253,9 +254,8 @@ Result<std::string> write_mail(const MailHeaders& headers, std::string_view body
 
   std::vector<std::pair<std::string, std::string>> all = {{"From", headers.from}, {"To", headers.to}};
   if (!headers.reply_to.empty()) all.emplace_back("Reply-To", headers.reply_to);
-  all.insert(all.end(), {{"Subject", headers.subject},
-                         {"Message-ID", "<" + headers.message_id + ">"},
-                         {"Date", headers.date}});
+  all.insert(all.end(),
+             {{"Subject", headers.subject}, {"Message-ID", "<" + headers.message_id + ">"}, {"Date", headers.date}});
   all.insert(all.end(), headers.more.begin(), headers.more.end());
   all.emplace_back("MIME-Version", "1.0");
   std::vector<std::string> names;
@@ -286,10 +286,10 @@ std::string rfc5322_date(std::int64_t ms_since_1970) {
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
   const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  return std::string(kDays[std::chrono::weekday(day).c_encoding()]) + ", " +
-         two(static_cast<unsigned>(date.day())) + " " + kMonths[static_cast<unsigned>(date.month()) - 1] + " " +
-         std::to_string(static_cast<int>(date.year())) + " " + two(time.hours().count()) + ":" +
-         two(time.minutes().count()) + ":" + two(time.seconds().count()) + " +0000";
+  return std::string(kDays[std::chrono::weekday(day).c_encoding()]) + ", " + two(static_cast<unsigned>(date.day())) +
+         " " + kMonths[static_cast<unsigned>(date.month()) - 1] + " " + std::to_string(static_cast<int>(date.year())) +
+         " " + two(time.hours().count()) + ":" + two(time.minutes().count()) + ":" + two(time.seconds().count()) +
+         " +0000";
 }
 
 }  // namespace cordon

@@ -33,7 +33,7 @@ class Maildir : public testing::Test {
 };
 
 mode_t mode_of(const std::string& path) {
-  struct stat now {};
+  struct stat now{};
   EXPECT_EQ(::stat(path.c_str(), &now), 0);
   return now.st_mode & 0777;
 }

@@ -142,7 +142,7 @@ class ThreadedListener final : public OwnerListener {
   }
 
   Result<Nothing> open() {
-    struct stat old {};
+    struct stat old{};
     if (::lstat(path_.c_str(), &old) == 0) {
       if (!S_ISSOCK(old.st_mode)) return fail(Fault::Conflict, "a file that is no socket stands in the way", path_);
       ::unlink(path_.c_str());

@@ -14,7 +14,7 @@
 namespace cordon {
 
 struct Frame {
-  std::string bytes;    // at most 8 MiB
+  std::string bytes;      // at most 8 MiB
   std::vector<Fd> files;  // at most 64
 };
 

@@ -121,7 +121,7 @@ TEST_F(OwnerSocket, nobody_listening_is_not_found_and_a_stale_socket_is_replaced
   EXPECT_EQ(call_owner(path_).error().fault, Fault::NotFound);
   {
     const auto listener = listen(echo);
-    struct stat now {};
+    struct stat now{};
     ASSERT_EQ(::stat(path_.c_str(), &now), 0);
     EXPECT_EQ(now.st_mode & 0777, 0600u);
     EXPECT_TRUE(call_owner(path_));

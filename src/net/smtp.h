@@ -9,8 +9,8 @@
 namespace cordon {
 
 struct SmtpServer {
-  std::string url;       // "smtp://mail.example.net:587" or "smtps://…"
-  std::string user;      // empty: no authentication
+  std::string url;   // "smtp://mail.example.net:587" or "smtps://…"
+  std::string user;  // empty: no authentication
   std::string password;
 };
 

@@ -51,14 +51,15 @@ class Sink {
     if (thread_.joinable()) thread_.join();
   }
 
-  void say(int client, const std::string& line) {
-    EXPECT_TRUE(write_all(client, line + "\r\n"));
-  }
+  void say(int client, const std::string& line) { EXPECT_TRUE(write_all(client, line + "\r\n")); }
 
   std::string answer_to(const std::string& command) {
     const auto own = answers_.find(command);
     if (own != answers_.end()) return own->second;
-    return command == "." ? "250 2.0.0 queued as 42" : command == "DATA" ? "354 go on" : command == "QUIT" ? "221 bye" : "250 fine";
+    return command == "."      ? "250 2.0.0 queued as 42"
+           : command == "DATA" ? "354 go on"
+           : command == "QUIT" ? "221 bye"
+                               : "250 fine";
   }
 
   void talk() {
@@ -102,17 +103,20 @@ class Sink {
 constexpr std::string_view kMail = "Subject: x\r\n\r\n.\r\n..\r\n.a\r\n\r\n.\r\nlast\r\n";
 
 Fault fault_of(Sink& sink) {
-  const Result<std::string> outcome = send_by_smtp({sink.url(), "", ""}, "desk@example.org", "abuse@example.net", kMail);
+  const Result<std::string> outcome =
+      send_by_smtp({sink.url(), "", ""}, "desk@example.org", "abuse@example.net", kMail);
   EXPECT_FALSE(outcome);
   return outcome ? Fault::NotFound : outcome.error().fault;
 }
 
 TEST(Smtp, the_bytes_that_arrive_are_the_bytes_that_left) {
   std::string large = ".\r\n";
-  for (int i = 0; i < 20'000; ++i) large += std::string(static_cast<std::size_t>(i % 3), '.') + std::to_string(i) + "\r\n.\r\n";
+  for (int i = 0; i < 20'000; ++i)
+    large += std::string(static_cast<std::size_t>(i % 3), '.') + std::to_string(i) + "\r\n.\r\n";
   for (const std::string& mail : {std::string(kMail), large}) {
     Sink sink;
-    const Result<std::string> answer = send_by_smtp({sink.url(), "", ""}, "desk@example.org", "abuse@example.net", mail);
+    const Result<std::string> answer =
+        send_by_smtp({sink.url(), "", ""}, "desk@example.org", "abuse@example.net", mail);
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(*answer, "250 2.0.0 queued as 42");
     EXPECT_EQ(sink.mail(), mail);
@@ -125,7 +129,8 @@ TEST(Smtp, the_bytes_that_arrive_are_the_bytes_that_left) {
 // Planted bug: 5xx taken for Unavailable would send a refused notice for ever.
 TEST(Smtp, a_no_for_good_and_a_no_for_now_are_told_apart) {
   for (const char* at : {"MAIL", "RCPT", "DATA", ".", ""}) {
-    Sink never(Sink::Answers{{at, "550 5.1.1 no such mailbox"}}), later(Sink::Answers{{at, "451 4.7.1 come back later"}});
+    Sink never(Sink::Answers{{at, "550 5.1.1 no such mailbox"}}),
+        later(Sink::Answers{{at, "451 4.7.1 come back later"}});
     EXPECT_EQ(fault_of(never), Fault::Refused) << at;
     EXPECT_EQ(fault_of(later), Fault::Unavailable) << at;
   }

@@ -48,11 +48,10 @@ TEST(AppId, a_page_that_is_not_one_app_is_refused) {
 }
 
 TEST(AppId, an_id_that_its_store_would_not_give_is_refused) {
-  for (const char* text : {"com.example.app", "google:example", "google:com..app", "google:com.1example",
-                           "google:com.a-b", "apple:12345", "apple:0123456789", "apple:1234567890123",
-                           "huawei:D123", "huawei:C",
-                           "microsoft:8nblggh12345", "microsoft:9NBLGGH1234", "microsoft:9NBLGGH123456",
-                           "fdroid:com.example.app", "google:", ":", ""}) {
+  for (const char* text :
+       {"com.example.app", "google:example", "google:com..app", "google:com.1example", "google:com.a-b", "apple:12345",
+        "apple:0123456789", "apple:1234567890123", "huawei:D123", "huawei:C", "microsoft:8nblggh12345",
+        "microsoft:9NBLGGH1234", "microsoft:9NBLGGH123456", "fdroid:com.example.app", "google:", ":", ""}) {
     EXPECT_EQ(read(text), kMalformed) << text;
   }
 }

@@ -116,8 +116,8 @@ Result<std::string> canonical_segwit(std::string_view text, std::string_view pre
     return fail(Fault::Malformed, "the bech32 checksum is wrong");
   }
   const std::string program = TRY(bytes_of(groups, 1, groups.size() - 6));
-  const bool fits = version == 0 ? program.size() == 20 || program.size() == 32
-                                 : program.size() >= 2 && program.size() <= 40;
+  const bool fits =
+      version == 0 ? program.size() == 20 || program.size() == 32 : program.size() >= 2 && program.size() <= 40;
   if (!fits) return fail(Fault::Malformed, "the witness program has a length that its version does not allow");
   return lower;
 }
@@ -135,8 +135,8 @@ Result<CashAddress> parse_cashaddr(std::string_view text) {
   const unsigned kind = version >> 3, size = version & 7;
   if (kind > 3) return fail(Fault::Malformed, "no such kind of cashaddr address");
   const auto paid = kind % 2 == 0 ? CashAddress::Kind::Key : CashAddress::Kind::Script;
-  const bool fits = (size == 0 && bytes.size() == 21) ||
-                    (size == 3 && bytes.size() == 33 && paid == CashAddress::Kind::Script);
+  const bool fits =
+      (size == 0 && bytes.size() == 21) || (size == 3 && bytes.size() == 33 && paid == CashAddress::Kind::Script);
   if (!fits) return fail(Fault::Malformed, "the cashaddr address has the wrong length");
   return CashAddress{paid, bytes.substr(1)};
 }

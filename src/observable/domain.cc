@@ -18,8 +18,8 @@ constexpr std::size_t kMostHostBytes = 1024;  // of UTF-8; an A-label name has a
 const UIDNA* uts46() {
   static const UIDNA* const instance = [] {
     UErrorCode status = U_ZERO_ERROR;
-    const UIDNA* opened = uidna_openUTS46(
-        UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII, &status);
+    const UIDNA* opened =
+        uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII, &status);
     CORDON_CHECK(U_SUCCESS(status), "ICU has no UTS 46 data");
     return opened;
   }();
@@ -36,8 +36,8 @@ Result<std::string> to_a_labels(std::string_view text) {
   std::array<char, 4 * kMostHostBytes> out;
   UIDNAInfo info = UIDNA_INFO_INITIALIZER;
   UErrorCode status = U_ZERO_ERROR;
-  const auto length = uidna_nameToASCII_UTF8(uts46(), text.data(), static_cast<std::int32_t>(text.size()),
-                                             out.data(), static_cast<std::int32_t>(out.size()), &info, &status);
+  const auto length = uidna_nameToASCII_UTF8(uts46(), text.data(), static_cast<std::int32_t>(text.size()), out.data(),
+                                             static_cast<std::int32_t>(out.size()), &info, &status);
   if (U_FAILURE(status) || (info.errors & ~kHyphenFlags) != 0)
     return fail(Fault::Malformed, "not an internationalized host name (UTS 46): " + printable(text));
   return std::string(out.data(), static_cast<std::size_t>(length));
@@ -108,8 +108,8 @@ Result<std::string> canonical_domain(std::string_view text) {
 Result<Nothing> refuse_patterns(std::string_view text) {
   constexpr std::array<std::string_view, 7> marks{"*", "\\.", "(?:", ".+", "[a-z", "[0-9", "[^"};
   const bool hit = trim(text).starts_with('^') || std::any_of(marks.begin(), marks.end(), [&](std::string_view mark) {
-    return text.find(mark) != std::string_view::npos;
-  });
+                     return text.find(mark) != std::string_view::npos;
+                   });
   if (hit) return fail(Fault::Refused, "a wildcard or pattern is never a target; name one thing: " + printable(text));
   return Nothing{};
 }

@@ -64,8 +64,10 @@ Result<std::string> canonical_handle(std::string_view text) {
   if (platform == "whatsapp") return fail(Fault::Malformed, "a WhatsApp account is a phone number: use kind phone");
   const auto rule = std::find_if(kRules.begin(), kRules.end(), [&](const Rule& r) { return r.platform == platform; });
   if (rule == kRules.end())
-    return fail(Fault::Malformed, "a handle begins with telegram:, x:, vk:, instagram:, facebook:, youtube:, tiktok:, "
-                                  "discord:, wechat:, ok: or threads:, not " + printable(platform));
+    return fail(Fault::Malformed,
+                "a handle begins with telegram:, x:, vk:, instagram:, facebook:, youtube:, tiktok:, "
+                "discord:, wechat:, ok: or threads:, not " +
+                    printable(platform));
   std::string_view account = text.substr(colon + 1);
   const bool at = account.starts_with('@');
   if (at) account.remove_prefix(1);

@@ -61,8 +61,8 @@ Result<std::string> canonical_iban(std::string_view text) {
                                     [&](const Country& row) { return compact.starts_with(row.code); });
   if (country == kCountries.end()) return fail(Fault::Malformed, "no such country in the IBAN registry");
   if (compact.size() != country->length) {
-    return fail(Fault::Malformed, "an IBAN of " + std::string(country->code) + " has " +
-                                      std::to_string(country->length) + " characters");
+    return fail(Fault::Malformed,
+                "an IBAN of " + std::string(country->code) + " has " + std::to_string(country->length) + " characters");
   }
   // 00, 01 and 99 satisfy the remainder as 97, 98 and 02 do, but no bank computes them.
   const std::string_view check = std::string_view(compact).substr(2, 2);

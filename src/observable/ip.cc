@@ -42,10 +42,10 @@ struct Block {
 
 // IANA IPv4 Special-Purpose Address Registry (RFC 6890), with multicast and the class E block.
 constexpr Block kSpecialV4[] = {
-    {{0, 0, 0, 0}, 8},       {{10, 0, 0, 0}, 8},      {{100, 64, 0, 0}, 10},   {{127, 0, 0, 0}, 8},
-    {{169, 254, 0, 0}, 16},  {{172, 16, 0, 0}, 12},   {{192, 0, 0, 0}, 24},    {{192, 0, 2, 0}, 24},
-    {{192, 88, 99, 0}, 24},  {{192, 168, 0, 0}, 16},  {{198, 18, 0, 0}, 15},   {{198, 51, 100, 0}, 24},
-    {{203, 0, 113, 0}, 24},  {{224, 0, 0, 0}, 3},
+    {{0, 0, 0, 0}, 8},      {{10, 0, 0, 0}, 8},     {{100, 64, 0, 0}, 10}, {{127, 0, 0, 0}, 8},
+    {{169, 254, 0, 0}, 16}, {{172, 16, 0, 0}, 12},  {{192, 0, 0, 0}, 24},  {{192, 0, 2, 0}, 24},
+    {{192, 88, 99, 0}, 24}, {{192, 168, 0, 0}, 16}, {{198, 18, 0, 0}, 15}, {{198, 51, 100, 0}, 24},
+    {{203, 0, 113, 0}, 24}, {{224, 0, 0, 0}, 3},
 };
 // The same for v6, within 2000::/3; all outside of it is special anyway.
 constexpr Block kSpecialV6[] = {
@@ -84,8 +84,7 @@ std::optional<std::array<std::uint8_t, 16>> read_ipv6(std::string_view text) {
 
 std::string ipv4_text(std::uint32_t address) {
   std::string text;
-  for (int shift = 24; shift >= 0; shift -= 8)
-    text += std::to_string(address >> shift & 255) + (shift ? "." : "");
+  for (int shift = 24; shift >= 0; shift -= 8) text += std::to_string(address >> shift & 255) + (shift ? "." : "");
   return text;
 }
 

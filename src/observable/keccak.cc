@@ -55,9 +55,7 @@ void permute(Lanes& a) {
   }
 }
 
-void absorb(Lanes& lanes, std::size_t at, std::uint8_t byte) {
-  lanes[at / 8] ^= std::uint64_t{byte} << (8 * (at % 8));
-}
+void absorb(Lanes& lanes, std::size_t at, std::uint8_t byte) { lanes[at / 8] ^= std::uint64_t{byte} << (8 * (at % 8)); }
 
 std::array<std::uint8_t, 32> sponge(std::string_view bytes, std::uint8_t padding) {
   Lanes lanes{};

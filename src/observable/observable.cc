@@ -24,20 +24,34 @@ constexpr std::size_t kMostBytes = 4096;  // as pasted; a defanged URL is longer
 
 Result<std::string> canonical_text(ObservableKind kind, std::string_view text) {
   switch (kind) {
-    case ObservableKind::Url: return canonical_url(text);
-    case ObservableKind::Domain: return canonical_domain(text);
-    case ObservableKind::Ip: return canonical_ip(text);
-    case ObservableKind::Onion: return canonical_onion(text);
-    case ObservableKind::FileHash: return canonical_file_hash(text);
-    case ObservableKind::PerceptualHash: return canonical_perceptual_hash(text);
-    case ObservableKind::TlsCert: return canonical_tls_cert(text);
-    case ObservableKind::AppId: return canonical_app_id(text);
-    case ObservableKind::Email: return canonical_email(text);
-    case ObservableKind::Phone: return canonical_phone(text);
-    case ObservableKind::Iban: return canonical_iban(text);
-    case ObservableKind::CardToken: return canonical_card_token(text);
-    case ObservableKind::Wallet: return canonical_wallet(text);
-    case ObservableKind::Handle: return canonical_handle(text);
+    case ObservableKind::Url:
+      return canonical_url(text);
+    case ObservableKind::Domain:
+      return canonical_domain(text);
+    case ObservableKind::Ip:
+      return canonical_ip(text);
+    case ObservableKind::Onion:
+      return canonical_onion(text);
+    case ObservableKind::FileHash:
+      return canonical_file_hash(text);
+    case ObservableKind::PerceptualHash:
+      return canonical_perceptual_hash(text);
+    case ObservableKind::TlsCert:
+      return canonical_tls_cert(text);
+    case ObservableKind::AppId:
+      return canonical_app_id(text);
+    case ObservableKind::Email:
+      return canonical_email(text);
+    case ObservableKind::Phone:
+      return canonical_phone(text);
+    case ObservableKind::Iban:
+      return canonical_iban(text);
+    case ObservableKind::CardToken:
+      return canonical_card_token(text);
+    case ObservableKind::Wallet:
+      return canonical_wallet(text);
+    case ObservableKind::Handle:
+      return canonical_handle(text);
   }
   CORDON_CHECK(false, "an observable kind without a parser");
 }
@@ -88,8 +102,10 @@ std::string defang(const Observable& observable) {
   const std::string& text = observable.canonical();
   switch (observable.kind()) {
     case ObservableKind::Domain:
-    case ObservableKind::Onion: return replace_all(text, ".", "[.]");
-    case ObservableKind::Ip: return replace_all(replace_all(text, ".", "[.]"), ":", "[:]");
+    case ObservableKind::Onion:
+      return replace_all(text, ".", "[.]");
+    case ObservableKind::Ip:
+      return replace_all(replace_all(text, ".", "[.]"), ":", "[:]");
     case ObservableKind::Email: {
       const std::size_t at = text.find('@');
       return text.substr(0, at) + "[@]" + replace_all(text.substr(at + 1), ".", "[.]");
@@ -100,16 +116,20 @@ std::string defang(const Observable& observable) {
       const std::string scheme = replace_all(replace_all(text.substr(0, host), "http", "hxxp"), "ftp", "fxp");
       return scheme + replace_all(text.substr(host, path - host), ".", "[.]") + text.substr(path);
     }
-    default: return text;
+    default:
+      return text;
   }
 }
 
 std::string host_text(const Observable& observable) {
   switch (observable.kind()) {
-    case ObservableKind::Url: return url_of(observable).host();
+    case ObservableKind::Url:
+      return url_of(observable).host();
     case ObservableKind::Ip:
-    case ObservableKind::Onion: return observable.canonical();
-    default: return host_name(observable);
+    case ObservableKind::Onion:
+      return observable.canonical();
+    default:
+      return host_name(observable);
   }
 }
 
@@ -124,14 +144,16 @@ std::optional<Observable> host_of(const Observable& observable) {
   switch (observable.kind()) {
     case ObservableKind::Domain:
     case ObservableKind::Ip:
-    case ObservableKind::Onion: return observable;
+    case ObservableKind::Onion:
+      return observable;
     case ObservableKind::Url: {
       const Url url = url_of(observable);
       const bool name = url.host_kind() == Url::HostKind::Name;
       const bool onion = url.host_kind() == Url::HostKind::Onion;
       return if_valid(name ? ObservableKind::Domain : onion ? ObservableKind::Onion : ObservableKind::Ip, url.host());
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 

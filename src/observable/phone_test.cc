@@ -48,9 +48,9 @@ TEST(Phone, a_number_that_no_country_assigned_is_refused) {
 
 // The library by itself takes most of these.
 TEST(Phone, letters_extensions_and_parameters_are_refused) {
-  for (const char* text : {"tel:+442079460123", "+442079460123 ext. 5", "+442079460123;ext=5", "call +442079460123",
-                           "+1 800 FLOWERS", "++442079460123", "+442079460123\n+442079460123", "+44２０79460123",
-                           "20 7946 0123;phone-context=+44"}) {
+  for (const char* text :
+       {"tel:+442079460123", "+442079460123 ext. 5", "+442079460123;ext=5", "call +442079460123", "+1 800 FLOWERS",
+        "++442079460123", "+442079460123\n+442079460123", "+44２０79460123", "20 7946 0123;phone-context=+44"}) {
     EXPECT_EQ(read(text), kMalformed) << text;
   }
 }

@@ -10,12 +10,10 @@ namespace {
 struct Inner {
   std::string_view written, meant;
 };
-constexpr std::array<Inner, 8> kInner{{
-    {".", "."}, {"dot", "."}, {":", ":"}, {"://", "://"}, {"//", "//"}, {"/", "/"}, {"@", "@"}, {"at", "@"}}};
+constexpr std::array<Inner, 8> kInner{
+    {{".", "."}, {"dot", "."}, {":", ":"}, {"://", "://"}, {"//", "//"}, {"/", "/"}, {"@", "@"}, {"at", "@"}}};
 
-char opener_of(char closer) {
-  return closer == ']' ? '[' : closer == ')' ? '(' : closer == '}' ? '{' : '\0';
-}
+char opener_of(char closer) { return closer == ']' ? '[' : closer == ')' ? '(' : closer == '}' ? '{' : '\0'; }
 
 // Called after a closing bracket was appended: "…[.]" becomes "….". What remains never ends in a bracket,
 // so one pass reaches the fixed point, "[[.]]" included.

@@ -38,9 +38,7 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), digit); }
-bool all_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdefABCDEF") == kNone;
-}
+bool all_hex(std::string_view text) { return text.find_first_not_of("0123456789abcdefABCDEF") == kNone; }
 bool one_of(std::string_view list, std::string_view word) {  // `list` has a space around each word
   return list.find(' ' + lower_ascii(word) + ' ') != kNone;
 }
@@ -61,11 +59,16 @@ Character read_character(std::string_view text, std::size_t at) {
 }
 
 bool without_spaces(std::uint32_t code) {  // scripts whose words touch
-  constexpr std::array<std::array<std::uint32_t, 2>, 8> ranges{{{0x0e00, 0x0eff}, {0x1000, 0x11ff}, {0x1780, 0x17ff},
-      {0x2e80, 0xabff}, {0xac00, 0xd7ff}, {0xf900, 0xfaff}, {0xfe30, 0xfe4f}, {0xff00, 0xffef}}};
-  return code >= 0x20000 || std::any_of(ranges.begin(), ranges.end(), [code](const auto& range) {
-    return code >= range[0] && code <= range[1];
-  });
+  constexpr std::array<std::array<std::uint32_t, 2>, 8> ranges{{{0x0e00, 0x0eff},
+                                                                {0x1000, 0x11ff},
+                                                                {0x1780, 0x17ff},
+                                                                {0x2e80, 0xabff},
+                                                                {0xac00, 0xd7ff},
+                                                                {0xf900, 0xfaff},
+                                                                {0xfe30, 0xfe4f},
+                                                                {0xff00, 0xffef}}};
+  return code >= 0x20000 || std::any_of(ranges.begin(), ranges.end(),
+                                        [code](const auto& range) { return code >= range[0] && code <= range[1]; });
 }
 
 bool letter_or_mark(std::uint32_t code) {
@@ -234,8 +237,10 @@ class Scanner {
     for (std::size_t i = 0, next = 0; i < words.size(); i = next) {
       next = i + 1;
       while (next < words.size() && words[next].before != '+') ++next;
-      if (next == i + 1) take_token(words[i], chain_begin);
-      else take_name(words.subspan(i, next - i), path && next == words.size());
+      if (next == i + 1)
+        take_token(words[i], chain_begin);
+      else
+        take_name(words.subspan(i, next - i), path && next == words.size());
     }
   }
 
@@ -316,9 +321,8 @@ class Scanner {
 
   void take_ipv4(Words words, std::size_t end, bool plain, bool path) {
     const std::size_t begin = words.front().begin;
-    const bool four = words.size() == 4 && std::all_of(words.begin(), words.end(), [this](const Word& word) {
-      return all_digits(slice(word));
-    });
+    const bool four = words.size() == 4 && std::all_of(words.begin(), words.end(),
+                                                       [this](const Word& word) { return all_digits(slice(word)); });
     if (!four) return take_token(words[0], begin);
     if (range_follows(words.back().end) || (plain && (version_before(begin) || heading(begin, end)))) return;
     if (path) return take_url(begin, begin);
@@ -344,7 +348,8 @@ class Scanner {
     while (start > 0 && end - start < 12 && (ascii_letter(text_[start - 1]) || text_[start - 1] == '.')) --start;
     constexpr std::string_view signs = "\xc2\xa7";  // §
     return one_of(" version ver ver. v v. release rel. rev revision build section sections sec. chapter figure table ",
-                  slice(start, end)) || slice(0, end).ends_with(signs);
+                  slice(start, end)) ||
+           slice(0, end).ends_with(signs);
   }
 
   // A word on its own: a file hash, an IBAN or a wallet.

@@ -13,10 +13,10 @@ namespace cordon {
 
 struct Sighting {
   Matter matter;
-  Observable observable;          // what a request would be about
-  std::vector<Observable> also;   // what the same record names beside it
-  std::optional<int> port;        // 1 to 65535; exposure H01 and H02 need one
-  std::optional<Instant> seen_at; // when the source saw it
+  Observable observable;           // what a request would be about
+  std::vector<Observable> also;    // what the same record names beside it
+  std::optional<int> port;         // 1 to 65535; exposure H01 and H02 need one
+  std::optional<Instant> seen_at;  // when the source saw it
 };
 
 }  // namespace cordon

@@ -54,8 +54,8 @@ TEST(EveryParser, refuses_what_is_empty_broken_or_huge) {
   for (const auto& [name, parse] : kParsers) {
     for (const std::string& text :
          {std::string(), std::string(" "), std::string(":"), std::string(1, '\0'), std::string(64, '\0'),
-          std::string("\xff\xfe"), std::string(1u << 20, '1'), std::string(1u << 20, ' '),
-          std::string(1u << 20, ':'), "+" + std::string(1u << 20, '7'), "btc:" + std::string(1u << 20, '1')}) {
+          std::string("\xff\xfe"), std::string(1u << 20, '1'), std::string(1u << 20, ' '), std::string(1u << 20, ':'),
+          "+" + std::string(1u << 20, '7'), "btc:" + std::string(1u << 20, '1')}) {
       EXPECT_FALSE(parse(text)) << name;
     }
   }

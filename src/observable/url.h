@@ -16,7 +16,7 @@ class Url {
   enum class HostKind { Name, Ipv4, Ipv6, Onion };
   const std::string& scheme() const { return scheme_; }  // "http", "https" or "ftp"
   HostKind host_kind() const { return host_kind_; }
-  const std::string& host() const { return host_; }  // A-labels or an address; v6 without brackets
+  const std::string& host() const { return host_; }            // A-labels or an address; v6 without brackets
   std::optional<std::uint16_t> port() const { return port_; }  // nothing for the scheme's own
   const std::string& path() const { return path_; }            // begins with "/"
   const std::optional<std::string>& query() const { return query_; }

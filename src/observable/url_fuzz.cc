@@ -12,8 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   CORDON_CHECK(again && *again == *found, "the canonical text must read as itself");
   const auto defanged = cordon::parse_observable(kind, cordon::defang(*found));
   CORDON_CHECK(defanged && *defanged == *found, "the defanged text must read as the same");
-  if (const auto host = cordon::host_of(*found))
-    CORDON_CHECK(cordon::host_of(*host) == host, "a host is its own host");
+  if (const auto host = cordon::host_of(*found)) CORDON_CHECK(cordon::host_of(*host) == host, "a host is its own host");
   if (const auto owner = cordon::registrable_domain(*found))
     CORDON_CHECK(cordon::registrable_domain(*owner) == owner, "a registrable name lies under itself");
   return 0;

@@ -73,8 +73,8 @@ Result<std::string> cash_wallet(std::string_view text) {
   if (!payload || payload->size() != 21) return std::move(address).error();
   const unsigned version = version_of(*payload, 1);
   if (version != 0 && version != 5) return malformed("the address version is not one of bch");
-  return "bch:" + to_text(CashAddress{version == 0 ? CashAddress::Kind::Key : CashAddress::Kind::Script,
-                                      payload->substr(1)});
+  return "bch:" +
+         to_text(CashAddress{version == 0 ? CashAddress::Kind::Key : CashAddress::Kind::Script, payload->substr(1)});
 }
 
 // EIP-55: a letter is a capital where the hash of the lower-case digits has its nibble at 8 or more.

@@ -25,8 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = cordon::canonical_wallet(*wallet);
   CORDON_CHECK(again && *again == *wallet, "the canonical text of a wallet must read as itself");
 
-  const bool sure = wallet->starts_with("btc:bc1") || wallet->starts_with("ltc:ltc1") ||
-                    wallet->starts_with("bch:") || wallet->starts_with("ton:");
+  const bool sure = wallet->starts_with("btc:bc1") || wallet->starts_with("ltc:ltc1") || wallet->starts_with("bch:") ||
+                    wallet->starts_with("ton:");
   for (std::size_t at = wallet->find(':') + 1; at < wallet->size(); ++at) {
     std::string wrong = *wallet;
     const char other = "023456789acdefghjklmnpqrstuvwxyzQZ"[(at * 7 + size) % 34];

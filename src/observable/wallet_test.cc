@@ -50,19 +50,19 @@ TEST(Wallet, segwit_addresses_of_the_standard_are_read) {
 }
 
 TEST(Wallet, segwit_addresses_that_the_standard_calls_broken_are_refused) {
-  for (const char* broken : {
-           "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd",  // bech32 instead of bech32m
-           "BC1S0XLXVLHEMJA6C4DQV22UAPCTQUPFHLXM9H8Z3K2E72Q4K9HCZ7VQ54WELL",
-           "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kemeawh",                      // bech32m instead of bech32
-           "bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4",  // a character outside
-           "BC130XLXVLHEMJA6C4DQV22UAPCTQUPFHLXM9H8Z3K2E72Q4K9HCZ7VQ7ZWS8R",  // version 17
-           "bc1pw5dgrnzv",                                                    // one byte
-           "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7v8n0nx0muaewav253zgeav",
-           "BC1QR508D6QEJXTDG4Y5R3ZARVARYV98GJ9P",                            // version 0 and 16 bytes
-           "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7v07qwwzcrf",  // more than four bits of padding
-           "bc1gmk9yu",                                                       // nothing
-           "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",                      // the test network
-           "bc1qW508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"}) {                   // both cases
+  for (const char* broken :
+       {"bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd",  // bech32 instead of bech32m
+        "BC1S0XLXVLHEMJA6C4DQV22UAPCTQUPFHLXM9H8Z3K2E72Q4K9HCZ7VQ54WELL",
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kemeawh",                      // bech32m instead of bech32
+        "bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4",  // a character outside
+        "BC130XLXVLHEMJA6C4DQV22UAPCTQUPFHLXM9H8Z3K2E72Q4K9HCZ7VQ7ZWS8R",  // version 17
+        "bc1pw5dgrnzv",                                                    // one byte
+        "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7v8n0nx0muaewav253zgeav",
+        "BC1QR508D6QEJXTDG4Y5R3ZARVARYV98GJ9P",                              // version 0 and 16 bytes
+        "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7v07qwwzcrf",  // more than four bits of padding
+        "bc1gmk9yu",                                                         // nothing
+        "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",                        // the test network
+        "bc1qW508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"}) {                     // both cases
     EXPECT_EQ(read(broken), kMalformed) << broken;
   }
 }
@@ -92,11 +92,10 @@ TEST(Wallet, a_version_that_two_chains_share_is_bitcoins_unless_the_chain_is_nam
 // The pairs of the cashaddr specification.
 TEST(Wallet, both_texts_of_one_bitcoin_cash_key_are_one_wallet) {
   const std::string key = "bch:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a";
-  for (const char* text : {"qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
-                           "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
-                           "BITCOINCASH:QPM2QSZNHKS23Z7629MMS6S4CWEF74VCWVY22GDX6A",
-                           "bch:bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
-                           "bch:1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu"}) {
+  for (const char* text :
+       {"qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a",
+        "BITCOINCASH:QPM2QSZNHKS23Z7629MMS6S4CWEF74VCWVY22GDX6A",
+        "bch:bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", "bch:1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu"}) {
     EXPECT_EQ(read(text), key) << text;
   }
   EXPECT_EQ(read("1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu"), "btc:1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu");
@@ -140,7 +139,7 @@ TEST(Wallet, monero_addresses_of_the_main_network_are_read) {
 }
 
 TEST(Wallet, ripple_has_its_own_alphabet) {
-  EXPECT_EQ(read("rrrrrrrrrrrrrrrrrrrrrhoLvTp"), "xrp:rrrrrrrrrrrrrrrrrrrrrhoLvTp");  // ACCOUNT_ZERO
+  EXPECT_EQ(read("rrrrrrrrrrrrrrrrrrrrrhoLvTp"), "xrp:rrrrrrrrrrrrrrrrrrrrrhoLvTp");    // ACCOUNT_ZERO
   EXPECT_EQ(read("xrp:rrrrrrrrrrrrrrrrrrrrBZbvji"), "xrp:rrrrrrrrrrrrrrrrrrrrBZbvji");  // ACCOUNT_ONE
   EXPECT_EQ(read("rrrrrrrrrrrrrrrrrrrrBZbvjj"), kMalformed);
 }
@@ -177,10 +176,10 @@ TEST(Wallet, an_unknown_chain_or_a_key_is_no_wallet) {
 // The chain's name here for a currency of the published vectors; empty where we have none.
 std::string chain_of(const std::string& currency) {
   for (const auto& [theirs, ours] : std::vector<std::pair<std::string, std::string>>{
-           {"btc", "btc"}, {"bitcoin", "btc"}, {"ltc", "ltc"}, {"litecoin", "ltc"}, {"doge", "doge"},
-           {"dogecoin", "doge"}, {"dash", "dash"}, {"zec", "zec"}, {"zcash", "zec"}, {"bch", "bch"},
-           {"bitcoincash", "bch"}, {"eth", "eth"}, {"ethereum", "eth"}, {"trx", "trx"}, {"xmr", "xmr"},
-           {"monero", "xmr"}, {"xrp", "xrp"}, {"ripple", "xrp"}, {"sol", "sol"}, {"solana", "sol"}}) {
+           {"btc", "btc"},         {"bitcoin", "btc"}, {"ltc", "ltc"},      {"litecoin", "ltc"}, {"doge", "doge"},
+           {"dogecoin", "doge"},   {"dash", "dash"},   {"zec", "zec"},      {"zcash", "zec"},    {"bch", "bch"},
+           {"bitcoincash", "bch"}, {"eth", "eth"},     {"ethereum", "eth"}, {"trx", "trx"},      {"xmr", "xmr"},
+           {"monero", "xmr"},      {"xrp", "xrp"},     {"ripple", "xrp"},   {"sol", "sol"},      {"solana", "sol"}}) {
     if (currency == theirs) return ours;
   }
   return {};
@@ -212,9 +211,18 @@ TEST(Wallet, published_address_vectors_are_judged_as_published) {
 TEST(Wallet, every_published_sanctioned_address_of_a_known_chain_is_read) {
   if (!exists(shared_data("feeds/ofac-sanctioned-addresses"))) GTEST_SKIP() << "no published sanctioned addresses";
   int seen = 0, sound = 0;
-  for (const auto& [file, chain] : std::vector<std::pair<std::string, std::string>>{
-           {"XBT", "btc"}, {"ETH", "eth"}, {"BCH", "bch"}, {"LTC", "ltc"}, {"DASH", "dash"}, {"ZEC", "zec"},
-           {"TRX", "trx"}, {"XMR", "xmr"}, {"XRP", "xrp"}, {"BSC", "eth"}, {"ARB", "eth"}, {"ETC", "eth"}}) {
+  for (const auto& [file, chain] : std::vector<std::pair<std::string, std::string>>{{"XBT", "btc"},
+                                                                                    {"ETH", "eth"},
+                                                                                    {"BCH", "bch"},
+                                                                                    {"LTC", "ltc"},
+                                                                                    {"DASH", "dash"},
+                                                                                    {"ZEC", "zec"},
+                                                                                    {"TRX", "trx"},
+                                                                                    {"XMR", "xmr"},
+                                                                                    {"XRP", "xrp"},
+                                                                                    {"BSC", "eth"},
+                                                                                    {"ARB", "eth"},
+                                                                                    {"ETC", "eth"}}) {
     const std::string folder = shared_data("feeds/ofac-sanctioned-addresses");
     const auto text = read_file(folder + "/sanctioned_addresses_" + file + ".txt", 1u << 20);
     if (!text) continue;

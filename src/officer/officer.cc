@@ -88,13 +88,15 @@ Result<std::string> parse_login(std::string_view text) {
                        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
                      });
   if (!shape) {
-    return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no login (a letter, then at most 31 of a-z 0-9 . _ -)");
+    return fail(Fault::Malformed,
+                "'" + printable(text, 40) + "' is no login (a letter, then at most 31 of a-z 0-9 . _ -)");
   }
   return std::string(text);
 }
 
 Result<Nothing> may(const Officer& officer, Act act) {
-  const auto& row = *std::find_if(kPermissions.begin(), kPermissions.end(), [&](const Permission& p) { return p.act == act; });
+  const auto& row =
+      *std::find_if(kPermissions.begin(), kPermissions.end(), [&](const Permission& p) { return p.act == act; });
   std::vector<std::string> needed;
   for (const std::optional<Role>& role : row.roles) {
     if (!role) continue;

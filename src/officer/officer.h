@@ -16,8 +16,17 @@
 namespace cordon {
 
 enum class Role {
-  Analyst, Approver, LegalReviewer, Custodian, ChildProtection, BorderOfficer, AppealReviewer, Dpo, Ombudsperson,
-  Auditor, Admin,
+  Analyst,
+  Approver,
+  LegalReviewer,
+  Custodian,
+  ChildProtection,
+  BorderOfficer,
+  AppealReviewer,
+  Dpo,
+  Ombudsperson,
+  Auditor,
+  Admin,
 };
 std::string_view name(Role role);  // "analyst", "legal_reviewer", …
 Result<Role> parse_role(std::string_view text);
@@ -37,8 +46,18 @@ struct Officer {
 };
 
 enum class Act {
-  EnrolOfficer, EnterFact, AnswerGate, SignLegalGate, SignSensitiveGate, AttachEvidence, OpenEvidence, ReadCase,
-  Propose, Approve, ReturnProposal, RefuseProposal,
+  EnrolOfficer,
+  EnterFact,
+  AnswerGate,
+  SignLegalGate,
+  SignSensitiveGate,
+  AttachEvidence,
+  OpenEvidence,
+  ReadCase,
+  Propose,
+  Approve,
+  ReturnProposal,
+  RefuseProposal,
 };
 
 // Refused names the role that the act takes.

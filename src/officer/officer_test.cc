@@ -27,8 +27,9 @@ TEST(Officer, roles_that_stand_alone_exclude_every_other) {
 TEST(Officer, an_admin_runs_the_machine_and_sees_no_case) {
   const Officer admin = with_roles({Role::Admin});
   EXPECT_TRUE(may(admin, Act::EnrolOfficer));
-  for (const Act act : {Act::EnterFact, Act::AnswerGate, Act::SignLegalGate, Act::SignSensitiveGate, Act::AttachEvidence, Act::OpenEvidence,
-                        Act::ReadCase, Act::Propose, Act::Approve, Act::ReturnProposal, Act::RefuseProposal}) {
+  for (const Act act :
+       {Act::EnterFact, Act::AnswerGate, Act::SignLegalGate, Act::SignSensitiveGate, Act::AttachEvidence,
+        Act::OpenEvidence, Act::ReadCase, Act::Propose, Act::Approve, Act::ReturnProposal, Act::RefuseProposal}) {
     EXPECT_FALSE(may(admin, act));
   }
 }
