@@ -29,12 +29,15 @@ TEST(TwoPeople, a_case_becomes_a_notice_by_two_officers_and_the_log_verifies) {
 // Planted bug: drop the comparison in decision::approve (the SQL test below stays green: two walls).
 TEST(TwoPeople, the_proposer_cannot_approve) {
   const DeskFolder desk;
+  desk.folder().file("both1.password", "password of both1");  // holds both roles, so that only the rule stands in the way
+  ASSERT_EQ(desk.run({"officer", "add", "both1", "--role", "analyst", "--role", "approver", "--password-file", desk.password_file("both1")}).exit_code, 0);
   const std::string the_case = desk.phishing_case();
   const std::string evidence = desk.assess(the_case);
-  const Json proposal = desk.propose(the_case);
-  desk.as("analyst1", {"case", "open", the_case, evidence});
-  const Outcome refused = desk.as("analyst1", {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")});
+  const Json proposal = desk.as("both1", {"decide", "propose", the_case, "--kind", "alert", "--effect", "inform", "--recipient", "host"}).line();
+  ASSERT_EQ(desk.as("both1", {"case", "open", the_case, evidence}).exit_code, 0);
+  const Outcome refused = desk.as("both1", {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")});
   EXPECT_EQ(refused.exit_code, 4) << refused.out << refused.err;
+  EXPECT_NE(refused.err.find("who proposed may not approve"), std::string::npos) << refused.err;
   EXPECT_TRUE(desk.letters().empty());
 }
 
