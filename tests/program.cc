@@ -16,7 +16,8 @@ namespace cordon::testing_desk {
 
 namespace {
 
-pid_t start(const std::vector<std::string>& arguments, const std::string& in, const std::string& out, const std::string& err) {
+pid_t start(const std::vector<std::string>& arguments, const std::string& in, const std::string& out,
+            const std::string& err) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, in.c_str(), O_RDONLY, 0);
@@ -90,11 +91,16 @@ std::string TemporaryFolder::file(const std::string& name, const std::string& by
 }
 
 DeskFolder::DeskFolder() {
-  const Outcome made = run({"init", "--demo", "--name", "Test desk", "--kind", "csirt", "--address", "desk@test-desk.example.net",
-                            "--origin", "test-desk.example.net/log"});
+  const Outcome made = run({"init", "--demo", "--name", "Test desk", "--kind", "csirt", "--address",
+                            "desk@test-desk.example.net", "--origin", "test-desk.example.net/log"});
   EXPECT_EQ(made.exit_code, 0) << made.err;
-  for (const auto& [login, role] : std::vector<std::pair<std::string, std::string>>{
-           {"admin1", "admin"}, {"admin2", "admin"}, {"analyst1", "analyst"}, {"analyst2", "analyst"}, {"approver1", "approver"}, {"ombudsperson1", "ombudsperson"}}) {
+  for (const auto& [login, role] :
+       std::vector<std::pair<std::string, std::string>>{{"admin1", "admin"},
+                                                        {"admin2", "admin"},
+                                                        {"analyst1", "analyst"},
+                                                        {"analyst2", "analyst"},
+                                                        {"approver1", "approver"},
+                                                        {"ombudsperson1", "ombudsperson"}}) {
     folder_.file(login + ".password", "password of " + login);
     const Outcome added = run({"officer", "add", login, "--role", role, "--password-file", password_file(login)});
     EXPECT_EQ(added.exit_code, 0) << added.err;
@@ -112,7 +118,9 @@ Outcome DeskFolder::as(const std::string& login, std::vector<std::string> argume
 }
 
 std::string DeskFolder::phishing_case(const std::string& domain) const {
-  const Outcome taken = run({"intake", "--source", "test", "--category", "phishing", "-"}, "A false bank asks for passwords at hxxps://" + replace_all(domain, ".", "[.]") + "/sign-in today\n");
+  const Outcome taken =
+      run({"intake", "--source", "test", "--category", "phishing", "-"},
+          "A false bank asks for passwords at hxxps://" + replace_all(domain, ".", "[.]") + "/sign-in today\n");
   EXPECT_EQ(taken.exit_code, 0) << taken.err;
   EXPECT_EQ(taken.line().text_or("outcome"), "accepted") << taken.out;
   return taken.line().text_or("case");
@@ -123,14 +131,25 @@ std::string DeskFolder::assess(const std::string& case_id) const {
   const Outcome attached = as("analyst1", {"case", "attach", case_id, page, "--description", "text of the page"});
   EXPECT_EQ(attached.exit_code, 0) << attached.err;
   const std::string evidence = attached.line().text_or("evidence");
-  EXPECT_EQ(as("analyst1", {"case", "fact", case_id, "--text", "The page copies a bank's sign-in form and posts what is typed to another host.", "--evidence", evidence}).exit_code, 0);
-  EXPECT_EQ(as("analyst1", {"case", "gate", case_id, "G_DOMAIN_STATUS", "malicious_registration", "--basis", "registered the day before it was reported", "--evidence", evidence}).exit_code, 0);
-  EXPECT_EQ(as("analyst1", {"case", "gate", case_id, "G_IMPERSONATED_PARTY", "party_and_capture_shown", "--basis", "a bank; the form posts away from it", "--evidence", evidence}).exit_code, 0);
+  EXPECT_EQ(as("analyst1", {"case", "fact", case_id, "--text",
+                            "The page copies a bank's sign-in form and posts what is typed to another host.",
+                            "--evidence", evidence})
+                .exit_code,
+            0);
+  EXPECT_EQ(as("analyst1", {"case", "gate", case_id, "G_DOMAIN_STATUS", "malicious_registration", "--basis",
+                            "registered the day before it was reported", "--evidence", evidence})
+                .exit_code,
+            0);
+  EXPECT_EQ(as("analyst1", {"case", "gate", case_id, "G_IMPERSONATED_PARTY", "party_and_capture_shown", "--basis",
+                            "a bank; the form posts away from it", "--evidence", evidence})
+                .exit_code,
+            0);
   return evidence;
 }
 
 Json DeskFolder::propose(const std::string& case_id) const {
-  const Outcome proposed = as("analyst1", {"decide", "propose", case_id, "--kind", "alert", "--effect", "inform", "--recipient", "host"});
+  const Outcome proposed =
+      as("analyst1", {"decide", "propose", case_id, "--kind", "alert", "--effect", "inform", "--recipient", "host"});
   EXPECT_EQ(proposed.exit_code, 0) << proposed.err;
   return proposed.line();
 }

@@ -43,8 +43,8 @@ class DeskFolder {
   DeskFolder();
   std::string desk() const { return folder_.path() + "/desk"; }
   const TemporaryFolder& folder() const { return folder_; }
-  Outcome run(std::vector<std::string> arguments, const std::string& input = {}) const;   // with --desk and --json
-  Outcome as(const std::string& login, std::vector<std::string> arguments) const;         // and --as with the password
+  Outcome run(std::vector<std::string> arguments, const std::string& input = {}) const;  // with --desk and --json
+  Outcome as(const std::string& login, std::vector<std::string> arguments) const;        // and --as with the password
   std::string password_file(const std::string& login) const { return folder_.path() + "/" + login + ".password"; }
 
   // Takes one text report of phishing in and gives its case.

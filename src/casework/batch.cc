@@ -68,7 +68,8 @@ Result<RunItem> read_item(const Json& stored) {
 }  // namespace
 
 std::string_view name(ItemOutcome outcome) {
-  return std::find_if(kOutcomes.begin(), kOutcomes.end(), [&](const auto& row) { return row.first == outcome; })->second;
+  return std::find_if(kOutcomes.begin(), kOutcomes.end(), [&](const auto& row) { return row.first == outcome; })
+      ->second;
 }
 
 Result<ItemOutcome> parse_item_outcome(std::string_view text) {
@@ -114,13 +115,13 @@ Result<std::vector<RunItem>> read_run(std::string_view run) {
 Json to_json(const BatchTaken& event) {
   Json::Object counts;
   for (const auto& [what, count] : event.counts) counts.emplace(what, count);
-  return Json::Object{{"batch", event.batch.text()}, {"source", event.source},       {"file", event.file},
+  return Json::Object{{"batch", event.batch.text()}, {"source", event.source},     {"file", event.file},
                       {"run", event.run.hex()},      {"run_size", event.run_size}, {"counts", std::move(counts)}};
 }
 
 Result<BatchTaken> read_batch_taken(const Json& body) {
-  BatchTaken event{TRY(BatchId::parse(TRY(body.text("batch")))), TRY(body.text("source")), TRY(body.text("file")),
-                   TRY(parse_digest(TRY(body.text("run")))), TRY(body.number("run_size")), {}};
+  BatchTaken event{TRY(BatchId::parse(TRY(body.text("batch")))), TRY(body.text("source")),     TRY(body.text("file")),
+                   TRY(parse_digest(TRY(body.text("run")))),     TRY(body.number("run_size")), {}};
   const Json* counts = body.find("counts");
   if (counts == nullptr || counts->object() == nullptr) return fail(Fault::Malformed, "expected counts in the batch");
   for (const auto& [what, count] : *counts->object()) {
@@ -132,7 +133,8 @@ Result<BatchTaken> read_batch_taken(const Json& body) {
 
 BatchTaken describe_run(BatchId batch, std::string source, std::string file, const std::vector<RunItem>& items,
                         std::string_view run) {
-  BatchTaken event{std::move(batch), std::move(source), std::move(file), sha256(run), static_cast<std::int64_t>(run.size()), {}};
+  BatchTaken event{
+      std::move(batch), std::move(source), std::move(file), sha256(run), static_cast<std::int64_t>(run.size()), {}};
   for (const RunItem& item : items) {
     ++event.counts[std::string(name(item.outcome))];
     if (item.outcome == ItemOutcome::Refused) ++event.counts["refused:" + item.code];

@@ -21,15 +21,15 @@ std::string_view name(ItemOutcome outcome);
 Result<ItemOutcome> parse_item_outcome(std::string_view text);
 
 struct RunItem {
-  std::int64_t position = 0;        // 1 for the first record of the batch
+  std::int64_t position = 0;  // 1 for the first record of the batch
   ItemOutcome outcome = ItemOutcome::Refused;
-  std::string code;                 // empty when accepted
+  std::string code;  // empty when accepted
   std::string reason;
-  std::optional<ReportId> report;   // accepted and duplicate
-  std::optional<CaseId> case_id;    // accepted and duplicate
-  bool opens_case = false;          // the first sighting of its fold key
-  std::optional<Sighting> sighting; // accepted
-  std::string kept;                 // accepted: the record, redacted
+  std::optional<ReportId> report;    // accepted and duplicate
+  std::optional<CaseId> case_id;     // accepted and duplicate
+  bool opens_case = false;           // the first sighting of its fold key
+  std::optional<Sighting> sighting;  // accepted
+  std::string kept;                  // accepted: the record, redacted
 };
 
 // One canonical JSON object a line, in order of position. The bytes are what BatchTaken's digest covers.
@@ -45,10 +45,12 @@ struct BatchTaken {
   std::string file;  // its name as given, for the officer; never a path
   Digest run;
   std::int64_t run_size = 0;
-  std::map<std::string, std::int64_t> counts;  // "accepted", "duplicate", "refused", "quarantined", "refused:copyright", …
+  std::map<std::string, std::int64_t>
+      counts;  // "accepted", "duplicate", "refused", "quarantined", "refused:copyright", …
 };
 Json to_json(const BatchTaken& event);
 Result<BatchTaken> read_batch_taken(const Json& body);
-BatchTaken describe_run(BatchId batch, std::string source, std::string file, const std::vector<RunItem>& items, std::string_view run);
+BatchTaken describe_run(BatchId batch, std::string source, std::string file, const std::vector<RunItem>& items,
+                        std::string_view run);
 
 }  // namespace cordon

@@ -25,8 +25,8 @@ constexpr std::array<std::pair<CaseState, std::string_view>, 11> kStates{{
     {CaseState::Reopened, "reopened"},
 }};
 
-constexpr std::size_t kShortestFact = 40;     // bytes; shorter says nothing that a court can weigh
-constexpr std::size_t kLongestText = 5000;    // DSA decision_facts, charter 5.3
+constexpr std::size_t kShortestFact = 40;   // bytes; shorter says nothing that a court can weigh
+constexpr std::size_t kLongestText = 5000;  // DSA decision_facts, charter 5.3
 constexpr std::int64_t kLargestEvidence = 25 << 20;
 
 Json ids(const std::vector<EvidenceId>& evidence) {
@@ -69,7 +69,8 @@ Result<Nothing> check_open(const Case& the_case) {
   const bool open = the_case.state == CaseState::Open || the_case.state == CaseState::Assessing ||
                     the_case.state == CaseState::Reopened;
   if (open) return Nothing{};
-  return fail(Fault::Conflict, "the case is " + std::string(name(the_case.state)) + "; its facts are fixed", the_case.id.text());
+  return fail(Fault::Conflict, "the case is " + std::string(name(the_case.state)) + "; its facts are fixed",
+              the_case.id.text());
 }
 
 }  // namespace
@@ -111,12 +112,9 @@ Json to_json(const FactEntered& event) {
 }
 
 Json to_json(const GateAnswered& event) {
-  return Json::Object{{"case", event.case_id.text()},
-                      {"gate", name(event.answer.gate)},
-                      {"answer", event.answer.answer},
-                      {"basis", event.answer.basis},
-                      {"evidence", ids(event.answer.evidence)},
-                      {"by", event.answer.answered_by.text()}};
+  return Json::Object{{"case", event.case_id.text()},           {"gate", name(event.answer.gate)},
+                      {"answer", event.answer.answer},          {"basis", event.answer.basis},
+                      {"evidence", ids(event.answer.evidence)}, {"by", event.answer.answered_by.text()}};
 }
 
 Result<EvidenceAttached> read_evidence_attached(const Json& body) {
@@ -147,8 +145,8 @@ Result<EvidenceAttached> attach_evidence(const Case& the_case, Evidence evidence
   if (const Category* category = the_case.matter.category()) {
     const EvidenceMode mode = row(*category).evidence_mode;
     if (mode == EvidenceMode::HashOnly || mode == EvidenceMode::VictimHash) {
-      return fail(Fault::Refused, "evidence of " + std::string(the_case.matter.id()) + " is " + std::string(name(mode)) +
-                                      ": no byte of it is stored here (charter 4.4)");
+      return fail(Fault::Refused, "evidence of " + std::string(the_case.matter.id()) + " is " +
+                                      std::string(name(mode)) + ": no byte of it is stored here (charter 4.4)");
     }
   }
   if (evidence.size <= 0 || evidence.size > kLargestEvidence) {

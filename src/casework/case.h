@@ -20,7 +20,19 @@
 
 namespace cordon {
 
-enum class CaseState { Open, Assessing, Proposed, DecidedAct, DecidedNoAction, Acting, Awaiting, Resolved, Unresolved, Closed, Reopened };
+enum class CaseState {
+  Open,
+  Assessing,
+  Proposed,
+  DecidedAct,
+  DecidedNoAction,
+  Acting,
+  Awaiting,
+  Resolved,
+  Unresolved,
+  Closed,
+  Reopened
+};
 std::string_view name(CaseState state);  // "open", "decided_act", …
 Result<CaseState> parse_case_state(std::string_view text);
 
@@ -66,10 +78,25 @@ struct Case {
 
 // ── events ──
 
-struct EvidenceAttached { CaseId case_id; Evidence evidence; OfficerId by; };
-struct EvidenceOpened { CaseId case_id; EvidenceId evidence; OfficerId by; };
-struct FactEntered { CaseId case_id; Fact fact; OfficerId by; };
-struct GateAnswered { CaseId case_id; GateAnswer answer; };
+struct EvidenceAttached {
+  CaseId case_id;
+  Evidence evidence;
+  OfficerId by;
+};
+struct EvidenceOpened {
+  CaseId case_id;
+  EvidenceId evidence;
+  OfficerId by;
+};
+struct FactEntered {
+  CaseId case_id;
+  Fact fact;
+  OfficerId by;
+};
+struct GateAnswered {
+  CaseId case_id;
+  GateAnswer answer;
+};
 
 Json to_json(const EvidenceAttached& event);
 Json to_json(const EvidenceOpened& event);
@@ -84,7 +111,8 @@ Result<GateAnswered> read_gate_answered(const Json& body);
 
 // What a case may keep of evidence depends on its category (charter 4.4): C09 and C11 never hold bytes.
 Result<EvidenceAttached> attach_evidence(const Case& the_case, Evidence evidence, OfficerId by);
-Result<EvidenceOpened> open_evidence(const Case& the_case, EvidenceId evidence, OfficerId by);  // NotFound if not of this case
+Result<EvidenceOpened> open_evidence(const Case& the_case, EvidenceId evidence,
+                                     OfficerId by);  // NotFound if not of this case
 Result<FactEntered> enter_fact(const Case& the_case, Fact fact, OfficerId by);
 Result<GateAnswered> answer_gate(const Case& the_case, GateAnswer answer);
 

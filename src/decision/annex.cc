@@ -37,8 +37,8 @@ std::optional<std::string> Annex::article(Matter matter) const {
 Digest Annex::digest() const {
   Json::Object articles;
   for (const auto& [matter, article] : articles_) articles.emplace(matter.id(), article);
-  return sha256(to_text(Json::Object{{"state", state_}, {"redress", redress_}, {"fictitious", fictitious_},
-                                     {"articles", std::move(articles)}}));
+  return sha256(to_text(Json::Object{
+      {"state", state_}, {"redress", redress_}, {"fictitious", fictitious_}, {"articles", std::move(articles)}}));
 }
 
 }  // namespace cordon

@@ -18,9 +18,9 @@ class Annex {
   // is Refused, an empty article Malformed.
   static Result<Annex> read(const Json& settings);
   const std::string& state() const { return state_; }
-  bool fictitious() const { return fictitious_; }         // every notice then carries a watermark
-  const std::string& redress() const { return redress_; } // where a recipient complains, in words
-  std::optional<std::string> article(Matter matter) const; // exposure needs none and has none
+  bool fictitious() const { return fictitious_; }           // every notice then carries a watermark
+  const std::string& redress() const { return redress_; }   // where a recipient complains, in words
+  std::optional<std::string> article(Matter matter) const;  // exposure needs none and has none
   Digest digest() const;
 
  private:

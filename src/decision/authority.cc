@@ -8,8 +8,10 @@ Result<Authority> make_authority(const Proposed& proposed, const Approved& appro
     return fail(Fault::Refused, "no authority to send: " + why, proposed.notice.text());
   };
   if (approved.id != proposed.id) return refused("the approval is of another proposal");
-  if (proposer.id != proposed.proposer || approver.id != approved.approver) return refused("the officers are not the signers");
-  if (proposer.id == approver.id || proposer.key == approver.key) return refused("one person cannot sign twice (charter 0.7)");
+  if (proposer.id != proposed.proposer || approver.id != approved.approver)
+    return refused("the officers are not the signers");
+  if (proposer.id == approver.id || proposer.key == approver.key)
+    return refused("one person cannot sign twice (charter 0.7)");
   TRY(may(proposer, Act::Propose));
   TRY(may(approver, Act::Approve));
   if (approved.at < proposed.at || approved.at - proposed.at > kSecondSignatureMs) {

@@ -17,8 +17,10 @@ class Authority {
   const NoticeId& notice() const { return notice_; }
 
  private:
-  friend Result<Authority> make_authority(const Proposed&, const Approved&, const Officer&, const Officer&, std::string_view);
-  Authority(Digest body, ProposalId proposal, NoticeId notice) : body_(body), proposal_(std::move(proposal)), notice_(std::move(notice)) {}
+  friend Result<Authority> make_authority(const Proposed&, const Approved&, const Officer&, const Officer&,
+                                          std::string_view);
+  Authority(Digest body, ProposalId proposal, NoticeId notice)
+      : body_(body), proposal_(std::move(proposal)), notice_(std::move(notice)) {}
   Digest body_;
   ProposalId proposal_;
   NoticeId notice_;

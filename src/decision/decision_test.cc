@@ -25,17 +25,37 @@ class Decision : public testing::Test {
   Wish wish_{ActionKind::Alert, Effect::Inform, Recipient::Host, "abuse@example.net", ""};
 
   Case phishing_case() {
-    Case the_case{CaseId::make(kNow, random_), Category::Phishing, *parse_observable(ObservableKind::Domain, "bad-bank-login.com"), {}, CaseState::Assessing,
-                  kNow, {}, 1, {}, {}, {}, {}, {}, {}};
+    Case the_case{CaseId::make(kNow, random_),
+                  Category::Phishing,
+                  *parse_observable(ObservableKind::Domain, "bad-bank-login.com"),
+                  {},
+                  CaseState::Assessing,
+                  kNow,
+                  {},
+                  1,
+                  {},
+                  {},
+                  {},
+                  {},
+                  {},
+                  {}};
     the_case.evidence.push_back({evidence_, sha256("page"), "text/plain", 4, "the page's text"});
     the_case.facts.push_back({"The page shows the bank's sign-in form and posts to another host.", {evidence_}});
-    the_case.gates.insert({Gate::DomainStatus, {Gate::DomainStatus, "malicious_registration", "registered the day before", {evidence_}, analyst_.id}});
-    the_case.gates.insert({Gate::ImpersonatedParty, {Gate::ImpersonatedParty, "party_and_capture_shown", "a bank; the form posts away", {evidence_}, analyst_.id}});
+    the_case.gates.insert(
+        {Gate::DomainStatus,
+         {Gate::DomainStatus, "malicious_registration", "registered the day before", {evidence_}, analyst_.id}});
+    the_case.gates.insert({Gate::ImpersonatedParty,
+                           {Gate::ImpersonatedParty,
+                            "party_and_capture_shown",
+                            "a bank; the form posts away",
+                            {evidence_},
+                            analyst_.id}});
     the_case.worked_on_by = {analyst_.id};
     return the_case;
   }
   Result<Proposed> propose_it(const Case& the_case) {
-    return propose(the_case, wish_, annex_, analyst_, analyst_key_, ProposalId::make(kNow, random_), NoticeId::make(kNow, random_), kNow, body_);
+    return propose(the_case, wish_, annex_, analyst_, analyst_key_, ProposalId::make(kNow, random_),
+                   NoticeId::make(kNow, random_), kNow, body_);
   }
   static void expect_refused(const Result<Nothing>& result, std::string_view because) {
     ASSERT_FALSE(result);
@@ -49,7 +69,8 @@ TEST_F(Decision, two_people_with_two_roles_make_an_authority) {
   const auto proposed = propose_it(the_case);
   ASSERT_TRUE(proposed) << proposed.error().message;
   the_case.opened_by[evidence_] = {approver_.id};
-  const auto approved = approve(the_case, {*proposed, ProposalState::Proposed, {}}, approver_, approver_key_, proposed->body, body_, kNow + 1000);
+  const auto approved = approve(the_case, {*proposed, ProposalState::Proposed, {}}, approver_, approver_key_,
+                                proposed->body, body_, kNow + 1000);
   ASSERT_TRUE(approved) << approved.error().message;
   const auto authority = make_authority(*proposed, *approved, analyst_, approver_, body_);
   ASSERT_TRUE(authority) << authority.error().message;
@@ -64,10 +85,12 @@ TEST_F(Decision, the_same_person_cannot_approve) {
   ASSERT_TRUE(proposed);
   the_case.opened_by[evidence_] = {analyst_.id};
   the_case.worked_on_by = {};
-  const auto approved = approve(the_case, {*proposed, ProposalState::Proposed, {}}, analyst_, analyst_key_, proposed->body, body_, kNow + 1000);
+  const auto approved = approve(the_case, {*proposed, ProposalState::Proposed, {}}, analyst_, analyst_key_,
+                                proposed->body, body_, kNow + 1000);
   ASSERT_FALSE(approved);
   EXPECT_EQ(approved.error().fault, Fault::Refused);
-  EXPECT_NE(approved.error().message.find("who proposed may not approve"), std::string::npos) << approved.error().message;
+  EXPECT_NE(approved.error().message.find("who proposed may not approve"), std::string::npos)
+      << approved.error().message;
 }
 
 // Planted bug: drop the worked_on_by check in approve().
@@ -76,7 +99,8 @@ TEST_F(Decision, who_worked_on_the_case_cannot_approve) {
   const auto proposed = propose_it(the_case);
   the_case.opened_by[evidence_] = {approver_.id};
   the_case.worked_on_by.insert(approver_.id);
-  const auto approved = approve(the_case, {*proposed, ProposalState::Proposed, {}}, approver_, approver_key_, proposed->body, body_, kNow + 1000);
+  const auto approved = approve(the_case, {*proposed, ProposalState::Proposed, {}}, approver_, approver_key_,
+                                proposed->body, body_, kNow + 1000);
   ASSERT_FALSE(approved);
   EXPECT_NE(approved.error().message.find("has worked on this case"), std::string::npos);
 }
@@ -86,7 +110,8 @@ TEST_F(Decision, an_approver_who_has_not_opened_the_evidence_cannot_approve) {
   Case the_case = phishing_case();
   const auto proposed = propose_it(the_case);
   the_case.opened_by[evidence_] = {analyst_.id};
-  const auto approved = approve(the_case, {*proposed, ProposalState::Proposed, {}}, approver_, approver_key_, proposed->body, body_, kNow + 1000);
+  const auto approved = approve(the_case, {*proposed, ProposalState::Proposed, {}}, approver_, approver_key_,
+                                proposed->body, body_, kNow + 1000);
   ASSERT_FALSE(approved);
   EXPECT_EQ(approved.error().fault, Fault::Refused);
   EXPECT_NE(approved.error().message.find("has not opened evidence"), std::string::npos) << approved.error().message;
@@ -98,10 +123,12 @@ TEST_F(Decision, changed_bytes_void_the_approval) {
   const auto proposed = propose_it(the_case);
   the_case.opened_by[evidence_] = {approver_.id};
   const Proposal proposal{*proposed, ProposalState::Proposed, {}};
-  const auto of_changed = approve(the_case, proposal, approver_, approver_key_, proposed->body, body_ + " ", kNow + 1000);
+  const auto of_changed =
+      approve(the_case, proposal, approver_, approver_key_, proposed->body, body_ + " ", kNow + 1000);
   ASSERT_FALSE(of_changed);
   EXPECT_EQ(of_changed.error().fault, Fault::Corrupt);
-  EXPECT_EQ(approve(the_case, proposal, approver_, approver_key_, sha256("other"), body_, kNow + 1000).error().fault, Fault::Conflict);
+  EXPECT_EQ(approve(the_case, proposal, approver_, approver_key_, sha256("other"), body_, kNow + 1000).error().fault,
+            Fault::Conflict);
 
   const auto approved = approve(the_case, proposal, approver_, approver_key_, proposed->body, body_, kNow + 1000);
   ASSERT_TRUE(approved);
@@ -119,7 +146,8 @@ TEST_F(Decision, the_sender_believes_signatures_and_no_database) {
   Case the_case = phishing_case();
   const auto proposed = propose_it(the_case);
   the_case.opened_by[evidence_] = {approver_.id};
-  const auto approved = approve(the_case, {*proposed, ProposalState::Proposed, {}}, approver_, approver_key_, proposed->body, body_, kNow + 1000);
+  const auto approved = approve(the_case, {*proposed, ProposalState::Proposed, {}}, approver_, approver_key_,
+                                proposed->body, body_, kNow + 1000);
   Approved forged = *approved;
   forged.signature.bytes[0] ^= 1;
   EXPECT_FALSE(make_authority(*proposed, forged, analyst_, approver_, body_));
@@ -141,7 +169,8 @@ TEST_F(Decision, a_proposal_lapses_after_72_hours) {
   const Proposal proposal{*proposed, ProposalState::Proposed, {}};
   the_case.opened_by[evidence_] = {approver_.id};
   EXPECT_TRUE(approve(the_case, proposal, approver_, approver_key_, proposed->body, body_, kNow + kSecondSignatureMs));
-  EXPECT_FALSE(approve(the_case, proposal, approver_, approver_key_, proposed->body, body_, kNow + (kSecondSignatureMs + 1)));
+  EXPECT_FALSE(
+      approve(the_case, proposal, approver_, approver_key_, proposed->body, body_, kNow + (kSecondSignatureMs + 1)));
   EXPECT_FALSE(lapse(proposal, kNow + kSecondSignatureMs));
   EXPECT_TRUE(lapse(proposal, kNow + (kSecondSignatureMs + 1)));
 }
@@ -165,8 +194,10 @@ TEST_F(Decision, an_unanswered_gate_blocks) {
 TEST_F(Decision, a_compromised_domain_is_never_suspended) {
   Case the_case = phishing_case();
   the_case.gates.at(Gate::DomainStatus).answer = "compromised";
-  the_case.gates.insert({Gate::SensitiveTarget, {Gate::SensitiveTarget, "not_sensitive", "signed off by the ombudsperson", {}, analyst_.id}});
-  wish_ = {ActionKind::Notice, Effect::SuspendMaliciousDomain, Recipient::Registrar, "abuse@example.net", "the site is up again after two clean-ups"};
+  the_case.gates.insert({Gate::SensitiveTarget,
+                         {Gate::SensitiveTarget, "not_sensitive", "signed off by the ombudsperson", {}, analyst_.id}});
+  wish_ = {ActionKind::Notice, Effect::SuspendMaliciousDomain, Recipient::Registrar, "abuse@example.net",
+           "the site is up again after two clean-ups"};
   expect_refused(check_wish(the_case, wish_, annex_, analyst_), "G_DOMAIN_STATUS is answered 'compromised'");
 }
 
@@ -208,11 +239,15 @@ TEST(Annex, takes_articles_for_listed_categories_only) {
 TEST(Leaf, only_its_own_opening_opens_it) {
   SeededRandom random(3);
   const LeafFrame frame{"desk.example.net/log", sha256("charter"), sha256("annex")};
-  const Leaf leaf{"decision", kNow, "id", "phishing", "alert", "proposed", "effective", {"analyst", "approver"}, Json::Object{}, Json::Object{{"body", "x"}}};
+  const Leaf leaf{"decision",     kNow,
+                  "id",           "phishing",
+                  "alert",        "proposed",
+                  "effective",    {"analyst", "approver"},
+                  Json::Object{}, Json::Object{{"body", "x"}}};
   const SealedLeaf one = seal_leaf(leaf, frame, random);
   const SealedLeaf two = seal_leaf(leaf, frame, random);
   EXPECT_TRUE(opens(one.opening, one.bytes));
-  EXPECT_FALSE(opens(two.opening, one.bytes));  // another salt
+  EXPECT_FALSE(opens(two.opening, one.bytes));               // another salt
   EXPECT_EQ(one.bytes.find("\"body\""), std::string::npos);  // what is hidden is not in the leaf
 }
 

@@ -14,20 +14,20 @@
 
 namespace cordon {
 
-struct LeafFrame {       // the same in every leaf of a desk
-  std::string desk;      // the log's origin
+struct LeafFrame {   // the same in every leaf of a desk
+  std::string desk;  // the log's origin
   Digest charter, annex;
 };
 
 struct Leaf {
-  std::string type;                // "batch", "decision", "action"
+  std::string type;  // "batch", "decision", "action"
   Instant at;
-  std::string object;              // id of the batch, proposal or notice
-  std::string matter, kind;        // may be empty
+  std::string object;        // id of the batch, proposal or notice
+  std::string matter, kind;  // may be empty
   std::string state_from, state_to;
   std::vector<std::string> roles;
-  Json plain = Json::Object{};     // what anybody may read now
-  Json hidden = Json::Object{};    // what stays behind the commitment
+  Json plain = Json::Object{};   // what anybody may read now
+  Json hidden = Json::Object{};  // what stays behind the commitment
 };
 
 struct SealedLeaf {

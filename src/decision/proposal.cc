@@ -43,7 +43,8 @@ std::vector<Gate> gates_to_answer(const Case& the_case, const Wish& wish) {
   }
   if (!spared_from_sensitive_gate(the_case.matter, wish.kind)) gates.push_back(Gate::SensitiveTarget);
   // An address is shared by an unknown number of sites; an exposure is about the address itself.
-  if (the_case.target.kind() == ObservableKind::Ip && the_case.matter.category() != nullptr) gates.push_back(Gate::Breadth);
+  if (the_case.target.kind() == ObservableKind::Ip && the_case.matter.category() != nullptr)
+    gates.push_back(Gate::Breadth);
   return gates;
 }
 
@@ -54,8 +55,10 @@ Result<Nothing> check_gates(const Case& the_case, const Wish& wish) {
       return fail(Fault::Refused, std::string(name(gate)) + " is not answered yet (charter 4.5)", the_case.id.text());
     }
     if (blocks(gate, answer->second.answer, wish.effect)) {
-      return fail(Fault::Refused, std::string(name(gate)) + " is answered '" + answer->second.answer + "', which rules out " +
-                                      std::string(name(wish.effect)) + " (charter 4.5)", the_case.id.text());
+      return fail(Fault::Refused,
+                  std::string(name(gate)) + " is answered '" + answer->second.answer + "', which rules out " +
+                      std::string(name(wish.effect)) + " (charter 4.5)",
+                  the_case.id.text());
     }
   }
   return Nothing{};
@@ -69,12 +72,14 @@ Json ids(const std::vector<EvidenceId>& evidence) {
 
 Result<Nothing> still_open(const Proposal& proposal) {
   if (proposal.state == ProposalState::Proposed) return Nothing{};
-  return fail(Fault::Conflict, "the proposal is " + std::string(name(proposal.state)) + " already", proposal.proposed.id.text());
+  return fail(Fault::Conflict, "the proposal is " + std::string(name(proposal.state)) + " already",
+              proposal.proposed.id.text());
 }
 
 Result<std::string> check_reason(std::string reason) {
   if (!valid_utf8(reason)) return fail(Fault::Malformed, "the reason is not UTF-8");
-  if (trim(reason).size() < 10 || reason.size() > 4000) return fail(Fault::Malformed, "a reason has 10 to 4000 characters");
+  if (trim(reason).size() < 10 || reason.size() > 4000)
+    return fail(Fault::Malformed, "a reason has 10 to 4000 characters");
   return reason;
 }
 
@@ -95,26 +100,27 @@ Result<ProposalState> parse_proposal_state(std::string_view text) {
 namespace {
 
 Json unsigned_json(const Proposed& event) {
-  return Json::Object{{"proposal", event.id.text()},
-                      {"case", event.case_id.text()},
-                      {"matter", event.matter.id()},
-                      {"target", Json::Object{{"kind", name(event.target.kind())}, {"value", event.target.canonical()}}},
-                      {"kind", name(event.wish.kind)},
-                      {"effect", name(event.wish.effect)},
-                      {"recipient", name(event.wish.recipient)},
-                      {"contact", event.wish.contact},
-                      {"stronger_because", event.wish.stronger_because},
-                      {"binding", name(event.binding)},
-                      {"national_article", event.national_article},
-                      {"evidence", ids(event.evidence)},
-                      {"body", event.body.hex()},
-                      {"charter", event.charter.hex()},
-                      {"annex", event.annex.hex()},
-                      {"at", to_rfc3339(event.at)},
-                      {"reply_by", to_rfc3339(event.reply_by)},
-                      {"sunset_at", to_rfc3339(event.sunset_at)},
-                      {"notice", event.notice.text()},
-                      {"proposer", event.proposer.text()}};
+  return Json::Object{
+      {"proposal", event.id.text()},
+      {"case", event.case_id.text()},
+      {"matter", event.matter.id()},
+      {"target", Json::Object{{"kind", name(event.target.kind())}, {"value", event.target.canonical()}}},
+      {"kind", name(event.wish.kind)},
+      {"effect", name(event.wish.effect)},
+      {"recipient", name(event.wish.recipient)},
+      {"contact", event.wish.contact},
+      {"stronger_because", event.wish.stronger_because},
+      {"binding", name(event.binding)},
+      {"national_article", event.national_article},
+      {"evidence", ids(event.evidence)},
+      {"body", event.body.hex()},
+      {"charter", event.charter.hex()},
+      {"annex", event.annex.hex()},
+      {"at", to_rfc3339(event.at)},
+      {"reply_by", to_rfc3339(event.reply_by)},
+      {"sunset_at", to_rfc3339(event.sunset_at)},
+      {"notice", event.notice.text()},
+      {"proposer", event.proposer.text()}};
 }
 
 }  // namespace
@@ -151,30 +157,32 @@ Json to_json(const Lapsed& event) { return Json::Object{{"proposal", event.id.te
 Result<Proposed> read_proposed(const Json& body) {
   const Json* target = body.find("target");
   if (target == nullptr) return fail(Fault::Malformed, "expected a target in the proposal");
-  if (TRY(body.text("binding")) != name(Binding::Voluntary)) return fail(Fault::Malformed, "expected a voluntary request");
+  if (TRY(body.text("binding")) != name(Binding::Voluntary))
+    return fail(Fault::Malformed, "expected a voluntary request");
   std::vector<EvidenceId> evidence;
   for (const Json& id : TRY(body.list("evidence"))) {
     evidence.push_back(TRY(EvidenceId::parse(id.string() ? *id.string() : std::string())));
   }
-  return Proposed{TRY(ProposalId::parse(TRY(body.text("proposal")))),
-                  TRY(CaseId::parse(TRY(body.text("case")))),
-                  TRY(parse_matter(TRY(body.text("matter")))),
-                  TRY(parse_observable(TRY(parse_observable_kind(TRY(target->text("kind")))), TRY(target->text("value")))),
-                  Wish{TRY(parse_action_kind(TRY(body.text("kind")))), TRY(parse_effect(TRY(body.text("effect")))),
-                       TRY(parse_recipient(TRY(body.text("recipient")))), TRY(body.text("contact")),
-                       TRY(body.text("stronger_because"))},
-                  Binding::Voluntary,
-                  TRY(body.text("national_article")),
-                  std::move(evidence),
-                  TRY(parse_digest(TRY(body.text("body")))),
-                  TRY(parse_digest(TRY(body.text("charter")))),
-                  TRY(parse_digest(TRY(body.text("annex")))),
-                  TRY(parse_rfc3339(TRY(body.text("at")))),
-                  TRY(parse_rfc3339(TRY(body.text("reply_by")))),
-                  TRY(parse_rfc3339(TRY(body.text("sunset_at")))),
-                  TRY(NoticeId::parse(TRY(body.text("notice")))),
-                  TRY(OfficerId::parse(TRY(body.text("proposer")))),
-                  TRY(parse_signature(TRY(body.text("signature"))))};
+  return Proposed{
+      TRY(ProposalId::parse(TRY(body.text("proposal")))),
+      TRY(CaseId::parse(TRY(body.text("case")))),
+      TRY(parse_matter(TRY(body.text("matter")))),
+      TRY(parse_observable(TRY(parse_observable_kind(TRY(target->text("kind")))), TRY(target->text("value")))),
+      Wish{TRY(parse_action_kind(TRY(body.text("kind")))), TRY(parse_effect(TRY(body.text("effect")))),
+           TRY(parse_recipient(TRY(body.text("recipient")))), TRY(body.text("contact")),
+           TRY(body.text("stronger_because"))},
+      Binding::Voluntary,
+      TRY(body.text("national_article")),
+      std::move(evidence),
+      TRY(parse_digest(TRY(body.text("body")))),
+      TRY(parse_digest(TRY(body.text("charter")))),
+      TRY(parse_digest(TRY(body.text("annex")))),
+      TRY(parse_rfc3339(TRY(body.text("at")))),
+      TRY(parse_rfc3339(TRY(body.text("reply_by")))),
+      TRY(parse_rfc3339(TRY(body.text("sunset_at")))),
+      TRY(NoticeId::parse(TRY(body.text("notice")))),
+      TRY(OfficerId::parse(TRY(body.text("proposer")))),
+      TRY(parse_signature(TRY(body.text("signature"))))};
 }
 
 Result<Approved> read_approved(const Json& body) {
@@ -188,8 +196,8 @@ Result<Returned> read_returned(const Json& body) {
 }
 
 Result<ProposalRefused> read_proposal_refused(const Json& body) {
-  return ProposalRefused{TRY(ProposalId::parse(TRY(body.text("proposal")))), TRY(OfficerId::parse(TRY(body.text("by")))),
-                         TRY(body.text("reason"))};
+  return ProposalRefused{TRY(ProposalId::parse(TRY(body.text("proposal")))),
+                         TRY(OfficerId::parse(TRY(body.text("by")))), TRY(body.text("reason"))};
 }
 
 Result<Lapsed> read_lapsed(const Json& body) { return Lapsed{TRY(ProposalId::parse(TRY(body.text("proposal"))))}; }
@@ -204,31 +212,42 @@ Result<Nothing> check_wish(const Case& the_case, const Wish& wish, const Annex& 
   TRY(may(proposer, Act::Propose));
   const std::string where = the_case.id.text();
   if (the_case.state != CaseState::Assessing && the_case.state != CaseState::Reopened) {
-    return fail(Fault::Conflict, "the case is " + std::string(name(the_case.state)) +
-                                     "; a proposal needs a case that is being assessed, with evidence", where);
+    return fail(Fault::Conflict,
+                "the case is " + std::string(name(the_case.state)) +
+                    "; a proposal needs a case that is being assessed, with evidence",
+                where);
   }
   if (wish.kind != ActionKind::Alert && wish.kind != ActionKind::Notice) {
-    return fail(Fault::Refused, "this desk writes alerts and notices; " + std::string(name(wish.kind)) + " is not built yet", where);
+    return fail(Fault::Refused,
+                "this desk writes alerts and notices; " + std::string(name(wish.kind)) + " is not built yet", where);
   }
   TRY(may_ask(the_case.matter, the_case.target.kind(), wish.kind, wish.effect, wish.recipient));
   if (const Category* category = the_case.matter.category()) {
     if (!row(*category).on_by_default) {
-      return fail(Fault::Refused, std::string(the_case.matter.id()) + " is off at this desk: " + std::string(row(*category).off_because), where);
+      return fail(
+          Fault::Refused,
+          std::string(the_case.matter.id()) + " is off at this desk: " + std::string(row(*category).off_because),
+          where);
     }
     if (!annex.article(the_case.matter)) {
-      return fail(Fault::Refused, "the annex of " + annex.state() + " names no article for " +
-                                      std::string(the_case.matter.id()) + " (charter 0.3)", where);
+      return fail(Fault::Refused,
+                  "the annex of " + annex.state() + " names no article for " + std::string(the_case.matter.id()) +
+                      " (charter 0.3)",
+                  where);
     }
   }
   if (the_case.target.kind() == ObservableKind::Domain && on_shared_host(the_case.target)) {
     return fail(Fault::Refused, "many tenants share this name; only a full URL is a fair target (G_BREADTH)", where);
   }
   if (is_reserved(the_case.target) && !annex.fictitious()) {
-    return fail(Fault::Refused, "the target is an address or name for examples or private networks; nobody can act on it", where);
+    return fail(Fault::Refused,
+                "the target is an address or name for examples or private networks; nobody can act on it", where);
   }
   if (wish.effect > Effect::CleanCompromise && trim(wish.stronger_because).size() < 20) {
-    return fail(Fault::Refused, "asking " + std::string(name(wish.effect)) +
-                                    " needs the reason why nothing milder does, in 20 characters or more (charter 4.8)", where);
+    return fail(Fault::Refused,
+                "asking " + std::string(name(wish.effect)) +
+                    " needs the reason why nothing milder does, in 20 characters or more (charter 4.8)",
+                where);
   }
   if (the_case.evidence.empty()) return fail(Fault::Refused, "the case has no evidence (charter 6.2)", where);
   if (the_case.facts.empty()) return fail(Fault::Refused, "no officer has entered a fact (charter 5.2)", where);
@@ -273,7 +292,8 @@ Result<Approved> approve(const Case& the_case, const Proposal& proposal, const O
     return fail(Fault::Refused, "who proposed may not approve: two people, two roles (charter 0.7)", where);
   }
   if (the_case.worked_on_by.contains(approver.id)) {
-    return fail(Fault::Refused, approver.login + " has worked on this case; the second pair of eyes must be fresh (charter 10)", where);
+    return fail(Fault::Refused,
+                approver.login + " has worked on this case; the second pair of eyes must be fresh (charter 10)", where);
   }
   if (now - proposed.at > kSecondSignatureMs) {
     return fail(Fault::Refused, "72 hours are over; the proposal has lapsed (charter 5.7)", where);
@@ -285,7 +305,8 @@ Result<Approved> approve(const Case& the_case, const Proposal& proposal, const O
     }
   }
   if (digest != proposed.body) {
-    return fail(Fault::Conflict, "that is not the digest of the proposed bytes, which is " + proposed.body.hex(), where);
+    return fail(Fault::Conflict, "that is not the digest of the proposed bytes, which is " + proposed.body.hex(),
+                where);
   }
   if (sha256(body) != proposed.body) {
     return fail(Fault::Corrupt, "the bytes changed after they were proposed; nothing can be approved", where);
@@ -309,7 +330,8 @@ Result<ProposalRefused> refuse(const Proposal& proposal, const Officer& officer,
 }
 
 std::optional<Lapsed> lapse(const Proposal& proposal, Instant now) {
-  if (proposal.state != ProposalState::Proposed || now - proposal.proposed.at <= kSecondSignatureMs) return std::nullopt;
+  if (proposal.state != ProposalState::Proposed || now - proposal.proposed.at <= kSecondSignatureMs)
+    return std::nullopt;
   return Lapsed{proposal.proposed.id};
 }
 

@@ -31,8 +31,8 @@ struct Wish {
   ActionKind kind = ActionKind::Notice;
   Effect effect = Effect::Inform;
   Recipient recipient = Recipient::Host;
-  std::string contact;          // the recipient's address, from the contact book
-  std::string stronger_because; // why no milder effect does; needed above `clean_compromise` (charter 4.8)
+  std::string contact;           // the recipient's address, from the contact book
+  std::string stronger_because;  // why no milder effect does; needed above `clean_compromise` (charter 4.8)
 };
 
 // Event: proposed. `statement()` of it is what both officers sign.
@@ -43,19 +43,34 @@ struct Proposed {
   Observable target;
   Wish wish;
   Binding binding = Binding::Voluntary;
-  std::string national_article;       // charter 0.3: without it nothing is proposed
-  std::vector<EvidenceId> evidence;   // every piece that the approver has to open
-  Digest body;                        // SHA-256 of the exact body part of the mail
+  std::string national_article;      // charter 0.3: without it nothing is proposed
+  std::vector<EvidenceId> evidence;  // every piece that the approver has to open
+  Digest body;                       // SHA-256 of the exact body part of the mail
   Digest charter, annex;
   Instant at, reply_by, sunset_at;
   NoticeId notice;
   OfficerId proposer;
   Signature signature;
 };
-struct Approved { ProposalId id; OfficerId approver; Instant at; Signature signature; };
-struct Returned { ProposalId id; OfficerId by; std::string reason; };
-struct ProposalRefused { ProposalId id; OfficerId by; std::string reason; };
-struct Lapsed { ProposalId id; };
+struct Approved {
+  ProposalId id;
+  OfficerId approver;
+  Instant at;
+  Signature signature;
+};
+struct Returned {
+  ProposalId id;
+  OfficerId by;
+  std::string reason;
+};
+struct ProposalRefused {
+  ProposalId id;
+  OfficerId by;
+  std::string reason;
+};
+struct Lapsed {
+  ProposalId id;
+};
 
 Json to_json(const Proposed& event);
 Json to_json(const Approved& event);
@@ -81,7 +96,9 @@ std::string to_be_signed_by_proposer(const Proposed& proposed);
 std::string to_be_signed_by_approver(const Proposed& proposed, OfficerId approver, Instant at);
 
 // When an answer is asked for (charter 5.7) and when the request ends by itself (4.4).
-struct Deadlines { Instant reply_by, sunset_at; };
+struct Deadlines {
+  Instant reply_by, sunset_at;
+};
 Deadlines deadlines(Matter matter, ObservableKind target, Instant now);
 
 // Everything that must hold before bytes are written at all: the matter may ask this of that recipient about that

@@ -1,7 +1,6 @@
 #include "desk/cli.h"
 
 #include <CLI/CLI.hpp>
-
 #include <cstdlib>
 #include <functional>
 #include <map>
@@ -13,25 +12,32 @@ namespace {
 // One subcommand of ours: its words, what it is for, an example, and its options.
 class Line {
  public:
-  Line(CLI::App& parent, const std::string& word, const std::string& purpose, const std::string& example, Typed& typed, std::string command)
+  Line(CLI::App& parent, const std::string& word, const std::string& purpose, const std::string& example, Typed& typed,
+       std::string command)
       : app_(parent.add_subcommand(word, purpose)), typed_(typed) {
     app_->fallthrough();
     app_->footer("Example:\n  " + example);
     app_->final_callback([&typed, command] { typed.command = command; });
   }
   Line& text(const std::string& key, const std::string& spelling, const std::string& help, bool required = true) {
-    app_->add_option_function<std::string>(spelling, [this, key](const std::string& value) { typed_.arguments.set(key, value); }, help)->required(required);
+    app_->add_option_function<std::string>(
+            spelling, [this, key](const std::string& value) { typed_.arguments.set(key, value); }, help)
+        ->required(required);
     return *this;
   }
   Line& number(const std::string& key, const std::string& spelling, const std::string& help) {
-    app_->add_option_function<std::int64_t>(spelling, [this, key](const std::int64_t& value) { typed_.arguments.set(key, value); }, help);
+    app_->add_option_function<std::int64_t>(
+        spelling, [this, key](const std::int64_t& value) { typed_.arguments.set(key, value); }, help);
     return *this;
   }
   Line& list(const std::string& key, const std::string& spelling, const std::string& help, bool required) {
     typed_.arguments.set(key, Json::Array{});
     app_->add_option_function<std::vector<std::string>>(
             spelling,
-            [this, key](const std::vector<std::string>& values) { typed_.arguments.set(key, Json::Array(values.begin(), values.end())); }, help)
+            [this, key](const std::vector<std::string>& values) {
+              typed_.arguments.set(key, Json::Array(values.begin(), values.end()));
+            },
+            help)
         ->required(required);
     return *this;
   }
@@ -45,10 +51,14 @@ class Line {
   }
   // The officer who does it.
   Line& as() {
-    app_->add_option_function<std::string>("--as", [this](const std::string& login) {
-      typed_.arguments.set("as", login);
-      typed_.signers.insert(typed_.signers.begin(), {login, {}});
-    }, "the officer who does it (login)")->required();
+    app_->add_option_function<std::string>(
+            "--as",
+            [this](const std::string& login) {
+              typed_.arguments.set("as", login);
+              typed_.signers.insert(typed_.signers.begin(), {login, {}});
+            },
+            "the officer who does it (login)")
+        ->required();
     return *this;
   }
   CLI::App* app() { return app_; }
@@ -72,14 +82,16 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   app.add_option("--desk", typed.desk, "the desk's folder (else $CORDON_DESK, else ./desk)");
   app.add_flag("--json", typed.json, "one JSON object a line; errors as JSON on stderr");
   app.add_flag("--quiet", typed.quiet, "only the counts at the end");
-  app.footer("Exit codes: 0 done, 1 not found or a verification said no, 2 usage or environment, 3 malformed input,\n"
-             "4 refused by the charter or a policy, 5 conflict, 6 unavailable (try again), 7 corrupt.\n"
-             "Passwords are asked for on the terminal, or read from --password-file FILE or $CORDON_PASSWORD_FILE.");
+  app.footer(
+      "Exit codes: 0 done, 1 not found or a verification said no, 2 usage or environment, 3 malformed input,\n"
+      "4 refused by the charter or a policy, 5 conflict, 6 unavailable (try again), 7 corrupt.\n"
+      "Passwords are asked for on the terminal, or read from --password-file FILE or $CORDON_PASSWORD_FILE.");
   std::string password_file;
   app.add_option("--password-file", password_file, "where the password of --as (or of the new officer) is read from");
 
   std::vector<std::unique_ptr<Line>> lines;  // the callbacks point into them
-  const auto line = [&](CLI::App& parent, const std::string& word, const std::string& purpose, const std::string& example, const std::string& command) -> Line& {
+  const auto line = [&](CLI::App& parent, const std::string& word, const std::string& purpose,
+                        const std::string& example, const std::string& command) -> Line& {
     lines.push_back(std::make_unique<Line>(parent, word, purpose, example, typed, command));
     return *lines.back();
   };
@@ -90,28 +102,37 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
     return *sub;
   };
 
-  line(app, "init", "found a desk in a new folder", "cordon init --desk desk --name 'CSIRT of Example' --kind csirt --address desk@csirt.example.org --origin csirt.example.org/log", "init")
+  line(app, "init", "found a desk in a new folder",
+       "cordon init --desk desk --name 'CSIRT of Example' --kind csirt --address desk@csirt.example.org --origin "
+       "csirt.example.org/log",
+       "init")
       .text("name", "--name", "who runs it, as recipients read it")
       .text("kind", "--kind", "authority, csirt, hotline or provider; fixed for good")
       .text("address", "--address", "where notices come from and answers go")
       .text("origin", "--origin", "the public log's name; fixed for good")
       .flag("demo", "--demo", "a fictitious state with a watermark on every notice");
-  line(app, "serve", "own the desk and answer on its socket and on HTTP, until Ctrl-C", "cordon serve --desk desk --port 8480", "serve")
+  line(app, "serve", "own the desk and answer on its socket and on HTTP, until Ctrl-C",
+       "cordon serve --desk desk --port 8480", "serve")
       .number("port", "--port", "instead of the one in cordon.toml; 0 takes any");
-  line(app, "status", "how many reports, cases, proposals and notices there are", "cordon status --desk desk", "status");
+  line(app, "status", "how many reports, cases, proposals and notices there are", "cordon status --desk desk",
+       "status");
 
   CLI::App& officer = group("officer", "who works here");
-  Line& add = line(officer, "add", "enrol an officer with a password and a signing key", "cordon officer add analyst1 --role analyst --password-file FILE", "officer add");
+  Line& add = line(officer, "add", "enrol an officer with a password and a signing key",
+                   "cordon officer add analyst1 --role analyst --password-file FILE", "officer add");
   std::vector<std::string> admins, admin_files;
-  add.text("login", "login", "a letter, then at most 31 of a-z 0-9 . _ -").list("roles", "--role", "analyst, approver, legal_reviewer, custodian, …; may be repeated", true);
+  add.text("login", "login", "a letter, then at most 31 of a-z 0-9 . _ -")
+      .list("roles", "--role", "analyst, approver, legal_reviewer, custodian, …; may be repeated", true);
   add.app()->add_option("--by", admins, "the admins who enrol; two once the desk has proposed anything");
   add.app()->add_option("--by-password-file", admin_files, "their passwords, in the same order");
   line(officer, "list", "the officers and their roles", "cordon officer list", "officer list");
 
-  line(app, "intake", "take reports in: CSV, JSON lines (IntelMQ), XARF, mail (ARF), plain text; one batch a file", "cordon intake --source phishing-list --category phishing list.csv", "intake")
+  line(app, "intake", "take reports in: CSV, JSON lines (IntelMQ), XARF, mail (ARF), plain text; one batch a file",
+       "cordon intake --source phishing-list --category phishing list.csv", "intake")
       .paths("paths", "files and folders, or - for standard input")
       .text("source", "--source", "the feed's or channel's name [a-z0-9._-]", false)
-      .text("category", "--category", "what all of it is about, e.g. phishing or C05; `cordon docs offences` lists them", false)
+      .text("category", "--category",
+            "what all of it is about, e.g. phishing or C05; `cordon docs offences` lists them", false)
       .text("profile", "--profile", "a TOML file that says what the columns of a CSV mean", false)
       .text("token", "--token", "the same token takes a batch in once, however often it is sent", false);
 
@@ -121,49 +142,90 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("state", "--state", "only this state", false)
       .text("after", "--after", "go on after this case id", false)
       .number("limit", "--limit", "at most so many (50)");
-  line(cases, "show", "one case with everything in it", "cordon case show CASE", "case show").text("case", "case", "the case's id");
-  line(cases, "attach", "attach a file as evidence", "cordon case attach CASE page.txt --as analyst1 --description 'text of the page'", "case attach")
-      .text("case", "case", "the case's id").paths("file", "the file").as()
-      .text("description", "--description", "what it shows").text("media_type", "--media-type", "e.g. text/plain, message/rfc822", false);
-  line(cases, "open", "read a piece of evidence; the reading is recorded", "cordon case open CASE EVIDENCE --as approver1 --out page.txt", "case open")
-      .text("case", "case", "the case's id").text("evidence", "evidence", "the evidence's id").as()
+  line(cases, "show", "one case with everything in it", "cordon case show CASE", "case show")
+      .text("case", "case", "the case's id");
+  line(cases, "attach", "attach a file as evidence",
+       "cordon case attach CASE page.txt --as analyst1 --description 'text of the page'", "case attach")
+      .text("case", "case", "the case's id")
+      .paths("file", "the file")
+      .as()
+      .text("description", "--description", "what it shows")
+      .text("media_type", "--media-type", "e.g. text/plain, message/rfc822", false);
+  line(cases, "open", "read a piece of evidence; the reading is recorded",
+       "cordon case open CASE EVIDENCE --as approver1 --out page.txt", "case open")
+      .text("case", "case", "the case's id")
+      .text("evidence", "evidence", "the evidence's id")
+      .as()
       .text("out", "--out", "where it is written; - (standard output) if not given", false);
-  line(cases, "fact", "enter a fact and the evidence that shows it", "cordon case fact CASE --as analyst1 --text 'The page asks for …' --evidence EVIDENCE", "case fact")
-      .text("case", "case", "the case's id").as().text("text", "--text", "what was seen, 40 characters or more").list("evidence", "--evidence", "evidence ids", true);
-  line(cases, "gate", "answer a gate of the charter", "cordon case gate CASE G_DOMAIN_STATUS malicious_registration --as analyst1 --basis '…' --evidence EVIDENCE", "case gate")
-      .text("case", "case", "the case's id").text("gate", "gate", "e.g. G_DOMAIN_STATUS").text("answer", "answer", "of the gate's own list").as()
-      .text("basis", "--basis", "the fact relied on").list("evidence", "--evidence", "evidence ids", false);
+  line(cases, "fact", "enter a fact and the evidence that shows it",
+       "cordon case fact CASE --as analyst1 --text 'The page asks for …' --evidence EVIDENCE", "case fact")
+      .text("case", "case", "the case's id")
+      .as()
+      .text("text", "--text", "what was seen, 40 characters or more")
+      .list("evidence", "--evidence", "evidence ids", true);
+  line(cases, "gate", "answer a gate of the charter",
+       "cordon case gate CASE G_DOMAIN_STATUS malicious_registration --as analyst1 --basis '…' --evidence EVIDENCE",
+       "case gate")
+      .text("case", "case", "the case's id")
+      .text("gate", "gate", "e.g. G_DOMAIN_STATUS")
+      .text("answer", "answer", "of the gate's own list")
+      .as()
+      .text("basis", "--basis", "the fact relied on")
+      .list("evidence", "--evidence", "evidence ids", false);
 
   CLI::App& decide = group("decide", "propose, and decide as the second officer");
-  line(decide, "propose", "propose a request: its exact bytes are fixed and signed", "cordon decide propose CASE --as analyst1 --kind alert --effect inform --recipient host", "decide propose")
-      .text("case", "case", "the case's id").as().text("kind", "--kind", "alert or notice").text("effect", "--effect", "inform, clean_compromise, …")
-      .text("recipient", "--recipient", "host, registrar, csirt, …").text("because", "--because", "why nothing milder does", false);
-  line(decide, "show", "a proposal and the exact bytes", "cordon decide show PROPOSAL", "decide show").text("proposal", "proposal", "the proposal's id");
+  line(decide, "propose", "propose a request: its exact bytes are fixed and signed",
+       "cordon decide propose CASE --as analyst1 --kind alert --effect inform --recipient host", "decide propose")
+      .text("case", "case", "the case's id")
+      .as()
+      .text("kind", "--kind", "alert or notice")
+      .text("effect", "--effect", "inform, clean_compromise, …")
+      .text("recipient", "--recipient", "host, registrar, csirt, …")
+      .text("because", "--because", "why nothing milder does", false);
+  line(decide, "show", "a proposal and the exact bytes", "cordon decide show PROPOSAL", "decide show")
+      .text("proposal", "proposal", "the proposal's id");
   line(decide, "list", "proposals, newest first", "cordon decide list", "decide list");
-  line(decide, "approve", "approve exactly these bytes; the notice then leaves", "cordon decide approve PROPOSAL --as approver1 --digest SHA256", "decide approve")
-      .text("proposal", "proposal", "the proposal's id").as().text("digest", "--digest", "of the bytes that you read (decide show prints it)");
-  line(decide, "return", "send a proposal back", "cordon decide return PROPOSAL --as approver1 --reason '…'", "decide return")
-      .text("proposal", "proposal", "the proposal's id").as().text("reason", "--reason", "10 characters or more");
-  line(decide, "refuse", "refuse a proposal; the refusal is in the public log", "cordon decide refuse PROPOSAL --as approver1 --reason '…'", "decide refuse")
-      .text("proposal", "proposal", "the proposal's id").as().text("reason", "--reason", "10 characters or more");
+  line(decide, "approve", "approve exactly these bytes; the notice then leaves",
+       "cordon decide approve PROPOSAL --as approver1 --digest SHA256", "decide approve")
+      .text("proposal", "proposal", "the proposal's id")
+      .as()
+      .text("digest", "--digest", "of the bytes that you read (decide show prints it)");
+  line(decide, "return", "send a proposal back", "cordon decide return PROPOSAL --as approver1 --reason '…'",
+       "decide return")
+      .text("proposal", "proposal", "the proposal's id")
+      .as()
+      .text("reason", "--reason", "10 characters or more");
+  line(decide, "refuse", "refuse a proposal; the refusal is in the public log",
+       "cordon decide refuse PROPOSAL --as approver1 --reason '…'", "decide refuse")
+      .text("proposal", "proposal", "the proposal's id")
+      .as()
+      .text("reason", "--reason", "10 characters or more");
 
   CLI::App& notice = group("notice", "what was approved and what has left");
   line(notice, "list", "every approved notice and whether it left", "cordon notice list", "notice list");
   line(notice, "send", "try again what is still in the outbox", "cordon notice send", "notice send");
 
   CLI::App& log = group("log", "the public log");
-  line(log, "verify", "recompute the whole log from its files and check the checkpoint's signature", "cordon log verify --desk desk", "log verify")
-      .text("key", "--key", "the log's verifier key; else the desk's own", false).text("folder", "--log", "the log's folder; else the desk's own", false);
-  line(log, "show", "one line of the log", "cordon log show 0", "log show").text("index", "index", "its number, from 0");
-  line(log, "check", "check a notice's inclusion proof without any desk", "cordon log check inclusion-proof.json --key VKEY", "log check")
-      .paths("proof", "the proof's file").text("key", "--key", "the log's verifier key, from where you trust it");
+  line(log, "verify", "recompute the whole log from its files and check the checkpoint's signature",
+       "cordon log verify --desk desk", "log verify")
+      .text("key", "--key", "the log's verifier key; else the desk's own", false)
+      .text("folder", "--log", "the log's folder; else the desk's own", false);
+  line(log, "show", "one line of the log", "cordon log show 0", "log show")
+      .text("index", "index", "its number, from 0");
+  line(log, "check", "check a notice's inclusion proof without any desk",
+       "cordon log check inclusion-proof.json --key VKEY", "log check")
+      .paths("proof", "the proof's file")
+      .text("key", "--key", "the log's verifier key, from where you trust it");
 
   CLI::App& journal = group("journal", "the desk's own record");
-  line(journal, "verify", "fold the journal again and compare it with every table", "cordon journal verify --desk desk", "journal verify");
-  line(journal, "replay", "rebuild every table from the journal", "cordon journal replay --desk desk", "journal replay");
+  line(journal, "verify", "fold the journal again and compare it with every table", "cordon journal verify --desk desk",
+       "journal verify");
+  line(journal, "replay", "rebuild every table from the journal", "cordon journal replay --desk desk",
+       "journal replay");
 
   CLI::App& docs = group("docs", "documents that come from the code");
-  line(docs, "offences", "the closed list: what this software can act on, and what it refuses by name", "cordon docs offences", "docs offences");
+  line(docs, "offences", "the closed list: what this software can act on, and what it refuses by name",
+       "cordon docs offences", "docs offences");
 
   CLI::App* signer = app.add_subcommand("signer", "")->group("");  // started by the desk itself
   signer->final_callback([&] { typed.command = "signer"; });
@@ -181,7 +243,8 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   if (password_file.empty() && password_environment != nullptr) password_file = password_environment;
   if (typed.command == "officer add") {
     typed.signers.insert(typed.signers.begin(), {typed.arguments.text_or("login"), password_file});
-    for (std::size_t i = 0; i < admins.size(); ++i) typed.signers.emplace_back(admins[i], i < admin_files.size() ? admin_files[i] : std::string());
+    for (std::size_t i = 0; i < admins.size(); ++i)
+      typed.signers.emplace_back(admins[i], i < admin_files.size() ? admin_files[i] : std::string());
   } else if (!typed.signers.empty()) {
     typed.signers.front().second = password_file;
   }

@@ -10,12 +10,12 @@
 namespace cordon {
 
 struct Typed {
-  std::string command;              // "case show"
-  std::string desk;                 // --desk, $CORDON_DESK or ./desk
-  bool json = false;                // --json
-  bool quiet = false;               // --quiet: only counts at the end
-  Json arguments = Json::Object{};  // what the command takes; passwords are not read yet
-  std::vector<std::string> paths;   // files and folders on the command line
+  std::string command;                                       // "case show"
+  std::string desk;                                          // --desk, $CORDON_DESK or ./desk
+  bool json = false;                                         // --json
+  bool quiet = false;                                        // --quiet: only counts at the end
+  Json arguments = Json::Object{};                           // what the command takes; passwords are not read yet
+  std::vector<std::string> paths;                            // files and folders on the command line
   std::vector<std::pair<std::string, std::string>> signers;  // login and password file, in order; "" asks the terminal
 };
 

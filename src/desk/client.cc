@@ -15,7 +15,8 @@ namespace {
 constexpr std::chrono::seconds kPatience{15};  // another command at work ends; a server answers at once
 
 Error read_error(const Json& shown) {
-  constexpr std::array kFaults{Fault::NotFound, Fault::Usage, Fault::Malformed, Fault::Refused, Fault::Conflict, Fault::Unavailable, Fault::Corrupt};
+  constexpr std::array kFaults{Fault::NotFound, Fault::Usage,       Fault::Malformed, Fault::Refused,
+                               Fault::Conflict, Fault::Unavailable, Fault::Corrupt};
   for (const Fault fault : kFaults) {
     if (shown.text_or("fault") == name(fault)) return fail(fault, shown.text_or("message"), shown.text_or("where"));
   }
@@ -28,7 +29,9 @@ Result<Nothing> call_running(OwnerChannel channel, const Call& call, const Emit&
   TRY(channel.send(to_text(Json::Object{{"command", call.command}, {"arguments", call.arguments}}), files));
   for (;;) {
     const Result<Frame> frame = channel.receive();
-    if (!frame) return fail(Fault::Unavailable, "the desk stopped before it answered; whether it was done, the next answer shows");
+    if (!frame)
+      return fail(Fault::Unavailable,
+                  "the desk stopped before it answered; whether it was done, the next answer shows");
     const Json answer = TRY(parse_json(frame->bytes));
     if (const Json* error = answer.find("error")) return read_error(*error);
     if (answer.find("done") != nullptr) return Nothing{};

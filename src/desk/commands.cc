@@ -23,7 +23,8 @@ Result<ProposalId> proposal_id(const Json& arguments) { return ProposalId::parse
 
 Result<std::vector<EvidenceId>> evidence_ids(const Json& arguments) {
   std::vector<EvidenceId> ids;
-  for (const Json& id : TRY(arguments.list("evidence"))) ids.push_back(TRY(EvidenceId::parse(id.string() ? *id.string() : std::string())));
+  for (const Json& id : TRY(arguments.list("evidence")))
+    ids.push_back(TRY(EvidenceId::parse(id.string() ? *id.string() : std::string())));
   return ids;
 }
 
@@ -35,7 +36,8 @@ Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
   const std::string login = TRY(parse_login(TRY(arguments.text("login"))));
   std::vector<Role> roles;
-  for (const Json& role : TRY(arguments.list("roles"))) roles.push_back(TRY(parse_role(role.string() ? *role.string() : std::string())));
+  for (const Json& role : TRY(arguments.list("roles")))
+    roles.push_back(TRY(parse_role(role.string() ? *role.string() : std::string())));
   const std::set<Role> set = TRY(make_roles(roles));
   std::vector<Officer> by;
   for (const Json& admin : TRY(arguments.list("by"))) {
@@ -44,7 +46,8 @@ Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit) {
   }
   const bool founding = TRY(desk.store().proposals()).empty();
   if (!founding && (by.size() < 2 || by[0].id == by[1].id)) {
-    return fail(Fault::Refused, "once a desk has proposed anything, two different admins enrol an officer (--by A --by B)");
+    return fail(Fault::Refused,
+                "once a desk has proposed anything, two different admins enrol an officer (--by A --by B)");
   }
   emit(show(TRY(desk.enrol(login, set, TRY(arguments.text("password")), by))));
   return Nothing{};
@@ -60,7 +63,8 @@ Result<Nothing> officer_list(Desk& desk, Call&, const Emit& emit) {
 Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
   Incoming incoming{TRY(arguments.text("source")), {}, {}, {}, desk.now()};
-  if (const std::string matter = arguments.text_or("category"); !matter.empty()) incoming.matter = TRY(parse_matter(matter));
+  if (const std::string matter = arguments.text_or("category"); !matter.empty())
+    incoming.matter = TRY(parse_matter(matter));
   if (const Json* profile = arguments.find("profile")) incoming.profile = TRY(read_csv_profile(*profile));
   const Json::Array names = TRY(arguments.list("files"));
   std::optional<Error> first_error;
@@ -68,8 +72,8 @@ Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit) {
     const std::string file = names[i].string() ? *names[i].string() : std::string();
     incoming.file_name = file;
     Result<std::string> bytes = read_all(call.files[i].get(), kLargestBatch, file);
-    Result<std::vector<RunItem>> items =
-        bytes ? take_in(desk, incoming, file, *bytes, arguments.text_or("token")) : Result<std::vector<RunItem>>(bytes.error());
+    Result<std::vector<RunItem>> items = bytes ? take_in(desk, incoming, file, *bytes, arguments.text_or("token"))
+                                               : Result<std::vector<RunItem>>(bytes.error());
     if (!items) {  // one broken file does not keep the others out
       Error error = items.error();
       if (error.where.empty()) error.where = file;
@@ -89,7 +93,8 @@ Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit) {
 Result<Nothing> case_list(Desk& desk, Call& call, const Emit& emit) {
   CaseFilter filter;
   const Json& arguments = call.arguments;
-  if (const std::string matter = arguments.text_or("category"); !matter.empty()) filter.matter = TRY(parse_matter(matter));
+  if (const std::string matter = arguments.text_or("category"); !matter.empty())
+    filter.matter = TRY(parse_matter(matter));
   if (const std::string state = arguments.text_or("state"); !state.empty()) filter.state = TRY(parse_case_state(state));
   if (const std::string after = arguments.text_or("after"); !after.empty()) filter.after = TRY(CaseId::parse(after));
   filter.limit = arguments.number_or("limit", 50);
@@ -140,7 +145,8 @@ Result<Nothing> case_gate(Desk& desk, Call& call, const Emit& emit) {
   const CaseId id = TRY(case_id(arguments));
   const Gate gate = TRY(parse_gate(TRY(arguments.text("gate"))));
   TRY(answer(desk, who.officer, id,
-             GateAnswer{gate, TRY(arguments.text("answer")), TRY(arguments.text("basis")), TRY(evidence_ids(arguments)), who.officer.id}));
+             GateAnswer{gate, TRY(arguments.text("answer")), TRY(arguments.text("basis")), TRY(evidence_ids(arguments)),
+                        who.officer.id}));
   emit(Json::Object{{"case", id.text()}, {"gate", name(gate)}, {"answer", arguments.text_or("answer")}});
   return Nothing{};
 }
@@ -150,8 +156,11 @@ Result<Nothing> case_gate(Desk& desk, Call& call, const Emit& emit) {
 Result<Nothing> decide_propose(Desk& desk, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
   const Desk::SignedIn who = TRY(signed_in(desk, arguments));
-  Wish wish{TRY(parse_action_kind(TRY(arguments.text("kind")))), TRY(parse_effect(TRY(arguments.text("effect")))),
-            TRY(parse_recipient(TRY(arguments.text("recipient")))), {}, arguments.text_or("because")};
+  Wish wish{TRY(parse_action_kind(TRY(arguments.text("kind")))),
+            TRY(parse_effect(TRY(arguments.text("effect")))),
+            TRY(parse_recipient(TRY(arguments.text("recipient")))),
+            {},
+            arguments.text_or("because")};
   const Proposed proposed = TRY(propose_request(desk, who, TRY(case_id(arguments)), std::move(wish)));
   emit(show(TRY(desk.store().find_proposal(proposed.id))));
   return Nothing{};
@@ -199,7 +208,8 @@ Result<Nothing> decide_show(Desk& desk, Call& call, const Emit& emit) {
   const Proposal proposal = TRY(desk.store().find_proposal(TRY(proposal_id(call.arguments))));
   const std::string body = TRY(desk.store().blobs().get(proposal.proposed.body));
   Json::Array parts;
-  for (const MailPart& part : TRY(read_mail(body)).parts) parts.push_back(Json::Object{{"type", part.type}, {"text", part.bytes}});
+  for (const MailPart& part : TRY(read_mail(body)).parts)
+    parts.push_back(Json::Object{{"type", part.type}, {"text", part.bytes}});
   emit(show(proposal).set("body", body).set("parts", std::move(parts)));
   return Nothing{};
 }
@@ -225,12 +235,12 @@ Result<Nothing> status(Desk& desk, Call&, const Emit& emit) {
 using Command = Result<Nothing> (*)(Desk&, Call&, const Emit&);
 const std::map<std::string, Command>& commands() {
   static const std::map<std::string, Command> table{
-      {"officer add", officer_add},     {"officer list", officer_list},     {"intake", intake},
-      {"case list", case_list},         {"case show", case_show},           {"case attach", case_attach},
-      {"case open", case_open},         {"case fact", case_fact},           {"case gate", case_gate},
+      {"officer add", officer_add},       {"officer list", officer_list},     {"intake", intake},
+      {"case list", case_list},           {"case show", case_show},           {"case attach", case_attach},
+      {"case open", case_open},           {"case fact", case_fact},           {"case gate", case_gate},
       {"decide propose", decide_propose}, {"decide approve", decide_approve}, {"decide return", decide_return},
-      {"decide refuse", decide_refuse}, {"decide list", decide_list},       {"decide show", decide_show},
-      {"notice list", notice_list},     {"notice send", notice_send},       {"status", status},
+      {"decide refuse", decide_refuse},   {"decide list", decide_list},       {"decide show", decide_show},
+      {"notice list", notice_list},       {"notice send", notice_send},       {"status", status},
   };
   return table;
 }
@@ -239,7 +249,8 @@ const std::map<std::string, Command>& commands() {
 
 Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit) {
   const auto command = commands().find(call.command);
-  if (command == commands().end()) return fail(Fault::Usage, "there is no command '" + printable(call.command, 40) + "'");
+  if (command == commands().end())
+    return fail(Fault::Usage, "there is no command '" + printable(call.command, 40) + "'");
   return command->second(desk, call, emit);
 }
 

@@ -36,12 +36,15 @@ class SmtpCourier final : public Courier {
   std::string from_;
 };
 
-std::string inside(const Paths& paths, const std::string& path) { return path.starts_with('/') ? path : paths.desk + "/" + path; }
+std::string inside(const Paths& paths, const std::string& path) {
+  return path.starts_with('/') ? path : paths.desk + "/" + path;
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Courier>> make_courier(const Paths& paths, const Settings& settings) {
-  if (settings.courier == "maildir") return std::unique_ptr<Courier>(new MaildirCourier(inside(paths, settings.maildir)));
+  if (settings.courier == "maildir")
+    return std::unique_ptr<Courier>(new MaildirCourier(inside(paths, settings.maildir)));
   SmtpServer server{settings.smtp_url, settings.smtp_user, {}};
   if (!settings.smtp_password_file.empty()) {
     server.password = trim(TRY(read_file(inside(paths, settings.smtp_password_file), 4096)));

@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 #include "desk/flow.h"
-#include "ledger/checkpoint.h"
 #include "law/charter_digest.h"
+#include "ledger/checkpoint.h"
 #include "officer/credential.h"
 
 namespace cordon {
@@ -20,7 +20,8 @@ Result<Nothing> write_new(const std::string& path, std::string_view bytes, mode_
 Result<Nothing> Desk::found(const Paths& paths, const Fresh& fresh, const Clock& clock, Random& random) {
   if (exists(paths.database())) return fail(Fault::Conflict, "there is a desk already", paths.desk);
   if (exists(paths.signer())) {
-    return fail(Fault::Conflict, "the signer of an earlier desk is still there; its log would be contradicted", paths.signer());
+    return fail(Fault::Conflict, "the signer of an earlier desk is still there; its log would be contradicted",
+                paths.signer());
   }
   const std::string settings_text = fresh_settings(fresh);
   TRY(make_folder(paths.desk, 0700));
@@ -45,7 +46,8 @@ Result<Nothing> Desk::found(const Paths& paths, const Fresh& fresh, const Clock&
   const Fresh& who = fresh;
   {
     Store store = TRY(Store::create(paths.database(), Blobs(paths.evidence())));
-    const DeskFounded event{who.origin, who.kind, verifier_key(who.origin, log_key.public_key()), charter_digest(), annex.digest()};
+    const DeskFounded event{who.origin, who.kind, verifier_key(who.origin, log_key.public_key()), charter_digest(),
+                            annex.digest()};
     TRY(store.append({{event, "software", {}}}, clock.now()));
   }
   const std::unique_ptr<Desk> desk = TRY(Desk::open(paths, clock, random));
@@ -68,11 +70,13 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
   Store store = TRY(Store::open(paths.database(), Blobs(paths.evidence()), Store::Mode::Write));
   const DeskFounded founded = TRY(store.founded());
   if (founded.origin != settings.operator_.origin || founded.operator_kind != settings.operator_.kind) {
-    return fail(Fault::Refused, "origin and kind were fixed when the desk was founded: \"" + founded.origin + "\", " + founded.operator_kind,
-                paths.settings());
+    return fail(
+        Fault::Refused,
+        "origin and kind were fixed when the desk was founded: \"" + founded.origin + "\", " + founded.operator_kind,
+        paths.settings());
   }
-  std::unique_ptr<Desk> desk(new Desk(paths, std::move(settings), std::move(annex), std::move(contacts), std::move(report_key),
-                                      *std::move(lock), std::move(store), clock, random));
+  std::unique_ptr<Desk> desk(new Desk(paths, std::move(settings), std::move(annex), std::move(contacts),
+                                      std::move(report_key), *std::move(lock), std::move(store), clock, random));
   TRY(finish_what_was_left(*desk));
   return desk;
 }
@@ -83,10 +87,12 @@ Result<Desk::SignedIn> Desk::sign_in(const std::string& login, std::string_view 
   const Error wrong = fail(Fault::Refused, "no officer has this login and password");
   const Result<Officer> officer = store_.officer_by_login(login);
   if (!officer) return officer.error().fault == Fault::NotFound ? wrong : officer.error();
-  const Credential credential = TRY(read_credential(TRY(parse_json(TRY(read_file(paths_.credential(officer->login), 64u << 10))))));
+  const Credential credential =
+      TRY(read_credential(TRY(parse_json(TRY(read_file(paths_.credential(officer->login), 64u << 10))))));
   Result<SecretKey> key = unlock(credential, password);
   if (!key) return key.error().fault == Fault::Refused ? wrong : key.error();
-  if (key->public_key() != officer->key) return fail(Fault::Corrupt, "the stored key is not the one that was enrolled", officer->login);
+  if (key->public_key() != officer->key)
+    return fail(Fault::Corrupt, "the stored key is not the one that was enrolled", officer->login);
   return SignedIn{*officer, *std::move(key)};
 }
 

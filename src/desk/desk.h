@@ -33,7 +33,10 @@ class Desk {
   Random& random() { return random_; }
 
   // The officer of that login if the password opens the key; Refused otherwise, in the same words for both.
-  struct SignedIn { Officer officer; SecretKey key; };
+  struct SignedIn {
+    Officer officer;
+    SecretKey key;
+  };
   Result<SignedIn> sign_in(const std::string& login, std::string_view password);
   Result<Officer> enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
                         const std::vector<Officer>& by);
@@ -41,8 +44,15 @@ class Desk {
  private:
   Desk(Paths paths, Settings settings, Annex annex, ContactBook contacts, std::string report_key, FileLock lock,
        Store store, const Clock& clock, Random& random)
-      : paths_(std::move(paths)), settings_(std::move(settings)), annex_(std::move(annex)), contacts_(std::move(contacts)),
-        report_key_(std::move(report_key)), lock_(std::move(lock)), store_(std::move(store)), clock_(clock), random_(random) {}
+      : paths_(std::move(paths)),
+        settings_(std::move(settings)),
+        annex_(std::move(annex)),
+        contacts_(std::move(contacts)),
+        report_key_(std::move(report_key)),
+        lock_(std::move(lock)),
+        store_(std::move(store)),
+        clock_(clock),
+        random_(random) {}
   Paths paths_;
   Settings settings_;
   Annex annex_;

@@ -5,16 +5,26 @@
 
 namespace cordon {
 
-struct FaultRow { int exit_code; int http_status; };
+struct FaultRow {
+  int exit_code;
+  int http_status;
+};
 constexpr FaultRow outward(Fault fault) {
   switch (fault) {
-    case Fault::NotFound: return {1, 404};
-    case Fault::Usage: return {2, 400};
-    case Fault::Malformed: return {3, 422};
-    case Fault::Refused: return {4, 403};
-    case Fault::Conflict: return {5, 409};
-    case Fault::Unavailable: return {6, 503};
-    case Fault::Corrupt: return {7, 500};
+    case Fault::NotFound:
+      return {1, 404};
+    case Fault::Usage:
+      return {2, 400};
+    case Fault::Malformed:
+      return {3, 422};
+    case Fault::Refused:
+      return {4, 403};
+    case Fault::Conflict:
+      return {5, 409};
+    case Fault::Unavailable:
+      return {6, 503};
+    case Fault::Corrupt:
+      return {7, 500};
   }
   return {6, 503};
 }

@@ -21,9 +21,12 @@ ReportId name_report(const Desk& desk, const std::string& source, const ReadReco
 
 ItemOutcome outcome_of(const ReadRecord& record) {
   switch (record.outcome) {
-    case Outcome::Accepted: return ItemOutcome::Accepted;
-    case Outcome::Refused: return ItemOutcome::Refused;
-    case Outcome::Quarantined: return ItemOutcome::Quarantined;
+    case Outcome::Accepted:
+      return ItemOutcome::Accepted;
+    case Outcome::Refused:
+      return ItemOutcome::Refused;
+    case Outcome::Quarantined:
+      return ItemOutcome::Quarantined;
   }
   return ItemOutcome::Quarantined;
 }
@@ -74,32 +77,60 @@ class Folding {
 
   Desk& desk_;
   std::string source_;
-  std::map<ReportId, CaseId> reports_;      // of this batch, not yet in the tables
+  std::map<ReportId, CaseId> reports_;  // of this batch, not yet in the tables
   std::map<std::string, CaseId> keys_;
 };
 
 SealedLeaf leaf_of_batch(Desk& desk, const BatchTaken& batch, Instant at) {
   Json::Object counts;
   for (const auto& [what, count] : batch.counts) counts.emplace(what, count);
-  const Leaf leaf{"batch", at, batch.batch.text(), "", "", "", "received", {"software"}, Json::Object{{"counts", std::move(counts)}},
+  const Leaf leaf{"batch",
+                  at,
+                  batch.batch.text(),
+                  "",
+                  "",
+                  "",
+                  "received",
+                  {"software"},
+                  Json::Object{{"counts", std::move(counts)}},
                   Json::Object{{"source", batch.source}, {"run", batch.run.hex()}}};
   return seal_leaf(leaf, desk.leaf_frame(), desk.random());
 }
 
-SealedLeaf leaf_of_decision(Desk& desk, const Proposed& proposed, std::string_view to, std::vector<std::string> roles, Instant at) {
-  const Leaf leaf{"decision", at, proposed.id.text(), std::string(proposed.matter.id()), std::string(name(proposed.wish.kind)),
-                  "proposed", std::string(to), std::move(roles),
-                  Json::Object{{"effect", name(proposed.wish.effect)}, {"recipient", name(proposed.wish.recipient)},
-                               {"binding", name(proposed.binding)}, {"national_article", proposed.national_article},
-                               {"reply_by", to_rfc3339(proposed.reply_by)}, {"sunset_at", to_rfc3339(proposed.sunset_at)}},
-                  Json::Object{{"statement", statement(proposed)}, {"body", proposed.body.hex()}, {"notice", proposed.notice.text()}}};
+SealedLeaf leaf_of_decision(Desk& desk, const Proposed& proposed, std::string_view to, std::vector<std::string> roles,
+                            Instant at) {
+  const Leaf leaf{
+      "decision",
+      at,
+      proposed.id.text(),
+      std::string(proposed.matter.id()),
+      std::string(name(proposed.wish.kind)),
+      "proposed",
+      std::string(to),
+      std::move(roles),
+      Json::Object{{"effect", name(proposed.wish.effect)},
+                   {"recipient", name(proposed.wish.recipient)},
+                   {"binding", name(proposed.binding)},
+                   {"national_article", proposed.national_article},
+                   {"reply_by", to_rfc3339(proposed.reply_by)},
+                   {"sunset_at", to_rfc3339(proposed.sunset_at)}},
+      Json::Object{
+          {"statement", statement(proposed)}, {"body", proposed.body.hex()}, {"notice", proposed.notice.text()}}};
   return seal_leaf(leaf, desk.leaf_frame(), desk.random());
 }
 
 SealedLeaf leaf_of_sending(Desk& desk, const Proposed& proposed, const NoticeSent& sent, Instant at) {
-  const Leaf leaf{"action", at, proposed.notice.text(), std::string(proposed.matter.id()), std::string(name(proposed.wish.kind)),
-                  "approved", "sent", {"software"}, Json::Object{{"recipient", name(proposed.wish.recipient)}},
-                  Json::Object{{"contact", proposed.wish.contact}, {"receipt", sent.receipt}, {"body", proposed.body.hex()}}};
+  const Leaf leaf{
+      "action",
+      at,
+      proposed.notice.text(),
+      std::string(proposed.matter.id()),
+      std::string(name(proposed.wish.kind)),
+      "approved",
+      "sent",
+      {"software"},
+      Json::Object{{"recipient", name(proposed.wish.recipient)}},
+      Json::Object{{"contact", proposed.wish.contact}, {"receipt", sent.receipt}, {"body", proposed.body.hex()}}};
   return seal_leaf(leaf, desk.leaf_frame(), desk.random());
 }
 
@@ -107,8 +138,8 @@ SealedLeaf leaf_of_sending(Desk& desk, const Proposed& proposed, const NoticeSen
 
 // ── 1. a batch comes in ──
 
-Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const std::string& file, std::string_view bytes,
-                                     const std::string& token) {
+Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const std::string& file,
+                                     std::string_view bytes, const std::string& token) {
   const std::string batch_token = token.empty() ? std::string() : "batch " + incoming.source + " " + token;
   if (!batch_token.empty()) {
     if (const std::optional<Json> first = TRY(desk.store().answer_to(batch_token))) {
@@ -152,7 +183,8 @@ Result<std::string> open_piece(Desk& desk, const Officer& officer, const CaseId&
   for (const Evidence& piece : the_case.evidence) {
     if (piece.id == evidence) bytes = TRY(desk.store().blobs().get(piece.content));
   }
-  TRY(desk.store().append({{event, officer.login, {}}}, desk.now()));  // the reading is on record before the bytes leave
+  TRY(desk.store().append({{event, officer.login, {}}},
+                          desk.now()));  // the reading is on record before the bytes leave
   return bytes;
 }
 
@@ -182,7 +214,8 @@ Result<Proposed> propose_request(Desk& desk, const Desk::SignedIn& analyst, cons
   const ProposalId id = ProposalId::make(now, desk.random());
   const NoticeId notice = NoticeId::make(now, desk.random());
   const Deadlines ends = deadlines(the_case.matter, the_case.target.kind(), now);
-  const std::string body = TRY(compose_body(the_case, wish, desk.annex(), desk.settings().operator_, id, notice, now, ends.reply_by, ends.sunset_at));
+  const std::string body = TRY(compose_body(the_case, wish, desk.annex(), desk.settings().operator_, id, notice, now,
+                                            ends.reply_by, ends.sunset_at));
   Proposed event = TRY(propose(the_case, wish, desk.annex(), analyst.officer, analyst.key, id, notice, now, body));
   TRY(desk.store().blobs().put(body));
   TRY(desk.store().append({{event, analyst.officer.login, {}}}, now));
@@ -191,14 +224,18 @@ Result<Proposed> propose_request(Desk& desk, const Desk::SignedIn& analyst, cons
 
 // ── 4. another officer decides ──
 
-Result<Approved> approve_request(Desk& desk, const Desk::SignedIn& approver, const ProposalId& id, const Digest& digest) {
+Result<Approved> approve_request(Desk& desk, const Desk::SignedIn& approver, const ProposalId& id,
+                                 const Digest& digest) {
   const Proposal proposal = TRY(desk.store().find_proposal(id));
   const Case the_case = TRY(desk.store().find_case(proposal.proposed.case_id));
   const Instant now = desk.now();
   Result<std::string> body = desk.store().blobs().get(proposal.proposed.body);
   if (!body && body.error().fault == Fault::Corrupt) body.error();
-  const Approved event = TRY(approve(the_case, proposal, approver.officer, approver.key, digest, TRY(std::move(body)), now));
-  TRY(desk.store().append({{event, approver.officer.login, leaf_of_decision(desk, proposal.proposed, "effective", {"analyst", "approver"}, now)}}, now));
+  const Approved event =
+      TRY(approve(the_case, proposal, approver.officer, approver.key, digest, TRY(std::move(body)), now));
+  TRY(desk.store().append({{event, approver.officer.login,
+                            leaf_of_decision(desk, proposal.proposed, "effective", {"analyst", "approver"}, now)}},
+                          now));
   return event;
 }
 
@@ -211,7 +248,9 @@ Result<Nothing> refuse_request(Desk& desk, const Officer& officer, const Proposa
   const Proposal proposal = TRY(desk.store().find_proposal(id));
   const ProposalRefused event = TRY(refuse(proposal, officer, std::move(reason)));
   const Instant now = desk.now();
-  return desk.store().append({{event, officer.login, leaf_of_decision(desk, proposal.proposed, "refused", {"analyst", "approver"}, now)}}, now);
+  return desk.store().append(
+      {{event, officer.login, leaf_of_decision(desk, proposal.proposed, "refused", {"analyst", "approver"}, now)}},
+      now);
 }
 
 // ── 5. the log, before the act ──
@@ -223,8 +262,10 @@ Result<Nothing> publish(Desk& desk) {
   if (staged == published && exists(desk.paths().checkpoint())) return Nothing{};
   const std::vector<std::string> leaves = TRY(store.leaves(published, staged - published));
   const TreeHead head = TRY(append_leaves(desk.paths().log(), static_cast<std::uint64_t>(published), leaves));
-  const Checkpoint checkpoint{desk.settings().operator_.origin, head, {"charter sha256:" + desk.leaf_frame().charter.hex(),
-                                                                       "operator " + desk.settings().operator_.kind}};
+  const Checkpoint checkpoint{
+      desk.settings().operator_.origin,
+      head,
+      {"charter sha256:" + desk.leaf_frame().charter.hex(), "operator " + desk.settings().operator_.kind}};
   const std::string note = TRY(ask_signer(desk.paths(), checkpoint));
   TRY(write_file(desk.paths().checkpoint(), note));
   return store.append({{CheckpointPublished{staged, head.root}, "software", {}}}, desk.now());
@@ -237,16 +278,19 @@ namespace {
 Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   Store& store = desk.store();
   const Proposal proposal = TRY(store.find_proposal(item.proposal));
-  if (!proposal.approved) return fail(Fault::Corrupt, "a notice in the outbox that nobody approved", item.notice.text());
+  if (!proposal.approved)
+    return fail(Fault::Corrupt, "a notice in the outbox that nobody approved", item.notice.text());
   const Officer proposer = TRY(store.officer_by_id(proposal.proposed.proposer));
   const Officer approver = TRY(store.officer_by_id(proposal.approved->approver));
   const std::string body = TRY(store.blobs().get(proposal.proposed.body));
   const Authority authority = TRY(make_authority(proposal.proposed, *proposal.approved, proposer, approver, body));
 
-  const InclusionProof proof = TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(item.leaf_index), TRY(store.founded()).log_key));
+  const InclusionProof proof =
+      TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(item.leaf_index), TRY(store.founded()).log_key));
   Json proof_json = TRY(parse_json(write_inclusion(proof)));
   proof_json.set("opening", TRY(parse_json(TRY(store.opening(item.leaf_index)))));
-  const Letter letter = TRY(write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body, to_text(proof_json)));
+  const Letter letter = TRY(
+      write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body, to_text(proof_json)));
   const std::string receipt = TRY(courier.deliver(letter, authority));
 
   const NoticeSent event{item.notice, item.proposal, std::string(courier.name()), receipt, letter.message_id};
@@ -271,7 +315,8 @@ Result<std::int64_t> send_approved(Desk& desk) {
 
 Result<Nothing> finish_what_was_left(Desk& desk) {
   for (const Proposal& proposal : TRY(desk.store().proposals())) {
-    if (const std::optional<Lapsed> event = lapse(proposal, desk.now())) TRY(desk.store().append({{*event, "software", {}}}, desk.now()));
+    if (const std::optional<Lapsed> event = lapse(proposal, desk.now()))
+      TRY(desk.store().append({{*event, "software", {}}}, desk.now()));
   }
   TRY(publish(desk));
   const Result<std::int64_t> sent = send_approved(desk);

@@ -17,8 +17,8 @@ namespace cordon {
 // 1. A batch is read by a confined worker, each record becomes an accepted report, a duplicate or a refusal, and
 //    all of it is committed at once. Gives the run, one item for each record. With a token, the same token gives
 //    the first run again and takes nothing in.
-Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const std::string& file, std::string_view bytes,
-                                     const std::string& token);
+Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const std::string& file,
+                                     std::string_view bytes, const std::string& token);
 
 // 2. Officers assess the case: evidence, facts, gates.
 Result<EvidenceId> attach(Desk& desk, const Officer& officer, const CaseId& case_id, std::string_view bytes,
@@ -31,7 +31,8 @@ Result<Nothing> answer(Desk& desk, const Officer& officer, const CaseId& case_id
 Result<Proposed> propose_request(Desk& desk, const Desk::SignedIn& analyst, const CaseId& case_id, Wish wish);
 
 // 4. Another officer approves those bytes, sends them back, or refuses.
-Result<Approved> approve_request(Desk& desk, const Desk::SignedIn& approver, const ProposalId& id, const Digest& digest);
+Result<Approved> approve_request(Desk& desk, const Desk::SignedIn& approver, const ProposalId& id,
+                                 const Digest& digest);
 Result<Nothing> return_request(Desk& desk, const Officer& officer, const ProposalId& id, std::string reason);
 Result<Nothing> refuse_request(Desk& desk, const Officer& officer, const ProposalId& id, std::string reason);
 

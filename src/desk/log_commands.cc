@@ -61,13 +61,18 @@ Result<Json> check_proof(const Json& arguments, const std::vector<std::string>& 
   const Result<Nothing> verified = verify_inclusion_file(proof, key.first, key.second);
   if (!verified) return verdict_no(verified.error());
   const bool opened = !opening.is_null();
-  if (opened && !opens(to_text(opening), proof.leaf)) return fail(Fault::NotFound, "the opening does not open this line's commitment", files.front());
-  return Json(Json::Object{{"verified", true}, {"opened", opened}, {"index", static_cast<std::int64_t>(proof.index)}, {"leaf", TRY(parse_json(proof.leaf))}});
+  if (opened && !opens(to_text(opening), proof.leaf))
+    return fail(Fault::NotFound, "the opening does not open this line's commitment", files.front());
+  return Json(Json::Object{{"verified", true},
+                           {"opened", opened},
+                           {"index", static_cast<std::int64_t>(proof.index)},
+                           {"leaf", TRY(parse_json(proof.leaf))}});
 }
 
 }  // namespace
 
-Result<Json> read_only_command(const Paths& paths, const std::string& command, const Json& arguments, const std::vector<std::string>& files) {
+Result<Json> read_only_command(const Paths& paths, const std::string& command, const Json& arguments,
+                               const std::vector<std::string>& files) {
   if (command == "log verify") return verify(paths, arguments);
   if (command == "log show") return show_leaf(paths, arguments);
   if (command == "log check") return check_proof(arguments, files);

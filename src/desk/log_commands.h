@@ -10,6 +10,7 @@
 
 namespace cordon {
 
-Result<Json> read_only_command(const Paths& paths, const std::string& command, const Json& arguments, const std::vector<std::string>& files);
+Result<Json> read_only_command(const Paths& paths, const std::string& command, const Json& arguments,
+                               const std::vector<std::string>& files);
 
 }  // namespace cordon

@@ -28,7 +28,8 @@ void print(const std::string& text) { static_cast<void>(std::fwrite(text.data(),
 
 Result<std::string> read_password(const std::string& login, const std::string& file) {
   if (!file.empty()) return std::string(trim(TRY(read_file(file, 4096))));
-  if (::isatty(0) == 0) return fail(Fault::Usage, "no terminal to ask for " + login + "'s password; give --password-file FILE");
+  if (::isatty(0) == 0)
+    return fail(Fault::Usage, "no terminal to ask for " + login + "'s password; give --password-file FILE");
   std::fprintf(stderr, "password of %s: ", login.c_str());
   termios before{};
   ::tcgetattr(0, &before);
@@ -75,7 +76,7 @@ Result<std::vector<std::string>> files_below(const std::vector<std::string>& pat
 Result<Fd> open_input(const std::string& path) {
   if (path == "-") return Fd(::fcntl(0, F_DUPFD_CLOEXEC, 3));
   Fd fd = TRY(open_file(path, O_RDONLY | O_NONBLOCK));
-  struct stat about {};
+  struct stat about{};
   ::fstat(fd.get(), &about);
   if (!S_ISREG(about.st_mode) && !S_ISFIFO(about.st_mode)) return fail(Fault::Usage, "neither a file nor a pipe", path);
   ::fcntl(fd.get(), F_SETFL, 0);
@@ -103,7 +104,8 @@ class Printer {
   void count(const Json& line, const std::string& outcome) {
     const std::int64_t number = ++counts_[outcome];
     if (outcome == "refused" || outcome == "quarantined") ++codes_[line.text_or("code")];
-    if (progress_ && typed_.quiet && number % 1000 == 0) std::fprintf(stderr, "\r%lld %s", static_cast<long long>(number), outcome.c_str());
+    if (progress_ && typed_.quiet && number % 1000 == 0)
+      std::fprintf(stderr, "\r%lld %s", static_cast<long long>(number), outcome.c_str());
   }
   const Typed& typed_;
   bool progress_;
@@ -113,9 +115,11 @@ class Printer {
 // Files go over in small groups, so that a folder of any size needs few descriptors at once.
 Result<Nothing> run_intake(const Paths& paths, Typed& typed) {
   if (typed.arguments.find("source") == nullptr) typed.arguments.set("source", "by-hand");
-  if (const std::string profile = typed.arguments.text_or("profile"); !profile.empty()) typed.arguments.set("profile", TRY(read_toml(profile)));
+  if (const std::string profile = typed.arguments.text_or("profile"); !profile.empty())
+    typed.arguments.set("profile", TRY(read_toml(profile)));
   const std::vector<std::string> files = TRY(files_below(typed.paths));
-  if (files.size() > 1 && typed.arguments.find("token") != nullptr) return fail(Fault::Usage, "--token names one batch, so it goes with one file");
+  if (files.size() > 1 && typed.arguments.find("token") != nullptr)
+    return fail(Fault::Usage, "--token names one batch, so it goes with one file");
   Printer printer(typed);
   std::optional<Error> first_error;
   for (std::size_t from = 0; from < files.size(); from += kFilesACall) {
@@ -145,12 +149,14 @@ Result<Nothing> run_on_desk(const Paths& paths, Typed& typed) {
     call.files.push_back(TRY(open_input(typed.paths.front())));
     call.arguments.set("file", typed.paths.front());
     if (call.arguments.find("media_type") == nullptr) {
-      call.arguments.set("media_type", typed.paths.front().ends_with(".txt") ? "text/plain" : "application/octet-stream");
+      call.arguments.set("media_type",
+                         typed.paths.front().ends_with(".txt") ? "text/plain" : "application/octet-stream");
     }
   }
   if (typed.command == "case open") {
     const std::string out = typed.arguments.text_or("out", "-");
-    call.files.push_back(out == "-" ? Fd(::fcntl(1, F_DUPFD_CLOEXEC, 3)) : TRY(open_file(out, O_WRONLY | O_CREAT | O_TRUNC, 0600)));
+    call.files.push_back(out == "-" ? Fd(::fcntl(1, F_DUPFD_CLOEXEC, 3))
+                                    : TRY(open_file(out, O_WRONLY | O_CREAT | O_TRUNC, 0600)));
     if (out == "-") return call_desk(paths, call, [](const Json&) {});  // the output is the evidence, nothing else
   }
   Printer printer(typed);
@@ -167,7 +173,10 @@ Result<Nothing> run(Typed& typed) {
     const Json& given = typed.arguments;
     const SystemClock clock;
     SystemRandom random;
-    TRY(Desk::found(paths, Fresh{given.text_or("name"), given.text_or("kind"), given.text_or("address"), given.text_or("origin"), given.find("demo") != nullptr}, clock, random));
+    TRY(Desk::found(paths,
+                    Fresh{given.text_or("name"), given.text_or("kind"), given.text_or("address"),
+                          given.text_or("origin"), given.find("demo") != nullptr},
+                    clock, random));
     const Json line = Json::Object{{"desk", paths.desk}, {"origin", given.text_or("origin")}};
     print(typed.json ? to_text(line) + "\n" : "founded " + paths.desk + "; next: `cordon officer add`\n");
     return Nothing{};
@@ -204,7 +213,8 @@ int main(int argc, char** argv) {
   if (typed->json) {
     std::fprintf(stderr, "%s\n", to_text(Json::Object{{"error", show(error)}}).c_str());
   } else {
-    std::fprintf(stderr, "cordon: %s%s%s\n", printable(error.message, 600).c_str(), error.where.empty() ? "" : " — ", printable(error.where, 300).c_str());
+    std::fprintf(stderr, "cordon: %s%s%s\n", printable(error.message, 600).c_str(), error.where.empty() ? "" : " — ",
+                 printable(error.where, 300).c_str());
   }
   return outward(error.fault).exit_code;
 }

@@ -11,7 +11,8 @@ namespace {
 Result<Nothing> only_known(const Json& table, const std::set<std::string_view>& known, const std::string& where) {
   if (table.object() == nullptr) return fail(Fault::Malformed, "expected a table", where);
   for (const auto& [key, value] : *table.object()) {
-    if (!known.contains(key)) return fail(Fault::Malformed, "there is no setting \"" + printable(key, 60) + "\"", where);
+    if (!known.contains(key))
+      return fail(Fault::Malformed, "there is no setting \"" + printable(key, 60) + "\"", where);
   }
   return Nothing{};
 }
@@ -39,7 +40,8 @@ Result<Settings> read_settings(const Json& toml) {
   TRY(only_known(serve, {"listen", "port"}, "[serve]"));
 
   Settings settings;
-  settings.operator_ = {TRY(who.text("name")), TRY(who.text("kind")), TRY(who.text("address")), TRY(who.text("origin"))};
+  settings.operator_ = {TRY(who.text("name")), TRY(who.text("kind")), TRY(who.text("address")),
+                        TRY(who.text("origin"))};
   const std::string& kind = settings.operator_.kind;
   if (kind != "authority" && kind != "csirt" && kind != "hotline" && kind != "provider") {
     return fail(Fault::Malformed, "kind is authority, csirt, hotline or provider", "[operator]");
@@ -48,7 +50,8 @@ Result<Settings> read_settings(const Json& toml) {
   if (!address) return fail(Fault::Malformed, address.error().message, "[operator] address");
   const std::string& origin = settings.operator_.origin;
   if (origin.empty() || origin.find_first_of(" \t\r\n+") != std::string::npos) {
-    return fail(Fault::Malformed, "origin names the public log, like \"desk.example.net/log\", without spaces or '+'", "[operator]");
+    return fail(Fault::Malformed, "origin names the public log, like \"desk.example.net/log\", without spaces or '+'",
+                "[operator]");
   }
   settings.courier = send.text_or("courier", "maildir");
   if (settings.courier != "maildir" && settings.courier != "smtp") {
@@ -82,34 +85,43 @@ Result<ContactBook> load_contacts(const Paths& paths) {
 }
 
 std::string fresh_settings(const Fresh& fresh) {
-  const auto line = [](std::string_view key, const std::string& value) { return std::string(key) + " = " + to_text(Json(value)) + "\n"; };
-  return "# The settings of this desk. Any of them can make it stricter than docs/charter.md; none can make it looser.\n\n"
+  const auto line = [](std::string_view key, const std::string& value) {
+    return std::string(key) + " = " + to_text(Json(value)) + "\n";
+  };
+  return "# The settings of this desk. Any of them can make it stricter than docs/charter.md; none can make it "
+         "looser.\n\n"
          "[operator]\n" +
          line("name", fresh.name) + line("kind", fresh.kind) + "# Notices come from here, and answers go here.\n" +
          line("address", fresh.address) + "# The public log's name. It is in every checkpoint and never changes.\n" +
          line("origin", fresh.origin) +
          "\n[send]\n# \"maildir\" keeps every notice on this machine; \"smtp\" sends it through smtp_url.\n"
          "courier = \"maildir\"\nmaildir = \"outbox\"\n"
-         "# smtp_url = \"smtp://mail.example.net:587\"\n# smtp_user = \"desk\"\n# smtp_password_file = \"keys/smtp.password\"\n"
+         "# smtp_url = \"smtp://mail.example.net:587\"\n# smtp_user = \"desk\"\n# smtp_password_file = "
+         "\"keys/smtp.password\"\n"
          "\n[serve]\nlisten = \"127.0.0.1\"\nport = 8480\n";
 }
 
 std::string fresh_annex(bool demo) {
   if (!demo) {
-    return "# The member annex: for each category that this desk may act on, the article of national law that gives it\n"
-           "# the power (docs/charter.md, 0.3). A category without an article stays off. Your counsel writes this file.\n\n"
+    return "# The member annex: for each category that this desk may act on, the article of national law that gives "
+           "it\n"
+           "# the power (docs/charter.md, 0.3). A category without an article stays off. Your counsel writes this "
+           "file.\n\n"
            "state = \"(name of the state)\"\nfictitious = false\n"
-           "redress = \"(where a recipient or an affected party complains: body, address, time limit, court)\"\n\n[articles]\n"
+           "redress = \"(where a recipient or an affected party complains: body, address, time limit, "
+           "court)\"\n\n[articles]\n"
            "# phishing = \"Criminal Code, article …\"\n";
   }
   return "# A fictitious state, for the demonstration only. Every notice carries a watermark.\n\n"
          "state = \"Republic of Steppe (fictitious)\"\nfictitious = true\n"
-         "redress = \"Write to appeals@demo-desk.example.net within six months; then the Administrative Court of Steppe (fictitious).\"\n\n"
+         "redress = \"Write to appeals@demo-desk.example.net within six months; then the Administrative Court of "
+         "Steppe (fictitious).\"\n\n"
          "[articles]\n"
          "malware = \"Criminal Code of Steppe (fictitious), article 210: malicious programs\"\n"
          "illegal-access = \"Criminal Code of Steppe (fictitious), article 205: access without right\"\n"
          "service-attack = \"Criminal Code of Steppe (fictitious), article 207: disruption of a system\"\n"
-         "phishing = \"Criminal Code of Steppe (fictitious), article 190: fraud by deceit of a user of an information system\"\n"
+         "phishing = \"Criminal Code of Steppe (fictitious), article 190: fraud by deceit of a user of an information "
+         "system\"\n"
          "fraud = \"Criminal Code of Steppe (fictitious), article 190: fraud\"\n";
 }
 
@@ -117,11 +129,14 @@ std::string fresh_contacts(bool demo) {
   std::string text =
       "# Whom to ask. `for` is a domain (with all below it), an address, or \"*\"; the narrowest entry wins.\n\n";
   if (!demo) {
-    return text + "# [[contact]]\n# recipient = \"host\"\n# for = \"example.org\"\n# address = \"abuse@example.org\"\n# name = \"Example hosting\"\n\ncontact = []\n";
+    return text +
+           "# [[contact]]\n# recipient = \"host\"\n# for = \"example.org\"\n# address = \"abuse@example.org\"\n# name "
+           "= \"Example hosting\"\n\ncontact = []\n";
   }
   for (const std::string recipient : {"host", "registrar", "csirt", "isp_abuse", "system_owner"}) {
-    text += "[[contact]]\nrecipient = \"" + recipient + "\"\nfor = \"*\"\naddress = \"" + replace_all(recipient, "_", "-") +
-            "-abuse@provider.example.net\"\nname = \"Demonstration " + replace_all(recipient, "_", " ") + "\"\n\n";
+    text += "[[contact]]\nrecipient = \"" + recipient + "\"\nfor = \"*\"\naddress = \"" +
+            replace_all(recipient, "_", "-") + "-abuse@provider.example.net\"\nname = \"Demonstration " +
+            replace_all(recipient, "_", " ") + "\"\n\n";
   }
   return text;
 }

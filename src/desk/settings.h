@@ -28,8 +28,8 @@ struct Paths {
   std::string credential(const std::string& login) const { return keys() + "/officers/" + login + ".json"; }
   std::string lock() const { return desk + "/lock"; }
   std::string socket() const { return desk + "/socket"; }
-  std::string signer() const { return desk + ".signer"; }            // beside the desk, so that a restored desk cannot
-  std::string signer_last() const { return signer() + "/last"; }     // take its last checkpoint back (DESIGN 4)
+  std::string signer() const { return desk + ".signer"; }         // beside the desk, so that a restored desk cannot
+  std::string signer_last() const { return signer() + "/last"; }  // take its last checkpoint back (DESIGN 4)
 };
 
 struct Settings {
@@ -48,7 +48,10 @@ Result<Annex> load_annex(const Paths& paths);
 Result<ContactBook> load_contacts(const Paths& paths);
 
 // Texts of a fresh desk's files. `demo` has a fictitious state, contacts that end in example.net, and a watermark.
-struct Fresh { std::string name, kind, address, origin; bool demo = false; };
+struct Fresh {
+  std::string name, kind, address, origin;
+  bool demo = false;
+};
 std::string fresh_settings(const Fresh& fresh);
 std::string fresh_annex(bool demo);
 std::string fresh_contacts(bool demo);

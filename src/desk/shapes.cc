@@ -8,7 +8,8 @@ namespace cordon {
 namespace {
 
 Json shown(const Observable& observable) {
-  return Json::Object{{"kind", name(observable.kind())}, {"value", observable.canonical()}, {"defanged", defang(observable)}};
+  return Json::Object{
+      {"kind", name(observable.kind())}, {"value", observable.canonical()}, {"defanged", defang(observable)}};
 }
 
 Json ids(const std::vector<EvidenceId>& evidence) {
@@ -36,7 +37,10 @@ Json show(const RunItem& item, const std::string& file) {
 Json show(const Officer& officer) {
   Json::Array roles;
   for (const Role role : officer.roles) roles.emplace_back(name(role));
-  return Json::Object{{"officer", officer.id.text()}, {"login", officer.login}, {"roles", std::move(roles)}, {"key", to_base64(officer.key)}};
+  return Json::Object{{"officer", officer.id.text()},
+                      {"login", officer.login},
+                      {"roles", std::move(roles)},
+                      {"key", to_base64(officer.key)}};
 }
 
 Json show(const CaseSummary& summary) {
@@ -49,25 +53,32 @@ Json show(const CaseSummary& summary) {
 }
 
 Json show(const Case& the_case) {
-  Json line = show(CaseSummary{the_case.id, the_case.matter, the_case.target, the_case.state, the_case.opened_at, the_case.reports});
+  Json line = show(
+      CaseSummary{the_case.id, the_case.matter, the_case.target, the_case.state, the_case.opened_at, the_case.reports});
   if (the_case.port) line.set("port", *the_case.port);
   if (the_case.last_seen_at) line.set("last_seen_at", to_rfc3339(*the_case.last_seen_at));
   Json::Array also, evidence, facts, gates;
   for (const Observable& observable : the_case.also) also.push_back(shown(observable));
   for (const Evidence& piece : the_case.evidence) {
     const auto readers = the_case.opened_by.find(piece.id);
-    evidence.push_back(Json::Object{{"evidence", piece.id.text()},
-                                    {"sha256", piece.content.hex()},
-                                    {"media_type", piece.media_type},
-                                    {"size", piece.size},
-                                    {"description", piece.description},
-                                    {"readers", readers == the_case.opened_by.end() ? std::size_t{0} : readers->second.size()}});
+    evidence.push_back(
+        Json::Object{{"evidence", piece.id.text()},
+                     {"sha256", piece.content.hex()},
+                     {"media_type", piece.media_type},
+                     {"size", piece.size},
+                     {"description", piece.description},
+                     {"readers", readers == the_case.opened_by.end() ? std::size_t{0} : readers->second.size()}});
   }
-  for (const Fact& fact : the_case.facts) facts.push_back(Json::Object{{"text", fact.text}, {"evidence", ids(fact.evidence)}});
+  for (const Fact& fact : the_case.facts)
+    facts.push_back(Json::Object{{"text", fact.text}, {"evidence", ids(fact.evidence)}});
   for (const auto& [gate, answer] : the_case.gates) {
-    gates.push_back(Json::Object{{"gate", name(gate)}, {"answer", answer.answer}, {"basis", answer.basis}, {"evidence", ids(answer.evidence)}});
+    gates.push_back(Json::Object{
+        {"gate", name(gate)}, {"answer", answer.answer}, {"basis", answer.basis}, {"evidence", ids(answer.evidence)}});
   }
-  return line.set("also", std::move(also)).set("evidence", std::move(evidence)).set("facts", std::move(facts)).set("gates", std::move(gates));
+  return line.set("also", std::move(also))
+      .set("evidence", std::move(evidence))
+      .set("facts", std::move(facts))
+      .set("gates", std::move(gates));
 }
 
 Json show(const Proposal& proposal) {
@@ -116,34 +127,42 @@ std::string list_of(const Json& line, std::string_view key, std::string_view tit
 
 std::string for_people(const std::string& command, const Json& line) {
   const auto at = [&](std::string_view key) { return printable(line.text_or(key), 300); };
-  if (const Json* error = line.find("error")) return "error: " + printable(error->text_or("message"), 500) + " (" + printable(error->text_or("where"), 200) + ")\n";
+  if (const Json* error = line.find("error"))
+    return "error: " + printable(error->text_or("message"), 500) + " (" + printable(error->text_or("where"), 200) +
+           ")\n";
   if (command == "intake") {
     const std::string what = line.text_or("outcome") == "accepted" ? "case " + at("case") : at("reason");
     return at("file") + ":" + std::to_string(line.number_or("position", 0)) + " " + at("outcome") + "  " + what + "\n";
   }
   if (command == "case list") {
-    return at("case") + "  " + at("state") + "  " + at("category") + "  " + target_text(line) + "  " + std::to_string(line.number_or("reports", 0)) + " report(s)\n";
+    return at("case") + "  " + at("state") + "  " + at("category") + "  " + target_text(line) + "  " +
+           std::to_string(line.number_or("reports", 0)) + " report(s)\n";
   }
   if (command == "case show") {
-    return "case      " + at("case") + "\nstate     " + at("state") + "\ncategory  " + at("category") + "\ntarget    " + target_text(line) +
-           "\nopened    " + at("opened_at") + "\nreports   " + std::to_string(line.number_or("reports", 0)) + "\n" + list_of(line, "also", "named beside it") +
+    return "case      " + at("case") + "\nstate     " + at("state") + "\ncategory  " + at("category") + "\ntarget    " +
+           target_text(line) + "\nopened    " + at("opened_at") + "\nreports   " +
+           std::to_string(line.number_or("reports", 0)) + "\n" + list_of(line, "also", "named beside it") +
            list_of(line, "evidence", "evidence") + list_of(line, "facts", "facts") + list_of(line, "gates", "gates");
   }
   if (command == "decide show") {
-    std::string text = "proposal  " + at("proposal") + " (" + at("state") + ")\nto        " + at("recipient") + " <" + at("contact") + ">\nasks      " + at("kind") +
-                       ", " + at("effect") + "\ndigest    " + at("digest") + "\n" + list_of(line, "evidence", "evidence to open first") +
+    std::string text = "proposal  " + at("proposal") + " (" + at("state") + ")\nto        " + at("recipient") + " <" +
+                       at("contact") + ">\nasks      " + at("kind") + ", " + at("effect") + "\ndigest    " +
+                       at("digest") + "\n" + list_of(line, "evidence", "evidence to open first") +
                        "\nThe digest covers these parts as they stand in the mail (--json has the exact bytes):\n";
     if (const Json* parts = line.find("parts"); parts != nullptr && parts->array() != nullptr) {
       for (const Json& part : *parts->array()) {
         text += "\n── " + printable(part.text_or("type")) + " ──\n";
-        for (const std::string_view words : split(part.text_or("text"), '\n')) text += printable(trim(words), 2000) + "\n";
+        for (const std::string_view words : split(part.text_or("text"), '\n'))
+          text += printable(trim(words), 2000) + "\n";
       }
     }
     return text;
   }
   if (command.starts_with("decide")) {
-    std::string text = "proposal " + at("proposal") + ": " + at("state") + "; " + at("kind") + ", " + at("effect") + " to " + at("contact") + "\n  digest " + at("digest") + "\n";
-    if (line.find("not_sent_because") != nullptr) text += "  not sent yet: " + at("not_sent_because") + " (`cordon notice send` tries again)\n";
+    std::string text = "proposal " + at("proposal") + ": " + at("state") + "; " + at("kind") + ", " + at("effect") +
+                       " to " + at("contact") + "\n  digest " + at("digest") + "\n";
+    if (line.find("not_sent_because") != nullptr)
+      text += "  not sent yet: " + at("not_sent_because") + " (`cordon notice send` tries again)\n";
     return text;
   }
   if (command == "officer add" || command == "officer list") {
@@ -154,19 +173,24 @@ std::string for_people(const std::string& command, const Json& line) {
     return at("login") + ": " + join(roles, ", ") + "\n";
   }
   if (command == "case attach") return "evidence " + at("evidence") + ", sha256 " + at("sha256") + "\n";
-  if (command == "case open") return "evidence " + at("evidence") + " opened by " + at("opened_by") + "; the reading is on record\n";
+  if (command == "case open")
+    return "evidence " + at("evidence") + " opened by " + at("opened_by") + "; the reading is on record\n";
   if (command == "case fact") return "fact entered in case " + at("case") + "\n";
   if (command == "case gate") return at("gate") + ": " + at("answer") + "\n";
   if (command == "log verify") {
-    return "yes: all " + std::to_string(line.number_or("size", 0)) + " lines of " + at("origin") + " stand under the signed checkpoint, root " + at("root") + "\n";
+    return "yes: all " + std::to_string(line.number_or("size", 0)) + " lines of " + at("origin") +
+           " stand under the signed checkpoint, root " + at("root") + "\n";
   }
   if (command == "journal verify" || command == "journal replay") {
-    return (command.ends_with("verify") ? "yes: " : "rebuilt from ") + std::to_string(line.number_or("rows", 0)) + " journal rows; head " + at("head") + "\n";
+    return (command.ends_with("verify") ? "yes: " : "rebuilt from ") + std::to_string(line.number_or("rows", 0)) +
+           " journal rows; head " + at("head") + "\n";
   }
-  if (command == "notice list") return at("notice") + "  " + at("state") + "  leaf " + std::to_string(line.number_or("leaf", -1)) + "\n";
+  if (command == "notice list")
+    return at("notice") + "  " + at("state") + "  leaf " + std::to_string(line.number_or("leaf", -1)) + "\n";
   std::string text;
   if (const Json::Object* members = line.object()) {
-    for (const auto& [key, value] : *members) text += key + "  " + printable(value.string() ? *value.string() : to_text(value), 400) + "\n";
+    for (const auto& [key, value] : *members)
+      text += key + "  " + printable(value.string() ? *value.string() : to_text(value), 400) + "\n";
   }
   return text;
 }

@@ -24,7 +24,9 @@ Result<std::optional<std::string>> last_note(const Paths& paths) {
   return std::optional<std::string>(TRY(read_file(paths.signer_last(), kLargestNote)));
 }
 
-struct Pipe { Fd read, write; };
+struct Pipe {
+  Fd read, write;
+};
 Result<Pipe> make_pipe() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return system_error("cannot make a pipe", errno);

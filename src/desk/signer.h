@@ -13,7 +13,8 @@ namespace cordon {
 // Runs `cordon signer` on this checkpoint and gives the signed note.
 Result<std::string> ask_signer(const Paths& paths, const Checkpoint& checkpoint);
 
-// What that process does: one request on stdin, one note on stdout. The note is remembered, durably, before it is given.
+// What that process does: one request on stdin, one note on stdout. The note is remembered, durably, before it is
+// given.
 Result<Nothing> serve_signer(const Paths& paths, int in, int out);
 
 }  // namespace cordon

@@ -1,7 +1,7 @@
 // The one place that reads TOML.
-#include <sstream>
-
 #include <toml++/toml.h>
+
+#include <sstream>
 
 #include "base/files.h"
 #include "base/text.h"

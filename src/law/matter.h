@@ -26,8 +26,8 @@ class Matter {
   std::variant<Category, Exposure> value_;
 };
 
-// Takes exactly an id, or a number in either case ("phishing", "C05", "c05"). A name on the refused list, in any of its languages and
-// spellings, is Refused with its reason; any other name is Refused as outside the closed list.
+// Takes exactly an id, or a number in either case ("phishing", "C05", "c05"). A name on the refused list, in any of its
+// languages and spellings, is Refused with its reason; any other name is Refused as outside the closed list.
 Result<Matter> parse_matter(std::string_view text);
 
 // Whether the charter lets `matter` hold an observable of this kind at all (4.4); Refused says why not.

@@ -12,7 +12,8 @@ namespace {
 std::optional<std::size_t> closeness(const std::string& for_name, const std::string& host) {
   if (for_name == "*") return 0;
   if (for_name == host) return for_name.size();
-  const bool below = host.size() > for_name.size() && host.ends_with(for_name) && host[host.size() - for_name.size() - 1] == '.';
+  const bool below =
+      host.size() > for_name.size() && host.ends_with(for_name) && host[host.size() - for_name.size() - 1] == '.';
   return below ? std::optional(for_name.size()) : std::nullopt;
 }
 
@@ -22,7 +23,8 @@ Result<ContactBook> ContactBook::read(const Json& settings) {
   ContactBook book;
   for (const Json& entry : TRY(settings.list("contact"))) {
     const std::string where = "contact " + std::to_string(book.contacts_.size() + 1);
-    Contact contact{TRY(parse_recipient(TRY(entry.text("recipient")))), TRY(entry.text("for")), {}, TRY(entry.text("name"))};
+    Contact contact{
+        TRY(parse_recipient(TRY(entry.text("recipient")))), TRY(entry.text("for")), {}, TRY(entry.text("name"))};
     const std::string address = TRY(entry.text("address"));
     Result<Observable> mailbox = parse_observable(ObservableKind::Email, address);
     if (!mailbox) return fail(Fault::Malformed, mailbox.error().message, where);

@@ -36,7 +36,10 @@ Result<Letter> write_letter(const Proposed& proposed, const Operator& sender, bo
                             rfc5322_date(proposed.at.ms),
                             {{"Auto-Submitted", "no"}, {"X-Cordon-Notice", proposed.notice.text()}}};
   letter.mail = TRY(write_mail(headers, body,
-                               {{"application/json", {}, "inclusion-proof.json", "proof of the approval's line in the public log",
+                               {{"application/json",
+                                 {},
+                                 "inclusion-proof.json",
+                                 "proof of the approval's line in the public log",
                                  std::string(proof)}}));
   return letter;
 }

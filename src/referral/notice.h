@@ -18,10 +18,10 @@ namespace cordon {
 
 // Who signs the notice as its sender.
 struct Operator {
-  std::string name;       // "Demo desk"
-  std::string kind;       // authority | csirt | hotline | provider
-  std::string address;    // From and Reply-To
-  std::string origin;     // the public log's name
+  std::string name;     // "Demo desk"
+  std::string kind;     // authority | csirt | hotline | provider
+  std::string address;  // From and Reply-To
+  std::string origin;   // the public log's name
   bool public_body() const { return kind == "authority"; }
 };
 
@@ -51,7 +51,11 @@ class Courier {
 };
 
 // Event: a courier took the letter.
-struct NoticeSent { NoticeId notice; ProposalId proposal; std::string courier, receipt, message_id; };
+struct NoticeSent {
+  NoticeId notice;
+  ProposalId proposal;
+  std::string courier, receipt, message_id;
+};
 Json to_json(const NoticeSent& event);
 Result<NoticeSent> read_notice_sent(const Json& body);
 

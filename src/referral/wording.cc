@@ -23,7 +23,8 @@ constexpr Sentence kAlert{"Warning: a system in your responsibility is being abu
 constexpr Sentence kNotice{"Notice of a listed crime in your responsibility.",
                            "Уведомление о преступлении из перечня в вашей зоне ответственности."};
 constexpr Sentence kWhat{"What", "О чём"};
-constexpr Sentence kTarget{"Where (written so that it cannot be clicked)", "Где (записано так, чтобы нельзя было нажать)"};
+constexpr Sentence kTarget{"Where (written so that it cannot be clicked)",
+                           "Где (записано так, чтобы нельзя было нажать)"};
 constexpr Sentence kPort{"Port", "Порт"};
 constexpr Sentence kSeen{"Seen last at (UTC)", "Последнее наблюдение (UTC)"};
 constexpr Sentence kSent{"Written at (UTC)", "Составлено (UTC)"};
@@ -31,31 +32,52 @@ constexpr Sentence kFacts{"What an officer established", "Что установ�
 constexpr Sentence kGates{"Questions that had to be answered first", "Вопросы, на которые сначала нужно было ответить"};
 constexpr Sentence kAsked{"What we ask you to do", "О чём мы вас просим"};
 constexpr Sentence kWhy{"Why nothing milder does", "Почему недостаточно более мягкой меры"};
-constexpr Sentence kVoluntary{"This is a request, not an order. Whether you act, and how, is your decision; \"no\" is a full answer, and it has no consequence from us.",
-                              "Это просьба, а не приказ. Действовать ли и как — решаете вы; «нет» — полноценный ответ, и с нашей стороны он ничего не влечёт."};
-constexpr Sentence kAutomated{"Two officers decided this; no machine did. The first of them entered the facts, the second opened the evidence and approved these exact words.",
-                              "Решение приняли два сотрудника, а не машина. Первый внёс факты, второй ознакомился с доказательствами и одобрил именно этот текст."};
+constexpr Sentence kVoluntary{
+    "This is a request, not an order. Whether you act, and how, is your decision; \"no\" is a full answer, and it has "
+    "no consequence from us.",
+    "Это просьба, а не приказ. Действовать ли и как — решаете вы; «нет» — полноценный ответ, и с нашей стороны он "
+    "ничего не влечёт."};
+constexpr Sentence kAutomated{
+    "Two officers decided this; no machine did. The first of them entered the facts, the second opened the evidence "
+    "and approved these exact words.",
+    "Решение приняли два сотрудника, а не машина. Первый внёс факты, второй ознакомился с доказательствами и одобрил "
+    "именно этот текст."};
 constexpr Sentence kLaw{"Legal basis", "Правовое основание"};
-constexpr Sentence kNoArticle{"none needed: this is no accusation of an offence", "не требуется: это не обвинение в правонарушении"};
+constexpr Sentence kNoArticle{"none needed: this is no accusation of an offence",
+                              "не требуется: это не обвинение в правонарушении"};
 constexpr Sentence kArticle{"National article", "Статья национального закона"};
 constexpr Sentence kAnchor{"Treaty that bounds it", "Договор, который её ограничивает"};
 constexpr Sentence kReply{"Please answer by (UTC)", "Просим ответить до (UTC)"};
 constexpr Sentence kEnds{"This request ends by itself at (UTC)", "Просьба сама теряет силу (UTC)"};
 constexpr Sentence kRedress{"How to object", "Как возразить"};
 constexpr Sentence kCheck{"How to check this message: it carries the proof that its approval stands in our public log",
-                          "Как проверить это сообщение: к нему приложено доказательство, что его одобрение записано в нашем открытом журнале"};
+                          "Как проверить это сообщение: к нему приложено доказательство, что его одобрение записано в "
+                          "нашем открытом журнале"};
 constexpr Sentence kIds{"Notice, proposal, charter", "Уведомление, предложение, устав"};
 
 Sentence asked(Effect effect) {
   switch (effect) {
-    case Effect::Inform: return {"Please take note; you will know best what to do.", "Примите к сведению; вы лучше знаете, что предпринять."};
-    case Effect::CleanCompromise: return {"Please find and remove the cause of the abuse on your system.", "Найдите и устраните причину злоупотребления в вашей системе."};
-    case Effect::Preserve: return {"Please preserve the data named here.", "Сохраните указанные здесь данные."};
-    case Effect::RemoveItem: return {"Please remove this item, and nothing beside it.", "Удалите этот объект и ничего кроме него."};
-    case Effect::DisableItem: return {"Please make this item unreachable, and nothing beside it.", "Сделайте недоступным этот объект и ничего кроме него."};
-    case Effect::ReviewAccount: return {"Please review this account against your own rules.", "Проверьте эту учётную запись по вашим собственным правилам."};
-    case Effect::ReviewPaymentInstrument: return {"Please review this payment instrument.", "Проверьте это платёжное средство."};
-    case Effect::SuspendMaliciousDomain: return {"Please suspend this domain, which was registered for the crime.", "Приостановите этот домен: он зарегистрирован для преступления."};
+    case Effect::Inform:
+      return {"Please take note; you will know best what to do.",
+              "Примите к сведению; вы лучше знаете, что предпринять."};
+    case Effect::CleanCompromise:
+      return {"Please find and remove the cause of the abuse on your system.",
+              "Найдите и устраните причину злоупотребления в вашей системе."};
+    case Effect::Preserve:
+      return {"Please preserve the data named here.", "Сохраните указанные здесь данные."};
+    case Effect::RemoveItem:
+      return {"Please remove this item, and nothing beside it.", "Удалите этот объект и ничего кроме него."};
+    case Effect::DisableItem:
+      return {"Please make this item unreachable, and nothing beside it.",
+              "Сделайте недоступным этот объект и ничего кроме него."};
+    case Effect::ReviewAccount:
+      return {"Please review this account against your own rules.",
+              "Проверьте эту учётную запись по вашим собственным правилам."};
+    case Effect::ReviewPaymentInstrument:
+      return {"Please review this payment instrument.", "Проверьте это платёжное средство."};
+    case Effect::SuspendMaliciousDomain:
+      return {"Please suspend this domain, which was registered for the crime.",
+              "Приостановите этот домен: он зарегистрирован для преступления."};
   }
   return {};
 }

@@ -18,12 +18,18 @@ std::optional<XarfType> xarf_type(Matter matter) {
     return XarfType{"vulnerability", "open_service", "service", "unknown"};
   }
   switch (*matter.category()) {
-    case Category::Malware: return XarfType{"content", "malware", {}, {}};
-    case Category::IllegalAccess: return XarfType{"infrastructure", "compromised_server", "compromise_method", "unknown"};
-    case Category::ServiceAttack: return XarfType{"infrastructure", "botnet", "compromise_evidence", "see description"};
-    case Category::Phishing: return XarfType{"content", "phishing", {}, {}};
-    case Category::Fraud: return XarfType{"content", "fraud", "fraud_type", "other"};
-    default: return std::nullopt;
+    case Category::Malware:
+      return XarfType{"content", "malware", {}, {}};
+    case Category::IllegalAccess:
+      return XarfType{"infrastructure", "compromised_server", "compromise_method", "unknown"};
+    case Category::ServiceAttack:
+      return XarfType{"infrastructure", "botnet", "compromise_evidence", "see description"};
+    case Category::Phishing:
+      return XarfType{"content", "phishing", {}, {}};
+    case Category::Fraud:
+      return XarfType{"content", "fraud", "fraud_type", "other"};
+    default:
+      return std::nullopt;
   }
 }
 
@@ -35,7 +41,8 @@ std::optional<Json> xarf_part(const NoticeFacts& facts) {
   const std::optional<Observable> host = host_of(the_case.target);
   if (!type || !host) return std::nullopt;
   const std::string& address = facts.sender.address;
-  const Json who = Json::Object{{"org", facts.sender.name}, {"contact", address}, {"domain", address.substr(address.find('@') + 1)}};
+  const Json who =
+      Json::Object{{"org", facts.sender.name}, {"contact", address}, {"domain", address.substr(address.find('@') + 1)}};
   Json report = Json::Object{{"xarf_version", "4.2.0"},
                              {"report_id", facts.notice.text()},
                              {"timestamp", to_rfc3339(the_case.last_seen_at.value_or(facts.now))},

@@ -45,11 +45,11 @@ enum class Outcome { Accepted, Refused, Quarantined };
 struct ReadRecord {
   std::size_t position = 0;  // 1 for the first record of the file (a CSV header does not count)
   Outcome outcome = Outcome::Refused;
-  std::string code;  // why not: a refused-list name ("copyright"), "malformed", "no_observable", "not_held", …; empty
-                     // if accepted
-  std::string reason;                // one line for the sender, safe to print, empty if accepted
-  std::string token;                 // the feed's item id or the Message-ID; empty when the format has none
-  Digest content;                    // SHA-256 of the record's bytes as they came
+  std::string code;    // why not: a refused-list name ("copyright"), "malformed", "no_observable", "not_held", …; empty
+                       // if accepted
+  std::string reason;  // one line for the sender, safe to print, empty if accepted
+  std::string token;   // the feed's item id or the Message-ID; empty when the format has none
+  Digest content;      // SHA-256 of the record's bytes as they came
   std::optional<Sighting> sighting;  // exactly when accepted
   std::string kept;                  // what the desk may store of an accepted record: redacted, no attachments, UTF-8
 };

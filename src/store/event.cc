@@ -8,11 +8,11 @@ namespace {
 
 template <typename T>
 struct Stored;  // the journal's word for an event, and its reader
-#define CORDON_EVENT(Type, word, reader)                                     \
-  template <>                                                                \
-  struct Stored<Type> {                                                      \
-    static constexpr std::string_view kWord = word;                          \
-    static Result<Type> read(const Json& body) { return reader(body); }      \
+#define CORDON_EVENT(Type, word, reader)                                \
+  template <>                                                           \
+  struct Stored<Type> {                                                 \
+    static constexpr std::string_view kWord = word;                     \
+    static Result<Type> read(const Json& body) { return reader(body); } \
   };
 CORDON_EVENT(DeskFounded, "desk_founded", read_desk_founded)
 CORDON_EVENT(OfficerEnrolled, "officer_enrolled", read_officer_enrolled)

@@ -15,7 +15,9 @@ Result<DeskFounded> read_desk_founded(const Json& body) {
                      TRY(parse_digest(TRY(body.text("charter")))), TRY(parse_digest(TRY(body.text("annex"))))};
 }
 
-Json to_json(const CheckpointPublished& event) { return Json::Object{{"size", event.size}, {"root", event.root.hex()}}; }
+Json to_json(const CheckpointPublished& event) {
+  return Json::Object{{"size", event.size}, {"root", event.root.hex()}};
+}
 
 Result<CheckpointPublished> read_checkpoint_published(const Json& body) {
   return CheckpointPublished{TRY(body.number("size")), TRY(parse_digest(TRY(body.text("root"))))};

@@ -59,7 +59,8 @@ Result<Counts> fold_all(Database& journal, Database& into, const Blobs& blobs) {
 
 std::string show_row(const Rows& rows) {
   std::vector<std::string> cells;
-  for (int column = 0; column < rows.columns(); ++column) cells.push_back(rows.null(column) ? "NULL" : rows.text(column));
+  for (int column = 0; column < rows.columns(); ++column)
+    cells.push_back(rows.null(column) ? "NULL" : rows.text(column));
   return join(cells, "|");
 }
 
@@ -72,9 +73,13 @@ Result<Nothing> compare(Database& disk, Database& folded, const FoldedTable& tab
     const bool more_there = TRY(there.next());
     if (!more_here && !more_there) return Nothing{};
     const std::string where = "table " + table.name + ", row " + std::to_string(number);
-    if (more_here != more_there) return fail(Fault::Corrupt, more_here ? "a row that no event made" : "a row is missing", where);
+    if (more_here != more_there)
+      return fail(Fault::Corrupt, more_here ? "a row that no event made" : "a row is missing", where);
     if (show_row(here) != show_row(there)) {
-      return fail(Fault::Corrupt, "it holds '" + printable(show_row(here), 90) + "', the journal says '" + printable(show_row(there), 90) + "'", where);
+      return fail(
+          Fault::Corrupt,
+          "it holds '" + printable(show_row(here), 90) + "', the journal says '" + printable(show_row(there), 90) + "'",
+          where);
     }
   }
 }

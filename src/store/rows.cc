@@ -42,14 +42,15 @@ Result<JournalRow> last_row(Database& database) {
 
 Result<Nothing> insert_row(Database& database, const JournalRow& row) {
   return database.run(std::string("INSERT INTO journal (") + kRowColumns + ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                      {row.seq, row.at.ms, row.type, row.actor, row.body, value(row.token), value(row.answer), value(row.leaf),
-                       row.leaf_index ? SqlValue(*row.leaf_index) : SqlValue(), row.prev, row.digest});
+                      {row.seq, row.at.ms, row.type, row.actor, row.body, value(row.token), value(row.answer),
+                       value(row.leaf), row.leaf_index ? SqlValue(*row.leaf_index) : SqlValue(), row.prev, row.digest});
 }
 
 JournalRow read_row(const Rows& rows) {
-  return {rows.integer(0),        {rows.integer(1)},      rows.text(2),           rows.text(3), rows.text(4),
-          optional_text(rows, 5), optional_text(rows, 6), optional_text(rows, 7),
-          rows.null(8) ? std::nullopt : std::optional(rows.integer(8)), rows.text(9), rows.text(10)};
+  return {rows.integer(0),        {rows.integer(1)},      rows.text(2),
+          rows.text(3),           rows.text(4),           optional_text(rows, 5),
+          optional_text(rows, 6), optional_text(rows, 7), rows.null(8) ? std::nullopt : std::optional(rows.integer(8)),
+          rows.text(9),           rows.text(10)};
 }
 
 }  // namespace cordon

@@ -18,10 +18,13 @@ Error sql_error(sqlite3* database) {
     std::abort();
   }
   switch (extended & 0xff) {
-    case SQLITE_CONSTRAINT: return fail(Fault::Refused, message);
+    case SQLITE_CONSTRAINT:
+      return fail(Fault::Refused, message);
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return fail(Fault::Corrupt, message);
-    default: return fail(Fault::Unavailable, message);
+    case SQLITE_NOTADB:
+      return fail(Fault::Corrupt, message);
+    default:
+      return fail(Fault::Unavailable, message);
   }
 }
 
@@ -35,9 +38,12 @@ Rows::~Rows() {
 
 Result<bool> Rows::next() {
   switch (sqlite3_step(statement_)) {
-    case SQLITE_ROW: return true;
-    case SQLITE_DONE: return false;
-    default: return sql_error(database_);
+    case SQLITE_ROW:
+      return true;
+    case SQLITE_DONE:
+      return false;
+    default:
+      return sql_error(database_);
   }
 }
 
@@ -45,7 +51,8 @@ std::int64_t Rows::integer(int column) const { return sqlite3_column_int64(state
 
 std::string Rows::text(int column) const {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-  return bytes == nullptr ? std::string() : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  return bytes == nullptr ? std::string()
+                          : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 bool Rows::null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
@@ -54,7 +61,7 @@ int Rows::columns() const { return sqlite3_column_count(statement_); }
 
 Result<Database> Database::open(const std::string& path, Open how) {
   sqlite3* handle = nullptr;
-  const int flags = how == Open::Read ? SQLITE_OPEN_READONLY
+  const int flags = how == Open::Read    ? SQLITE_OPEN_READONLY
                     : how == Open::Write ? SQLITE_OPEN_READWRITE
                                          : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
@@ -65,14 +72,17 @@ Result<Database> Database::open(const std::string& path, Open how) {
     return error;
   }
   sqlite3_busy_timeout(handle, 5000);
-  TRY(database.execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON;"));
+  TRY(database.execute(
+      "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON;"));
   if (how == Open::Read || path == ":memory:") return database;
   TRY(database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
   {
     Rows mode = TRY(database.query("PRAGMA journal_mode"));
-    if (!TRY(mode.next()) || mode.text(0) != "wal") return fail(Fault::Unavailable, "this disk gives SQLite no WAL", path);
+    if (!TRY(mode.next()) || mode.text(0) != "wal")
+      return fail(Fault::Unavailable, "this disk gives SQLite no WAL", path);
   }
-  if (TRY(database.number("PRAGMA synchronous")) != 2) return fail(Fault::Unavailable, "SQLite does not sync fully", path);
+  if (TRY(database.number("PRAGMA synchronous")) != 2)
+    return fail(Fault::Unavailable, "SQLite does not sync fully", path);
   return database;
 }
 
@@ -97,8 +107,8 @@ Result<Nothing> Database::execute(const std::string& script) {
 
 Result<Rows> Database::query(std::string_view sql, std::vector<SqlValue> values) {
   sqlite3_stmt*& statement = prepared_[std::string(sql)];
-  if (statement == nullptr &&
-      sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+  if (statement == nullptr && sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                                 SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
     return sql_error(handle_);
   }
   CORDON_CHECK(sqlite3_stmt_busy(statement) == 0, "a statement is used inside itself");

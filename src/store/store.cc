@@ -29,11 +29,14 @@ Result<Store> Store::create(const std::string& path, Blobs blobs) {
 Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode) {
   Database database = TRY(Database::open(path, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
   const std::int64_t version = TRY(database.number("PRAGMA user_version"));
-  if (version != 1) return fail(Fault::Usage, "the desk's database has version " + std::to_string(version) + ", this program knows 1", path);
+  if (version != 1)
+    return fail(Fault::Usage, "the desk's database has version " + std::to_string(version) + ", this program knows 1",
+                path);
   return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
 }
 
-Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, const std::string& token, const Json& answer) {
+Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, const std::string& token,
+                              const Json& answer) {
   Database& database = impl_->database;
   if (!token.empty() && TRY(answer_to(token))) return Nothing{};
   Transaction transaction = TRY(Transaction::begin(database));
@@ -169,7 +172,8 @@ Result<std::int64_t> Store::leaf_count() const {
 
 Result<std::vector<std::string>> Store::leaves(std::int64_t from, std::int64_t count) const {
   std::vector<std::string> leaves;
-  Rows rows = TRY(impl_->database.query("SELECT leaf FROM journal WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?", {from, count}));
+  Rows rows = TRY(impl_->database.query("SELECT leaf FROM journal WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?",
+                                        {from, count}));
   while (TRY(rows.next())) leaves.push_back(rows.text(0));
   return leaves;
 }
@@ -195,17 +199,19 @@ Result<CaseSummary> read_summary(const Rows& row) {  // id, matter, kind, target
                      row.integer(6)};
 }
 
-constexpr std::string_view kSummary = "SELECT id, matter, kind, target, state, opened_at, reports, port, last_seen_at FROM cases ";
+constexpr std::string_view kSummary =
+    "SELECT id, matter, kind, target, state, opened_at, reports, port, last_seen_at FROM cases ";
 
 }  // namespace
 
 Result<std::vector<CaseSummary>> Store::list_cases(const CaseFilter& filter) const {
   std::vector<CaseSummary> cases;
-  Rows rows = TRY(impl_->database.query(
-      std::string(kSummary) + "WHERE (?1 IS NULL OR matter = ?1) AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR id > ?3) ORDER BY id LIMIT ?4",
-      {filter.matter ? SqlValue(std::string(filter.matter->id())) : SqlValue(),
-       filter.state ? SqlValue(std::string(name(*filter.state))) : SqlValue(),
-       filter.after ? SqlValue(filter.after->text()) : SqlValue(), filter.limit}));
+  Rows rows =
+      TRY(impl_->database.query(std::string(kSummary) + "WHERE (?1 IS NULL OR matter = ?1) AND (?2 IS NULL OR state = "
+                                                        "?2) AND (?3 IS NULL OR id > ?3) ORDER BY id LIMIT ?4",
+                                {filter.matter ? SqlValue(std::string(filter.matter->id())) : SqlValue(),
+                                 filter.state ? SqlValue(std::string(name(*filter.state))) : SqlValue(),
+                                 filter.after ? SqlValue(filter.after->text()) : SqlValue(), filter.limit}));
   while (TRY(rows.next())) cases.push_back(TRY(read_summary(rows)));
   return cases;
 }
@@ -217,21 +223,39 @@ Result<Case> Store::find_case(const CaseId& id) const {
     Rows rows = TRY(database.query(std::string(kSummary) + "WHERE id = ?", {id.text()}));
     if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no such case", id.text());
     CaseSummary summary = TRY(read_summary(rows));
-    found = Case{std::move(summary.id), summary.matter, std::move(summary.target), {}, summary.state, summary.opened_at, {}, summary.reports, {}, {}, {}, {}, {}, {}};
+    found = Case{std::move(summary.id),
+                 summary.matter,
+                 std::move(summary.target),
+                 {},
+                 summary.state,
+                 summary.opened_at,
+                 {},
+                 summary.reports,
+                 {},
+                 {},
+                 {},
+                 {},
+                 {},
+                 {}};
     if (!rows.null(7)) found->port = static_cast<int>(rows.integer(7));
     if (!rows.null(8)) found->last_seen_at = Instant{rows.integer(8)};
   }
   {
     Rows rows = TRY(database.query("SELECT kind, value FROM also WHERE case_id = ? ORDER BY kind, value", {id.text()}));
-    while (TRY(rows.next())) found->also.push_back(TRY(parse_observable(TRY(parse_observable_kind(rows.text(0))), rows.text(1))));
+    while (TRY(rows.next()))
+      found->also.push_back(TRY(parse_observable(TRY(parse_observable_kind(rows.text(0))), rows.text(1))));
   }
   {
     Rows rows = TRY(database.query("SELECT body FROM evidence WHERE case_id = ? ORDER BY seq", {id.text()}));
-    while (TRY(rows.next())) found->evidence.push_back(TRY(read_evidence_attached(TRY(parse_json(rows.text(0))))).evidence);
+    while (TRY(rows.next()))
+      found->evidence.push_back(TRY(read_evidence_attached(TRY(parse_json(rows.text(0))))).evidence);
   }
   {
-    Rows rows = TRY(database.query("SELECT evidence, reader FROM evidence_read JOIN evidence ON evidence = evidence.id WHERE case_id = ?", {id.text()}));
-    while (TRY(rows.next())) found->opened_by[TRY(EvidenceId::parse(rows.text(0)))].insert(TRY(OfficerId::parse(rows.text(1))));
+    Rows rows = TRY(database.query(
+        "SELECT evidence, reader FROM evidence_read JOIN evidence ON evidence = evidence.id WHERE case_id = ?",
+        {id.text()}));
+    while (TRY(rows.next()))
+      found->opened_by[TRY(EvidenceId::parse(rows.text(0)))].insert(TRY(OfficerId::parse(rows.text(1))));
   }
   {
     Rows rows = TRY(database.query("SELECT body FROM fact WHERE case_id = ? ORDER BY seq", {id.text()}));

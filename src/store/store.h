@@ -65,29 +65,30 @@ class Store {
 
   // Appends all of `changes` in one transaction, fsynced when it returns. A token that was used before changes
   // nothing: answer_to() has the first answer. `answer` is kept for a token that is not empty.
-  Result<Nothing> append(const std::vector<Change>& changes, Instant at, const std::string& token = {}, const Json& answer = {});
+  Result<Nothing> append(const std::vector<Change>& changes, Instant at, const std::string& token = {},
+                         const Json& answer = {});
   Result<std::optional<Json>> answer_to(const std::string& token) const;
 
   // ── what is so ──
-  Result<DeskFounded> founded() const;                                   // NotFound before the first event
+  Result<DeskFounded> founded() const;  // NotFound before the first event
   Result<std::optional<CaseId>> case_of_report(const ReportId& report) const;
   Result<std::optional<CaseId>> case_of_key(const std::string& fold_key) const;
-  Result<Case> find_case(const CaseId& id) const;                        // with evidence, facts, gates
+  Result<Case> find_case(const CaseId& id) const;  // with evidence, facts, gates
   Result<std::vector<CaseSummary>> list_cases(const CaseFilter& filter) const;
   Result<std::int64_t> count_cases() const;
   Result<std::vector<Officer>> officers() const;
   Result<Officer> officer_by_login(const std::string& login) const;
   Result<Officer> officer_by_id(const OfficerId& id) const;
   Result<Proposal> find_proposal(const ProposalId& id) const;
-  Result<std::vector<Proposal>> proposals() const;                       // newest first, at most 1000
-  Result<std::vector<OutboxItem>> outbox() const;                        // every approved notice, oldest first
-  Result<Json> counts() const;                                           // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
+  Result<std::vector<Proposal>> proposals() const;  // newest first, at most 1000
+  Result<std::vector<OutboxItem>> outbox() const;   // every approved notice, oldest first
+  Result<Json> counts() const;                      // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
 
   // ── the log's staged leaves ──
   Result<std::int64_t> leaf_count() const;
   Result<std::vector<std::string>> leaves(std::int64_t from, std::int64_t count) const;
-  Result<std::int64_t> published_size() const;                           // of the last CheckpointPublished; 0 before
-  Result<std::string> opening(std::int64_t leaf_index) const;            // NotFound after its erasure
+  Result<std::int64_t> published_size() const;                 // of the last CheckpointPublished; 0 before
+  Result<std::string> opening(std::int64_t leaf_index) const;  // NotFound after its erasure
 
   Blobs& blobs();
   const Blobs& blobs() const;

@@ -98,7 +98,8 @@ class Fold {
   }
 
   Result<Nothing> operator()(const OfficerEnrolled& event) {
-    return db_.run("INSERT INTO officer VALUES (?, ?, ?)", {event.officer.id.text(), event.officer.login, to_text(to_json(event))});
+    return db_.run("INSERT INTO officer VALUES (?, ?, ?)",
+                   {event.officer.id.text(), event.officer.login, to_text(to_json(event))});
   }
 
   Result<Nothing> operator()(const BatchTaken& event) {
@@ -140,8 +141,8 @@ class Fold {
 
   Result<Nothing> operator()(const Proposed& event) {
     TRY(db_.run("INSERT INTO proposal VALUES (?, ?, ?, 'proposed', ?, ?, NULL, ?, NULL)",
-                {event.id.text(), event.case_id.text(), std::string(event.matter.id()), place_.seq, event.proposer.text(),
-                 to_text(to_json(event))}));
+                {event.id.text(), event.case_id.text(), std::string(event.matter.id()), place_.seq,
+                 event.proposer.text(), to_text(to_json(event))}));
     TRY(worked(event.case_id, event.proposer));
     return enter(event.case_id, CaseState::Proposed);
   }
@@ -180,14 +181,17 @@ class Fold {
                    sighting.observable.canonical(), fold_key(sighting),
                    sighting.port ? SqlValue(std::int64_t{*sighting.port}) : SqlValue(), place_.at.ms, seen}));
     } else {
-      TRY(db_.run("UPDATE cases SET reports = reports + 1, port = coalesce(port, ?3), "
+      TRY(
+          db_.run("UPDATE cases SET reports = reports + 1, port = coalesce(port, ?3), "
                   "last_seen_at = max(coalesce(last_seen_at, ?2), coalesce(?2, last_seen_at)) WHERE id = ?1",
                   {case_id, seen, sighting.port ? SqlValue(std::int64_t{*sighting.port}) : SqlValue()}));
     }
     for (const Observable& also : sighting.also) {
-      TRY(db_.run("INSERT OR IGNORE INTO also VALUES (?, ?, ?)", {case_id, std::string(name(also.kind())), also.canonical()}));
+      TRY(db_.run("INSERT OR IGNORE INTO also VALUES (?, ?, ?)",
+                  {case_id, std::string(name(also.kind())), also.canonical()}));
     }
-    return db_.run("INSERT INTO report VALUES (?, ?, ?, ?)", {item.report->text(), case_id, batch.batch.text(), item.position});
+    return db_.run("INSERT INTO report VALUES (?, ?, ?, ?)",
+                   {item.report->text(), case_id, batch.batch.text(), item.position});
   }
 
   Result<Nothing> worked(const CaseId& case_id, const OfficerId& officer) {
@@ -227,10 +231,20 @@ std::string schema() {
 
 const std::vector<FoldedTable>& folded_tables() {
   static const std::vector<FoldedTable> tables{
-      {"founding", "one"},     {"officer", "id"},                {"outcome", "what"}, {"cases", "id"},
-      {"also", "case_id, kind, value"}, {"report", "id"},        {"evidence", "id"},  {"evidence_read", "evidence, reader"},
-      {"fact", "seq"},         {"gate", "case_id, gate"},        {"worked", "case_id, officer"}, {"proposal", "id"},
-      {"outbox", "notice"},    {"published", "one"},
+      {"founding", "one"},
+      {"officer", "id"},
+      {"outcome", "what"},
+      {"cases", "id"},
+      {"also", "case_id, kind, value"},
+      {"report", "id"},
+      {"evidence", "id"},
+      {"evidence_read", "evidence, reader"},
+      {"fact", "seq"},
+      {"gate", "case_id, gate"},
+      {"worked", "case_id, officer"},
+      {"proposal", "id"},
+      {"outbox", "notice"},
+      {"published", "one"},
   };
   return tables;
 }

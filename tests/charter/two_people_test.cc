@@ -1,4 +1,5 @@
-// The hard lines of charter 0.7, 6.3 and 12.9 to 12.13 as somebody at a shell meets them, and as somebody with an SQL prompt does.
+// The hard lines of charter 0.7, 6.3 and 12.9 to 12.13 as somebody at a shell meets them, and as somebody with an SQL
+// prompt does.
 #include <gtest/gtest.h>
 
 #include "../program.h"
@@ -16,7 +17,8 @@ TEST(TwoPeople, a_case_becomes_a_notice_by_two_officers_and_the_log_verifies) {
   const std::string evidence = desk.assess(the_case);
   const Json proposal = desk.propose(the_case);
   ASSERT_EQ(desk.as("approver1", {"case", "open", the_case, evidence}).exit_code, 0);
-  const Outcome approved = desk.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")});
+  const Outcome approved =
+      desk.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")});
   ASSERT_EQ(approved.exit_code, 0) << approved.err;
   ASSERT_EQ(desk.letters().size(), 1u);
   const std::string letter = *read_file(desk.letters().front(), 1u << 20);
@@ -29,13 +31,20 @@ TEST(TwoPeople, a_case_becomes_a_notice_by_two_officers_and_the_log_verifies) {
 // Planted bug: drop the comparison in decision::approve (the SQL test below stays green: two walls).
 TEST(TwoPeople, the_proposer_cannot_approve) {
   const DeskFolder desk;
-  desk.folder().file("both1.password", "password of both1");  // holds both roles, so that only the rule stands in the way
-  ASSERT_EQ(desk.run({"officer", "add", "both1", "--role", "analyst", "--role", "approver", "--password-file", desk.password_file("both1")}).exit_code, 0);
+  desk.folder().file("both1.password",
+                     "password of both1");  // holds both roles, so that only the rule stands in the way
+  ASSERT_EQ(desk.run({"officer", "add", "both1", "--role", "analyst", "--role", "approver", "--password-file",
+                      desk.password_file("both1")})
+                .exit_code,
+            0);
   const std::string the_case = desk.phishing_case();
   const std::string evidence = desk.assess(the_case);
-  const Json proposal = desk.as("both1", {"decide", "propose", the_case, "--kind", "alert", "--effect", "inform", "--recipient", "host"}).line();
+  const Json proposal =
+      desk.as("both1", {"decide", "propose", the_case, "--kind", "alert", "--effect", "inform", "--recipient", "host"})
+          .line();
   ASSERT_EQ(desk.as("both1", {"case", "open", the_case, evidence}).exit_code, 0);
-  const Outcome refused = desk.as("both1", {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")});
+  const Outcome refused =
+      desk.as("both1", {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")});
   EXPECT_EQ(refused.exit_code, 4) << refused.out << refused.err;
   EXPECT_NE(refused.err.find("who proposed may not approve"), std::string::npos) << refused.err;
   EXPECT_TRUE(desk.letters().empty());
@@ -47,7 +56,8 @@ TEST(TwoPeople, an_approver_who_has_not_opened_the_evidence_cannot_approve) {
   const std::string the_case = desk.phishing_case();
   desk.assess(the_case);
   const Json proposal = desk.propose(the_case);
-  const Outcome refused = desk.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")});
+  const Outcome refused =
+      desk.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")});
   EXPECT_EQ(refused.exit_code, 4);
   EXPECT_NE(refused.err.find("has not opened evidence"), std::string::npos) << refused.err;
   EXPECT_TRUE(desk.letters().empty());
@@ -66,7 +76,9 @@ TEST(TwoPeople, changed_bytes_void_the_approval) {
   bytes[bytes.size() / 2] ^= 1;
   ASSERT_TRUE(write_file(body, bytes, 0600));
   EXPECT_EQ(desk.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", digest}).exit_code, 7);
-  EXPECT_EQ(desk.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", sha256(bytes).hex()}).exit_code, 7);
+  EXPECT_EQ(desk.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", sha256(bytes).hex()})
+                .exit_code,
+            7);
   EXPECT_TRUE(desk.letters().empty());
 }
 
@@ -76,7 +88,9 @@ TEST(TwoPeople, the_digest_that_is_typed_must_be_the_one_proposed) {
   const std::string evidence = desk.assess(the_case);
   const Json proposal = desk.propose(the_case);
   ASSERT_EQ(desk.as("approver1", {"case", "open", the_case, evidence}).exit_code, 0);
-  EXPECT_EQ(desk.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", sha256("other").hex()}).exit_code, 5);
+  EXPECT_EQ(desk.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", sha256("other").hex()})
+                .exit_code,
+            5);
 }
 
 // Planted bug: drop CHECK (approver <> proposer) from store/tables.cc.
@@ -87,7 +101,8 @@ TEST(TwoPeople, sql_itself_refuses_a_proposer_who_approves) {
   desk.propose(the_case);
   Result<Database> database = Database::open(desk.desk() + "/desk.db", Database::Open::Write);
   ASSERT_TRUE(database);
-  const Result<Nothing> forged = database->run("UPDATE proposal SET state = 'approved', approver = proposer, approved = '{}'");
+  const Result<Nothing> forged =
+      database->run("UPDATE proposal SET state = 'approved', approver = proposer, approved = '{}'");
   ASSERT_FALSE(forged);
   EXPECT_EQ(forged.error().fault, Fault::Refused);
   EXPECT_NE(forged.error().message.find("CHECK"), std::string::npos) << forged.error().message;
@@ -100,13 +115,16 @@ TEST(TwoPeople, after_the_first_proposal_two_admins_enrol_an_officer) {
   desk.assess(the_case);
   desk.propose(the_case);
   desk.folder().file("late.password", "password of latecomer");
-  const std::vector<std::string> alone{"officer", "add", "late", "--role", "approver", "--password-file", desk.password_file("late")};
+  const std::vector<std::string> alone{
+      "officer", "add", "late", "--role", "approver", "--password-file", desk.password_file("late")};
   EXPECT_EQ(desk.run(alone).exit_code, 4);
   std::vector<std::string> twice = alone;
-  twice.insert(twice.end(), {"--by", "admin1", "--by", "admin1", "--by-password-file", desk.password_file("admin1"), "--by-password-file", desk.password_file("admin1")});
+  twice.insert(twice.end(), {"--by", "admin1", "--by", "admin1", "--by-password-file", desk.password_file("admin1"),
+                             "--by-password-file", desk.password_file("admin1")});
   EXPECT_EQ(desk.run(twice).exit_code, 4);
   std::vector<std::string> two = alone;
-  two.insert(two.end(), {"--by", "admin1", "--by", "admin2", "--by-password-file", desk.password_file("admin1"), "--by-password-file", desk.password_file("admin2")});
+  two.insert(two.end(), {"--by", "admin1", "--by", "admin2", "--by-password-file", desk.password_file("admin1"),
+                         "--by-password-file", desk.password_file("admin2")});
   const Outcome enrolled = desk.run(two);
   EXPECT_EQ(enrolled.exit_code, 0) << enrolled.err;
 }

@@ -20,7 +20,11 @@ class FlippedByte : public testing::Test {
     evidence_ = desk_.assess(the_case);
     const Json proposal = desk_.propose(the_case);
     ASSERT_EQ(desk_.as("approver1", {"case", "open", the_case, evidence_}).exit_code, 0);
-    ASSERT_EQ(desk_.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")}).exit_code, 0);
+    ASSERT_EQ(desk_
+                  .as("approver1",
+                      {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")})
+                  .exit_code,
+              0);
   }
   static void flip(const std::string& path, std::size_t at) {
     std::string bytes = *read_file(path, 64u << 20);
@@ -37,7 +41,8 @@ class FlippedByte : public testing::Test {
   void run_sql(const std::string& script) {
     Result<Database> database = Database::open(desk_.desk() + "/desk.db", Database::Open::Write);
     ASSERT_TRUE(database);
-    const Result<Nothing> done = database->execute("PRAGMA foreign_keys=OFF; DROP TRIGGER journal_keeps_its_words; DROP TRIGGER journal_keeps_its_rows;" + script);
+    const Result<Nothing> done = database->execute(
+        "PRAGMA foreign_keys=OFF; DROP TRIGGER journal_keeps_its_words; DROP TRIGGER journal_keeps_its_rows;" + script);
     ASSERT_TRUE(done) << done.error().message;
   }
 

@@ -10,6 +10,7 @@
 
 #include <iostream>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "../program.h"
@@ -44,11 +45,19 @@ struct Killed {
   std::vector<Json> lines;  // what it had said on stdout
 };
 
-Killed run_and_kill(const DeskFolder& desk, std::vector<std::string> arguments, std::uint64_t after_us) {
+// Kills after so many microseconds, or, with `letters` given, the moment that there is one more of them: between a
+// delivery and the event that records it.
+Killed run_and_kill(const DeskFolder& desk, std::vector<std::string> arguments, std::uint64_t after_us,
+                    std::optional<std::size_t> letters = {}) {
   arguments.insert(arguments.end(), {"--json", "--desk", desk.desk()});
   const std::string log = desk.folder().path() + "/killed";
   const pid_t process = start_cordon(arguments, log);
-  ::usleep(static_cast<useconds_t>(after_us));
+  if (letters) {
+    for (std::uint64_t waited = 0; waited < 5'000'000 && desk.letters().size() <= *letters; waited += 200)
+      ::usleep(200);
+  } else {
+    ::usleep(static_cast<useconds_t>(after_us));
+  }
   ::kill(process, SIGKILL);
   Killed killed{wait_for(process), {}};
   const std::string out = *read_file(log, 64u << 20);
@@ -60,7 +69,8 @@ Killed run_and_kill(const DeskFolder& desk, std::vector<std::string> arguments, 
 
 std::string batch(const DeskFolder& desk, int number) {
   std::string csv = "domain\n";
-  for (int i = 0; i < kBatchSize; ++i) csv += "n" + std::to_string(number) + "-" + std::to_string(i) + ".kill-test.example.com\n";
+  for (int i = 0; i < kBatchSize; ++i)
+    csv += "n" + std::to_string(number) + "-" + std::to_string(i) + ".kill-test.example.com\n";
   return desk.folder().file("batch" + std::to_string(number) + ".csv", csv);
 }
 
@@ -92,9 +102,9 @@ TEST(Kill9, a_hundred_kills_lose_nothing_acknowledged_and_send_nothing_twice) {
   const std::vector<Ready> ready = proposals_ready_to_approve(desk);
   const std::int64_t before = reports(desk);
 
-  std::map<int, std::string> batches;       // sent so far
-  std::map<int, std::vector<Json>> said;    // what was acknowledged of them, complete or not
-  std::set<std::string> approved;           // proposals whose approval was acknowledged
+  std::map<int, std::string> batches;     // sent so far
+  std::map<int, std::vector<Json>> said;  // what was acknowledged of them, complete or not
+  std::set<std::string> approved;         // proposals whose approval was acknowledged
   int mid_way = 0, finished = 0, batch_number = 0;
   std::size_t next = 0;
   for (int kill = 0; kill < kKills; ++kill) {
@@ -107,15 +117,19 @@ TEST(Kill9, a_hundred_kills_lose_nothing_acknowledged_and_send_nothing_twice) {
       if (!killed.lines.empty()) said[batch_number] = killed.lines;
     } else {
       const Ready& one = ready[next % ready.size()];
-      killed = run_and_kill(desk, {"decide", "approve", one.proposal, "--digest", one.digest, "--as", "approver1", "--password-file", desk.password_file("approver1")},
-                            2000 + chance.below(1'200'000));
+      killed = run_and_kill(desk,
+                            {"decide", "approve", one.proposal, "--digest", one.digest, "--as", "approver1",
+                             "--password-file", desk.password_file("approver1")},
+                            2000 + chance.below(1'200'000),
+                            kill % 4 == 1 ? std::optional(desk.letters().size()) : std::nullopt);
       if (!killed.lines.empty()) approved.insert(one.proposal);
       // Ended by itself: approved now, or by an attempt that was killed before it could say so (exit 5).
       if (killed.exit_code >= 0) ++next;
     }
     ++(killed.exit_code == -SIGKILL ? mid_way : finished);
   }
-  std::cout << mid_way << " killed at work, " << finished << " had ended; " << said.size() << " batches and " << approved.size() << " approvals acknowledged\n";
+  std::cout << mid_way << " killed at work, " << finished << " had ended; " << said.size() << " batches and "
+            << approved.size() << " approvals acknowledged\n";
   EXPECT_GE(mid_way, 30) << "the kills came too late to mean anything";
   EXPECT_GE(said.size(), 3u) << "the kills came too early to mean anything";
   EXPECT_GE(approved.size(), 3u) << "the kills came too early to mean anything";
@@ -150,7 +164,8 @@ TEST(Kill9, a_hundred_kills_lose_nothing_acknowledged_and_send_nothing_twice) {
   for (const Json& notice : desk.run({"notice", "list"}).lines()) {
     EXPECT_EQ(notice.text_or("state"), "sent");
     EXPECT_EQ(letters[notice.text_or("notice")], 1) << notice.text_or("notice");
-    EXPECT_EQ(desk.run({"log", "show", std::to_string(notice.number_or("leaf", -1))}).line().text_or("object_id"), notice.text_or("proposal"));
+    EXPECT_EQ(desk.run({"log", "show", std::to_string(notice.number_or("leaf", -1))}).line().text_or("object_id"),
+              notice.text_or("proposal"));
     sent.insert(notice.text_or("proposal"));
   }
   EXPECT_EQ(letters.size(), sent.size()) << "a letter that nobody approved";

@@ -49,7 +49,8 @@ std::map<std::string, Row> hand_table() {  // by "family record"
     if (line.empty() || line.front() == '#') continue;
     const auto cells = split(line, '\t');
     CORDON_CHECK(cells.size() == 6, "the table has six columns");
-    rows[std::string(cells[0]) + " " + std::string(cells[1])] = {std::string(cells[2]), std::string(cells[3]), std::string(cells[4]), std::string(cells[5])};
+    rows[std::string(cells[0]) + " " + std::string(cells[1])] = {std::string(cells[2]), std::string(cells[3]),
+                                                                 std::string(cells[4]), std::string(cells[5])};
   }
   return rows;
 }
@@ -62,7 +63,8 @@ class Answers {
   void take(const std::string& family, const Outcome& outcome) {
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     for (const Json& line : outcome.lines()) {
-      const std::string record = family == "intelmq" ? std::to_string(line.number_or("position", 0)) : fs::path(line.text_or("file")).filename().string();
+      const std::string record = family == "intelmq" ? std::to_string(line.number_or("position", 0))
+                                                     : fs::path(line.text_or("file")).filename().string();
       lines_[family + " " + record] = line;
       ++counts_[family + " " + line.text_or("outcome") + " " + line.text_or("code")];
       EXPECT_TRUE(line.text_or("outcome") == "accepted" || !line.text_or("reason").empty()) << to_text(line);
@@ -88,7 +90,8 @@ class Answers {
     if (outcome == "refused" || outcome == "quarantined") return {outcome, line->second.text_or("code"), "-", "-"};
     const Json& found = cases_.at(line->second.text_or("case"));
     const Json& target = *found.find("target");
-    return {"accepted", found.text_or("category"), target.text_or("kind"), sha256(target.text_or("value")).hex().substr(0, 16)};
+    return {"accepted", found.text_or("category"), target.text_or("kind"),
+            sha256(target.text_or("value")).hex().substr(0, 16)};
   }
 
   void print_counts() const {
@@ -112,7 +115,8 @@ TEST(HandTable, intake_of_the_real_samples_equals_it) {
   Answers answers(desk);
   answers.take("xarf", desk.run({"intake", "--source", "xarf", feeds() + "/xarf/samples"}));
   answers.take("arf", desk.run({"intake", "--source", "arf", feeds() + "/abuseio-notifier-samples/feedback-loop"}));
-  answers.take("intelmq", desk.run({"intake", "--source", "intelmq", desk.folder().file("events.jsonl", intelmq_events())}));
+  answers.take("intelmq",
+               desk.run({"intake", "--source", "intelmq", desk.folder().file("events.jsonl", intelmq_events())}));
   answers.look_up_cases();
   answers.print_counts();
 
