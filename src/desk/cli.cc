@@ -1,9 +1,15 @@
 #include "desk/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <map>
+
+#include "base/text.h"
+#include "desk/exit_code.h"
+#include "desk/shapes.h"
 
 namespace cordon {
 
@@ -68,7 +74,22 @@ class Line {
   Typed& typed_;
 };
 
+// The line may be too wrong to be understood, and the answer is still wanted as JSON.
+bool wants_json(int argc, char** argv) {
+  return std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });
+}
+
 }  // namespace
+
+int report(const Error& error, bool json) {
+  if (json) {
+    std::fprintf(stderr, "%s\n", to_text(Json::Object{{"error", show(error)}}).c_str());
+  } else {
+    const std::string where = error.where.empty() ? "" : " — " + printable(error.where, 300);
+    std::fprintf(stderr, "cordon: %s%s\n", printable(error.message, 600).c_str(), where.c_str());
+  }
+  return outward(error.fault).exit_code;
+}
 
 std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   Typed typed;
@@ -234,9 +255,13 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool asked = error.get_exit_code() == 0;
-    app.exit(error);
-    exit_code = asked ? 0 : 2;
+    if (error.get_exit_code() == 0) {  // --help, --version
+      app.exit(error);
+      exit_code = 0;
+    } else {
+      exit_code = report(fail(Fault::Usage, std::string(error.what()) + " (`cordon … --help` shows what there is)"),
+                         wants_json(argc, argv));
+    }
     return std::nullopt;
   }
   const char* password_environment = std::getenv("CORDON_PASSWORD_FILE");

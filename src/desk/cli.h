@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/result.h"
 
 namespace cordon {
 
@@ -18,6 +19,9 @@ struct Typed {
   std::vector<std::string> paths;                            // files and folders on the command line
   std::vector<std::pair<std::string, std::string>> signers;  // login and password file, in order; "" asks the terminal
 };
+
+// Says on stderr what went wrong, in one line, and gives the exit code for it.
+int report(const Error& error, bool json);
 
 // nullopt: help was asked for or the line was wrong; `exit_code` says which and the text is printed already.
 std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code);

@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "desk/cli.h"
 #include "desk/client.h"
-#include "desk/exit_code.h"
 #include "desk/log_commands.h"
 #include "desk/serve.h"
 #include "desk/shapes.h"
@@ -209,12 +208,5 @@ int main(int argc, char** argv) {
   Result<Nothing> done = run(*typed);
   if (done && std::fflush(stdout) != 0) done = fail(Fault::Unavailable, "the output cannot be written");
   if (done) return 0;
-  const Error& error = done.error();
-  if (typed->json) {
-    std::fprintf(stderr, "%s\n", to_text(Json::Object{{"error", show(error)}}).c_str());
-  } else {
-    std::fprintf(stderr, "cordon: %s%s%s\n", printable(error.message, 600).c_str(), error.where.empty() ? "" : " — ",
-                 printable(error.where, 300).c_str());
-  }
-  return outward(error.fault).exit_code;
+  return report(done.error(), typed->json);
 }
