@@ -1,0 +1,131 @@
+#include "casework/case.h"
+
+#include <gtest/gtest.h>
+
+#include "casework/batch.h"
+
+namespace cordon {
+namespace {
+
+class Casework : public testing::Test {
+ protected:
+  SeededRandom random_{5};
+  OfficerId officer_ = OfficerId::make({1}, random_);
+  EvidenceId piece_ = EvidenceId::make({1}, random_);
+
+  Case open_case(Matter matter) {
+    Case the_case{CaseId::make({1}, random_),
+                  matter,
+                  *parse_observable(ObservableKind::Url, "http://bad.example.com/x"),
+                  {},
+                  CaseState::Open,
+                  {1},
+                  {},
+                  1,
+                  {},
+                  {},
+                  {},
+                  {},
+                  {},
+                  {}};
+    the_case.evidence.push_back({piece_, sha256("page"), "text/plain", 4, "a page"});
+    return the_case;
+  }
+  Evidence page() { return {EvidenceId::make({2}, random_), sha256("page"), "text/plain", 4, "a page"}; }
+};
+
+// Planted bug: leave the matter out of fold_key().
+TEST_F(Casework, reports_fold_by_kind_and_identifier_and_never_across_matters) {
+  const auto sighting = [](Matter matter, ObservableKind kind, std::string_view text) {
+    return fold_key(Sighting{matter, *parse_observable(kind, text), {}, {}, {}});
+  };
+  EXPECT_EQ(sighting(Category::Phishing, ObservableKind::Domain, "EXAMPLE[.]org"), "phishing domain example.org");
+  EXPECT_NE(sighting(Category::Phishing, ObservableKind::Domain, "example.org"),
+            sighting(Category::Fraud, ObservableKind::Domain, "example.org"));
+  EXPECT_NE(sighting(Category::Phishing, ObservableKind::Domain, "example.org"),
+            sighting(Category::Phishing, ObservableKind::Url, "http://example.org/"));
+}
+
+// Planted bug: drop the question for HashOnly and VictimHash in attach_evidence().
+TEST_F(Casework, no_byte_of_child_abuse_or_intimate_images_is_attached) {
+  for (const Category category : {Category::Csam, Category::Ncii}) {
+    const auto attached = attach_evidence(open_case(category), page(), officer_);
+    ASSERT_FALSE(attached) << name(category);
+    EXPECT_EQ(attached.error().fault, Fault::Refused);
+  }
+  EXPECT_TRUE(attach_evidence(open_case(Category::Phishing), page(), officer_));
+}
+
+// Planted bug: drop check_evidence() in enter_fact().
+TEST_F(Casework, a_fact_names_evidence_of_its_own_case) {
+  const std::string text = "The page shows the sign-in form of a bank that it is not.";
+  EXPECT_TRUE(enter_fact(open_case(Category::Phishing), {text, {piece_}}, officer_));
+  EXPECT_EQ(enter_fact(open_case(Category::Phishing), {text, {}}, officer_).error().fault, Fault::Refused);
+  EXPECT_EQ(enter_fact(open_case(Category::Phishing), {text, {EvidenceId::make({3}, random_)}}, officer_).error().fault,
+            Fault::NotFound);
+  EXPECT_EQ(enter_fact(open_case(Category::Phishing), {"too short", {piece_}}, officer_).error().fault,
+            Fault::Malformed);
+}
+
+// Planted bug: drop check_open().
+TEST_F(Casework, facts_are_fixed_once_a_proposal_stands) {
+  Case the_case = open_case(Category::Phishing);
+  the_case.state = CaseState::Proposed;
+  EXPECT_EQ(attach_evidence(the_case, page(), officer_).error().fault, Fault::Conflict);
+  EXPECT_EQ(enter_fact(the_case, {std::string(50, 'x'), {piece_}}, officer_).error().fault, Fault::Conflict);
+  EXPECT_TRUE(open_evidence(the_case, piece_, officer_));  // reading goes on
+}
+
+TEST_F(Casework, a_gate_takes_its_own_answers_with_a_basis_and_evidence) {
+  const Case the_case = open_case(Category::Phishing);
+  EXPECT_TRUE(
+      answer_gate(the_case, {Gate::DomainStatus, "compromised", "an old shop, broken into", {piece_}, officer_}));
+  EXPECT_FALSE(answer_gate(the_case, {Gate::DomainStatus, "evil", "an old shop, broken into", {piece_}, officer_}));
+  EXPECT_FALSE(answer_gate(the_case, {Gate::DomainStatus, "compromised", "an old shop, broken into", {}, officer_}));
+  EXPECT_FALSE(answer_gate(the_case, {Gate::DomainStatus, "compromised", "short", {piece_}, officer_}));
+}
+
+TEST_F(Casework, a_run_reads_back_as_it_was_written) {
+  RunItem accepted;
+  accepted.position = 1;
+  accepted.outcome = ItemOutcome::Accepted;
+  accepted.report = ReportId::derive(sha256("r"));
+  accepted.case_id = CaseId::make({1}, random_);
+  accepted.opens_case = true;
+  accepted.sighting = Sighting{Exposure::ExposedService,
+                               *parse_observable(ObservableKind::Ip, "192.0.2.1"),
+                               {*parse_observable(ObservableKind::Domain, "host.example.org")},
+                               6379,
+                               Instant{5000}};
+  accepted.kept = "line one\nline \"two\"";
+  RunItem refused;
+  refused.position = 2;
+  refused.code = "copyright";
+  refused.reason = "on the refused list";
+  const std::string run = write_run({accepted, refused});
+  const auto again = read_run(run);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(write_run(*again), run);
+  EXPECT_EQ((*again)[0].sighting->port, 6379);
+  const BatchTaken batch = describe_run(BatchId::make({1}, random_), "feed", "file", *again, run);
+  EXPECT_EQ(batch.counts,
+            (std::map<std::string, std::int64_t>{{"accepted", 1}, {"refused", 1}, {"refused:copyright", 1}}));
+}
+
+TEST_F(Casework, a_broken_run_is_corrupt_and_its_line_is_named) {
+  const std::string good = R"({"code":"copyright","outcome":"refused","position":1,"reason":"x"})"
+                           "\n";
+  for (
+      const std::string bad :
+      {"{", "{}", R"({"outcome":"accepted","position":2})", R"({"outcome":"taken","position":2})",
+       R"({"outcome":"refused","position":2,"sighting":{"kind":"domain","matter":"extremism","value":"a.example.org"}})"}) {
+    const auto run = read_run(good + bad + "\n");
+    ASSERT_FALSE(run) << bad;
+    EXPECT_EQ(run.error().fault, Fault::Corrupt);
+    EXPECT_NE(run.error().where.find("line 2"), std::string::npos) << run.error().where;
+  }
+  EXPECT_FALSE(read_run(good + "no end of line"));
+}
+
+}  // namespace
+}  // namespace cordon

@@ -1,0 +1,15 @@
+// A run that is read and written again reads as the same run and writes as the same bytes.
+#include <cstdint>
+
+#include "casework/batch.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace cordon;
+  const auto items = read_run({reinterpret_cast<const char*>(data), size});
+  if (!items) return 0;
+  const std::string run = write_run(*items);
+  const auto again = read_run(run);
+  CORDON_CHECK(again, "what we write can be read");
+  CORDON_CHECK(write_run(*again) == run, "writing is canonical");
+  return 0;
+}

@@ -1,0 +1,67 @@
+#include "desk/settings.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/text.h"
+
+namespace cordon {
+namespace {
+
+class SettingsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = std::filesystem::temp_directory_path() / "cordon-settings-XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    paths_ = Paths(pattern + "/");
+  }
+  void TearDown() override { std::filesystem::remove_all(paths_.desk); }
+  Result<Settings> with(const std::string& toml) {
+    EXPECT_TRUE(write_file(paths_.settings(), toml));
+    return load_settings(paths_);
+  }
+  Paths paths_{"."};
+  const Fresh fresh_{"CSIRT \"A\"", "csirt", "desk@csirt.example.org", "csirt.example.org/log", false};
+};
+
+TEST_F(SettingsTest, a_fresh_desk_reads_back) {
+  const auto settings = with(fresh_settings(fresh_));
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->operator_.name, "CSIRT \"A\"");
+  EXPECT_EQ(settings->courier, "maildir");
+  EXPECT_EQ(settings->port, 8480);
+  for (const bool demo : {false, true}) {
+    ASSERT_TRUE(write_file(paths_.annex(), fresh_annex(demo)));
+    ASSERT_TRUE(write_file(paths_.contacts(), fresh_contacts(demo)));
+    const auto annex = load_annex(paths_);
+    ASSERT_TRUE(annex) << annex.error().message;
+    EXPECT_EQ(annex->fictitious(), demo);
+    EXPECT_TRUE(load_contacts(paths_));
+  }
+}
+
+// Planted bug: drop only_known().
+TEST_F(SettingsTest, an_unknown_setting_is_refused_by_name) {
+  const auto settings = with(fresh_settings(fresh_) + "\n[blocking]\non = true\n");
+  ASSERT_FALSE(settings);
+  EXPECT_NE(settings.error().message.find("blocking"), std::string::npos);
+  EXPECT_FALSE(with(fresh_settings(fresh_) + "approvers = 1\n"));
+}
+
+TEST_F(SettingsTest, wrong_values_say_what_was_expected) {
+  const std::string good = fresh_settings(fresh_);
+  EXPECT_FALSE(with(replace_all(good, "\"csirt\"", "\"police\"")));
+  EXPECT_FALSE(with(replace_all(good, "desk@csirt.example.org", "nobody")));
+  EXPECT_FALSE(with(replace_all(good, "csirt.example.org/log", "csirt example")));
+  EXPECT_FALSE(with(replace_all(good, "courier = \"maildir\"", "courier = \"pigeon\"")));
+  EXPECT_FALSE(with(replace_all(good, "courier = \"maildir\"", "courier = \"smtp\"")));
+  EXPECT_FALSE(with(replace_all(good, "port = 8480", "port = 84800")));
+  EXPECT_FALSE(with("a = " + std::string(5000, '[')));
+}
+
+}  // namespace
+}  // namespace cordon
