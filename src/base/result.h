@@ -7,6 +7,9 @@
 // Inside a function that itself returns a Result, TRY does those two lines:
 //
 //   Domain d = TRY(parse_domain(text));
+//
+// One TRY that can fail after another value of the same braces was made leaks that value under GCC 12 (its
+// statement expressions do not unwind a half-made aggregate), so members are read into names first.
 #pragma once
 
 #include <string>

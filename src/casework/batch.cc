@@ -120,8 +120,12 @@ Json to_json(const BatchTaken& event) {
 }
 
 Result<BatchTaken> read_batch_taken(const Json& body) {
-  BatchTaken event{TRY(BatchId::parse(TRY(body.text("batch")))), TRY(body.text("source")),     TRY(body.text("file")),
-                   TRY(parse_digest(TRY(body.text("run")))),     TRY(body.number("run_size")), {}};
+  BatchId batch = TRY(BatchId::parse(TRY(body.text("batch"))));
+  std::string source = TRY(body.text("source"));
+  std::string file = TRY(body.text("file"));
+  const Digest run = TRY(parse_digest(TRY(body.text("run"))));
+  const std::int64_t run_size = TRY(body.number("run_size"));
+  BatchTaken event{std::move(batch), std::move(source), std::move(file), run, run_size, {}};
   const Json* counts = body.find("counts");
   if (counts == nullptr || counts->object() == nullptr) return fail(Fault::Malformed, "expected counts in the batch");
   for (const auto& [what, count] : *counts->object()) {

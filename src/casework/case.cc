@@ -118,26 +118,42 @@ Json to_json(const GateAnswered& event) {
 }
 
 Result<EvidenceAttached> read_evidence_attached(const Json& body) {
-  Evidence evidence{TRY(EvidenceId::parse(TRY(body.text("evidence")))), TRY(parse_digest(TRY(body.text("content")))),
-                    TRY(body.text("media_type")), TRY(body.number("size")), TRY(body.text("description"))};
-  return EvidenceAttached{TRY(CaseId::parse(TRY(body.text("case")))), std::move(evidence),
-                          TRY(OfficerId::parse(TRY(body.text("by"))))};
+  CaseId case_id = TRY(CaseId::parse(TRY(body.text("case"))));
+  EvidenceId id = TRY(EvidenceId::parse(TRY(body.text("evidence"))));
+  const Digest content = TRY(parse_digest(TRY(body.text("content"))));
+  std::string media_type = TRY(body.text("media_type"));
+  const std::int64_t size = TRY(body.number("size"));
+  std::string description = TRY(body.text("description"));
+  OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
+  return EvidenceAttached{std::move(case_id),
+                          Evidence{std::move(id), content, std::move(media_type), size, std::move(description)},
+                          std::move(by)};
 }
 
 Result<EvidenceOpened> read_evidence_opened(const Json& body) {
-  return EvidenceOpened{TRY(CaseId::parse(TRY(body.text("case")))), TRY(EvidenceId::parse(TRY(body.text("evidence")))),
-                        TRY(OfficerId::parse(TRY(body.text("by"))))};
+  CaseId case_id = TRY(CaseId::parse(TRY(body.text("case"))));
+  EvidenceId evidence = TRY(EvidenceId::parse(TRY(body.text("evidence"))));
+  OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
+  return EvidenceOpened{std::move(case_id), std::move(evidence), std::move(by)};
 }
 
 Result<FactEntered> read_fact_entered(const Json& body) {
-  return FactEntered{TRY(CaseId::parse(TRY(body.text("case")))), Fact{TRY(body.text("text")), TRY(read_ids(body))},
-                     TRY(OfficerId::parse(TRY(body.text("by"))))};
+  CaseId case_id = TRY(CaseId::parse(TRY(body.text("case"))));
+  std::string text = TRY(body.text("text"));
+  std::vector<EvidenceId> evidence = TRY(read_ids(body));
+  OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
+  return FactEntered{std::move(case_id), Fact{std::move(text), std::move(evidence)}, std::move(by)};
 }
 
 Result<GateAnswered> read_gate_answered(const Json& body) {
-  GateAnswer answer{TRY(parse_gate(TRY(body.text("gate")))), TRY(body.text("answer")), TRY(body.text("basis")),
-                    TRY(read_ids(body)), TRY(OfficerId::parse(TRY(body.text("by"))))};
-  return GateAnswered{TRY(CaseId::parse(TRY(body.text("case")))), std::move(answer)};
+  CaseId case_id = TRY(CaseId::parse(TRY(body.text("case"))));
+  const Gate gate = TRY(parse_gate(TRY(body.text("gate"))));
+  std::string answer = TRY(body.text("answer"));
+  std::string basis = TRY(body.text("basis"));
+  std::vector<EvidenceId> evidence = TRY(read_ids(body));
+  OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
+  return GateAnswered{std::move(case_id),
+                      GateAnswer{gate, std::move(answer), std::move(basis), std::move(evidence), std::move(by)}};
 }
 
 Result<EvidenceAttached> attach_evidence(const Case& the_case, Evidence evidence, OfficerId by) {

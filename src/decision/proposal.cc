@@ -70,6 +70,14 @@ Json ids(const std::vector<EvidenceId>& evidence) {
   return list;
 }
 
+Result<std::vector<EvidenceId>> read_ids(const Json& body) {
+  std::vector<EvidenceId> evidence;
+  for (const Json& id : TRY(body.list("evidence"))) {
+    evidence.push_back(TRY(EvidenceId::parse(id.string() ? *id.string() : std::string())));
+  }
+  return evidence;
+}
+
 Result<Nothing> still_open(const Proposal& proposal) {
   if (proposal.state == ProposalState::Proposed) return Nothing{};
   return fail(Fault::Conflict, "the proposal is " + std::string(name(proposal.state)) + " already",
@@ -155,49 +163,72 @@ Json to_json(const ProposalRefused& event) {
 Json to_json(const Lapsed& event) { return Json::Object{{"proposal", event.id.text()}}; }
 
 Result<Proposed> read_proposed(const Json& body) {
-  const Json* target = body.find("target");
-  if (target == nullptr) return fail(Fault::Malformed, "expected a target in the proposal");
-  if (TRY(body.text("binding")) != name(Binding::Voluntary))
+  ProposalId id = TRY(ProposalId::parse(TRY(body.text("proposal"))));
+  CaseId case_id = TRY(CaseId::parse(TRY(body.text("case"))));
+  const Matter matter = TRY(parse_matter(TRY(body.text("matter"))));
+  const Json* shown = body.find("target");
+  if (shown == nullptr) return fail(Fault::Malformed, "expected a target in the proposal");
+  const ObservableKind kind = TRY(parse_observable_kind(TRY(shown->text("kind"))));
+  Observable target = TRY(parse_observable(kind, TRY(shown->text("value"))));
+  Wish wish;
+  wish.kind = TRY(parse_action_kind(TRY(body.text("kind"))));
+  wish.effect = TRY(parse_effect(TRY(body.text("effect"))));
+  wish.recipient = TRY(parse_recipient(TRY(body.text("recipient"))));
+  wish.contact = TRY(body.text("contact"));
+  wish.stronger_because = TRY(body.text("stronger_because"));
+  if (TRY(body.text("binding")) != name(Binding::Voluntary)) {
     return fail(Fault::Malformed, "expected a voluntary request");
-  std::vector<EvidenceId> evidence;
-  for (const Json& id : TRY(body.list("evidence"))) {
-    evidence.push_back(TRY(EvidenceId::parse(id.string() ? *id.string() : std::string())));
   }
-  return Proposed{
-      TRY(ProposalId::parse(TRY(body.text("proposal")))),
-      TRY(CaseId::parse(TRY(body.text("case")))),
-      TRY(parse_matter(TRY(body.text("matter")))),
-      TRY(parse_observable(TRY(parse_observable_kind(TRY(target->text("kind")))), TRY(target->text("value")))),
-      Wish{TRY(parse_action_kind(TRY(body.text("kind")))), TRY(parse_effect(TRY(body.text("effect")))),
-           TRY(parse_recipient(TRY(body.text("recipient")))), TRY(body.text("contact")),
-           TRY(body.text("stronger_because"))},
-      Binding::Voluntary,
-      TRY(body.text("national_article")),
-      std::move(evidence),
-      TRY(parse_digest(TRY(body.text("body")))),
-      TRY(parse_digest(TRY(body.text("charter")))),
-      TRY(parse_digest(TRY(body.text("annex")))),
-      TRY(parse_rfc3339(TRY(body.text("at")))),
-      TRY(parse_rfc3339(TRY(body.text("reply_by")))),
-      TRY(parse_rfc3339(TRY(body.text("sunset_at")))),
-      TRY(NoticeId::parse(TRY(body.text("notice")))),
-      TRY(OfficerId::parse(TRY(body.text("proposer")))),
-      TRY(parse_signature(TRY(body.text("signature"))))};
+  std::string national_article = TRY(body.text("national_article"));
+  std::vector<EvidenceId> evidence = TRY(read_ids(body));
+  const Digest content = TRY(parse_digest(TRY(body.text("body"))));
+  const Digest charter = TRY(parse_digest(TRY(body.text("charter"))));
+  const Digest annex = TRY(parse_digest(TRY(body.text("annex"))));
+  const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
+  const Instant reply_by = TRY(parse_rfc3339(TRY(body.text("reply_by"))));
+  const Instant sunset_at = TRY(parse_rfc3339(TRY(body.text("sunset_at"))));
+  NoticeId notice = TRY(NoticeId::parse(TRY(body.text("notice"))));
+  OfficerId proposer = TRY(OfficerId::parse(TRY(body.text("proposer"))));
+  const Signature signature = TRY(parse_signature(TRY(body.text("signature"))));
+  return Proposed{std::move(id),
+                  std::move(case_id),
+                  matter,
+                  std::move(target),
+                  std::move(wish),
+                  Binding::Voluntary,
+                  std::move(national_article),
+                  std::move(evidence),
+                  content,
+                  charter,
+                  annex,
+                  at,
+                  reply_by,
+                  sunset_at,
+                  std::move(notice),
+                  std::move(proposer),
+                  signature};
 }
 
 Result<Approved> read_approved(const Json& body) {
-  return Approved{TRY(ProposalId::parse(TRY(body.text("proposal")))), TRY(OfficerId::parse(TRY(body.text("approver")))),
-                  TRY(parse_rfc3339(TRY(body.text("at")))), TRY(parse_signature(TRY(body.text("signature"))))};
+  ProposalId id = TRY(ProposalId::parse(TRY(body.text("proposal"))));
+  OfficerId approver = TRY(OfficerId::parse(TRY(body.text("approver"))));
+  const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
+  const Signature signature = TRY(parse_signature(TRY(body.text("signature"))));
+  return Approved{std::move(id), std::move(approver), at, signature};
 }
 
 Result<Returned> read_returned(const Json& body) {
-  return Returned{TRY(ProposalId::parse(TRY(body.text("proposal")))), TRY(OfficerId::parse(TRY(body.text("by")))),
-                  TRY(body.text("reason"))};
+  ProposalId id = TRY(ProposalId::parse(TRY(body.text("proposal"))));
+  OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
+  std::string reason = TRY(body.text("reason"));
+  return Returned{std::move(id), std::move(by), std::move(reason)};
 }
 
 Result<ProposalRefused> read_proposal_refused(const Json& body) {
-  return ProposalRefused{TRY(ProposalId::parse(TRY(body.text("proposal")))),
-                         TRY(OfficerId::parse(TRY(body.text("by")))), TRY(body.text("reason"))};
+  ProposalId id = TRY(ProposalId::parse(TRY(body.text("proposal"))));
+  OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
+  std::string reason = TRY(body.text("reason"));
+  return ProposalRefused{std::move(id), std::move(by), std::move(reason)};
 }
 
 Result<Lapsed> read_lapsed(const Json& body) { return Lapsed{TRY(ProposalId::parse(TRY(body.text("proposal"))))}; }

@@ -40,8 +40,10 @@ Result<Settings> read_settings(const Json& toml) {
   TRY(only_known(serve, {"listen", "port"}, "[serve]"));
 
   Settings settings;
-  settings.operator_ = {TRY(who.text("name")), TRY(who.text("kind")), TRY(who.text("address")),
-                        TRY(who.text("origin"))};
+  settings.operator_.name = TRY(who.text("name"));
+  settings.operator_.kind = TRY(who.text("kind"));
+  settings.operator_.address = TRY(who.text("address"));
+  settings.operator_.origin = TRY(who.text("origin"));
   const std::string& kind = settings.operator_.kind;
   if (kind != "authority" && kind != "csirt" && kind != "hotline" && kind != "provider") {
     return fail(Fault::Malformed, "kind is authority, csirt, hotline or provider", "[operator]");

@@ -9,8 +9,10 @@ Json to_json(const Credential& credential) {
 }
 
 Result<Credential> read_credential(const Json& stored) {
-  return Credential{TRY(stored.text("password_hash")), TRY(stored.text("sealed_key")),
-                    TRY(parse_public_key(TRY(stored.text("key"))))};
+  std::string password_hash = TRY(stored.text("password_hash"));
+  std::string sealed_key = TRY(stored.text("sealed_key"));
+  const PublicKey key = TRY(parse_public_key(TRY(stored.text("key"))));
+  return Credential{std::move(password_hash), std::move(sealed_key), key};
 }
 
 Result<Credential> make_credential(std::string_view password, Random& random, Cost cost) {

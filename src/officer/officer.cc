@@ -127,8 +127,11 @@ Result<OfficerEnrolled> read_officer_enrolled(const Json& body) {
   for (const Json& id : TRY(body.list("enrolled_by"))) {
     by.push_back(TRY(OfficerId::parse(id.string() ? *id.string() : std::string())));
   }
-  Officer officer{TRY(OfficerId::parse(TRY(body.text("officer")))), TRY(parse_login(TRY(body.text("login")))),
-                  TRY(make_roles(roles)), TRY(parse_public_key(TRY(body.text("key"))))};
+  OfficerId id = TRY(OfficerId::parse(TRY(body.text("officer"))));
+  std::string login = TRY(parse_login(TRY(body.text("login"))));
+  std::set<Role> set = TRY(make_roles(roles));
+  const PublicKey key = TRY(parse_public_key(TRY(body.text("key"))));
+  Officer officer{std::move(id), std::move(login), std::move(set), key};
   return OfficerEnrolled{std::move(officer), std::move(by)};
 }
 

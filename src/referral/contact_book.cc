@@ -23,8 +23,10 @@ Result<ContactBook> ContactBook::read(const Json& settings) {
   ContactBook book;
   for (const Json& entry : TRY(settings.list("contact"))) {
     const std::string where = "contact " + std::to_string(book.contacts_.size() + 1);
-    Contact contact{
-        TRY(parse_recipient(TRY(entry.text("recipient")))), TRY(entry.text("for")), {}, TRY(entry.text("name"))};
+    Contact contact;
+    contact.recipient = TRY(parse_recipient(TRY(entry.text("recipient"))));
+    contact.for_name = TRY(entry.text("for"));
+    contact.name = TRY(entry.text("name"));
     const std::string address = TRY(entry.text("address"));
     Result<Observable> mailbox = parse_observable(ObservableKind::Email, address);
     if (!mailbox) return fail(Fault::Malformed, mailbox.error().message, where);

@@ -12,7 +12,7 @@
 namespace cordon {
 
 struct Contact {
-  Recipient recipient;
+  Recipient recipient = Recipient::Host;
   std::string for_name;  // a domain (and what lies under it), an IP address, or "*"
   std::string address;   // where the request goes
   std::string name;

@@ -53,8 +53,13 @@ Json to_json(const NoticeSent& event) {
 }
 
 Result<NoticeSent> read_notice_sent(const Json& body) {
-  return NoticeSent{TRY(NoticeId::parse(TRY(body.text("notice")))), TRY(ProposalId::parse(TRY(body.text("proposal")))),
-                    TRY(body.text("courier")), TRY(body.text("receipt")), TRY(body.text("message_id"))};
+  NoticeId notice = TRY(NoticeId::parse(TRY(body.text("notice"))));
+  ProposalId proposal = TRY(ProposalId::parse(TRY(body.text("proposal"))));
+  std::string courier = TRY(body.text("courier"));
+  std::string receipt = TRY(body.text("receipt"));
+  std::string message_id = TRY(body.text("message_id"));
+  return NoticeSent{std::move(notice), std::move(proposal), std::move(courier), std::move(receipt),
+                    std::move(message_id)};
 }
 
 }  // namespace cordon

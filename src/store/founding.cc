@@ -11,8 +11,13 @@ Json to_json(const DeskFounded& event) {
 }
 
 Result<DeskFounded> read_desk_founded(const Json& body) {
-  return DeskFounded{TRY(body.text("origin")), TRY(body.text("operator_kind")), TRY(body.text("log_key")),
-                     TRY(parse_digest(TRY(body.text("charter")))), TRY(parse_digest(TRY(body.text("annex"))))};
+  DeskFounded event;
+  event.origin = TRY(body.text("origin"));
+  event.operator_kind = TRY(body.text("operator_kind"));
+  event.log_key = TRY(body.text("log_key"));
+  event.charter = TRY(parse_digest(TRY(body.text("charter"))));
+  event.annex = TRY(parse_digest(TRY(body.text("annex"))));
+  return event;
 }
 
 Json to_json(const CheckpointPublished& event) {

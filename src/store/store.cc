@@ -115,7 +115,9 @@ Result<Officer> Store::officer_by_id(const OfficerId& id) const {
 namespace {
 
 Result<Proposal> read_proposal(const Rows& row) {  // columns proposed, approved, state
-  Proposal proposal{TRY(read_proposed(TRY(parse_json(row.text(0))))), TRY(parse_proposal_state(row.text(2))), {}};
+  const ProposalState state = TRY(parse_proposal_state(row.text(2)));
+  Proposed proposed = TRY(read_proposed(TRY(parse_json(row.text(0)))));
+  Proposal proposal{std::move(proposed), state, {}};
   if (!row.null(1)) proposal.approved = TRY(read_approved(TRY(parse_json(row.text(1)))));
   return proposal;
 }
@@ -139,8 +141,9 @@ Result<std::vector<OutboxItem>> Store::outbox() const {
   std::vector<OutboxItem> items;
   Rows rows = TRY(impl_->database.query("SELECT notice, proposal, leaf_index, sent, receipt FROM outbox ORDER BY seq"));
   while (TRY(rows.next())) {
-    items.push_back({TRY(NoticeId::parse(rows.text(0))), TRY(ProposalId::parse(rows.text(1))), rows.integer(2),
-                     rows.integer(3) != 0, rows.text(4)});
+    NoticeId notice = TRY(NoticeId::parse(rows.text(0)));
+    ProposalId proposal = TRY(ProposalId::parse(rows.text(1)));
+    items.push_back({std::move(notice), std::move(proposal), rows.integer(2), rows.integer(3) != 0, rows.text(4)});
   }
   return items;
 }
@@ -191,12 +194,12 @@ Result<std::string> Store::opening(std::int64_t leaf_index) const {
 namespace {
 
 Result<CaseSummary> read_summary(const Rows& row) {  // id, matter, kind, target, state, opened_at, reports
-  return CaseSummary{TRY(CaseId::parse(row.text(0))),
-                     TRY(parse_matter(row.text(1))),
-                     TRY(parse_observable(TRY(parse_observable_kind(row.text(2))), row.text(3))),
-                     TRY(parse_case_state(row.text(4))),
-                     {row.integer(5)},
-                     row.integer(6)};
+  CaseId id = TRY(CaseId::parse(row.text(0)));
+  const Matter matter = TRY(parse_matter(row.text(1)));
+  const ObservableKind kind = TRY(parse_observable_kind(row.text(2)));
+  Observable target = TRY(parse_observable(kind, row.text(3)));
+  const CaseState state = TRY(parse_case_state(row.text(4)));
+  return CaseSummary{std::move(id), matter, std::move(target), state, {row.integer(5)}, row.integer(6)};
 }
 
 constexpr std::string_view kSummary =
