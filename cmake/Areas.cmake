@@ -1,18 +1,20 @@
 # Tests of more than one module, and the tests of the house itself.
 
-# tests/<area>/*_test.cc becomes one binary `<area>_test` with `label`. Such tests drive the program from
-# outside (CORDON_BINARY) or several modules at once.
+# Each tests/<area>/*_test.cc becomes a binary and a test of its own with `label`, so that slow ones run side by side.
+# Such tests drive the program from outside (CORDON_BINARY) or several modules at once.
 function(cordon_area area label)
   file(GLOB sources CONFIGURE_DEPENDS ${area}/*_test.cc)
-  if(sources)
-    add_executable(${area}_test ${sources} program.cc gtest_main.cc)
-    target_link_libraries(${area}_test PRIVATE cordon_desk cordon_flags GTest::gmock)
-    target_compile_definitions(${area}_test PRIVATE CORDON_BINARY="$<TARGET_FILE:cordon>"
+  foreach(source IN LISTS sources)
+    cmake_path(GET source STEM program)
+    add_executable(${program} ${source} program.cc gtest_main.cc)
+    target_link_libraries(${program} PRIVATE cordon_desk cordon_flags GTest::gmock)
+    target_compile_definitions(${program} PRIVATE CORDON_BINARY="$<TARGET_FILE:cordon>"
                                CORDON_SOURCE="${PROJECT_SOURCE_DIR}")
-    add_dependencies(${area}_test cordon)
-    add_test(NAME tests_${area} COMMAND ${area}_test)
-    set_tests_properties(tests_${area} PROPERTIES LABELS ${label})
-  endif()
+    add_dependencies(${program} cordon)
+    string(REGEX REPLACE "_test$" "" subject ${program})
+    add_test(NAME ${area}_${subject} COMMAND ${program})
+    set_tests_properties(${area}_${subject} PROPERTIES LABELS ${label} COST 100)  # the slow ones first
+  endforeach()
 endfunction()
 
 # tests/layers/<tree> must make cmake/CheckLayers.cmake say `says`, so that the check cannot go blind.

@@ -176,7 +176,7 @@ std::string escape(std::string_view path, std::string_view item) {
 }
 void refuse_landlock() {
   const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-  seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(ENOSYS), static_cast<int>(SYS_landlock_create_ruleset), 0, nullptr);
+  seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(ENOSYS), SYS_landlock_create_ruleset, 0, nullptr);
   seccomp_load(filter);
   seccomp_release(filter);
 }

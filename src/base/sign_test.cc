@@ -107,7 +107,8 @@ TEST(sign, a_moved_key_leaves_no_seed_behind) {
   SecretKey key = key_from_hex(kVectors[0].seed);
   const SecretKey taken = std::move(key);
   EXPECT_EQ(to_hex(taken.seed()), kVectors[0].seed);
-  EXPECT_EQ(key.seed(), std::string(32, '\0'));  // the moved-from state is what this test is about
+  // The moved-from state is what this test is about: NOLINTNEXTLINE(bugprone-use-after-move)
+  EXPECT_EQ(key.seed(), std::string(32, '\0'));
 }
 
 }  // namespace

@@ -137,7 +137,7 @@ std::string statement(const Proposed& proposed) { return to_text(unsigned_json(p
 
 std::string to_be_signed_by_proposer(const Proposed& proposed) { return "cordon/proposes/1\n" + statement(proposed); }
 
-std::string to_be_signed_by_approver(const Proposed& proposed, OfficerId approver, Instant at) {
+std::string to_be_signed_by_approver(const Proposed& proposed, const OfficerId& approver, Instant at) {
   return "cordon/approves/1\n" + approver.text() + "\n" + to_rfc3339(at) + "\n" + statement(proposed);
 }
 

@@ -93,7 +93,7 @@ struct Proposal {
 // The canonical text that the proposer and the approver sign, each under a heading of its own.
 std::string statement(const Proposed& proposed);
 std::string to_be_signed_by_proposer(const Proposed& proposed);
-std::string to_be_signed_by_approver(const Proposed& proposed, OfficerId approver, Instant at);
+std::string to_be_signed_by_approver(const Proposed& proposed, const OfficerId& approver, Instant at);
 
 // When an answer is asked for (charter 5.7) and when the request ends by itself (4.4).
 struct Deadlines {

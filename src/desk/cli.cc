@@ -19,7 +19,7 @@ namespace {
 class Line {
  public:
   Line(CLI::App& parent, const std::string& word, const std::string& purpose, const std::string& example, Typed& typed,
-       std::string command)
+       const std::string& command)
       : app_(parent.add_subcommand(word, purpose)), typed_(typed) {
     app_->fallthrough();
     app_->footer("Example:\n  " + example);

@@ -91,7 +91,7 @@ TEST_F(SharedLog, verifies_from_its_files) {
 TEST_F(SharedLog, has_the_bytes_that_we_write) {
   const TestFolder ours;
   std::vector<std::string> leaves;
-  for (int i = 0; i < 600; ++i) leaves.push_back("{\"n\":" + std::to_string(i) + ",\"e\":\"notice\"}");
+  for (int i = 0; i < 600; ++i) leaves.push_back("{\"n\":" + std::to_string(i) + R"(,"e":"notice"})");
   for (const auto& [text, root] : *manifest.find("roots")->object()) {
     const auto size = static_cast<std::ptrdiff_t>(*parse_integer(text));
     const auto head = append_leaves(ours.path(), 0, {leaves.begin(), leaves.begin() + size});

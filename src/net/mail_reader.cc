@@ -37,7 +37,8 @@ constexpr const char* kCharsets[] = {
     "utf-8",
 };
 
-iconv_t no_converter() { return reinterpret_cast<iconv_t>(-1); }
+// iconv_open(3) says "no" by this pointer.
+iconv_t no_converter() { return reinterpret_cast<iconv_t>(-1); }  // NOLINT(performance-no-int-to-ptr): its contract
 
 class Tables {
  public:

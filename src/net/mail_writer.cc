@@ -224,7 +224,7 @@ Result<Nothing> check_address(const std::string& address, const char* where) {
 
 bool is_plain_address(std::string_view text) {
   const std::size_t at = text.find('@');
-  if (at == std::string_view::npos || at > 64 || text.size() > 254) return false;
+  if (at > 64 || text.size() > 254) return false;  // npos is above 64 too
   const std::vector<std::string_view> labels = split(text.substr(at + 1), '.');
   return is_dot_atom(text.substr(0, at)) && std::all_of(labels.begin(), labels.end(), is_label);
 }

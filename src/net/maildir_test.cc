@@ -14,7 +14,7 @@ namespace cordon {
 namespace {
 
 class Maildir : public testing::Test {
- protected:
+ public:
   Maildir() {
     std::string name = testing::TempDir() + "/maildir_XXXXXX";
     folder_ = mkdtemp(name.data());
@@ -22,6 +22,7 @@ class Maildir : public testing::Test {
   }
   ~Maildir() override { std::filesystem::remove_all(folder_); }
 
+ protected:
   Delivered deliver(std::string_view id, std::string_view mail) {
     const Result<Delivered> outcome = deliver_to_maildir(box_, id, mail);
     EXPECT_TRUE(outcome) << outcome.error().message;

@@ -27,7 +27,7 @@ Pair connected() {
 }
 
 class OwnerSocket : public testing::Test {
- protected:
+ public:
   OwnerSocket() {
     std::string name = testing::TempDir() + "/owner_XXXXXX";
     folder_ = mkdtemp(name.data());
@@ -35,6 +35,7 @@ class OwnerSocket : public testing::Test {
   }
   ~OwnerSocket() override { std::filesystem::remove_all(folder_); }
 
+ protected:
   std::unique_ptr<OwnerListener> listen(OwnerListener::Handler handler) {
     auto listener = OwnerListener::listen(path_, std::move(handler));
     EXPECT_TRUE(listener) << listener.error().message;

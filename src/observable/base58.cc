@@ -33,7 +33,7 @@ Result<std::string> base58_decode(std::string_view text, Base58 alphabet) {
   for (const char c : text) {
     const std::size_t digit = known.find(c);
     if (digit == std::string_view::npos) return fail(Fault::Malformed, "a character that base58 does not have");
-    std::uint32_t carry = static_cast<std::uint32_t>(digit);
+    auto carry = static_cast<std::uint32_t>(digit);
     for (auto& byte : reversed) {
       carry += 58u * byte;
       byte = static_cast<std::uint8_t>(carry & 0xff);

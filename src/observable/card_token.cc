@@ -31,7 +31,7 @@ bool luhn(std::string_view digits) {
   if (!all_digits(digits)) return false;
   unsigned sum = 0;
   for (std::size_t i = 0; i < digits.size(); ++i) {
-    const unsigned digit = static_cast<unsigned>(digits[digits.size() - 1 - i] - '0');
+    const auto digit = static_cast<unsigned>(digits[digits.size() - 1 - i] - '0');
     const unsigned twice = digit * 2;
     sum += i % 2 == 0 ? digit : twice > 9 ? twice - 9 : twice;
   }

@@ -96,7 +96,6 @@ TEST(Suffix, agrees_with_the_tests_of_the_list) {
     const auto parts = split(line, '\'');  // …(, NAME, ", " or ", null);", REGISTRABLE
     const std::string_view given = parts[1];
     const std::string wanted = parts.size() > 3 ? *ascii_host(parts[3]) : std::string();
-    const std::string top = lower_ascii(given.substr(given.rfind('.') + 1));
     const auto host = ascii_host(given);
     const auto found = host ? registrable_part(*host) : std::nullopt;
     // Stricter by choice: a name that the list does not know has no suffix, where the list would guess.

@@ -20,7 +20,7 @@ std::string read(std::string_view text) {
 TEST(Url, spellings_of_one_page_become_one) {
   for (const char* text : {"http://example.org/a/b", "HTTP://EXAMPLE.ORG:80/a/b", "http://example.org/a/./c/../b",
                            "hxxp://example[.]org/a/b", "hxxp[:]//example(.)org/a/b", "hXXp[://]example[dot]org/a/b",
-                           "http:\\\\example.org\\a\\b", "http://example.org./a/%2E/b", "example.org/a/b",
+                           R"(http:\\example.org\a\b)", "http://example.org./a/%2E/b", "example.org/a/b",
                            "http://example.org/a/b#part", "http://user:word@example.org/a/b"})
     EXPECT_EQ(read(text), "http://example.org/a/b") << text;
   EXPECT_EQ(read("example.org"), "http://example.org/");

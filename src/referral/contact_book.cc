@@ -34,7 +34,7 @@ Result<ContactBook> ContactBook::read(const Json& settings) {
     if (contact.for_name != "*") {
       Result<Observable> host = parse_observable(ObservableKind::Domain, contact.for_name);
       if (!host) host = parse_observable(ObservableKind::Ip, contact.for_name);
-      if (!host) return fail(Fault::Malformed, "\"for\" is a domain, an IP address or \"*\"", where);
+      if (!host) return fail(Fault::Malformed, R"x("for" is a domain, an IP address or "*")x", where);
       contact.for_name = host->canonical();
     }
     book.contacts_.push_back(std::move(contact));

@@ -225,10 +225,8 @@ std::string without_phones(std::string_view text, const std::vector<Observable>&
         if (digit(text[j])) {
           number += text[j];
           end = j + 1;
-        } else if (text[j] != ' ' && text[j] != '-' && text[j] != '(' && text[j] != ')' && text[j] != '.') {
-          break;
-        } else if (j > end + 1) {  // two marks between groups at most
-          break;
+        } else if (std::string_view(" -().").find(text[j]) == std::string_view::npos || j > end + 1) {
+          break;  // at most two marks stand between groups
         }
       }
     }

@@ -90,7 +90,7 @@ Json report(const Counts& counts) {
 
 }  // namespace
 
-Result<Json> verify_journal(const std::string& path, Blobs blobs) {
+Result<Json> verify_journal(const std::string& path, const Blobs& blobs) {
   Database disk = TRY(Database::open(path, Database::Open::Read));
   TRY(disk.execute("BEGIN"));  // one snapshot for everything that is compared
   {
@@ -104,7 +104,7 @@ Result<Json> verify_journal(const std::string& path, Blobs blobs) {
   return report(counts);
 }
 
-Result<Json> replay_journal(const std::string& path, Blobs blobs) {
+Result<Json> replay_journal(const std::string& path, const Blobs& blobs) {
   Database disk = TRY(Database::open(path, Database::Open::Write));
   Transaction transaction = TRY(Transaction::begin(disk));
   TRY(disk.execute("PRAGMA defer_foreign_keys=ON"));

@@ -105,7 +105,7 @@ Result<Nothing> Database::execute(const std::string& script) {
   return Nothing{};
 }
 
-Result<Rows> Database::query(std::string_view sql, std::vector<SqlValue> values) {
+Result<Rows> Database::query(std::string_view sql, const std::vector<SqlValue>& values) {
   sqlite3_stmt*& statement = prepared_[std::string(sql)];
   if (statement == nullptr && sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
                                                  SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
@@ -124,15 +124,15 @@ Result<Rows> Database::query(std::string_view sql, std::vector<SqlValue> values)
   return Rows(handle_, statement);
 }
 
-Result<Nothing> Database::run(std::string_view sql, std::vector<SqlValue> values) {
-  Rows rows = TRY(query(sql, std::move(values)));
+Result<Nothing> Database::run(std::string_view sql, const std::vector<SqlValue>& values) {
+  Rows rows = TRY(query(sql, values));
   while (TRY(rows.next())) {
   }
   return Nothing{};
 }
 
-Result<std::int64_t> Database::number(std::string_view sql, std::vector<SqlValue> values) {
-  Rows rows = TRY(query(sql, std::move(values)));
+Result<std::int64_t> Database::number(std::string_view sql, const std::vector<SqlValue>& values) {
+  Rows rows = TRY(query(sql, values));
   return TRY(rows.next()) ? rows.integer(0) : 0;
 }
 

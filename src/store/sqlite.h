@@ -47,10 +47,10 @@ class Database {
   ~Database();
 
   Result<Nothing> execute(const std::string& script);  // several statements, no values
-  Result<Rows> query(std::string_view sql, std::vector<SqlValue> values = {});
-  Result<Nothing> run(std::string_view sql, std::vector<SqlValue> values = {});
+  Result<Rows> query(std::string_view sql, const std::vector<SqlValue>& values = {});
+  Result<Nothing> run(std::string_view sql, const std::vector<SqlValue>& values = {});
   Result<std::int64_t> number(std::string_view sql,
-                              std::vector<SqlValue> values = {});  // first column of the first row, 0 if none
+                              const std::vector<SqlValue>& values = {});  // first column of the first row, 0 if none
 
  private:
   explicit Database(sqlite3* handle) : handle_(handle) {}

@@ -101,8 +101,8 @@ class Store {
 
 // Reads every row again from the first: chain, digests, run blobs, leaves; folds all events into a fresh
 // database and compares every table with the one on disk. Corrupt names the row and what differs. Gives counts.
-Result<Json> verify_journal(const std::string& path, Blobs blobs);
+Result<Json> verify_journal(const std::string& path, const Blobs& blobs);
 // Rebuilds every table from the journal (after verifying its chain), in one transaction. The caller holds the lock.
-Result<Json> replay_journal(const std::string& path, Blobs blobs);
+Result<Json> replay_journal(const std::string& path, const Blobs& blobs);
 
 }  // namespace cordon
