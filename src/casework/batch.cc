@@ -119,6 +119,24 @@ Json to_json(const BatchTaken& event) {
                       {"run", event.run.hex()},      {"run_size", event.run_size}, {"counts", std::move(counts)}};
 }
 
+Json to_json(const ReceiptGiven& event) {
+  return Json::Object{{"receipt", event.receipt.hex()},
+                      {"batch", event.batch.text()},
+                      {"outcome", name(event.outcome)},
+                      {"code", event.code},
+                      {"case", event.case_id ? Json(event.case_id->text()) : Json()}};
+}
+
+Result<ReceiptGiven> read_receipt_given(const Json& body) {
+  const Digest receipt = TRY(parse_digest(TRY(body.text("receipt"))));
+  BatchId batch = TRY(BatchId::parse(TRY(body.text("batch"))));
+  const ItemOutcome outcome = TRY(parse_item_outcome(TRY(body.text("outcome"))));
+  std::string code = TRY(body.text("code"));
+  std::optional<CaseId> case_id;
+  if (const std::string text = body.text_or("case"); !text.empty()) case_id = TRY(CaseId::parse(text));
+  return ReceiptGiven{receipt, std::move(batch), outcome, std::move(code), std::move(case_id)};
+}
+
 Result<BatchTaken> read_batch_taken(const Json& body) {
   BatchId batch = TRY(BatchId::parse(TRY(body.text("batch"))));
   std::string source = TRY(body.text("source"));

@@ -50,6 +50,17 @@ struct BatchTaken {
 };
 Json to_json(const BatchTaken& event);
 Result<BatchTaken> read_batch_taken(const Json& body);
+// Event: somebody without an account reported and got a receipt. Who holds the receipt may follow the report; of them
+// nothing else is known or kept (charter 8.2).
+struct ReceiptGiven {
+  Digest receipt;  // SHA-256 of the receipt's letters, so that the record opens no report to who reads it
+  BatchId batch;
+  ItemOutcome outcome = ItemOutcome::Refused;
+  std::string code;               // why it was refused
+  std::optional<CaseId> case_id;  // accepted and duplicate
+};
+Json to_json(const ReceiptGiven& event);
+Result<ReceiptGiven> read_receipt_given(const Json& body);
 BatchTaken describe_run(BatchId batch, std::string source, std::string file, const std::vector<RunItem>& items,
                         std::string_view run);
 

@@ -23,7 +23,12 @@ class Line {
       : app_(parent.add_subcommand(word, purpose)), typed_(typed) {
     app_->fallthrough();
     app_->footer("Example:\n  " + example);
-    app_->final_callback([&typed, command] { typed.command = command; });
+    app_->final_callback([this, command] {
+      typed_.command = command;
+      for (const std::string& key : lists_) {
+        if (typed_.arguments.find(key) == nullptr) typed_.arguments.set(key, Json::Array{});
+      }
+    });
   }
   Line& text(const std::string& key, const std::string& spelling, const std::string& help, bool required = true) {
     app_->add_option_function<std::string>(
@@ -37,7 +42,7 @@ class Line {
     return *this;
   }
   Line& list(const std::string& key, const std::string& spelling, const std::string& help, bool required) {
-    typed_.arguments.set(key, Json::Array{});
+    lists_.push_back(key);
     app_->add_option_function<std::vector<std::string>>(
             spelling,
             [this, key](const std::vector<std::string>& values) {
@@ -70,6 +75,7 @@ class Line {
   CLI::App* app() { return app_; }
 
  private:
+  std::vector<std::string> lists_;  // empty when not given
   CLI::App* app_;
   Typed& typed_;
 };
@@ -146,7 +152,7 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .list("roles", "--role", "analyst, approver, legal_reviewer, custodian, …; may be repeated", true);
   add.app()->add_option("--by", admins, "the admins who enrol; two once the desk has proposed anything");
   add.app()->add_option("--by-password-file", admin_files, "their passwords, in the same order");
-  line(officer, "list", "the officers and their roles", "cordon officer list", "officer list");
+  line(officer, "list", "the officers and their roles", "cordon officer list --as admin1", "officer list").as();
 
   line(app, "intake", "take reports in: CSV, JSON lines (IntelMQ), XARF, mail (ARF), plain text; one batch a file",
        "cordon intake --source phishing-list --category phishing list.csv", "intake")
@@ -158,13 +164,16 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("token", "--token", "the same token takes a batch in once, however often it is sent", false);
 
   CLI::App& cases = group("case", "cases: list, read, and enter what was found");
-  line(cases, "list", "cases, oldest first", "cordon case list --category phishing --limit 20", "case list")
+  line(cases, "list", "cases, oldest first", "cordon case list --as analyst1 --category phishing --limit 20",
+       "case list")
       .text("category", "--category", "only this category", false)
       .text("state", "--state", "only this state", false)
       .text("after", "--after", "go on after this case id", false)
-      .number("limit", "--limit", "at most so many (50)");
-  line(cases, "show", "one case with everything in it", "cordon case show CASE", "case show")
-      .text("case", "case", "the case's id");
+      .number("limit", "--limit", "at most so many (50)")
+      .as();
+  line(cases, "show", "one case with everything in it", "cordon case show CASE --as analyst1", "case show")
+      .text("case", "case", "the case's id")
+      .as();
   line(cases, "attach", "attach a file as evidence",
        "cordon case attach CASE page.txt --as analyst1 --description 'text of the page'", "case attach")
       .text("case", "case", "the case's id")
@@ -203,9 +212,10 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("effect", "--effect", "inform, clean_compromise, …")
       .text("recipient", "--recipient", "host, registrar, csirt, …")
       .text("because", "--because", "why nothing milder does", false);
-  line(decide, "show", "a proposal and the exact bytes", "cordon decide show PROPOSAL", "decide show")
-      .text("proposal", "proposal", "the proposal's id");
-  line(decide, "list", "proposals, newest first", "cordon decide list", "decide list");
+  line(decide, "show", "a proposal and the exact bytes", "cordon decide show PROPOSAL --as approver1", "decide show")
+      .text("proposal", "proposal", "the proposal's id")
+      .as();
+  line(decide, "list", "proposals, newest first", "cordon decide list --as approver1", "decide list").as();
   line(decide, "approve", "approve exactly these bytes; the notice then leaves",
        "cordon decide approve PROPOSAL --as approver1 --digest SHA256", "decide approve")
       .text("proposal", "proposal", "the proposal's id")

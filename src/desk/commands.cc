@@ -1,9 +1,8 @@
 #include "desk/commands.h"
 
-#include <map>
-
 #include "base/text.h"
 #include "desk/flow.h"
+#include "desk/routes.h"
 #include "desk/shapes.h"
 #include "net/mail.h"
 
@@ -14,10 +13,6 @@ namespace {
 constexpr std::size_t kLargestBatch = 256u << 20;
 constexpr std::size_t kLargestEvidenceRead = (25u << 20) + 1;
 
-Result<Desk::SignedIn> signed_in(Desk& desk, const Json& arguments) {
-  return desk.sign_in(TRY(arguments.text("as")), TRY(arguments.text("password")));
-}
-
 Result<CaseId> case_id(const Json& arguments) { return CaseId::parse(TRY(arguments.text("case"))); }
 Result<ProposalId> proposal_id(const Json& arguments) { return ProposalId::parse(TRY(arguments.text("proposal"))); }
 
@@ -26,6 +21,28 @@ Result<std::vector<EvidenceId>> evidence_ids(const Json& arguments) {
   for (const Json& id : TRY(arguments.list("evidence")))
     ids.push_back(TRY(EvidenceId::parse(id.string() ? *id.string() : std::string())));
   return ids;
+}
+
+// The bytes that go with a call: a file handed over the desk's socket, or the body of a request.
+Result<std::string> bytes_of(Call& call, std::size_t limit, const std::string& file) {
+  if (call.files.empty()) return std::move(call.body);
+  if (call.files.size() != 1) return fail(Fault::Usage, "one file goes with this command");
+  return read_all(call.files.front().get(), limit, file);
+}
+
+}  // namespace
+
+Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit) {
+  const Route* route = find_operation(call.command);
+  if (route == nullptr) return fail(Fault::Usage, "there is no command '" + printable(call.command, 40) + "'");
+  Json::Object fields = call.arguments.object() != nullptr ? *call.arguments.object() : Json::Object{};
+  if (const auto as = fields.find("as"); as != fields.end()) {
+    call.who = TRY(desk.sign_in(TRY(call.arguments.text("as")), TRY(call.arguments.text("password"))));
+    fields.erase("as");
+    fields.erase("password");
+  }
+  call.arguments = std::move(fields);
+  return run_route(desk, *route, call, emit);
 }
 
 // ── officers ──
@@ -44,7 +61,7 @@ Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit) {
     by.push_back(TRY(desk.sign_in(TRY(admin.text("as")), TRY(admin.text("password")))).officer);
     TRY(may(by.back(), Act::EnrolOfficer));
   }
-  const bool founding = TRY(desk.store().proposals()).empty();
+  const bool founding = TRY(desk.store().proposals(Sight::of_software())).empty();
   if (!founding && (by.size() < 2 || by[0].id == by[1].id)) {
     return fail(Fault::Refused,
                 "once a desk has proposed anything, two different admins enrol an officer (--by A --by B)");
@@ -53,12 +70,51 @@ Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit) {
   return Nothing{};
 }
 
-Result<Nothing> officer_list(Desk& desk, Call&, const Emit& emit) {
+Result<Nothing> officer_list(Desk& desk, const Permit<Act::ListOfficers>&, Call&, const Emit& emit) {
   for (const Officer& officer : TRY(desk.store().officers())) emit(show(officer));
   return Nothing{};
 }
 
+// ── reports of the public ──
+
+Result<Nothing> report_file(Desk& desk, Call& call, const Emit& emit) {
+  const Json& given = call.arguments;
+  const Matter matter = TRY(parse_matter(TRY(given.text("category"))));
+  std::string where = TRY(given.text("where"));
+  std::string what = TRY(given.text("what"));
+  std::string nonce = TRY(given.text("nonce"));
+  if (where.size() > 2000) return fail(Fault::Malformed, "expected one address of at most 2000 bytes", "where");
+  if (what.size() < 20 || what.size() > 20000)
+    return fail(Fault::Malformed, "expected 20 to 20000 bytes of what happened", "what");
+  const PublicReceipt receipt =
+      TRY(take_in_from_the_public(desk, {matter, std::move(where), std::move(what), std::move(nonce)}));
+  emit(Json::Object{{"receipt", receipt.receipt}, {"outcome", name(receipt.outcome)}, {"code", receipt.code}});
+  return Nothing{};
+}
+
+Result<Nothing> report_follow(Desk& desk, Call& call, const Emit& emit) {
+  const Store::Followed followed = TRY(follow_report(desk.store(), TRY(call.arguments.text("receipt"))));
+  emit(Json::Object{{"outcome", name(followed.receipt.outcome)},
+                    {"code", followed.receipt.code},
+                    {"state", followed.state ? Json(name(*followed.state)) : Json()}});
+  return Nothing{};
+}
+
 // ── intake ──
+
+namespace {
+
+// The format's name for recognise(), from what the sender says that the body is.
+std::string file_name_of(std::string_view media_type) {
+  const std::string_view type = trim(media_type.substr(0, media_type.find(';')));
+  if (equal_ignoring_case(type, "application/json")) return "request.json";
+  if (equal_ignoring_case(type, "application/x-ndjson")) return "request.jsonl";
+  if (equal_ignoring_case(type, "message/rfc822")) return "request.eml";
+  if (equal_ignoring_case(type, "text/csv")) return "request.csv";
+  return "request.txt";
+}
+
+}  // namespace
 
 Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
@@ -66,12 +122,14 @@ Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit) {
   if (const std::string matter = arguments.text_or("category"); !matter.empty())
     incoming.matter = TRY(parse_matter(matter));
   if (const Json* profile = arguments.find("profile")) incoming.profile = TRY(read_csv_profile(*profile));
-  const Json::Array names = TRY(arguments.list("files"));
+  Json::Array names{file_name_of(call.media_type)};
+  if (!call.files.empty()) names = TRY(arguments.list("files"));
   std::optional<Error> first_error;
-  for (std::size_t i = 0; i < names.size() && i < call.files.size(); ++i) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string file = names[i].string() ? *names[i].string() : std::string();
     incoming.file_name = file;
-    Result<std::string> bytes = read_all(call.files[i].get(), kLargestBatch, file);
+    Result<std::string> bytes = i < call.files.size() ? read_all(call.files[i].get(), kLargestBatch, file)
+                                                      : Result<std::string>(std::move(call.body));
     Result<std::vector<RunItem>> items = bytes ? take_in(desk, incoming, file, *bytes, arguments.text_or("token"))
                                                : Result<std::vector<RunItem>>(bytes.error());
     if (!items) {  // one broken file does not keep the others out
@@ -90,7 +148,7 @@ Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit) {
 
 // ── cases ──
 
-Result<Nothing> case_list(Desk& desk, Call& call, const Emit& emit) {
+Result<Nothing> case_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit) {
   CaseFilter filter;
   const Json& arguments = call.arguments;
   if (const std::string matter = arguments.text_or("category"); !matter.empty())
@@ -99,81 +157,79 @@ Result<Nothing> case_list(Desk& desk, Call& call, const Emit& emit) {
   if (const std::string after = arguments.text_or("after"); !after.empty()) filter.after = TRY(CaseId::parse(after));
   filter.limit = arguments.number_or("limit", 50);
   if (filter.limit < 1 || filter.limit > 10000) return fail(Fault::Usage, "--limit is 1 to 10000");
-  for (const CaseSummary& summary : TRY(desk.store().list_cases(filter))) emit(show(summary));
+  for (const CaseSummary& summary : TRY(read_queue(desk, who, filter))) emit(show(summary));
   return Nothing{};
 }
 
-Result<Nothing> case_show(Desk& desk, Call& call, const Emit& emit) {
-  emit(show(TRY(desk.store().find_case(TRY(case_id(call.arguments))))));
+Result<Nothing> case_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit) {
+  emit(show(TRY(read_case(desk, who, TRY(case_id(call.arguments))))));
   return Nothing{};
 }
 
-Result<Nothing> case_attach(Desk& desk, Call& call, const Emit& emit) {
+Result<Nothing> case_attach(Desk& desk, const Permit<Act::AttachEvidence>& who, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
-  const Desk::SignedIn who = TRY(signed_in(desk, arguments));
-  if (call.files.size() != 1) return fail(Fault::Usage, "one file is attached at a time");
-  const std::string bytes = TRY(read_all(call.files[0].get(), kLargestEvidenceRead, arguments.text_or("file")));
-  const EvidenceId id = TRY(attach(desk, who.officer, TRY(case_id(arguments)), bytes, TRY(arguments.text("media_type")),
-                                   TRY(arguments.text("description"))));
+  const std::string bytes = TRY(bytes_of(call, kLargestEvidenceRead, arguments.text_or("file")));
+  const EvidenceId id =
+      TRY(attach(desk, who, TRY(case_id(arguments)), bytes, arguments.text_or("media_type", call.media_type),
+                 TRY(arguments.text("description"))));
   emit(Json::Object{{"evidence", id.text()}, {"sha256", sha256(bytes).hex()}, {"size", bytes.size()}});
   return Nothing{};
 }
 
-Result<Nothing> case_open(Desk& desk, Call& call, const Emit& emit) {
-  const Json& arguments = call.arguments;
-  const Desk::SignedIn who = TRY(signed_in(desk, arguments));
-  const EvidenceId id = TRY(EvidenceId::parse(TRY(arguments.text("evidence"))));
-  if (call.files.size() != 1) return fail(Fault::Usage, "evidence is opened into one file");
-  const std::string bytes = TRY(open_piece(desk, who.officer, TRY(case_id(arguments)), id));
-  TRY(write_all(call.files[0].get(), bytes, "the output"));
-  emit(Json::Object{{"evidence", id.text()}, {"opened_by", who.officer.login}, {"size", bytes.size()}});
+// The bytes go into the file that came with the command, or into the reply's body.
+Result<Nothing> case_open(Desk& desk, const Permit<Act::OpenEvidence>& who, Call& call, const Emit& emit) {
+  const EvidenceId id = TRY(EvidenceId::parse(TRY(call.arguments.text("evidence"))));
+  std::string bytes = TRY(open_piece(desk, who, TRY(case_id(call.arguments)), id));
+  const std::size_t size = bytes.size();
+  if (call.files.empty()) {
+    call.body = std::move(bytes);
+  } else {
+    TRY(write_all(call.files.front().get(), bytes, "the output"));
+  }
+  emit(Json::Object{{"evidence", id.text()}, {"opened_by", who.officer().login}, {"size", size}});
   return Nothing{};
 }
 
-Result<Nothing> case_fact(Desk& desk, Call& call, const Emit& emit) {
+Result<Nothing> case_fact(Desk& desk, const Permit<Act::EnterFact>& who, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
-  const Desk::SignedIn who = TRY(signed_in(desk, arguments));
   const CaseId id = TRY(case_id(arguments));
-  TRY(note_fact(desk, who.officer, id, Fact{TRY(arguments.text("text")), TRY(evidence_ids(arguments))}));
+  TRY(note_fact(desk, who, id, Fact{TRY(arguments.text("text")), TRY(evidence_ids(arguments))}));
   emit(Json::Object{{"case", id.text()}, {"fact", "entered"}});
   return Nothing{};
 }
 
 Result<Nothing> case_gate(Desk& desk, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
-  const Desk::SignedIn who = TRY(signed_in(desk, arguments));
   const CaseId id = TRY(case_id(arguments));
   const Gate gate = TRY(parse_gate(TRY(arguments.text("gate"))));
-  TRY(answer(desk, who.officer, id,
+  TRY(answer(desk, call.who->officer, id,
              GateAnswer{gate, TRY(arguments.text("answer")), TRY(arguments.text("basis")), TRY(evidence_ids(arguments)),
-                        who.officer.id}));
+                        call.who->officer.id}));
   emit(Json::Object{{"case", id.text()}, {"gate", name(gate)}, {"answer", arguments.text_or("answer")}});
   return Nothing{};
 }
 
 // ── decisions ──
 
-Result<Nothing> decide_propose(Desk& desk, Call& call, const Emit& emit) {
+Result<Nothing> decide_propose(Desk& desk, const Permit<Act::Propose>& who, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
-  const Desk::SignedIn who = TRY(signed_in(desk, arguments));
   Wish wish{TRY(parse_action_kind(TRY(arguments.text("kind")))),
             TRY(parse_effect(TRY(arguments.text("effect")))),
             TRY(parse_recipient(TRY(arguments.text("recipient")))),
             {},
             arguments.text_or("because")};
-  const Proposed proposed = TRY(propose_request(desk, who, TRY(case_id(arguments)), std::move(wish)));
-  emit(show(TRY(desk.store().find_proposal(proposed.id))));
+  const Proposed proposed = TRY(propose_request(desk, who, call.who->key, TRY(case_id(arguments)), std::move(wish)));
+  emit(show(TRY(desk.store().find_proposal(who.sight(), proposed.id))));
   return Nothing{};
 }
 
-Result<Nothing> decide_approve(Desk& desk, Call& call, const Emit& emit) {
+Result<Nothing> decide_approve(Desk& desk, const Permit<Act::Approve>& who, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
-  const Desk::SignedIn who = TRY(signed_in(desk, arguments));
   const ProposalId id = TRY(proposal_id(arguments));
-  TRY(approve_request(desk, who, id, TRY(parse_digest(TRY(arguments.text("digest"))))));
+  TRY(approve_request(desk, who, call.who->key, id, TRY(parse_digest(TRY(arguments.text("digest"))))));
   // The approval stands from here on; what follows is resumed after any crash.
   TRY(publish(desk));
-  Json line = show(TRY(desk.store().find_proposal(id)));
+  Json line = show(TRY(desk.store().find_proposal(who.sight(), id)));
   const Result<std::int64_t> sent = send_approved(desk);
   line.set("sent", sent && *sent > 0);
   if (!sent) line.set("not_sent_because", sent.error().message);
@@ -181,32 +237,29 @@ Result<Nothing> decide_approve(Desk& desk, Call& call, const Emit& emit) {
   return Nothing{};
 }
 
-Result<Nothing> decide_return(Desk& desk, Call& call, const Emit& emit) {
-  const Desk::SignedIn who = TRY(signed_in(desk, call.arguments));
+Result<Nothing> decide_return(Desk& desk, const Permit<Act::ReturnProposal>& who, Call& call, const Emit& emit) {
   const ProposalId id = TRY(proposal_id(call.arguments));
-  TRY(return_request(desk, who.officer, id, TRY(call.arguments.text("reason"))));
-  emit(show(TRY(desk.store().find_proposal(id))));
+  TRY(return_request(desk, who, id, TRY(call.arguments.text("reason"))));
+  emit(show(TRY(desk.store().find_proposal(who.sight(), id))));
   return Nothing{};
 }
 
-Result<Nothing> decide_refuse(Desk& desk, Call& call, const Emit& emit) {
-  const Desk::SignedIn who = TRY(signed_in(desk, call.arguments));
+Result<Nothing> decide_refuse(Desk& desk, const Permit<Act::RefuseProposal>& who, Call& call, const Emit& emit) {
   const ProposalId id = TRY(proposal_id(call.arguments));
-  TRY(refuse_request(desk, who.officer, id, TRY(call.arguments.text("reason"))));
+  TRY(refuse_request(desk, who, id, TRY(call.arguments.text("reason"))));
   TRY(publish(desk));
-  emit(show(TRY(desk.store().find_proposal(id))));
+  emit(show(TRY(desk.store().find_proposal(who.sight(), id))));
   return Nothing{};
 }
 
-Result<Nothing> decide_list(Desk& desk, Call&, const Emit& emit) {
-  for (const Proposal& proposal : TRY(desk.store().proposals())) emit(show(proposal));
+Result<Nothing> decide_list(Desk& desk, const Permit<Act::ReadCase>& who, Call&, const Emit& emit) {
+  for (const Proposal& proposal : TRY(desk.store().proposals(who.sight()))) emit(show(proposal));
   return Nothing{};
 }
 
 // With the exact bytes that the digest covers, and as a recipient will read them.
-Result<Nothing> decide_show(Desk& desk, Call& call, const Emit& emit) {
-  const Proposal proposal = TRY(desk.store().find_proposal(TRY(proposal_id(call.arguments))));
-  const std::string body = TRY(desk.store().blobs().get(proposal.proposed.body));
+Result<Nothing> decide_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit) {
+  const auto [proposal, body] = TRY(read_request(desk, who, TRY(proposal_id(call.arguments))));
   Json::Array parts;
   for (const MailPart& part : TRY(read_mail(body)).parts)
     parts.push_back(Json::Object{{"type", part.type}, {"text", part.bytes}});
@@ -230,28 +283,6 @@ Result<Nothing> notice_send(Desk& desk, Call&, const Emit& emit) {
 Result<Nothing> status(Desk& desk, Call&, const Emit& emit) {
   emit(TRY(desk.store().counts()));
   return Nothing{};
-}
-
-using Command = Result<Nothing> (*)(Desk&, Call&, const Emit&);
-const std::map<std::string, Command>& commands() {
-  static const std::map<std::string, Command> table{
-      {"officer add", officer_add},       {"officer list", officer_list},     {"intake", intake},
-      {"case list", case_list},           {"case show", case_show},           {"case attach", case_attach},
-      {"case open", case_open},           {"case fact", case_fact},           {"case gate", case_gate},
-      {"decide propose", decide_propose}, {"decide approve", decide_approve}, {"decide return", decide_return},
-      {"decide refuse", decide_refuse},   {"decide list", decide_list},       {"decide show", decide_show},
-      {"notice list", notice_list},       {"notice send", notice_send},       {"status", status},
-  };
-  return table;
-}
-
-}  // namespace
-
-Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit) {
-  const auto command = commands().find(call.command);
-  if (command == commands().end())
-    return fail(Fault::Usage, "there is no command '" + printable(call.command, 40) + "'");
-  return command->second(desk, call, emit);
 }
 
 }  // namespace cordon

@@ -1,8 +1,9 @@
-// What a person can ask of a desk. The same functions run in the process that owns the desk, whether that is
-// `cordon serve`, reached through its socket, or the command itself.
+// What can be asked of a desk, by a command, the API or a page: desk/routes.cc has the table, desk/commands.cc what
+// each does. They run in the process that owns the desk, whether that is `cordon serve` or the command itself.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,19 +12,47 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "desk/desk.h"
+#include "officer/permit.h"
 
 namespace cordon {
 
 struct Call {
-  std::string command;    // "case show"
-  Json arguments;         // an object, one member for each option
-  std::vector<Fd> files;  // open files that go with it, in the order that `arguments` names them
+  std::string command;          // "case show"
+  Json arguments = {};          // an object, one member for each field of the row
+  std::vector<Fd> files = {};   // through the desk's own socket: open files, in the order that `arguments` names them
+  std::string body = {};        // over HTTP: the bytes of the one file, and of the reply where it is bytes
+  std::string media_type = {};  // of `body`
+  std::optional<Desk::SignedIn> who = {};
 };
 using Emit = std::function<void(const Json&)>;  // one object, one line of --json
 
+// A command that came through the desk's own socket: signs its officer in where the row asks for one.
 Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit);
 
 // A line for a person, from an object that the command emitted.
 std::string for_people(const std::string& command, const Json& line);
+
+// ── what the rows do ──
+
+Result<Nothing> report_file(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> report_follow(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> officer_list(Desk& desk, const Permit<Act::ListOfficers>& who, Call& call, const Emit& emit);
+Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> case_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> case_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> case_attach(Desk& desk, const Permit<Act::AttachEvidence>& who, Call& call, const Emit& emit);
+Result<Nothing> case_open(Desk& desk, const Permit<Act::OpenEvidence>& who, Call& call, const Emit& emit);
+Result<Nothing> case_fact(Desk& desk, const Permit<Act::EnterFact>& who, Call& call, const Emit& emit);
+Result<Nothing> case_gate(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> decide_propose(Desk& desk, const Permit<Act::Propose>& who, Call& call, const Emit& emit);
+Result<Nothing> decide_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> decide_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> decide_approve(Desk& desk, const Permit<Act::Approve>& who, Call& call, const Emit& emit);
+Result<Nothing> decide_return(Desk& desk, const Permit<Act::ReturnProposal>& who, Call& call, const Emit& emit);
+Result<Nothing> decide_refuse(Desk& desk, const Permit<Act::RefuseProposal>& who, Call& call, const Emit& emit);
+Result<Nothing> notice_list(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> notice_send(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> status(Desk& desk, Call& call, const Emit& emit);
 
 }  // namespace cordon

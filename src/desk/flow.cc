@@ -138,35 +138,130 @@ SealedLeaf leaf_of_sending(Desk& desk, const Proposed& proposed, const NoticeSen
 
 // ── 1. a batch comes in ──
 
-Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const std::string& file,
-                                     std::string_view bytes, const std::string& token) {
+namespace {
+
+struct Taken {
+  BatchId batch;
+  std::vector<RunItem> items;
+};
+
+// With a `receipt`, the one record's receipt is committed beside it.
+Result<Taken> take_in_batch(Desk& desk, const Incoming& incoming, const std::string& file, std::string_view bytes,
+                            const std::string& token, const Digest* receipt) {
   const std::string batch_token = token.empty() ? std::string() : "batch " + incoming.source + " " + token;
   if (!batch_token.empty()) {
     if (const std::optional<Json> first = TRY(desk.store().answer_to(batch_token))) {
-      return read_run(TRY(desk.store().blobs().get(TRY(parse_digest(TRY(first->text("run")))))));
+      BatchId batch = TRY(BatchId::parse(TRY(first->text("batch"))));
+      std::vector<RunItem> items =
+          TRY(read_run(TRY(desk.store().blobs().get(TRY(parse_digest(TRY(first->text("run"))))))));
+      return Taken{std::move(batch), std::move(items)};
     }
   }
   std::vector<ReadRecord> records = TRY(read_batch(incoming, bytes));
   Folding folding(desk, incoming.source);
   std::vector<RunItem> items;
   items.reserve(records.size());
-  for (ReadRecord& record : records) items.push_back(TRY(folding.fold(std::move(record))));
+  for (ReadRecord& record : records) {
+    if (record.token.empty()) record.token = token;
+    items.push_back(TRY(folding.fold(std::move(record))));
+  }
 
   const Instant at = desk.now();
   const std::string run = write_run(items);
   TRY(desk.store().blobs().put(run));
-  const BatchTaken event = describe_run(BatchId::make(at, desk.random()), incoming.source, file, items, run);
-  TRY(desk.store().append({{event, "software", leaf_of_batch(desk, event, at)}}, at, batch_token,
-                          Json::Object{{"run", event.run.hex()}}));
-  return items;
+  Taken taken{BatchId::make(at, desk.random()), std::move(items)};
+  const BatchTaken event = describe_run(taken.batch, incoming.source, file, taken.items, run);
+  std::vector<Change> changes{{event, "software", leaf_of_batch(desk, event, at)}};
+  if (receipt != nullptr) {
+    const RunItem& item = taken.items.front();
+    changes.push_back({ReceiptGiven{*receipt, taken.batch, item.outcome, item.code, item.case_id}, "software", {}});
+  }
+  TRY(desk.store().append(changes, at, batch_token,
+                          Json::Object{{"batch", taken.batch.text()}, {"run", event.run.hex()}}));
+  return taken;
 }
 
-// ── 2. officers assess ──
+// Crockford's letters without I, L, O and U: read aloud and typed from paper. 5 bits each.
+constexpr std::string_view kReceiptLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+constexpr std::size_t kReceiptLength = 20;  // 100 bits
 
-Result<EvidenceId> attach(Desk& desk, const Officer& officer, const CaseId& case_id, std::string_view bytes,
-                          std::string media_type, std::string description) {
-  TRY(may(officer, Act::AttachEvidence));
-  const Case the_case = TRY(desk.store().find_case(case_id));
+std::string letters_of(const Digest& digest) {
+  std::string letters;
+  for (std::size_t i = 0; i < kReceiptLength; ++i) {
+    if (i > 0 && i % 5 == 0) letters += '-';
+    letters += kReceiptLetters[digest.bytes[i] & 31u];
+  }
+  return letters;
+}
+
+// As it was typed: any case, with or without dashes and spaces, O for 0 and I or L for 1.
+Result<Digest> digest_of_receipt(std::string_view typed) {
+  std::string letters;
+  for (const char given : typed) {
+    if (given == '-' || given == ' ') continue;
+    char c = given >= 'a' && given <= 'z' ? static_cast<char>(given - 'a' + 'A') : given;
+    if (c == 'O') c = '0';
+    if (c == 'I' || c == 'L') c = '1';
+    if (kReceiptLetters.find(c) == std::string_view::npos || letters.size() == kReceiptLength)
+      return fail(Fault::Malformed, "a receipt has 20 letters and digits, like ABCDE-FGH23-45678-9JKMN");
+    letters += c;
+  }
+  if (letters.size() != kReceiptLength)
+    return fail(Fault::Malformed, "a receipt has 20 letters and digits, like ABCDE-FGH23-45678-9JKMN");
+  return sha256(letters);
+}
+
+}  // namespace
+
+Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const std::string& file,
+                                     std::string_view bytes, const std::string& token) {
+  return TRY(take_in_batch(desk, incoming, file, bytes, token, nullptr)).items;
+}
+
+Result<PublicReceipt> take_in_from_the_public(Desk& desk, const PublicReport& report) {
+  if (report.nonce.size() < 22 || report.nonce.size() > 100) return fail(Fault::Malformed, "the form has no nonce");
+  const Incoming incoming{"public-form", "report.txt", report.matter, {}, desk.now()};
+  const std::string letters = letters_of(hmac_sha256(desk.report_key(), "receipt " + report.nonce));
+  const Digest receipt = TRY(digest_of_receipt(letters));
+  const Taken taken = TRY(
+      take_in_batch(desk, incoming, "public-form", report.where + "\n\n" + report.what + "\n", report.nonce, &receipt));
+  TRY(publish(desk));
+  const RunItem& item = taken.items.front();
+  return PublicReceipt{letters, item.outcome, item.code};
+}
+
+Result<Store::Followed> follow_report(const Store& store, std::string_view receipt) {
+  return store.follow(TRY(digest_of_receipt(receipt)));
+}
+
+// ── 2. officers read and assess ──
+
+namespace {
+
+// Reading is an act of its own: on record before the bytes leave (charter 8.1 "logging").
+Result<Nothing> record_reading(Desk& desk, std::string what, std::string id, const Officer& reader) {
+  return desk.store().append({{RecordRead{std::move(what), std::move(id), reader.id}, reader.login, {}}}, desk.now());
+}
+
+}  // namespace
+
+Result<Case> read_case(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseId& case_id) {
+  Case the_case = TRY(desk.store().find_case(reader.sight(), case_id));
+  TRY(record_reading(desk, "case", case_id.text(), reader.officer()));
+  return the_case;
+}
+
+Result<std::vector<CaseSummary>> read_queue(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseFilter& filter) {
+  std::vector<CaseSummary> cases = TRY(desk.store().list_cases(reader.sight(), filter));
+  TRY(record_reading(desk, "queue", filter.matter ? std::string(filter.matter->id()) : std::string(),
+                     reader.officer()));
+  return cases;
+}
+
+Result<EvidenceId> attach(Desk& desk, const Permit<Act::AttachEvidence>& permit, const CaseId& case_id,
+                          std::string_view bytes, std::string media_type, std::string description) {
+  const Officer& officer = permit.officer();
+  const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
   const Evidence evidence{EvidenceId::make(desk.now(), desk.random()), sha256(bytes), std::move(media_type),
                           static_cast<std::int64_t>(bytes.size()), std::move(description)};
   const EvidenceAttached event = TRY(attach_evidence(the_case, evidence, officer.id));
@@ -175,9 +270,10 @@ Result<EvidenceId> attach(Desk& desk, const Officer& officer, const CaseId& case
   return evidence.id;
 }
 
-Result<std::string> open_piece(Desk& desk, const Officer& officer, const CaseId& case_id, const EvidenceId& evidence) {
-  TRY(may(officer, Act::OpenEvidence));
-  const Case the_case = TRY(desk.store().find_case(case_id));
+Result<std::string> open_piece(Desk& desk, const Permit<Act::OpenEvidence>& permit, const CaseId& case_id,
+                               const EvidenceId& evidence) {
+  const Officer& officer = permit.officer();
+  const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
   const EvidenceOpened event = TRY(open_evidence(the_case, evidence, officer.id));
   std::string bytes;
   for (const Evidence& piece : the_case.evidence) {
@@ -188,9 +284,10 @@ Result<std::string> open_piece(Desk& desk, const Officer& officer, const CaseId&
   return bytes;
 }
 
-Result<Nothing> note_fact(Desk& desk, const Officer& officer, const CaseId& case_id, Fact fact) {
-  TRY(may(officer, Act::EnterFact));
-  const FactEntered event = TRY(enter_fact(TRY(desk.store().find_case(case_id)), std::move(fact), officer.id));
+Result<Nothing> note_fact(Desk& desk, const Permit<Act::EnterFact>& permit, const CaseId& case_id, Fact fact) {
+  const Officer& officer = permit.officer();
+  const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
+  const FactEntered event = TRY(enter_fact(the_case, std::move(fact), officer.id));
   return desk.store().append({{event, officer.login, {}}}, desk.now());
 }
 
@@ -199,15 +296,18 @@ Result<Nothing> answer(Desk& desk, const Officer& officer, const CaseId& case_id
                   : gate_answer.gate == Gate::SensitiveTarget ? Act::SignSensitiveGate
                                                               : Act::AnswerGate;
   TRY(may(officer, act));
-  const GateAnswered event = TRY(answer_gate(TRY(desk.store().find_case(case_id)), std::move(gate_answer)));
+  const GateAnswered event =
+      TRY(answer_gate(TRY(desk.store().find_case(sight_of(officer), case_id)), std::move(gate_answer)));
   return desk.store().append({{event, officer.login, {}}}, desk.now());
 }
 
 // ── 3. an analyst proposes ──
 
-Result<Proposed> propose_request(Desk& desk, const Desk::SignedIn& analyst, const CaseId& case_id, Wish wish) {
-  const Case the_case = TRY(desk.store().find_case(case_id));
-  TRY(check_wish(the_case, wish, desk.annex(), analyst.officer));
+Result<Proposed> propose_request(Desk& desk, const Permit<Act::Propose>& permit, const SecretKey& key,
+                                 const CaseId& case_id, Wish wish) {
+  const Officer& analyst = permit.officer();
+  const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
+  TRY(check_wish(the_case, wish, desk.annex(), analyst));
   wish.contact = TRY(desk.contacts().whom_to_ask(wish.recipient, the_case.target)).address;
 
   const Instant now = desk.now();
@@ -216,36 +316,46 @@ Result<Proposed> propose_request(Desk& desk, const Desk::SignedIn& analyst, cons
   const Deadlines ends = deadlines(the_case.matter, the_case.target.kind(), now);
   const std::string body = TRY(compose_body(the_case, wish, desk.annex(), desk.settings().operator_, id, notice, now,
                                             ends.reply_by, ends.sunset_at));
-  Proposed event = TRY(propose(the_case, wish, desk.annex(), analyst.officer, analyst.key, id, notice, now, body));
+  Proposed event = TRY(propose(the_case, wish, desk.annex(), analyst, key, id, notice, now, body));
   TRY(desk.store().blobs().put(body));
-  TRY(desk.store().append({{event, analyst.officer.login, {}}}, now));
+  TRY(desk.store().append({{event, analyst.login, {}}}, now));
   return event;
 }
 
 // ── 4. another officer decides ──
 
-Result<Approved> approve_request(Desk& desk, const Desk::SignedIn& approver, const ProposalId& id,
-                                 const Digest& digest) {
-  const Proposal proposal = TRY(desk.store().find_proposal(id));
-  const Case the_case = TRY(desk.store().find_case(proposal.proposed.case_id));
+Result<ReadProposal> read_request(Desk& desk, const Permit<Act::ReadCase>& reader, const ProposalId& id) {
+  Proposal proposal = TRY(desk.store().find_proposal(reader.sight(), id));
+  std::string body = TRY(desk.store().blobs().get(proposal.proposed.body));
+  TRY(record_reading(desk, "proposal", id.text(), reader.officer()));
+  return ReadProposal{std::move(proposal), std::move(body)};
+}
+
+Result<Approved> approve_request(Desk& desk, const Permit<Act::Approve>& permit, const SecretKey& key,
+                                 const ProposalId& id, const Digest& digest) {
+  const Officer& approver = permit.officer();
+  const Proposal proposal = TRY(desk.store().find_proposal(permit.sight(), id));
+  const Case the_case = TRY(desk.store().find_case(permit.sight(), proposal.proposed.case_id));
   const Instant now = desk.now();
-  Result<std::string> body = desk.store().blobs().get(proposal.proposed.body);
-  if (!body && body.error().fault == Fault::Corrupt) body.error();
-  const Approved event =
-      TRY(approve(the_case, proposal, approver.officer, approver.key, digest, TRY(std::move(body)), now));
-  TRY(desk.store().append({{event, approver.officer.login,
-                            leaf_of_decision(desk, proposal.proposed, "effective", {"analyst", "approver"}, now)}},
-                          now));
+  const std::string body = TRY(desk.store().blobs().get(proposal.proposed.body));
+  const Approved event = TRY(approve(the_case, proposal, approver, key, digest, body, now));
+  TRY(desk.store().append(
+      {{event, approver.login, leaf_of_decision(desk, proposal.proposed, "effective", {"analyst", "approver"}, now)}},
+      now));
   return event;
 }
 
-Result<Nothing> return_request(Desk& desk, const Officer& officer, const ProposalId& id, std::string reason) {
-  const Returned event = TRY(send_back(TRY(desk.store().find_proposal(id)), officer, std::move(reason)));
-  return desk.store().append({{event, officer.login, {}}}, desk.now());
+Result<Nothing> return_request(Desk& desk, const Permit<Act::ReturnProposal>& permit, const ProposalId& id,
+                               std::string reason) {
+  const Proposal proposal = TRY(desk.store().find_proposal(permit.sight(), id));
+  const Returned event = TRY(send_back(proposal, permit.officer(), std::move(reason)));
+  return desk.store().append({{event, permit.officer().login, {}}}, desk.now());
 }
 
-Result<Nothing> refuse_request(Desk& desk, const Officer& officer, const ProposalId& id, std::string reason) {
-  const Proposal proposal = TRY(desk.store().find_proposal(id));
+Result<Nothing> refuse_request(Desk& desk, const Permit<Act::RefuseProposal>& permit, const ProposalId& id,
+                               std::string reason) {
+  const Officer& officer = permit.officer();
+  const Proposal proposal = TRY(desk.store().find_proposal(permit.sight(), id));
   const ProposalRefused event = TRY(refuse(proposal, officer, std::move(reason)));
   const Instant now = desk.now();
   return desk.store().append(
@@ -277,7 +387,7 @@ namespace {
 
 Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   Store& store = desk.store();
-  const Proposal proposal = TRY(store.find_proposal(item.proposal));
+  const Proposal proposal = TRY(store.find_proposal(Sight::of_software(), item.proposal));
   if (!proposal.approved)
     return fail(Fault::Corrupt, "a notice in the outbox that nobody approved", item.notice.text());
   const Officer proposer = TRY(store.officer_by_id(proposal.proposed.proposer));
@@ -314,7 +424,7 @@ Result<std::int64_t> send_approved(Desk& desk) {
 }
 
 Result<Nothing> finish_what_was_left(Desk& desk) {
-  for (const Proposal& proposal : TRY(desk.store().proposals())) {
+  for (const Proposal& proposal : TRY(desk.store().proposals(Sight::of_software()))) {
     if (const std::optional<Lapsed> event = lapse(proposal, desk.now()))
       TRY(desk.store().append({{*event, "software", {}}}, desk.now()));
   }

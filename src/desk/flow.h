@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "desk/desk.h"
+#include "officer/permit.h"
 #include "report/intake.h"
 
 namespace cordon {
@@ -20,21 +21,49 @@ namespace cordon {
 Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const std::string& file,
                                      std::string_view bytes, const std::string& token);
 
-// 2. Officers assess the case: evidence, facts, gates.
-Result<EvidenceId> attach(Desk& desk, const Officer& officer, const CaseId& case_id, std::string_view bytes,
-                          std::string media_type, std::string description);
-Result<std::string> open_piece(Desk& desk, const Officer& officer, const CaseId& case_id, const EvidenceId& evidence);
-Result<Nothing> note_fact(Desk& desk, const Officer& officer, const CaseId& case_id, Fact fact);
+// The same for one report of somebody without an account. `nonce` is the form's: sent twice it is one report, with the
+// same receipt. The receipt has 100 bits, is shown once and kept only as a digest; no address, name or program is.
+struct PublicReport {
+  Matter matter;
+  std::string where;  // the address, number or handle that it is about
+  std::string what;   // in the reporter's words; redacted before the first write
+  std::string nonce;  // 22 characters or more
+};
+struct PublicReceipt {
+  std::string receipt;  // "ABCDE-FGHIJ-KLMNP-QRSTU"
+  ItemOutcome outcome;
+  std::string code;  // why it was refused
+};
+Result<PublicReceipt> take_in_from_the_public(Desk& desk, const PublicReport& report);
+Result<Store::Followed> follow_report(const Store& store, std::string_view receipt);
+
+// 2. Officers read the case, which is on record before they see it, and assess it: evidence, facts, gates.
+Result<Case> read_case(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseId& case_id);
+Result<std::vector<CaseSummary>> read_queue(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseFilter& filter);
+Result<EvidenceId> attach(Desk& desk, const Permit<Act::AttachEvidence>& officer, const CaseId& case_id,
+                          std::string_view bytes, std::string media_type, std::string description);
+Result<std::string> open_piece(Desk& desk, const Permit<Act::OpenEvidence>& reader, const CaseId& case_id,
+                               const EvidenceId& evidence);
+Result<Nothing> note_fact(Desk& desk, const Permit<Act::EnterFact>& analyst, const CaseId& case_id, Fact fact);
+// Whose answer a gate takes depends on the gate, so this one asks may() itself.
 Result<Nothing> answer(Desk& desk, const Officer& officer, const CaseId& case_id, GateAnswer gate_answer);
 
 // 3. An analyst proposes: the exact bytes of the request are composed, kept and signed.
-Result<Proposed> propose_request(Desk& desk, const Desk::SignedIn& analyst, const CaseId& case_id, Wish wish);
+Result<Proposed> propose_request(Desk& desk, const Permit<Act::Propose>& analyst, const SecretKey& key,
+                                 const CaseId& case_id, Wish wish);
 
-// 4. Another officer approves those bytes, sends them back, or refuses.
-Result<Approved> approve_request(Desk& desk, const Desk::SignedIn& approver, const ProposalId& id,
-                                 const Digest& digest);
-Result<Nothing> return_request(Desk& desk, const Officer& officer, const ProposalId& id, std::string reason);
-Result<Nothing> refuse_request(Desk& desk, const Officer& officer, const ProposalId& id, std::string reason);
+// 4. Another officer reads the exact bytes and approves them, sends them back, or refuses.
+struct ReadProposal {
+  Proposal proposal;
+  std::string body;  // the bytes that the digest covers
+};
+Result<ReadProposal> read_request(Desk& desk, const Permit<Act::ReadCase>& reader, const ProposalId& id);
+Result<Approved> approve_request(Desk& desk, const Permit<Act::Approve>& approver, const SecretKey& key,
+                                 const ProposalId& id, const Digest& digest);
+Result<Nothing> return_request(Desk& desk, const Permit<Act::ReturnProposal>& officer, const ProposalId& id,
+                               std::string reason);
+Result<Nothing> refuse_request(Desk& desk, const Permit<Act::RefuseProposal>& officer, const ProposalId& id,
+                               std::string reason);
 
 // 5. Log before act: staged leaves become tiles, the signer signs the new head, the checkpoint is swapped in.
 Result<Nothing> publish(Desk& desk);

@@ -116,7 +116,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_header() {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(shared_.limits.header));
-    parser_->body_limit(shared_.limits.body);
+    parser_->body_limit(boost::none);  // read_body() sets it, once the path is known
     // One deadline for the whole header, so that a client who sends it byte by byte gains nothing.
     stream_.expires_after(std::chrono::seconds(shared_.limits.seconds_idle));
     beast::http::async_read_header(stream_, buffer_, *parser_,
@@ -140,12 +140,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_body() {
     const auto& request = parser_->get();
     if (const int refusal = refusal_of(request)) return write(plain(refusal), false, true);
+    const std::size_t limit = body_limit(request);
+    if (parser_->content_length() && *parser_->content_length() > limit) return write(plain(413), false, true);
+    parser_->body_limit(limit);
     stream_.expires_after(std::chrono::seconds(shared_.limits.seconds_idle));
     if (!beast::iequals(request[beast::http::field::expect], "100-continue")) return read_rest();
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     asio::async_write(stream_, asio::buffer(kContinue), [self = shared_from_this()](error_code error, std::size_t) {
       if (!error) self->read_rest();
     });
+  }
+
+  template <typename Fields>
+  std::size_t body_limit(const Fields& request) const {
+    if (!shared_.limits.body_of) return shared_.limits.body;
+    const std::string_view target(request.target().data(), request.target().size());
+    const std::string_view method(request.method_string().data(), request.method_string().size());
+    return shared_.limits.body_of(method, path_of(target).value_or("/"));
   }
 
   void read_rest() {
@@ -178,6 +189,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     request.method = std::string(message.method_string());
     request.target = std::string(message.target());
     request.path = path_of(request.target).value_or("/");
+    for (const auto& field : message)
+      request.headers.emplace_back(lower_ascii(std::string_view(field.name_string())), std::string(field.value()));
     request.body = std::move(message.body());
     Response response;
     try {
@@ -301,6 +314,18 @@ class BeastServer final : public Server {
 };
 
 }  // namespace
+
+std::string Request::query() const {
+  const std::size_t mark = target.find('?');
+  return mark == std::string::npos ? std::string() : target.substr(mark + 1);
+}
+
+std::string Request::header(std::string_view lower_case_name) const {
+  for (const auto& [name, value] : headers) {
+    if (name == lower_case_name) return value;
+  }
+  return {};
+}
 
 Result<std::unique_ptr<Server>> Server::listen(const std::string& address, int port, Handler handler, Limits limits) {
   auto server = std::make_unique<BeastServer>(std::move(handler), limits);

@@ -16,7 +16,10 @@ struct Request {
   std::string method;  // "GET", "HEAD", …
   std::string target;  // as sent, at most 2 KiB
   std::string path;    // percent-decoded once, always starts with '/', no "..", no NUL
-  std::string body;    // at most Limits::body bytes
+  std::vector<std::pair<std::string, std::string>> headers;    // names in lower case, in the order sent
+  std::string body;                                            // at most as many bytes as its path may have
+  std::string query() const;                                   // of the target, still encoded; may be empty
+  std::string header(std::string_view lower_case_name) const;  // the first of that name; empty if there is none
 };
 
 struct Response {
@@ -27,7 +30,9 @@ struct Response {
 };
 
 struct Limits {
-  std::size_t body = 64u << 10;
+  std::size_t body = 64u << 10;  // unless `body_of` says otherwise
+  // How large a body may be that is sent to this path; asked before a byte of it is read.
+  std::function<std::size_t(std::string_view method, std::string_view path)> body_of = {};
   std::size_t header = 16u << 10;
   int seconds_idle = 15;
   int connections = 256;  // one more is answered 503

@@ -37,6 +37,8 @@ struct Permission {
 };
 constexpr std::array kPermissions{
     Permission{Act::EnrolOfficer, "enrol an officer", {Role::Admin}},
+    Permission{Act::ListOfficers, "list the officers", {Role::Admin, Role::Auditor, Role::Dpo, Role::Ombudsperson}},
+    Permission{Act::TakeIn, "take reports in", {Role::Analyst, Role::Custodian}},
     Permission{Act::EnterFact, "enter a fact", {Role::Analyst}},
     Permission{Act::AnswerGate, "answer a gate", {Role::Analyst}},
     Permission{Act::SignLegalGate, "sign a legal gate", {Role::LegalReviewer}},
@@ -54,6 +56,7 @@ constexpr std::array kPermissions{
     Permission{Act::Approve, "approve", {Role::Approver}},
     Permission{Act::ReturnProposal, "send a proposal back", {Role::Approver}},
     Permission{Act::RefuseProposal, "refuse a proposal", {Role::Approver, Role::LegalReviewer, Role::Ombudsperson}},
+    Permission{Act::SendNotices, "send what waits in the outbox", {Role::Analyst, Role::Approver}},
 };
 
 }  // namespace
@@ -116,6 +119,17 @@ Json to_json(const OfficerEnrolled& event) {
                       {"roles", std::move(roles)},
                       {"key", to_base64(event.officer.key)},
                       {"enrolled_by", std::move(by)}};
+}
+
+Json to_json(const RecordRead& event) {
+  return Json::Object{{"what", event.what}, {"id", event.id}, {"by", event.by.text()}};
+}
+
+Result<RecordRead> read_record_read(const Json& body) {
+  std::string what = TRY(body.text("what"));
+  std::string id = TRY(body.text("id"));
+  OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
+  return RecordRead{std::move(what), std::move(id), std::move(by)};
 }
 
 Result<OfficerEnrolled> read_officer_enrolled(const Json& body) {

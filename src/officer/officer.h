@@ -47,6 +47,8 @@ struct Officer {
 
 enum class Act {
   EnrolOfficer,
+  ListOfficers,
+  TakeIn,
   EnterFact,
   AnswerGate,
   SignLegalGate,
@@ -58,6 +60,7 @@ enum class Act {
   Approve,
   ReturnProposal,
   RefuseProposal,
+  SendNotices,
 };
 
 // Refused names the role that the act takes.
@@ -69,7 +72,16 @@ struct OfficerEnrolled {
   Officer officer;
   std::vector<OfficerId> enrolled_by;
 };
+// Event: an officer looked at something of a case (charter 8.1: reads are logged too, and before the bytes leave).
+struct RecordRead {
+  std::string what;  // "case", "queue", "proposal"
+  std::string id;    // of the case or proposal; of a queue its category, or empty
+  OfficerId by;
+};
+
 Json to_json(const OfficerEnrolled& event);
+Json to_json(const RecordRead& event);
+Result<RecordRead> read_record_read(const Json& body);
 Result<OfficerEnrolled> read_officer_enrolled(const Json& body);
 
 }  // namespace cordon

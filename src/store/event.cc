@@ -16,7 +16,9 @@ struct Stored;  // the journal's word for an event, and its reader
   };
 CORDON_EVENT(DeskFounded, "desk_founded", read_desk_founded)
 CORDON_EVENT(OfficerEnrolled, "officer_enrolled", read_officer_enrolled)
+CORDON_EVENT(RecordRead, "record_read", read_record_read)
 CORDON_EVENT(BatchTaken, "batch_taken", read_batch_taken)
+CORDON_EVENT(ReceiptGiven, "receipt_given", read_receipt_given)
 CORDON_EVENT(EvidenceAttached, "evidence_attached", read_evidence_attached)
 CORDON_EVENT(EvidenceOpened, "evidence_opened", read_evidence_opened)
 CORDON_EVENT(FactEntered, "fact_entered", read_fact_entered)

@@ -16,9 +16,9 @@
 
 namespace cordon {
 
-using Event =
-    std::variant<DeskFounded, OfficerEnrolled, BatchTaken, EvidenceAttached, EvidenceOpened, FactEntered, GateAnswered,
-                 Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished>;
+using Event = std::variant<DeskFounded, OfficerEnrolled, RecordRead, BatchTaken, ReceiptGiven, EvidenceAttached,
+                           EvidenceOpened, FactEntered, GateAnswered, Proposed, Approved, Returned, ProposalRefused,
+                           Lapsed, NoticeSent, CheckpointPublished>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

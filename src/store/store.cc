@@ -114,6 +114,13 @@ Result<Officer> Store::officer_by_id(const OfficerId& id) const {
 
 namespace {
 
+// The matters that a query must leave out, as a JSON list for json_each().
+std::string hidden_from(const Sight& sight) {
+  Json::Array ids;
+  for (const Matter matter : sight.hidden()) ids.emplace_back(matter.id());
+  return to_text(ids);
+}
+
 Result<Proposal> read_proposal(const Rows& row) {  // columns proposed, approved, state
   const ProposalState state = TRY(parse_proposal_state(row.text(2)));
   Proposed proposed = TRY(read_proposed(TRY(parse_json(row.text(0)))));
@@ -124,15 +131,21 @@ Result<Proposal> read_proposal(const Rows& row) {  // columns proposed, approved
 
 }  // namespace
 
-Result<Proposal> Store::find_proposal(const ProposalId& id) const {
+Result<Proposal> Store::find_proposal(const Sight& sight, const ProposalId& id) const {
+  const Error none = fail(Fault::NotFound, "there is no such proposal", id.text());
   Rows rows = TRY(impl_->database.query("SELECT proposed, approved, state FROM proposal WHERE id = ?", {id.text()}));
-  if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no such proposal", id.text());
-  return read_proposal(rows);
+  if (!TRY(rows.next())) return none;
+  Proposal proposal = TRY(read_proposal(rows));
+  if (!sight.sees(proposal.proposed.matter)) return none;
+  return proposal;
 }
 
-Result<std::vector<Proposal>> Store::proposals() const {
+Result<std::vector<Proposal>> Store::proposals(const Sight& sight) const {
   std::vector<Proposal> proposals;
-  Rows rows = TRY(impl_->database.query("SELECT proposed, approved, state FROM proposal ORDER BY seq DESC LIMIT 1000"));
+  Rows rows =
+      TRY(impl_->database.query("SELECT proposed, approved, state FROM proposal WHERE matter NOT IN (SELECT "
+                                "value FROM json_each(?)) ORDER BY seq DESC LIMIT 1000",
+                                {hidden_from(sight)}));
   while (TRY(rows.next())) proposals.push_back(TRY(read_proposal(rows)));
   return proposals;
 }
@@ -189,6 +202,18 @@ Result<std::string> Store::opening(std::int64_t leaf_index) const {
   return rows.text(0);
 }
 
+Result<Store::Followed> Store::follow(const Digest& receipt) const {
+  Rows rows = TRY(impl_->database.query(
+      "SELECT receipt.body, cases.state FROM receipt LEFT JOIN cases ON cases.id = receipt.body ->> 'case' "
+      "WHERE receipt = ?",
+      {receipt.hex()}));
+  if (!TRY(rows.next())) return fail(Fault::NotFound, "no report has this receipt");
+  ReceiptGiven given = TRY(read_receipt_given(TRY(parse_json(rows.text(0)))));
+  std::optional<CaseState> state;
+  if (!rows.null(1)) state = TRY(parse_case_state(rows.text(1)));
+  return Followed{std::move(given), state};
+}
+
 // ── cases ──
 
 namespace {
@@ -207,25 +232,28 @@ constexpr std::string_view kSummary =
 
 }  // namespace
 
-Result<std::vector<CaseSummary>> Store::list_cases(const CaseFilter& filter) const {
+Result<std::vector<CaseSummary>> Store::list_cases(const Sight& sight, const CaseFilter& filter) const {
   std::vector<CaseSummary> cases;
-  Rows rows =
-      TRY(impl_->database.query(std::string(kSummary) + "WHERE (?1 IS NULL OR matter = ?1) AND (?2 IS NULL OR state = "
-                                                        "?2) AND (?3 IS NULL OR id > ?3) ORDER BY id LIMIT ?4",
-                                {filter.matter ? SqlValue(std::string(filter.matter->id())) : SqlValue(),
-                                 filter.state ? SqlValue(std::string(name(*filter.state))) : SqlValue(),
-                                 filter.after ? SqlValue(filter.after->text()) : SqlValue(), filter.limit}));
+  Rows rows = TRY(impl_->database.query(
+      std::string(kSummary) +
+          "WHERE (?1 IS NULL OR matter = ?1) AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR id > ?3) "
+          "AND matter NOT IN (SELECT value FROM json_each(?5)) ORDER BY id LIMIT ?4",
+      {filter.matter ? SqlValue(std::string(filter.matter->id())) : SqlValue(),
+       filter.state ? SqlValue(std::string(name(*filter.state))) : SqlValue(),
+       filter.after ? SqlValue(filter.after->text()) : SqlValue(), filter.limit, hidden_from(sight)}));
   while (TRY(rows.next())) cases.push_back(TRY(read_summary(rows)));
   return cases;
 }
 
-Result<Case> Store::find_case(const CaseId& id) const {
+Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
   Database& database = impl_->database;
   std::optional<Case> found;
   {
+    const Error none = fail(Fault::NotFound, "there is no such case", id.text());
     Rows rows = TRY(database.query(std::string(kSummary) + "WHERE id = ?", {id.text()}));
-    if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no such case", id.text());
+    if (!TRY(rows.next())) return none;
     CaseSummary summary = TRY(read_summary(rows));
+    if (!sight.sees(summary.matter)) return none;
     found = Case{std::move(summary.id),
                  summary.matter,
                  std::move(summary.target),

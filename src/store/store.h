@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "decision/leaf.h"
+#include "officer/permit.h"
 #include "store/blobs.h"
 #include "store/event.h"
 
@@ -72,17 +73,25 @@ class Store {
   // ── what is so ──
   Result<DeskFounded> founded() const;  // NotFound before the first event
   Result<std::optional<CaseId>> case_of_report(const ReportId& report) const;
+  // What became of the report whose receipt has this digest. NotFound says nothing about how near a guess was.
+  struct Followed {
+    ReceiptGiven receipt;
+    std::optional<CaseState> state;  // of the case that it is in
+  };
+  Result<Followed> follow(const Digest& receipt) const;
   Result<std::optional<CaseId>> case_of_key(const std::string& fold_key) const;
-  Result<Case> find_case(const CaseId& id) const;  // with evidence, facts, gates
-  Result<std::vector<CaseSummary>> list_cases(const CaseFilter& filter) const;
+  // What a case holds takes a Sight (officer/permit.h): out of sight is NotFound, in the same words as what is not
+  // there.
+  Result<Case> find_case(const Sight& sight, const CaseId& id) const;  // with evidence, facts, gates
+  Result<std::vector<CaseSummary>> list_cases(const Sight& sight, const CaseFilter& filter) const;
   Result<std::int64_t> count_cases() const;
   Result<std::vector<Officer>> officers() const;
   Result<Officer> officer_by_login(const std::string& login) const;
   Result<Officer> officer_by_id(const OfficerId& id) const;
-  Result<Proposal> find_proposal(const ProposalId& id) const;
-  Result<std::vector<Proposal>> proposals() const;  // newest first, at most 1000
-  Result<std::vector<OutboxItem>> outbox() const;   // every approved notice, oldest first
-  Result<Json> counts() const;                      // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
+  Result<Proposal> find_proposal(const Sight& sight, const ProposalId& id) const;
+  Result<std::vector<Proposal>> proposals(const Sight& sight) const;  // newest first, at most 1000
+  Result<std::vector<OutboxItem>> outbox() const;                     // every approved notice, oldest first
+  Result<Json> counts() const;  // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
 
   // ── the log's staged leaves ──
   Result<std::int64_t> leaf_count() const;

@@ -60,7 +60,7 @@ class StoreTest : public testing::Test {
 
 TEST_F(StoreTest, what_was_appended_is_so) {
   const CaseId id = take("bad.example.com");
-  const auto found = store_->find_case(id);
+  const auto found = store_->find_case(Sight::of_software(), id);
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(found->target.canonical(), "bad.example.com");
   EXPECT_EQ(found->state, CaseState::Open);
@@ -83,10 +83,10 @@ TEST_F(StoreTest, an_append_that_fails_changes_nothing_and_the_next_one_works) {
                                     {EvidenceId::make(kNow, random_), sha256("page"), "text/plain", 4, "a page"},
                                     officer_.id};
   ASSERT_FALSE(store_->append({{good, "analyst1", {}}, {of_no_case, "analyst1", {}}}, kNow));
-  EXPECT_TRUE(store_->find_case(id)->evidence.empty());
+  EXPECT_TRUE(store_->find_case(Sight::of_software(), id)->evidence.empty());
   ASSERT_TRUE(append(good));
-  EXPECT_EQ(store_->find_case(id)->evidence.size(), 1u);
-  EXPECT_EQ(store_->find_case(id)->state, CaseState::Assessing);
+  EXPECT_EQ(store_->find_case(Sight::of_software(), id)->evidence.size(), 1u);
+  EXPECT_EQ(store_->find_case(Sight::of_software(), id)->state, CaseState::Assessing);
   EXPECT_TRUE(verify_journal(path(), blobs()));
 }
 

@@ -57,6 +57,7 @@ CREATE TABLE also (
 CREATE TABLE report (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, batch TEXT NOT NULL, position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE receipt (receipt TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE evidence (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, seq INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -102,6 +103,8 @@ class Fold {
                    {event.officer.id.text(), event.officer.login, to_text(to_json(event))});
   }
 
+  Result<Nothing> operator()(const RecordRead&) { return Nothing{}; }  // the journal's row is all there is of it
+
   Result<Nothing> operator()(const BatchTaken& event) {
     const std::string run = TRY(blobs_.get(event.run));
     const std::vector<RunItem> items = TRY(read_run(run));
@@ -115,6 +118,10 @@ class Fold {
       if (item.outcome == ItemOutcome::Accepted) TRY(accept(event, item));
     }
     return Nothing{};
+  }
+
+  Result<Nothing> operator()(const ReceiptGiven& event) {
+    return db_.run("INSERT INTO receipt VALUES (?, ?)", {event.receipt.hex(), to_text(to_json(event))});
   }
 
   Result<Nothing> operator()(const EvidenceAttached& event) {
@@ -237,6 +244,7 @@ const std::vector<FoldedTable>& folded_tables() {
       {"cases", "id"},
       {"also", "case_id, kind, value"},
       {"report", "id"},
+      {"receipt", "receipt"},
       {"evidence", "id"},
       {"evidence_read", "evidence, reader"},
       {"fact", "seq"},

@@ -108,8 +108,8 @@ TEST_F(BadInput, usage_faults_say_what_was_expected) {
   expect_one_line(desk_.run({"intake", "--source", "../x", "--category", "phishing",
                              desk_.folder().file("x.txt", "hxxp://a[.]example[.]com/")}),
                   2, "usage");
-  expect_one_line(desk_.run({"case", "show", "no-id"}), 3, "malformed");
-  expect_one_line(desk_.run({"case", "show", "01a20b75-209f-75f4-b948-752106c90091"}), 1, "not_found");
+  expect_one_line(desk_.as("analyst1", {"case", "show", "no-id"}), 3, "malformed");
+  expect_one_line(desk_.as("analyst1", {"case", "show", "01a20b75-209f-75f4-b948-752106c90091"}), 1, "not_found");
   desk_.folder().file("wrong.password", "not the password");
   expect_one_line(desk_.run({"case", "fact", "01a20b75-209f-75f4-b948-752106c90091", "--text", "x", "--evidence", "y",
                              "--as", "analyst1", "--password-file", desk_.password_file("wrong")}),

@@ -1,0 +1,322 @@
+#include "desk/routes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/digest.h"
+#include "base/text.h"
+
+namespace cordon {
+
+namespace {
+
+// ── who does what: the permit is asked for here, once, and the handler cannot be called without it ──
+
+template <Act A, Result<Nothing> (*Handler)(Desk&, const Permit<A>&, Call&, const Emit&)>
+constexpr Doing officer() {
+  return {Who::Officer, A, [](Desk& desk, Call& call, const Emit& emit) -> Result<Nothing> {
+            return Handler(desk, TRY(permit<A>(call.who->officer)), call, emit);
+          }};
+}
+// Over HTTP an officer who may do A; through the desk's own socket also nobody by name.
+template <Act A, Result<Nothing> (*Handler)(Desk&, Call&, const Emit&)>
+constexpr Doing local() {
+  return {Who::Local, A, [](Desk& desk, Call& call, const Emit& emit) -> Result<Nothing> {
+            if (call.who) TRY(may(call.who->officer, A));
+            return Handler(desk, call, emit);
+          }};
+}
+// An officer; which act it is depends on the request, and the handler asks.
+template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&)>
+constexpr Doing some_officer() {
+  return {Who::Officer, std::nullopt, Handler};
+}
+template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&)>
+constexpr Doing anybody() {
+  return {Who::Anybody, std::nullopt, Handler};
+}
+
+// ── what a request may hold ──
+
+constexpr Field kCase{"case", FieldKind::Id, Need::Must, "the case's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b"};
+constexpr Field kEvidence{"evidence", FieldKind::Id, Need::Must, "the evidence's id",
+                          "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2c"};
+constexpr Field kEvidenceList{"evidence", FieldKind::Words, Need::Must, "ids of the evidence that shows it", ""};
+constexpr Field kProposal{"proposal", FieldKind::Id, Need::Must, "the proposal's id",
+                          "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2d"};
+constexpr Field kReason{"reason", FieldKind::Text, Need::Must, "why; 10 characters or more",
+                        "The screenshot is of another site."};
+
+constexpr std::array kCaseOnly{kCase};
+constexpr std::array kProposalOnly{kProposal};
+constexpr std::array kReturning{kProposal, kReason};
+constexpr std::array kListing{
+    Field{"category", FieldKind::Word, Need::May, "only this category", "phishing"},
+    Field{"state", FieldKind::Word, Need::May, "only this state", "open"},
+    Field{"after", FieldKind::Id, Need::May, "go on after this case", ""},
+    Field{"limit", FieldKind::Number, Need::May, "at most so many, 1 to 10000; 50 if not given", "20"},
+};
+constexpr std::array kAttaching{
+    kCase,
+    Field{"description", FieldKind::Text, Need::Must, "what the file shows", "text of the page"},
+    Field{"media_type", FieldKind::Word, Need::May, "of the file, e.g. text/plain", "text/plain"},
+    Field{"file", FieldKind::Text, Need::May, "the file's name", "page.txt"},
+};
+constexpr std::array kOpening{kCase, kEvidence, Field{"out", FieldKind::Text, Need::May, "where it is written", ""}};
+constexpr std::array kFact{
+    kCase,
+    Field{"text", FieldKind::Text, Need::Must, "what was seen, 40 characters or more",
+          "The page copies a bank's sign-in form and sends what is typed to another host."},
+    kEvidenceList,
+};
+constexpr std::array kGate{
+    kCase,
+    Field{"gate", FieldKind::Word, Need::Must, "e.g. G_DOMAIN_STATUS", "G_DOMAIN_STATUS"},
+    Field{"answer", FieldKind::Word, Need::Must, "of the gate's own list", "malicious_registration"},
+    Field{"basis", FieldKind::Text, Need::Must, "the fact relied on", "Registered two days before the first mail."},
+    Field{"evidence", FieldKind::Words, Need::May, "ids of the evidence", ""},
+};
+constexpr std::array kProposing{
+    kCase,
+    Field{"kind", FieldKind::Word, Need::Must, "alert or notice", "notice"},
+    Field{"effect", FieldKind::Word, Need::Must, "inform, clean_compromise, …", "inform"},
+    Field{"recipient", FieldKind::Word, Need::Must, "host, registrar, csirt, …", "registrar"},
+    Field{"because", FieldKind::Text, Need::May, "why nothing milder does", ""},
+};
+constexpr std::array kApproving{kProposal,
+                                Field{"digest", FieldKind::Digest, Need::Must, "SHA-256 of the bytes that you read",
+                                      "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}};
+constexpr std::array kEnrolling{
+    Field{"login", FieldKind::Word, Need::Must, "a letter, then at most 31 of a-z 0-9 . _ -", "analyst1"},
+    Field{"roles", FieldKind::Words, Need::Must, "analyst, approver, legal_reviewer, …", ""},
+    Field{"password", FieldKind::Text, Need::Must, "of the new officer", ""},
+    Field{"by", FieldKind::Object, Need::May, "the admins who enrol", ""},
+};
+constexpr std::array kIntake{
+    Field{"source", FieldKind::Word, Need::Must, "the feed's or channel's name [a-z0-9._-]", "phishing-list"},
+    Field{"category", FieldKind::Word, Need::May, "what all of it is about", "phishing"},
+    Field{"profile", FieldKind::Object, Need::May, "what the columns of a CSV mean", ""},
+    Field{"token", FieldKind::Text, Need::May, "the same token takes a batch in once", ""},
+    Field{"files", FieldKind::Words, Need::May, "names of the files that go with it", ""},
+};
+constexpr std::array kReporting{
+    Field{"category", FieldKind::Word, Need::Must, "what it is about", "fraud"},
+    Field{"where", FieldKind::Text, Need::Must, "the address, number or handle it is about",
+          "https://invest-demo.example.com/login"},
+    Field{"what", FieldKind::Text, Need::Must, "what happened, in your words",
+          "They asked me to pay a deposit and then did not answer any more."},
+    Field{"nonce", FieldKind::Word, Need::Must, "22 random characters; sent twice it is one report",
+          "f3b1c2d4e5f60718293a4b"},
+};
+constexpr std::array kFollowing{
+    Field{"receipt", FieldKind::Word, Need::Must, "as you were given it", "0A1B2-C3D4E-5F6G7-H8J9K"}};
+
+constexpr std::size_t kJson = 64u << 10;
+constexpr std::size_t kReportBytes = 8u << 20;
+constexpr std::size_t kEvidenceBytes = 25u << 20;
+constexpr std::string_view kJsonType = "application/json";
+
+// ── the table ──
+
+const std::array kRoutes{
+    Route{"report file", "POST", "/api/v1/public/reports", anybody<report_file>(), kReporting, Reply::One, "Receipt",
+          kJson, kJsonType, "report a listed crime: no account, a receipt to follow it by"},
+    Route{"report follow", "POST", "/api/v1/public/reports/follow", anybody<report_follow>(), kFollowing, Reply::One,
+          "Followed", kJson, kJsonType, "what became of a report, for who holds its receipt"},
+    Route{"numbers",
+          "GET",
+          "/api/v1/numbers",
+          anybody<status>(),
+          {},
+          Reply::One,
+          "Numbers",
+          0,
+          "",
+          "how many reports, cases, proposals and notices there are"},
+
+    Route{"intake", "POST", "/api/v1/reports", local<Act::TakeIn, intake>(), kIntake, Reply::Many, "RunItem",
+          kReportBytes, "*/*",
+          "take a batch of reports in: XARF (application/json), IntelMQ events (application/x-ndjson), mail "
+          "(message/rfc822), text/csv, text/plain; an Idempotency-Key takes it in once"},
+
+    Route{"case list", "GET", "/api/v1/cases", officer<Act::ReadCase, case_list>(), kListing, Reply::Many,
+          "CaseSummary", 0, "", "cases, oldest first"},
+    Route{"case show", "GET", "/api/v1/cases/{case}", officer<Act::ReadCase, case_show>(), kCaseOnly, Reply::One,
+          "Case", 0, "", "one case with everything in it; the reading is recorded"},
+    Route{"case attach", "POST", "/api/v1/cases/{case}/evidence", officer<Act::AttachEvidence, case_attach>(),
+          kAttaching, Reply::One, "Attached", kEvidenceBytes, "*/*", "attach a file as evidence"},
+    Route{"case open", "GET", "/api/v1/cases/{case}/evidence/{evidence}", officer<Act::OpenEvidence, case_open>(),
+          kOpening, Reply::Bytes, "Bytes", 0, "", "read a piece of evidence; the reading is recorded"},
+    Route{"case fact", "POST", "/api/v1/cases/{case}/facts", officer<Act::EnterFact, case_fact>(), kFact, Reply::One,
+          "Entered", kJson, kJsonType, "enter a fact and the evidence that shows it"},
+    Route{"case gate", "POST", "/api/v1/cases/{case}/gates", some_officer<case_gate>(), kGate, Reply::One, "Answered",
+          kJson, kJsonType, "answer a gate of the charter"},
+
+    Route{"decide propose", "POST", "/api/v1/cases/{case}/proposals", officer<Act::Propose, decide_propose>(),
+          kProposing, Reply::One, "Proposal", kJson, kJsonType, "propose a request: its exact bytes are fixed"},
+    Route{"decide list",
+          "GET",
+          "/api/v1/proposals",
+          officer<Act::ReadCase, decide_list>(),
+          {},
+          Reply::Many,
+          "Proposal",
+          0,
+          "",
+          "proposals, newest first"},
+    Route{"decide show", "GET", "/api/v1/proposals/{proposal}", officer<Act::ReadCase, decide_show>(), kProposalOnly,
+          Reply::One, "ProposalWithBody", 0, "", "a proposal and the exact bytes; the reading is recorded"},
+    Route{"decide approve", "POST", "/api/v1/proposals/{proposal}/approval", officer<Act::Approve, decide_approve>(),
+          kApproving, Reply::One, "Proposal", kJson, kJsonType, "approve exactly these bytes; the notice then leaves"},
+    Route{"decide return", "POST", "/api/v1/proposals/{proposal}/return", officer<Act::ReturnProposal, decide_return>(),
+          kReturning, Reply::One, "Proposal", kJson, kJsonType, "send a proposal back"},
+    Route{"decide refuse", "POST", "/api/v1/proposals/{proposal}/refusal",
+          officer<Act::RefuseProposal, decide_refuse>(), kReturning, Reply::One, "Proposal", kJson, kJsonType,
+          "refuse a proposal; the refusal is in the public log"},
+
+    Route{"notice list",
+          "GET",
+          "/api/v1/notices",
+          local<Act::ReadCase, notice_list>(),
+          {},
+          Reply::Many,
+          "Notice",
+          0,
+          "",
+          "every approved notice and whether it left"},
+    Route{"notice send",
+          "POST",
+          "/api/v1/notices/send",
+          local<Act::SendNotices, notice_send>(),
+          {},
+          Reply::One,
+          "Sent",
+          kJson,
+          kJsonType,
+          "try again what is still in the outbox"},
+
+    Route{"officer list",
+          "GET",
+          "/api/v1/officers",
+          officer<Act::ListOfficers, officer_list>(),
+          {},
+          Reply::Many,
+          "Officer",
+          0,
+          "",
+          "the officers and their roles"},
+    Route{"officer add", "", "", anybody<officer_add>(), kEnrolling, Reply::One, "Officer", 0, "",
+          "enrol an officer; through the desk's own socket alone, and by two admins once it has proposed anything"},
+    Route{"status", "", "", anybody<status>(), {}, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
+};
+
+// ── a request against its row ──
+
+bool has_kind(const Json& value, FieldKind kind) {
+  switch (kind) {
+    case FieldKind::Id:
+      return value.string() != nullptr && parse_uuid(*value.string());
+    case FieldKind::Word:
+      return value.string() != nullptr && value.string()->size() <= 500 &&
+             value.string()->find('\n') == std::string::npos;
+    case FieldKind::Text:
+      return value.string() != nullptr;
+    case FieldKind::Digest:
+      return value.string() != nullptr && parse_digest(*value.string());
+    case FieldKind::Number:
+      return value.integer() != nullptr;
+    case FieldKind::Flag:
+      return value.boolean() != nullptr;
+    case FieldKind::Words:
+      return value.array() != nullptr && std::all_of(value.array()->begin(), value.array()->end(),
+                                                     [](const Json& item) { return item.string() != nullptr; });
+    case FieldKind::Object:
+      return value.object() != nullptr || value.array() != nullptr;
+  }
+  return false;
+}
+
+std::string_view expected(FieldKind kind) {
+  switch (kind) {
+    case FieldKind::Id:
+      return "an id (a UUID)";
+    case FieldKind::Word:
+      return "one line of at most 500 bytes";
+    case FieldKind::Text:
+      return "text";
+    case FieldKind::Digest:
+      return "64 hex digits";
+    case FieldKind::Number:
+      return "a whole number";
+    case FieldKind::Flag:
+      return "true or false";
+    case FieldKind::Words:
+      return "a list of words";
+    case FieldKind::Object:
+      return "an object";
+  }
+  return "";
+}
+
+// Closed: what the row does not name is not looked at by some later hand, it is refused here.
+Result<Nothing> check_fields(const Route& route, const Json& arguments) {
+  const Json::Object none;
+  const Json::Object& members = arguments.object() != nullptr ? *arguments.object() : none;
+  for (const auto& [key, value] : members) {
+    const auto field = std::find_if(route.fields.begin(), route.fields.end(),
+                                    [&key = key](const Field& candidate) { return candidate.name == key; });
+    if (field == route.fields.end())
+      return fail(Fault::Malformed, "'" + printable(key, 60) + "' is no member of this request", printable(key, 60));
+    if (!has_kind(value, field->kind))
+      return fail(Fault::Malformed, "expected " + std::string(expected(field->kind)), key);
+  }
+  for (const Field& field : route.fields) {
+    if (field.need == Need::Must && members.find(field.name) == members.end())
+      return fail(Fault::Malformed, "missing: " + std::string(field.about), std::string(field.name));
+  }
+  return Nothing{};
+}
+
+}  // namespace
+
+std::span<const Route> routes() { return kRoutes; }
+
+const Route* find_operation(std::string_view operation) {
+  const auto row =
+      std::find_if(kRoutes.begin(), kRoutes.end(), [&](const Route& route) { return route.operation == operation; });
+  return row == kRoutes.end() ? nullptr : &*row;
+}
+
+Routed find_route(std::string_view method, std::string_view path) {
+  Routed found;
+  const std::vector<std::string_view> given = split(path, '/');
+  for (const Route& route : kRoutes) {
+    if (route.path.empty()) continue;
+    const std::vector<std::string_view> wanted = split(route.path, '/');
+    if (wanted.size() != given.size()) continue;
+    Json::Object names;
+    bool same = true;
+    for (std::size_t i = 0; same && i < wanted.size(); ++i) {
+      const bool is_name = wanted[i].starts_with('{');
+      same = is_name ? !given[i].empty() : wanted[i] == given[i];
+      if (is_name) names.emplace(std::string(wanted[i].substr(1, wanted[i].size() - 2)), std::string(given[i]));
+    }
+    if (!same) continue;
+    if (route.method == method) {
+      found.route = &route;
+      found.names = std::move(names);
+      return found;
+    }
+    found.other_methods += (found.other_methods.empty() ? "" : ", ") + std::string(route.method);
+  }
+  return found;
+}
+
+Result<Nothing> run_route(Desk& desk, const Route& route, Call& call, const Emit& emit) {
+  if (route.doing.who == Who::Officer && !call.who)
+    return fail(Fault::Refused, "this takes an officer; sign in, or say --as LOGIN", std::string(route.operation));
+  TRY(check_fields(route, call.arguments));
+  return route.doing.run(desk, call, emit);
+}
+
+}  // namespace cordon
