@@ -481,6 +481,21 @@ const ExposureRow& row(Exposure exposure) {
   return kExposures[index];
 }
 
+std::string_view title(Matter matter, Language language) {
+  const Names& names = matter.category() != nullptr ? row(*matter.category()).name : row(*matter.exposure()).name;
+  switch (language) {
+    case Language::En:
+      return names.en;
+    case Language::Ru:
+      return names.ru;
+    case Language::Kk:
+      return names.kk;
+    case Language::Zh:
+      return names.zh;
+  }
+  return names.en;
+}
+
 std::span<const OffenceRow> offences() { return kOffences; }
 std::span<const ExposureRow> exposures() { return kExposures; }
 

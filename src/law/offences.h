@@ -9,6 +9,7 @@
 #include "law/matter.h"
 #include "law/short_list.h"
 #include "law/terms.h"
+#include "words/words.h"
 
 namespace cordon {
 
@@ -77,6 +78,8 @@ const OffenceRow& row(Category category);
 const ExposureRow& row(Exposure exposure);
 std::span<const OffenceRow> offences();    // 17, C01 first
 std::span<const ExposureRow> exposures();  // 3, H01 first
+
+std::string_view title(Matter matter, Language language);  // of a Names: catalogues do not repeat them
 
 // Hours that a request gives its recipient to answer (charter 5.7); 72 where it names none.
 int answer_hours(Matter matter);

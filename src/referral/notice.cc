@@ -12,7 +12,7 @@ Result<std::string> compose_body(const Case& the_case, const Wish& wish, const A
                                  Instant sunset_at) {
   const NoticeFacts facts{the_case, wish, annex, sender, proposal, notice, now, reply_by, sunset_at};
   std::vector<OutgoingPart> parts;
-  for (const Language language : {Language::English, Language::Russian}) {
+  for (const NoticeLanguage language : {NoticeLanguage::English, NoticeLanguage::Russian}) {
     parts.push_back({"text/plain; charset=utf-8", std::string(name(language)), {}, {}, human_part(facts, language)});
   }
   if (const std::optional<Json> report = xarf_part(facts)) {

@@ -12,7 +12,7 @@ namespace {
 // Every sentence twice, side by side, so that a translation cannot fall behind unseen.
 struct Sentence {
   std::string_view en, ru;
-  std::string_view in(Language language) const { return language == Language::English ? en : ru; }
+  std::string_view in(NoticeLanguage language) const { return language == NoticeLanguage::English ? en : ru; }
 };
 
 constexpr Sentence kWatermark{
@@ -82,25 +82,26 @@ Sentence asked(Effect effect) {
   return {};
 }
 
-std::string line(const Sentence& label, Language language, std::string_view value) {
+std::string line(const Sentence& label, NoticeLanguage language, std::string_view value) {
   return std::string(label.in(language)) + ": " + std::string(value) + "\n";
 }
 
-std::string matter_name(Matter matter, Language language) {
+std::string matter_name(Matter matter, NoticeLanguage language) {
   const auto names = matter.category() ? row(*matter.category()).name : row(*matter.exposure()).name;
-  return std::string(language == Language::English ? names.en : names.ru) + " (" + std::string(matter.number()) + ")";
+  return std::string(language == NoticeLanguage::English ? names.en : names.ru) + " (" + std::string(matter.number()) +
+         ")";
 }
 
 }  // namespace
 
-std::string_view name(Language language) { return language == Language::English ? "en" : "ru"; }
+std::string_view name(NoticeLanguage language) { return language == NoticeLanguage::English ? "en" : "ru"; }
 
 std::string subject_line(ActionKind kind, Matter matter, const Observable& target, bool fictitious) {
   return std::string(fictitious ? "[DEMONSTRATION] " : "") + (kind == ActionKind::Alert ? "Warning" : "Notice") + ": " +
          std::string(matter.id()) + " at " + printable(defang(target), 80);
 }
 
-std::string human_part(const NoticeFacts& facts, Language language) {
+std::string human_part(const NoticeFacts& facts, NoticeLanguage language) {
   const Case& the_case = facts.the_case;
   const auto say = [&](const Sentence& sentence) { return std::string(sentence.in(language)) + "\n"; };
   std::string text;

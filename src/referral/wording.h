@@ -12,8 +12,8 @@ namespace cordon {
 
 struct Operator;
 
-enum class Language { English, Russian };
-std::string_view name(Language language);  // BCP 47: "en", "ru"
+enum class NoticeLanguage { English, Russian };
+std::string_view name(NoticeLanguage language);  // BCP 47: "en", "ru"
 
 struct NoticeFacts {
   const Case& the_case;
@@ -26,6 +26,6 @@ struct NoticeFacts {
 };
 
 std::string subject_line(ActionKind kind, Matter matter, const Observable& target, bool fictitious);
-std::string human_part(const NoticeFacts& facts, Language language);
+std::string human_part(const NoticeFacts& facts, NoticeLanguage language);
 
 }  // namespace cordon
