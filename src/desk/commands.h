@@ -13,12 +13,23 @@
 #include "base/result.h"
 #include "desk/desk.h"
 #include "officer/permit.h"
+#include "words/words.h"
 
 namespace cordon {
 
 struct Call {
-  std::string command;          // "case show"
-  Json arguments = {};          // an object, one member for each field of the row
+  std::string command;         // "case show"
+  Json arguments = {};         // an object, one member for each field of the row
+  std::vector<Fd> files = {};  // through the desk's own socket: open files, in the order that `arguments` names them
+  std::string body = {};       // over HTTP: the bytes of the one file; a page, or evidence, on the way back
+  std::string media_type = {};  // of `body`
+  std::optional<Desk::SignedIn> who = {};
+  // For a page:
+  Language language = Language::En;
+  std::string csrf = {};        // goes into each of its forms as the hidden field "csrf"; empty without a session
+  std::string go_to = {};       // instead of a page: the path that the browser is sent to (303)
+};
+         // an object, one member for each field of the row
   std::vector<Fd> files = {};   // through the desk's own socket: open files, in the order that `arguments` names them
   std::string body = {};        // over HTTP: the bytes of the one file, and of the reply where it is bytes
   std::string media_type = {};  // of `body`

@@ -1,0 +1,40 @@
+// Pages as values: text is escaped by its type, and what is no Html cannot stand in a page. No page carries a script, a
+// style or an address of another host.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "desk/commands.h"
+
+namespace cordon {
+
+class Html {
+ public:
+  Html() = default;
+  // Outside text: markup is escaped, control and bidirectional formatting characters are shown as U+XXXX.
+  static Html text(std::string_view text);
+  // An element with its attributes and what it holds. Attribute values are escaped; an attribute whose name starts with
+  // "on", a `style`, and an href or action that is not a path of this desk end the process: they are our own mistake.
+  using Attributes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+  static Html tag(std::string_view name, Attributes attributes, Html inside);
+  static Html tag(std::string_view name, Html inside) { return tag(name, {}, std::move(inside)); }
+  static Html empty_tag(std::string_view name, Attributes attributes);  // <input>, <br>, <meta>
+  Html& operator<<(const Html& more);
+  Html& operator<<(std::string_view plain) { return *this << text(plain); }
+  const std::string& markup() const { return markup_; }
+
+ private:
+  std::string markup_;
+};
+
+// The frame that every page stands in: head, skip link, navigation by what the reader may, the page, languages. `path` is
+// the page's own, for the language links. Fills call.body and call.media_type.
+void write_page(Call& call, const Desk& desk, std::string_view path, std::string_view title, const Html& inside);
+
+// A form that posts to `path`, with the session's CSRF field in it.
+Html form(const Call& call, std::string_view path, const Html& inside);
+
+}  // namespace cordon
