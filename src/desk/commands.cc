@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "desk/flow.h"
+#include "desk/html.h"
 #include "desk/routes.h"
 #include "desk/shapes.h"
 #include "net/mail.h"
@@ -36,13 +37,62 @@ Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit) {
   const Route* route = find_operation(call.command);
   if (route == nullptr) return fail(Fault::Usage, "there is no command '" + printable(call.command, 40) + "'");
   Json::Object fields = call.arguments.object() != nullptr ? *call.arguments.object() : Json::Object{};
+  std::optional<SignedIn> who;
   if (const auto as = fields.find("as"); as != fields.end()) {
-    call.who = TRY(desk.sign_in(TRY(call.arguments.text("as")), TRY(call.arguments.text("password"))));
+    who = TRY(desk.sign_in(TRY(call.arguments.text("as")), TRY(call.arguments.text("password"))));
+    call.who = &*who;
     fields.erase("as");
     fields.erase("password");
   }
   call.arguments = std::move(fields);
   return run_route(desk, *route, call, emit);
+}
+
+// ── sessions ──
+
+namespace {
+
+Json shown(const Session& session) {
+  return show(session.who.officer)
+      .set("csrf", session.csrf)
+      .set("ends_at", to_rfc3339(session.opened_at + kSessionLongestMs));
+}
+
+}  // namespace
+
+Result<Nothing> session_open(Desk& desk, Call& call, const Emit& emit) {
+  const std::string login = TRY(call.arguments.text("login"));
+  TRY(desk.sign_ins().take(login));
+  SignedIn who = TRY(desk.sign_in(login, TRY(call.arguments.text("password"))));
+  desk.sign_ins().forget(login);
+  if (!call.session.empty()) desk.sessions().end(call.session);  // a token never outlives a change of who it stands for
+  call.set_session = desk.sessions().open(std::move(who));
+  emit(shown(*TRY(desk.sessions().find(call.set_session))));
+  return Nothing{};
+}
+
+Result<Nothing> session_show(Desk& desk, Call& call, const Emit& emit) {
+  emit(shown(*TRY(desk.sessions().find(call.session))));
+  return Nothing{};
+}
+
+Result<Nothing> session_end(Desk& desk, Call& call, const Emit& emit) {
+  desk.sessions().end(call.session);
+  call.end_session = true;
+  emit(Json::Object{{"session", "ended"}});
+  return Nothing{};
+}
+
+Result<Nothing> style(Desk&, Call& call, const Emit&) {
+  call.body = style_sheet();
+  call.media_type = "text/css; charset=utf-8";
+  return Nothing{};
+}
+
+Result<Nothing> health(Desk& desk, Call&, const Emit& emit) {
+  TRY(desk.store().counts());
+  emit(Json::Object{{"status", "ok"}, {"version", "0.1.0"}});
+  return Nothing{};
 }
 
 // ── officers ──
@@ -79,6 +129,7 @@ Result<Nothing> officer_list(Desk& desk, const Permit<Act::ListOfficers>&, Call&
 
 Result<Nothing> report_file(Desk& desk, Call& call, const Emit& emit) {
   const Json& given = call.arguments;
+  TRY(desk.public_reports().take("report"));
   const Matter matter = TRY(parse_matter(TRY(given.text("category"))));
   std::string where = TRY(given.text("where"));
   std::string what = TRY(given.text("what"));
@@ -93,6 +144,7 @@ Result<Nothing> report_file(Desk& desk, Call& call, const Emit& emit) {
 }
 
 Result<Nothing> report_follow(Desk& desk, Call& call, const Emit& emit) {
+  TRY(desk.public_reports().take("follow"));
   const Store::Followed followed = TRY(follow_report(desk.store(), TRY(call.arguments.text("receipt"))));
   emit(Json::Object{{"outcome", name(followed.receipt.outcome)},
                     {"code", followed.receipt.code},

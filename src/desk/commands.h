@@ -18,22 +18,19 @@
 namespace cordon {
 
 struct Call {
-  std::string command;         // "case show"
-  Json arguments = {};         // an object, one member for each field of the row
-  std::vector<Fd> files = {};  // through the desk's own socket: open files, in the order that `arguments` names them
-  std::string body = {};       // over HTTP: the bytes of the one file; a page, or evidence, on the way back
+  std::string command;          // "case show"
+  Json arguments = {};          // an object, one member for each field of the row
+  std::vector<Fd> files = {};   // through the desk's own socket: open files, in the order that `arguments` names them
+  std::string body = {};        // over HTTP: the bytes of the one file; a page, or evidence, on the way back
   std::string media_type = {};  // of `body`
-  std::optional<Desk::SignedIn> who = {};
+  const SignedIn* who = nullptr;
   // For a page:
   Language language = Language::En;
-  std::string csrf = {};        // goes into each of its forms as the hidden field "csrf"; empty without a session
-  std::string go_to = {};       // instead of a page: the path that the browser is sent to (303)
-};
-         // an object, one member for each field of the row
-  std::vector<Fd> files = {};   // through the desk's own socket: open files, in the order that `arguments` names them
-  std::string body = {};        // over HTTP: the bytes of the one file, and of the reply where it is bytes
-  std::string media_type = {};  // of `body`
-  std::optional<Desk::SignedIn> who = {};
+  std::string csrf = {};         // goes into each of its forms as the hidden field "csrf"; empty without a session
+  std::string go_to = {};        // instead of a page: the path that the browser is sent to (303)
+  std::string session = {};      // the token that came with the request
+  std::string set_session = {};  // a token that the reply gives the browser
+  bool end_session = false;      // the reply takes it back
 };
 using Emit = std::function<void(const Json&)>;  // one object, one line of --json
 
@@ -47,6 +44,11 @@ std::string for_people(const std::string& command, const Json& line);
 
 Result<Nothing> report_file(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> report_follow(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> session_open(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> session_show(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> session_end(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> style(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> health(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> officer_list(Desk& desk, const Permit<Act::ListOfficers>& who, Call& call, const Emit& emit);
 Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit);

@@ -83,7 +83,7 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
 
 LeafFrame Desk::leaf_frame() const { return {settings_.operator_.origin, charter_digest(), annex_.digest()}; }
 
-Result<Desk::SignedIn> Desk::sign_in(const std::string& login, std::string_view password) {
+Result<SignedIn> Desk::sign_in(const std::string& login, std::string_view password) {
   const Error wrong = fail(Fault::Refused, "no officer has this login and password");
   const Result<Officer> officer = store_.officer_by_login(login);
   if (!officer) return officer.error().fault == Fault::NotFound ? wrong : officer.error();

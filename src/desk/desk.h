@@ -10,6 +10,8 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "desk/settings.h"
+#include "officer/session.h"
+#include "officer/throttle.h"
 #include "store/store.h"
 
 namespace cordon {
@@ -33,11 +35,10 @@ class Desk {
   Random& random() { return random_; }
 
   // The officer of that login if the password opens the key; Refused otherwise, in the same words for both.
-  struct SignedIn {
-    Officer officer;
-    SecretKey key;
-  };
   Result<SignedIn> sign_in(const std::string& login, std::string_view password);
+  Sessions& sessions() { return sessions_; }
+  Throttle& sign_ins() { return sign_ins_; }
+  Throttle& public_reports() { return public_reports_; }
   Result<Officer> enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
                         const std::vector<Officer>& by);
 
@@ -52,7 +53,10 @@ class Desk {
         lock_(std::move(lock)),
         store_(std::move(store)),
         clock_(clock),
-        random_(random) {}
+        random_(random),
+        sessions_(clock, random),
+        sign_ins_(kPaceOfOneLogin, clock, random),
+        public_reports_(per_minute(60), clock, random) {}
   Paths paths_;
   Settings settings_;
   Annex annex_;
@@ -62,6 +66,8 @@ class Desk {
   Store store_;
   const Clock& clock_;
   Random& random_;
+  Sessions sessions_;
+  Throttle sign_ins_, public_reports_;
 };
 
 }  // namespace cordon

@@ -30,11 +30,17 @@ class Html {
   std::string markup_;
 };
 
-// The frame that every page stands in: head, skip link, navigation by what the reader may, the page, languages. `path` is
-// the page's own, for the language links. Fills call.body and call.media_type.
+// The frame that every page stands in: head, skip link, navigation by what the reader may, the page, languages. `path`
+// is the page's own, for the language links. Fills call.body and call.media_type.
 void write_page(Call& call, const Desk& desk, std::string_view path, std::string_view title, const Html& inside);
+
+// Instead of the page: what went wrong, in words that a person can use, and a way back.
+void write_problem(Call& call, const Desk& desk, const Error& error);
 
 // A form that posts to `path`, with the session's CSRF field in it.
 Html form(const Call& call, std::string_view path, const Html& inside);
+
+// /style.css, written by hand in desk/style.cc.
+std::string_view style_sheet();
 
 }  // namespace cordon

@@ -108,6 +108,11 @@ constexpr std::array kReporting{
     Field{"nonce", FieldKind::Word, Need::Must, "22 random characters; sent twice it is one report",
           "f3b1c2d4e5f60718293a4b"},
 };
+constexpr std::array kSigningIn{
+    Field{"login", FieldKind::Word, Need::Must, "the officer's login", "analyst1"},
+    Field{"password", FieldKind::Text, Need::Must, "the officer's password", "correct horse battery staple"},
+    Field{"code", FieldKind::Word, Need::May, "the one-time code, where the officer has one", ""},
+};
 constexpr std::array kFollowing{
     Field{"receipt", FieldKind::Word, Need::Must, "as you were given it", "0A1B2-C3D4E-5F6G7-H8J9K"}};
 
@@ -115,10 +120,58 @@ constexpr std::size_t kJson = 64u << 10;
 constexpr std::size_t kReportBytes = 8u << 20;
 constexpr std::size_t kEvidenceBytes = 25u << 20;
 constexpr std::string_view kJsonType = "application/json";
+constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
 // ── the table ──
 
 const std::array kRoutes{
+    Route{"session open", "POST", "/api/v1/session", anybody<session_open>(), kSigningIn, Reply::One, "Session", kJson,
+          kJsonType, "sign in: a session cookie, and the CSRF token that goes with each change"},
+    Route{"session show",
+          "GET",
+          "/api/v1/session",
+          some_officer<session_show>(),
+          {},
+          Reply::One,
+          "Session",
+          0,
+          "",
+          "who is signed in"},
+    Route{"session end",
+          "DELETE",
+          "/api/v1/session",
+          some_officer<session_end>(),
+          {},
+          Reply::One,
+          "Ended",
+          0,
+          "",
+          "sign out"},
+    Route{"style", "GET", "/style.css", anybody<style>(), {}, Reply::Page, "", 0, "", "the one stylesheet"},
+    Route{"form sign in", "POST", "/sign-in", anybody<session_open>(), kSigningIn, Reply::Page, "", kJson, kForm,
+          "sign in", "/queue"},
+    Route{"form sign out",
+          "POST",
+          "/sign-out",
+          some_officer<session_end>(),
+          {},
+          Reply::Page,
+          "",
+          kJson,
+          kForm,
+          "sign out",
+          "/"},
+    Route{"health",
+          "GET",
+          "/api/v1/health",
+          anybody<health>(),
+          {},
+          Reply::One,
+          "Health",
+          0,
+          "",
+          "whether the desk's record can be read"},
+
     Route{"report file", "POST", "/api/v1/public/reports", anybody<report_file>(), kReporting, Reply::One, "Receipt",
           kJson, kJsonType, "report a listed crime: no account, a receipt to follow it by"},
     Route{"report follow", "POST", "/api/v1/public/reports/follow", anybody<report_follow>(), kFollowing, Reply::One,
