@@ -47,7 +47,8 @@ http::Response log_file(const Paths& paths, std::string_view path) {
 // ── who asks ──
 
 std::string cookie(const http::Request& request, std::string_view name) {
-  for (const std::string_view pair : split(request.header("cookie"), ';')) {
+  const std::string cookies = request.header("cookie");
+  for (const std::string_view pair : split(cookies, ';')) {
     const std::string_view trimmed = trim(pair);
     const std::size_t equals = trimmed.find('=');
     if (equals != std::string_view::npos && trimmed.substr(0, equals) == name)
