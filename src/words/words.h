@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,10 +60,12 @@ class Words {
   std::string day(Instant at) const;   // "24 November 2026", the day in UTC
 
  private:
+  class Messages;
   explicit Words(Language language);
-  ~Words() = default;
+  ~Words();
 
   Language language_;
+  std::unique_ptr<const Messages> messages_;  // none for English
 };
 
 // Marks a constant for the catalogues and gives it back unchanged.
