@@ -192,4 +192,59 @@ Result<std::string> from_base64(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// Texts without padding in an alphabet of 2^bits letters.
+std::string to_letters(std::string_view bytes, std::string_view alphabet, unsigned bits) {
+  std::string out;
+  std::uint32_t held = 0;
+  unsigned count = 0;
+  for (const char c : bytes) {
+    held = held << 8 | static_cast<unsigned char>(c);
+    for (count += 8; count >= bits; count -= bits) out += alphabet[held >> (count - bits) & (alphabet.size() - 1)];
+  }
+  if (count > 0) out += alphabet[held << (bits - count) & (alphabet.size() - 1)];
+  return out;
+}
+
+Result<std::string> from_letters(std::string_view text, std::string_view alphabet, unsigned bits,
+                                 std::string_view what) {
+  const Error broken = fail(Fault::Malformed, "not " + std::string(what) + " without padding");
+  std::string out;
+  std::uint32_t held = 0;
+  unsigned count = 0;
+  for (const char c : text) {
+    const std::size_t value = alphabet.find(c);
+    if (value == std::string_view::npos) return broken;
+    held = held << bits | static_cast<std::uint32_t>(value);
+    count += bits;
+    if (count < 8) continue;
+    count -= 8;
+    out += static_cast<char>(held >> count & 0xFF);
+  }
+  // What is left over is less than a letter, and zero.
+  if (count >= bits || (held & ((1u << count) - 1)) != 0) return broken;
+  return out;
+}
+
+constexpr std::string_view kBase64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kBase32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+std::string upper_ascii(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string to_base64url(std::string_view bytes) { return to_letters(bytes, kBase64Url, 6); }
+Result<std::string> from_base64url(std::string_view text) { return from_letters(text, kBase64Url, 6, "base64url"); }
+std::string to_base32(std::string_view bytes) { return to_letters(bytes, kBase32, 5); }
+Result<std::string> from_base32(std::string_view text) {
+  return from_letters(upper_ascii(text), kBase32, 5, "base 32");
+}
+
 }  // namespace cordon

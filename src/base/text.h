@@ -30,5 +30,12 @@ std::string to_hex(std::string_view bytes);              // lower case
 Result<std::string> from_hex(std::string_view text);     // either case
 std::string to_base64(std::string_view bytes);           // RFC 4648 section 4, padded
 Result<std::string> from_base64(std::string_view text);  // strict: padded, no white space
+// RFC 4648 sections 5 and 6 without padding, for texts that stand in an address or are typed by hand. Strict too: no
+// two texts read as the same bytes, except that base 32 takes either case. Their errors never repeat the text, which
+// is often a secret.
+std::string to_base64url(std::string_view bytes);
+Result<std::string> from_base64url(std::string_view text);
+std::string to_base32(std::string_view bytes);  // upper case
+Result<std::string> from_base32(std::string_view text);
 
 }  // namespace cordon

@@ -37,6 +37,9 @@ struct Permission {
 };
 constexpr std::array kPermissions{
     Permission{Act::EnrolOfficer, "enrol an officer", {Role::Admin}},
+    Permission{Act::RekeyOfficer, "give an officer a new key", {Role::Admin}},
+    Permission{Act::IssueApiKey, "issue a key of the API", {Role::Admin}},
+    Permission{Act::EndApiKey, "end a key of the API", {Role::Admin}},
     Permission{Act::EnterFact, "enter a fact", {Role::Analyst}},
     Permission{Act::AnswerGate, "answer a gate", {Role::Analyst}},
     Permission{Act::SignLegalGate, "sign a legal gate", {Role::LegalReviewer}},
@@ -105,6 +108,16 @@ Result<Nothing> may(const Officer& officer, Act act) {
   }
   return fail(Fault::Refused, officer.login + " may not " + std::string(row.doing) + ": it takes the role " +
                                   join(needed, " or ") + " (charter 10)");
+}
+
+Result<Nothing> two_different(const std::vector<Officer>& by, Act act) {
+  for (const Officer& officer : by) TRY(may(officer, act));
+  if (by.size() != 2 || by[0].id == by[1].id || by[0].key == by[1].key) {
+    const auto& row =
+        *std::find_if(kPermissions.begin(), kPermissions.end(), [&](const Permission& p) { return p.act == act; });
+    return fail(Fault::Refused, "it takes two different people to " + std::string(row.doing) + " (charter 10)");
+  }
+  return Nothing{};
 }
 
 Json to_json(const OfficerEnrolled& event) {

@@ -47,6 +47,9 @@ struct Officer {
 
 enum class Act {
   EnrolOfficer,
+  RekeyOfficer,
+  IssueApiKey,
+  EndApiKey,
   EnterFact,
   AnswerGate,
   SignLegalGate,
@@ -62,6 +65,9 @@ enum class Act {
 
 // Refused names the role that the act takes.
 Result<Nothing> may(const Officer& officer, Act act);
+
+// Whether these are two different people, each of whom may do it. Refused otherwise.
+Result<Nothing> two_different(const std::vector<Officer>& by, Act act);
 
 // Event: an officer joined. Alone an admin may only enrol while the desk is being founded; `enrolled_by`
 // then has one entry or none, afterwards two different admins.
