@@ -148,4 +148,34 @@ Result<OfficerEnrolled> read_officer_enrolled(const Json& body) {
   return OfficerEnrolled{std::move(officer), std::move(by)};
 }
 
+Json to_json(const OfficerRekeyed& event) {
+  Json::Array by;
+  for (const OfficerId& id : event.by) by.emplace_back(id.text());
+  return Json::Object{{"officer", event.officer.text()},
+                      {"key", to_base64(event.key)},
+                      {"by", std::move(by)},
+                      {"at", to_rfc3339(event.at)}};
+}
+
+Result<OfficerRekeyed> read_officer_rekeyed(const Json& body) {
+  std::vector<OfficerId> by;
+  for (const Json& id : TRY(body.list("by")))
+    by.push_back(TRY(OfficerId::parse(id.string() ? *id.string() : std::string())));
+  if (by.size() != 2) return fail(Fault::Malformed, "expected the two who gave the new key");
+  OfficerId id = TRY(OfficerId::parse(TRY(body.text("officer"))));
+  const PublicKey key = TRY(parse_public_key(TRY(body.text("key"))));
+  const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
+  return OfficerRekeyed{std::move(id), key, std::move(by), at};
+}
+
+Result<OfficerRekeyed> rekey(const Officer& officer, const PublicKey& key, const std::vector<Officer>& by,
+                             Instant now) {
+  TRY(two_different(by, Act::RekeyOfficer));
+  for (const Officer& admin : by) {
+    if (admin.id == officer.id) return fail(Fault::Refused, "nobody gives themselves a new key (charter 10)");
+  }
+  CORDON_CHECK(key != officer.key, "a new key is another key");
+  return OfficerRekeyed{officer.id, key, {by[0].id, by[1].id}, now};
+}
+
 }  // namespace cordon

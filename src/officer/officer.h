@@ -78,4 +78,25 @@ struct OfficerEnrolled {
 Json to_json(const OfficerEnrolled& event);
 Result<OfficerEnrolled> read_officer_enrolled(const Json& body);
 
+// Event: an officer who lost the password, the phone or the key got a new key from two admins. What the old key signed
+// before stays provable with it (docs/decisions/0010).
+struct OfficerRekeyed {
+  OfficerId officer;
+  PublicKey key;
+  std::vector<OfficerId> by;  // two, neither of whom is the officer
+  Instant at;
+};
+Json to_json(const OfficerRekeyed& event);
+Result<OfficerRekeyed> read_officer_rekeyed(const Json& body);
+
+// Refused unless two different admins ask, both other people than the officer.
+Result<OfficerRekeyed> rekey(const Officer& officer, const PublicKey& key, const std::vector<Officer>& by, Instant now);
+
+// A key of an officer and when it began to be in force; it is until the next one begins.
+struct OfficerKey {
+  PublicKey key;
+  Instant since;
+  bool operator==(const OfficerKey&) const = default;
+};
+
 }  // namespace cordon

@@ -16,6 +16,9 @@ struct Stored;  // the journal's word for an event, and its reader
   };
 CORDON_EVENT(DeskFounded, "desk_founded", read_desk_founded)
 CORDON_EVENT(OfficerEnrolled, "officer_enrolled", read_officer_enrolled)
+CORDON_EVENT(OfficerRekeyed, "officer_rekeyed", read_officer_rekeyed)
+CORDON_EVENT(ApiKeyIssued, "api_key_issued", read_api_key_issued)
+CORDON_EVENT(ApiKeyEnded, "api_key_ended", read_api_key_ended)
 CORDON_EVENT(BatchTaken, "batch_taken", read_batch_taken)
 CORDON_EVENT(EvidenceAttached, "evidence_attached", read_evidence_attached)
 CORDON_EVENT(EvidenceOpened, "evidence_opened", read_evidence_opened)
