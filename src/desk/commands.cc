@@ -14,8 +14,31 @@ namespace {
 constexpr std::size_t kLargestBatch = 256u << 20;
 constexpr std::size_t kLargestEvidenceRead = (25u << 20) + 1;
 
+std::optional<std::string> optional_text(const Json& arguments, std::string_view key) {
+  const Json* value = arguments.find(key);
+  return value == nullptr || value->string() == nullptr ? std::nullopt : std::optional(*value->string());
+}
+
+// The hint is the same for every login, so it tells nothing about this one.
+Result<Desk::SignedIn> sign_in(Desk& desk, const std::string& login, const Json& given, std::string_view code_option) {
+  const std::optional<std::string> code = optional_text(given, "totp");
+  Result<Desk::SignedIn> who = desk.sign_in(login, TRY(given.text("password")), code);
+  if (who || code || who.error().fault != Fault::Refused) return who;
+  return fail(Fault::Refused, who.error().message + " (no " + std::string(code_option) + " was given)");
+}
+
 Result<Desk::SignedIn> signed_in(Desk& desk, const Json& arguments) {
-  return desk.sign_in(TRY(arguments.text("as")), TRY(arguments.text("password")));
+  return sign_in(desk, TRY(arguments.text("as")), arguments, "--totp CODE");
+}
+
+// The admins of --by.
+Result<std::vector<Officer>> admins(Desk& desk, const Json& arguments, Act act) {
+  std::vector<Officer> by;
+  for (const Json& admin : TRY(arguments.list("by"))) {
+    by.push_back(TRY(sign_in(desk, TRY(admin.text("as")), admin, "--by-totp CODE")).officer);
+    TRY(may(by.back(), act));
+  }
+  return by;
 }
 
 Result<CaseId> case_id(const Json& arguments) { return CaseId::parse(TRY(arguments.text("case"))); }
@@ -39,11 +62,7 @@ Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit) {
   for (const Json& role : TRY(arguments.list("roles")))
     roles.push_back(TRY(parse_role(role.string() ? *role.string() : std::string())));
   const std::set<Role> set = TRY(make_roles(roles));
-  std::vector<Officer> by;
-  for (const Json& admin : TRY(arguments.list("by"))) {
-    by.push_back(TRY(desk.sign_in(TRY(admin.text("as")), TRY(admin.text("password")))).officer);
-    TRY(may(by.back(), Act::EnrolOfficer));
-  }
+  const std::vector<Officer> by = TRY(admins(desk, arguments, Act::EnrolOfficer));
   const bool founding = TRY(desk.store().proposals()).empty();
   if (!founding && (by.size() < 2 || by[0].id == by[1].id)) {
     return fail(Fault::Refused,
@@ -55,6 +74,63 @@ Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit) {
 
 Result<Nothing> officer_list(Desk& desk, Call&, const Emit& emit) {
   for (const Officer& officer : TRY(desk.store().officers())) emit(show(officer));
+  return Nothing{};
+}
+
+Result<Nothing> officer_totp(Desk& desk, Call& call, const Emit& emit) {
+  const Json& arguments = call.arguments;
+  const Desk::SignedIn who = TRY(sign_in(desk, TRY(arguments.text("login")), arguments, "--totp CODE"));
+  if (const std::optional<std::string> first = optional_text(arguments, "confirm")) {
+    TRY(desk.confirm_time_code(who.officer, *first));
+    emit(Json::Object{{"login", who.officer.login}, {"totp", "in_force"}});
+    return Nothing{};
+  }
+  const TotpSecret secret = TRY(desk.offer_time_code(who.officer));
+  emit(Json::Object{{"login", who.officer.login},
+                    {"totp", "offered"},
+                    {"secret", secret.base32()},
+                    {"uri", otpauth_uri(secret, desk.settings().operator_.name, who.officer.login)}});
+  return Nothing{};
+}
+
+Result<Nothing> officer_rekey(Desk& desk, Call& call, const Emit& emit) {
+  const Json& arguments = call.arguments;
+  const std::vector<Officer> by = TRY(admins(desk, arguments, Act::RekeyOfficer));
+  emit(show(TRY(desk.rekey(TRY(parse_login(TRY(arguments.text("login")))), TRY(arguments.text("password")), by))));
+  return Nothing{};
+}
+
+// ── keys for machines ──
+
+Result<Nothing> key_add(Desk& desk, Call& call, const Emit& emit) {
+  const Json& arguments = call.arguments;
+  std::set<KeyScope> scopes;
+  for (const Json& scope : TRY(arguments.list("scopes")))
+    scopes.insert(TRY(parse_key_scope(scope.string() ? *scope.string() : std::string())));
+  const std::int64_t days = arguments.number_or("days", 90);
+  if (days < 1 || days > kApiKeyLongestMs / kDayMs) return fail(Fault::Usage, "--days is 1 to 366");
+  const std::vector<Officer> by = TRY(admins(desk, arguments, Act::IssueApiKey));
+  const Instant now = desk.now();
+  const PresentedKey key = make_api_key(now, desk.random());
+  const ApiKeyIssued event =
+      TRY(issue_api_key(key, TRY(arguments.text("name")), std::move(scopes), now, now + days * kDayMs, by));
+  TRY(desk.store().append({{event, by.front().login, {}}}, now));
+  emit(show(ApiKey{event, {}}).set("secret", to_text(key)));
+  return Nothing{};
+}
+
+Result<Nothing> key_list(Desk& desk, Call&, const Emit& emit) {
+  for (const ApiKey& key : TRY(desk.store().api_keys())) emit(show(key));
+  return Nothing{};
+}
+
+Result<Nothing> key_end(Desk& desk, Call& call, const Emit& emit) {
+  const Desk::SignedIn who = TRY(signed_in(desk, call.arguments));
+  ApiKey key = TRY(desk.store().find_api_key(TRY(ApiKeyId::parse(TRY(call.arguments.text("key"))))));
+  const ApiKeyEnded event = TRY(end_api_key(key, who.officer, desk.now()));
+  TRY(desk.store().append({{event, who.officer.login, {}}}, desk.now()));
+  key.ended = event;
+  emit(show(key));
   return Nothing{};
 }
 
@@ -235,12 +311,29 @@ Result<Nothing> status(Desk& desk, Call&, const Emit& emit) {
 using Command = Result<Nothing> (*)(Desk&, Call&, const Emit&);
 const std::map<std::string, Command>& commands() {
   static const std::map<std::string, Command> table{
-      {"officer add", officer_add},       {"officer list", officer_list},     {"intake", intake},
-      {"case list", case_list},           {"case show", case_show},           {"case attach", case_attach},
-      {"case open", case_open},           {"case fact", case_fact},           {"case gate", case_gate},
-      {"decide propose", decide_propose}, {"decide approve", decide_approve}, {"decide return", decide_return},
-      {"decide refuse", decide_refuse},   {"decide list", decide_list},       {"decide show", decide_show},
-      {"notice list", notice_list},       {"notice send", notice_send},       {"status", status},
+      {"officer add", officer_add},
+      {"officer list", officer_list},
+      {"officer totp", officer_totp},
+      {"officer rekey", officer_rekey},
+      {"key add", key_add},
+      {"key list", key_list},
+      {"key end", key_end},
+      {"intake", intake},
+      {"case list", case_list},
+      {"case show", case_show},
+      {"case attach", case_attach},
+      {"case open", case_open},
+      {"case fact", case_fact},
+      {"case gate", case_gate},
+      {"decide propose", decide_propose},
+      {"decide approve", decide_approve},
+      {"decide return", decide_return},
+      {"decide refuse", decide_refuse},
+      {"decide list", decide_list},
+      {"decide show", decide_show},
+      {"notice list", notice_list},
+      {"notice send", notice_send},
+      {"status", status},
   };
   return table;
 }
