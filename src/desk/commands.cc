@@ -42,6 +42,7 @@ Result<ProposalId> proposal_id(const Json& arguments) { return ProposalId::parse
 
 Result<std::vector<EvidenceId>> evidence_ids(const Json& arguments) {
   std::vector<EvidenceId> ids;
+  if (arguments.find("evidence") == nullptr) return ids;  // the row says where it must be
   for (const Json& id : TRY(arguments.list("evidence")))
     ids.push_back(TRY(EvidenceId::parse(id.string() ? *id.string() : std::string())));
   return ids;
