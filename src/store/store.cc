@@ -29,9 +29,12 @@ Result<Store> Store::create(const std::string& path, Blobs blobs) {
 Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode) {
   Database database = TRY(Database::open(path, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
   const std::int64_t version = TRY(database.number("PRAGMA user_version"));
-  if (version != 2)
-    return fail(Fault::Usage, "the desk's database has version " + std::to_string(version) + ", this program knows 2",
+  if (version > kTablesVersion || version < 1 || (version < kTablesVersion && mode == Mode::Read))
+    return fail(Fault::Usage,
+                "the desk's tables have version " + std::to_string(version) + ", this program's are " +
+                    std::to_string(kTablesVersion) + "; `cordon status` with the newer program brings them up to date",
                 path);
+  if (version < kTablesVersion) TRY(fold_into_new_tables(database, blobs));
   return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
 }
 
