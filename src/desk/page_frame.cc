@@ -55,10 +55,13 @@ Html header(const Call& call, const Desk& desk, std::string_view path) {
   } else if (path != "/sign-in") {
     who = link("/sign-in", words("Sign in"));
   }
-  return Html::tag(
-      "header",
-      html(Html::tag("div", {{"class", "tape"}}, Html()),
-           Html::tag("div", {{"class", "bar"}}, html(name, Html::tag("div", {{"class", "who"}}, who))), menu));
+  Html head = Html::tag("div", {{"class", "tape"}}, Html());
+  head << Html::tag("div", {{"class", "bar"}}, html(name, Html::tag("div", {{"class", "who"}}, who))) << menu;
+  if (desk.annex().fictitious()) {
+    head << Html::tag("p", {{"class", "demo"}},
+                      words("Demonstration: the state, its law and this desk are fictitious."));
+  }
+  return Html::tag("header", head);
 }
 
 Html language_links(Language now, std::string_view path) {
@@ -105,10 +108,6 @@ void write_page(Call& call, const Desk& desk, std::string_view path, std::string
                    Html::empty_tag("link", {{"rel", "stylesheet"}, {"href", "/style.css"}})));
   Html body = Html::tag("a", {{"class", "skip"}, {"href", "#main"}}, words("Skip to the content"));
   body << header(call, desk, path);
-  if (desk.annex().fictitious()) {
-    body << Html::tag("p", {{"class", "demo"}, {"role", "note"}},
-                      words("Demonstration: the state, its law and this desk are fictitious."));
-  }
   body << Html::tag("main", {{"id", "main"}, {"tabindex", "-1"}}, inside) << footer(call, path);
   call.body = "<!doctype html>\n" +
               Html::tag("html", {{"lang", name(call.language)}}, html(head, Html::tag("body", body))).markup() + "\n";

@@ -75,7 +75,7 @@ Result<Nothing> page_log(Desk& desk, Call& call, const Emit&) {
     const Json leaf = TRY(parse_json(leaves[i]));
     const std::string matter = leaf.text_or("category");
     rows.push_back(
-        {link("/log/entry/" + index, words("Entry {1}", {index})), Html::text(time_in_words(words, leaf)),
+        {link("/log/entry/" + index, index), Html::text(time_in_words(words, leaf)),
          Html::text(act_in_words(words, leaf)), Html::text(matter.empty() ? "–" : matter_in_words(words, matter)),
          Html::text(asked_in_words(words, leaf)), Html::text(state_in_words(words, leaf.text_or("state_to")))});
   }
