@@ -1,5 +1,6 @@
 #include <array>
 
+#include "desk/pages.h"
 #include "desk/parts.h"
 
 namespace cordon {
@@ -153,7 +154,15 @@ Trouble in_words(const Words& words, Fault fault) {
 
 void write_problem(Call& call, const Desk& desk, const Error& error) {
   const Words& words = Words::in(call.language);
-  const Trouble trouble = in_words(words, error.fault);
+  if (call.command == "form sign in" && error.where != "Origin") {
+    if (error.fault == Fault::Refused)
+      return write_sign_in(call, desk, words("The name, the password or the code is not right."));
+    if (error.fault == Fault::Unavailable)
+      return write_sign_in(call, desk, words("Too many attempts. Try again later."));
+  }
+  Trouble trouble = in_words(words, error.fault);
+  if (error.where == "Origin" || error.where == "csrf")
+    trouble.sentence = words("This form is too old or was sent from another page. Open it again.");
   Html page = Html::tag("h1", trouble.title);
   page << paragraph(trouble.sentence);
   // What exactly: the desk says it to its officers in English, like every message of its log and commands. Somebody

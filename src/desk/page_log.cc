@@ -102,7 +102,11 @@ Result<Nothing> page_log(Desk& desk, Call& call, const Emit&) {
                    {words("Root hash"), code(to_base64(checkpoint.head.root.view()))}});
     head << paragraph(words("The signed checkpoint fixes everything above it: who has it can show any later change."));
     head << Html::tag("pre",
-                      {{"translate", "no"}, {"tabindex", "0"}, {"aria-label", words("Checkpoint")}, {"role", "region"}},
+                      {{"translate", "no"},
+                       {"tabindex", "0"},
+                       {"aria-label", words("Checkpoint")},
+                       {"role", "region"},
+                       {"class", "wrap"}},
                       *note);
     head << paragraph(link("/log/checkpoint", words("Download")));
   }

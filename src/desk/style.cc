@@ -64,7 +64,7 @@ nav a[aria-current] { color: var(--ink); font-weight: 600; border-bottom-color: 
 .pages a { text-decoration: underline; }
 .demo { padding-top: .35rem; padding-bottom: .6rem; color: var(--careful); font-size: .95rem; }
 footer { border-top: 1px solid var(--line); padding: .75rem 0 1.5rem; color: var(--soft); }
-footer > p { padding-top: .75rem; }
+footer > p { padding-top: .75rem; max-width: 62rem; }
 
 .doors { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: 1rem; margin: 1.75rem 0; }
 .door { position: relative; background: var(--panel); border: 1px solid var(--line); border-top: 6px solid var(--accent); border-radius: 4px; padding: 1.25rem; }
@@ -83,7 +83,7 @@ footer > p { padding-top: .75rem; }
 .badge.careful { color: var(--careful); }
 .badge.bad { color: var(--bad); }
 .card { border: 1px solid var(--line); background: var(--panel); border-radius: 4px; padding: .25rem 1.1rem 1rem; margin: 1rem 0; max-width: 46rem; }
-.receipt { font-size: clamp(1.15rem, .6rem + 3.6vw, 2.1rem); text-align: center; border: 3px dashed var(--edge); background: var(--panel); padding: 1.25rem .5rem; border-radius: 6px; white-space: nowrap; }
+.receipt { font-size: clamp(1rem, .35rem + 4.2vw, 2.1rem); text-align: center; border: 3px dashed var(--edge); background: var(--panel); padding: 1.25rem .5rem; border-radius: 6px; white-space: nowrap; }
 .card .step { margin: .9rem 0 0; }
 .card h3 { margin-top: .25rem; }
 .charter li { margin: .4rem 0; }
