@@ -42,8 +42,14 @@ function(cordon_module name)
   endif()
 endfunction()
 
-# tests/gtest_main.cc is every test binary's main: it lets the binary re-enter itself as a confined worker.
+# tests/gtest_main.cc is every test binary's main, and the one file that is told where the sources are (not __FILE__, which
+# a compiler cache may shorten).
+function(cordon_test_main)
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/gtest_main.cc PROPERTIES
+                              COMPILE_DEFINITIONS CORDON_SOURCE="${PROJECT_SOURCE_DIR}")
+endfunction()
 function(cordon_tests module)
+  cordon_test_main()
   list(FILTER ARGN INCLUDE REGEX "_test\\.cc$")
   if(ARGN)
     add_executable(${module}_test ${ARGN} ${PROJECT_SOURCE_DIR}/tests/gtest_main.cc)

@@ -93,6 +93,25 @@ constexpr std::array kEnrolling{
     Field{"password", FieldKind::Text, Need::Must, "of the new officer", ""},
     Field{"by", FieldKind::Object, Need::May, "the admins who enrol", ""},
 };
+constexpr std::array kTimeCode{
+    Field{"login", FieldKind::Word, Need::Must, "whose", "analyst1"},
+    Field{"password", FieldKind::Text, Need::Must, "theirs", ""},
+    Field{"totp", FieldKind::Word, Need::May, "their present code, where there is one", "123456"},
+    Field{"confirm", FieldKind::Word, Need::May, "the first code of the new secret", "123456"},
+};
+constexpr std::array kRekeying{
+    Field{"login", FieldKind::Word, Need::Must, "whose", "analyst1"},
+    Field{"password", FieldKind::Text, Need::Must, "the new one", ""},
+    Field{"by", FieldKind::Object, Need::Must, "the two admins", ""},
+};
+constexpr std::array kIssuing{
+    Field{"name", FieldKind::Word, Need::Must, "whose machine it is [a-z0-9._-]", "scanner"},
+    Field{"scopes", FieldKind::Words, Need::Must, "intake, read_cases, read_notices, read_log, read_numbers", ""},
+    Field{"days", FieldKind::Number, Need::May, "how long it lives, 1 to 366; 90 if not given", "90"},
+    Field{"by", FieldKind::Object, Need::Must, "the two admins", ""},
+};
+constexpr std::array kKeyOnly{
+    Field{"key", FieldKind::Id, Need::Must, "the key's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2e"}};
 constexpr std::array kIntake{
     Field{"source", FieldKind::Word, Need::Must, "the feed's or channel's name [a-z0-9._-]", "phishing-list"},
     Field{"category", FieldKind::Word, Need::May, "what all of it is about", "phishing"},
@@ -283,6 +302,24 @@ const std::array kRoutes{
           "the officers and their roles"},
     Route{"officer add", "", "", anybody<officer_add>(), kEnrolling, Reply::One, "Officer", 0, "",
           "enrol an officer; through the desk's own socket alone, and by two admins once it has proposed anything"},
+    Route{"officer totp", "", "", anybody<officer_totp>(), kTimeCode, Reply::One, "TimeCode", 0, "",
+          "set up time codes; through the desk's own socket alone"},
+    Route{"officer rekey", "", "", anybody<officer_rekey>(), kRekeying, Reply::One, "Officer", 0, "",
+          "a new password and key for who lost theirs, by two admins; through the desk's own socket alone"},
+    Route{"key add", "", "", anybody<key_add>(), kIssuing, Reply::One, "ApiKey", 0, "",
+          "issue a key for a machine, by two admins; through the desk's own socket alone"},
+    Route{"key list",
+          "GET",
+          "/api/v1/keys",
+          officer<Act::ListApiKeys, key_list>(),
+          {},
+          Reply::Many,
+          "ApiKey",
+          0,
+          "",
+          "the keys of machines, their scopes and their ends"},
+    Route{"key end", "POST", "/api/v1/keys/{key}/end", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One,
+          "ApiKey", kJson, kJsonType, "end a machine's key now"},
     Route{"status", "", "", anybody<status>(), {}, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
 
     // ── pages, and the forms in them ──
