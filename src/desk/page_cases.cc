@@ -131,11 +131,13 @@ std::string piece_name(const Case& the_case, const EvidenceId& id) {
   return id.text();
 }
 
-Html links_to_evidence(const Case& the_case, const std::vector<EvidenceId>& pieces) {
-  std::vector<Html> items;
-  for (const EvidenceId& id : pieces)
-    items.push_back(link(path_of(the_case) + "/evidence/" + id.text(), piece_name(the_case, id)));
-  return list(items);
+Html links_to_evidence(const Words& words, const Case& the_case, const std::vector<EvidenceId>& pieces) {
+  Html links;
+  for (const EvidenceId& id : pieces) {
+    links << (links.markup().empty() ? "" : "; ")
+          << link(path_of(the_case) + "/evidence/" + id.text(), piece_name(the_case, id));
+  }
+  return Html::tag("p", {{"class", "hint"}}, html(words("Evidence"), ": ", links));
 }
 
 std::vector<Choice> evidence_choices(const Case& the_case) {
@@ -162,8 +164,8 @@ Html evidence_part(const Case& the_case, const Permit<Act::ReadCase>& who, const
   if (rows.empty()) {
     part << paragraph(words("No evidence yet"));
   } else {
-    part << table(words("Evidence"), {words("Description"), words("File"), words("Read"), words("Open evidence")},
-                  rows);
+    part << table(words("Evidence"), {words("Description"), words("File"), words("Read"), words("Open evidence")}, rows,
+                  Caption::Heard);
     part << hint(words("Each reading is recorded."));
   }
   if (takes_more(the_case) && can(who, Act::AttachEvidence)) {
@@ -183,8 +185,8 @@ Html facts_part(const Case& the_case, const Permit<Act::ReadCase>& who, const Ca
   if (the_case.facts.empty()) part << paragraph(words("No facts yet"));
   Html facts;
   for (const Fact& fact : the_case.facts)
-    facts << Html::tag(
-        "li", html(Html::tag("p", {{"class", "as-written"}}, fact.text), links_to_evidence(the_case, fact.evidence)));
+    facts << Html::tag("li", html(Html::tag("p", {{"class", "as-written"}}, fact.text),
+                                  links_to_evidence(words, the_case, fact.evidence)));
   if (!the_case.facts.empty()) part << Html::tag("ol", facts);
   if (!takes_more(the_case) || !can(who, Act::EnterFact)) return part;
   if (the_case.evidence.empty()) {
@@ -259,8 +261,8 @@ Html gates_part(Desk& desk, const Case& the_case, const Permit<Act::ReadCase>& w
   for (const Gate gate : gates_of(the_case)) {
     const GateRow& asks = row(gate);
     const auto given = the_case.gates.find(gate);
-    Html one = Html::tag("h3", html(code(name(gate))));
-    one << paragraph(words(asks.question));
+    Html one = Html::tag("p", {{"class", "step"}}, code(name(gate)));
+    one << Html::tag("h3", words(asks.question));
     if (given == the_case.gates.end()) {
       one << paragraph(badge(Tone::Careful, words("Not answered yet")));
     } else {
@@ -268,9 +270,11 @@ Html gates_part(Desk& desk, const Case& the_case, const Permit<Act::ReadCase>& w
       const auto* rule = std::find_if(asks.answers.begin(), asks.answers.end(),
                                       [&](const AnswerRow& r) { return r.name == answer.answer; });
       const Lets lets = rule == asks.answers.end() ? Lets::Nothing : rule->lets;
-      one << paragraph(badge(lets == Lets::Nothing ? Tone::Bad : Tone::Good, label_of_answer(words, answer.answer)))
-          << paragraph(lets_in_words(words, lets)) << Html::tag("p", {{"class", "as-written"}}, answer.basis);
-      if (!answer.evidence.empty()) one << links_to_evidence(the_case, answer.evidence);
+      one << paragraph(
+                 html(badge(lets == Lets::Nothing ? Tone::Bad : Tone::Good, label_of_answer(words, answer.answer)), " ",
+                      lets_in_words(words, lets)))
+          << Html::tag("p", {{"class", "as-written"}}, answer.basis);
+      if (!answer.evidence.empty()) one << links_to_evidence(words, the_case, answer.evidence);
       one << hint(words("Answered by {1}", {login_of(desk, answer.answered_by)}));
     }
     if (takes_more(the_case) && can(who, act_of(gate))) {
@@ -323,24 +327,49 @@ std::vector<Choice> choices_of(const Words& words, const std::vector<Value>& val
   return choices;
 }
 
-std::vector<std::string> missing_for_a_proposal(const Words& words, const Desk& desk, const Case& the_case) {
-  std::vector<std::string> missing;
-  if (the_case.evidence.empty()) missing.push_back(words("A piece of evidence"));
-  if (the_case.facts.empty()) missing.push_back(words("A fact"));
-  for (const Gate gate : gates_of(the_case)) {
+// What decision's check_wish() would miss of a request of this kind, all of it at once.
+std::vector<Html> missing_for(const Words& words, const Desk& desk, const Case& the_case, ActionKind kind) {
+  std::vector<Html> missing;
+  const auto add = [&](const std::string& text) { missing.push_back(Html::text(text)); };
+  if (the_case.evidence.empty()) add(words("A piece of evidence"));
+  if (the_case.facts.empty()) add(words("A fact"));
+  Wish wish;
+  wish.kind = kind;
+  for (const Gate gate : gates_to_answer(the_case, wish)) {
     const auto given = the_case.gates.find(gate);
     if (given == the_case.gates.end())
-      missing.push_back(words("An answer to {1}", {name(gate)}));
+      add(words("An answer to {1}", {name(gate)}));
     else if (blocks(gate, given->second.answer, Effect::Inform))
-      missing.push_back(words("Another answer to {1}: this one stops every request", {name(gate)}));
+      add(words("Another answer to {1}: this one stops every request", {name(gate)}));
   }
   if (const Category* category = the_case.matter.category()) {
     if (!row(*category).on_by_default)
-      missing.push_back(words("This category is off at this desk"));
+      add(words("This category is off at this desk"));
     else if (!desk.annex().article(the_case.matter))
-      missing.push_back(words("An article of national law in the annex"));
+      add(words("An article of national law in the annex"));
   }
   return missing;
+}
+
+Html proposal_form(const Words& words, const Call& call, const Case& the_case, const std::vector<ActionKind>& kinds,
+                   const Askable& all) {
+  const std::string kind = words("Kind"), effect = words("Effect asked"), recipient = words("Recipient"),
+                    because = words("Why nothing milder does"), optional = words("Optional"),
+                    when = words("Needed for everything beyond taking note and cleaning; 20 characters or more"),
+                    mild = words("Mildest first. The recipient may say no.");
+  std::vector<Choice> kind_choices = choices_of(words, kinds);
+  kind_choices.back().chosen = true;
+  return form(call, path_of(the_case) + "/proposals",
+              html(drop_down({.name = "kind", .label = kind}, kind_choices),
+                   drop_down({.name = "effect", .label = effect, .hint = mild}, choices_of(words, all.effects)),
+                   drop_down({.name = "recipient", .label = recipient}, choices_of(words, all.recipients)),
+                   text_area({.name = "because",
+                              .label = because,
+                              .hint = when,
+                              .required = false,
+                              .at_most = "1000",
+                              .optional = optional}),
+                   button(words("Propose"))));
 }
 
 Html proposal_part(const Desk& desk, const Case& the_case, const Permit<Act::ReadCase>& who, const Call& call) {
@@ -350,38 +379,26 @@ Html proposal_part(const Desk& desk, const Case& the_case, const Permit<Act::Rea
     part << paragraph(html(words("This case has its proposal."), " ", link("/decide", words("Proposals"))));
     return part;
   }
-  const std::vector<std::string> missing = missing_for_a_proposal(words, desk, the_case);
-  if (!missing.empty()) {
-    std::vector<Html> items;
-    for (const std::string& item : missing) items.push_back(Html::text(item));
-    part << box(Tone::Careful,
-                html(paragraph(words("Before a notice can be proposed, this is missing:")), list(items)));
-  }
-  if (!can(who, Act::Propose)) return part;
   const Askable all = askable(the_case);
   if (all.kinds.empty()) {
     part << paragraph(words("The charter lets nobody be asked about such a target."));
     return part;
   }
-  const std::string kind = words("Kind"), effect = words("Effect asked"), recipient = words("Recipient"),
-                    because = words("Why nothing milder does"), optional = words("Optional"),
-                    when = words("Needed for everything beyond taking note and cleaning; 20 characters or more");
-  const std::string mild = words("Mildest first. The recipient may say no.");
-  std::vector<Choice> kinds = choices_of(words, all.kinds);
-  if (kinds.size() > 1) kinds.back().chosen = true;
-  const Html fields = html(drop_down({.name = "kind", .label = kind}, kinds),
-                           drop_down({.name = "effect", .label = effect, .hint = mild}, choices_of(words, all.effects)),
-                           drop_down({.name = "recipient", .label = recipient}, choices_of(words, all.recipients)),
-                           text_area({.name = "because",
-                                      .label = because,
-                                      .hint = when,
-                                      .required = false,
-                                      .at_most = "1000",
-                                      .optional = optional}),
-                           button(words("Propose")));
-  part << (missing.empty() ? form(call, path_of(the_case) + "/proposals", fields)
-                           : more(words("Propose all the same (a warning may take fewer gates)"),
-                                  form(call, path_of(the_case) + "/proposals", fields)));
+  // The mildest kind first: a warning takes fewer gates, so what a notice lacks is told once a warning is possible.
+  std::vector<ActionKind> ready;
+  for (const ActionKind kind : all.kinds) {
+    const std::vector<Html> missing = missing_for(words, desk, the_case, kind);
+    if (missing.empty()) {
+      ready.push_back(kind);
+      continue;
+    }
+    part << box(Tone::Careful,
+                html(paragraph(kind == ActionKind::Alert ? words("Before a warning can be proposed, this is missing:")
+                                                         : words("Before a notice can be proposed, this is missing:")),
+                     list(missing)));
+    break;
+  }
+  if (!ready.empty() && can(who, Act::Propose)) part << proposal_form(words, call, the_case, ready, all);
   return part;
 }
 

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "desk/pages.h"
 #include "desk/parts.h"
 
 namespace cordon {
@@ -55,10 +56,13 @@ Html header(const Call& call, const Desk& desk, std::string_view path) {
   } else if (path != "/sign-in") {
     who = link("/sign-in", words("Sign in"));
   }
-  return Html::tag(
-      "header",
-      html(Html::tag("div", {{"class", "tape"}}, Html()),
-           Html::tag("div", {{"class", "bar"}}, html(name, Html::tag("div", {{"class", "who"}}, who))), menu));
+  Html head = Html::tag("div", {{"class", "tape"}}, Html());
+  head << Html::tag("div", {{"class", "bar"}}, html(name, Html::tag("div", {{"class", "who"}}, who))) << menu;
+  if (desk.annex().fictitious()) {
+    head << Html::tag("p", {{"class", "demo"}},
+                      words("Demonstration: the state, its law and this desk are fictitious."));
+  }
+  return Html::tag("header", head);
 }
 
 Html language_links(Language now, std::string_view path) {
@@ -105,10 +109,6 @@ void write_page(Call& call, const Desk& desk, std::string_view path, std::string
                    Html::empty_tag("link", {{"rel", "stylesheet"}, {"href", "/style.css"}})));
   Html body = Html::tag("a", {{"class", "skip"}, {"href", "#main"}}, words("Skip to the content"));
   body << header(call, desk, path);
-  if (desk.annex().fictitious()) {
-    body << Html::tag("p", {{"class", "demo"}, {"role", "note"}},
-                      words("Demonstration: the state, its law and this desk are fictitious."));
-  }
   body << Html::tag("main", {{"id", "main"}, {"tabindex", "-1"}}, inside) << footer(call, path);
   call.body = "<!doctype html>\n" +
               Html::tag("html", {{"lang", name(call.language)}}, html(head, Html::tag("body", body))).markup() + "\n";
@@ -154,7 +154,15 @@ Trouble in_words(const Words& words, Fault fault) {
 
 void write_problem(Call& call, const Desk& desk, const Error& error) {
   const Words& words = Words::in(call.language);
-  const Trouble trouble = in_words(words, error.fault);
+  if (call.command == "form sign in" && error.where != "Origin") {
+    if (error.fault == Fault::Refused)
+      return write_sign_in(call, desk, words("The name, the password or the code is not right."));
+    if (error.fault == Fault::Unavailable)
+      return write_sign_in(call, desk, words("Too many attempts. Try again later."));
+  }
+  Trouble trouble = in_words(words, error.fault);
+  if (error.where == "Origin" || error.where == "csrf")
+    trouble.sentence = words("This form is too old or was sent from another page. Open it again.");
   Html page = Html::tag("h1", trouble.title);
   page << paragraph(trouble.sentence);
   // What exactly: the desk says it to its officers in English, like every message of its log and commands. Somebody

@@ -75,7 +75,7 @@ Result<Nothing> page_log(Desk& desk, Call& call, const Emit&) {
     const Json leaf = TRY(parse_json(leaves[i]));
     const std::string matter = leaf.text_or("category");
     rows.push_back(
-        {link("/log/entry/" + index, words("Entry {1}", {index})), Html::text(time_in_words(words, leaf)),
+        {link("/log/entry/" + index, index), Html::text(time_in_words(words, leaf)),
          Html::text(act_in_words(words, leaf)), Html::text(matter.empty() ? "–" : matter_in_words(words, matter)),
          Html::text(asked_in_words(words, leaf)), Html::text(state_in_words(words, leaf.text_or("state_to")))});
   }
@@ -102,7 +102,11 @@ Result<Nothing> page_log(Desk& desk, Call& call, const Emit&) {
                    {words("Root hash"), code(to_base64(checkpoint.head.root.view()))}});
     head << paragraph(words("The signed checkpoint fixes everything above it: who has it can show any later change."));
     head << Html::tag("pre",
-                      {{"translate", "no"}, {"tabindex", "0"}, {"aria-label", words("Checkpoint")}, {"role", "region"}},
+                      {{"translate", "no"},
+                       {"tabindex", "0"},
+                       {"aria-label", words("Checkpoint")},
+                       {"role", "region"},
+                       {"class", "wrap"}},
                       *note);
     head << paragraph(link("/log/checkpoint", words("Download")));
   }

@@ -50,7 +50,7 @@ Result<Nothing> page_officers(Desk& desk, const Permit<Act::ListOfficers>&, Call
     rows.push_back({code(officer.login), Html::text(join(roles, ", "))});
   }
   Html page = Html::tag("h1", words("Officers"));
-  page << table(words("Officers"), {words("Login name"), words("Role")}, rows);
+  page << table(words("Officers"), {words("Login name"), words("Role")}, rows, Caption::Heard);
   page << hint(words("Officers are enrolled at the desk's own machine, by two administrators: cordon officer add"));
   write_page(call, desk, "/officers", words("Officers"), page);
   return Nothing{};

@@ -38,12 +38,13 @@ Result<Nothing> page_home(Desk& desk, Call& call, const Emit&) {
   return Nothing{};
 }
 
-Result<Nothing> page_sign_in(Desk& desk, Call& call, const Emit&) {
+void write_sign_in(Call& call, const Desk& desk, std::string_view wrong) {
   const Words& words = Words::in(call.language);
   const std::string login = words("Login name"), password = words("Password"), one_time = words("One-time code"),
                     digits = words("Six digits from your authenticator app"), optional = words("Optional");
   Html page = Html::tag("h1", words("Sign in"));
   page << paragraph(words("For officers of this desk"));
+  if (!wrong.empty()) page << Html::tag("div", {{"class", "box bad"}, {"role", "alert"}}, paragraph(wrong));
   page << form(
       call, "/sign-in",
       html(text_input({.name = "login", .label = login, .autocomplete = "username"}),
@@ -58,6 +59,10 @@ Result<Nothing> page_sign_in(Desk& desk, Call& call, const Emit&) {
   page << paragraph(
       html(words("To report a crime you need no account."), " ", link("/report", words("Make a report"))));
   write_page(call, desk, "/sign-in", words("Sign in"), page);
+}
+
+Result<Nothing> page_sign_in(Desk& desk, Call& call, const Emit&) {
+  write_sign_in(call, desk, {});
   return Nothing{};
 }
 

@@ -13,6 +13,7 @@ std::string login_of(Desk& desk, const OfficerId& id);
 // ── for everybody (page_public.cc, page_report.cc, page_log.cc) ──
 
 Result<Nothing> page_home(Desk& desk, Call& call, const Emit& emit);
+void write_sign_in(Call& call, const Desk& desk, std::string_view wrong);
 Result<Nothing> page_sign_in(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_follow(Desk& desk, Call& call, const Emit& emit);  // the form, and the answer to it
 Result<Nothing> page_numbers(Desk& desk, Call& call, const Emit& emit);

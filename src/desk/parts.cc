@@ -169,7 +169,8 @@ Html button_to(std::string_view path, std::string_view text) {
 }
 
 // The roles say again what the elements mean, because a browser forgets it when the stylesheet makes cards of them.
-Html table(std::string_view caption, const std::vector<std::string>& titles, const std::vector<Row>& rows) {
+Html table(std::string_view caption, const std::vector<std::string>& titles, const std::vector<Row>& rows,
+           Caption shown) {
   Html head;
   for (const std::string& title : titles) head << Html::tag("th", {{"scope", "col"}, {"role", "columnheader"}}, title);
   Html body;
@@ -184,7 +185,7 @@ Html table(std::string_view caption, const std::vector<std::string>& titles, con
     body << Html::tag("tr", {{"role", "row"}}, cells);
   }
   return Html::tag("table", {{"role", "table"}},
-                   html(Html::tag("caption", caption),
+                   html(Html::tag("caption", {{shown == Caption::Heard ? "class" : "", "heard"}}, caption),
                         Html::tag("thead", {{"role", "rowgroup"}}, Html::tag("tr", {{"role", "row"}}, head)),
                         Html::tag("tbody", {{"role", "rowgroup"}}, body)));
 }

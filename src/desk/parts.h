@@ -61,7 +61,10 @@ Html button_to(std::string_view path, std::string_view text);
 
 using Row = std::vector<Html>;
 // The first column heads its row. On a narrow screen each row becomes a card and each cell repeats its column's title.
-Html table(std::string_view caption, const std::vector<std::string>& titles, const std::vector<Row>& rows);
+// Under a heading that says the same the caption is heard and not seen.
+enum class Caption { Seen, Heard };
+Html table(std::string_view caption, const std::vector<std::string>& titles, const std::vector<Row>& rows,
+           Caption shown = Caption::Seen);
 Html pairs(const std::vector<std::pair<std::string, Html>>& rows);  // title and value, one below the other
 
 }  // namespace cordon

@@ -26,7 +26,7 @@ std::string_view style_sheet() {
 *, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.55 system-ui, "Segoe UI", "Noto Sans", sans-serif; }
-main, .bar, header nav, footer, .demo { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
+main, .bar, header nav, footer > *, .demo { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
 main { padding-bottom: 3rem; }
 main:focus { outline: none; }
 p, ul, ol, dl, .lead { max-width: 42rem; }
@@ -37,7 +37,7 @@ h3 { font-size: 1.1rem; margin: 1.25rem 0 .5rem; }
 .step + h1 { margin-top: .25rem; }
 .step { margin: 1.75rem 0 0; color: var(--soft); overflow-wrap: anywhere; }
 .lead { font-size: 1.2rem; }
-.hint, .optional { color: var(--soft); font-size: .95rem; }
+.hint, .optional { color: var(--soft); font-size: .95rem; font-weight: normal; }
 a { color: var(--accent); text-underline-offset: .18em; text-decoration-thickness: .08em; overflow-wrap: anywhere; }
 a:hover { text-decoration-thickness: .16em; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 2px; }
@@ -62,8 +62,9 @@ nav a { display: inline-block; padding: .55rem 0 .5rem; text-decoration: none; b
 nav a:hover { border-bottom-color: var(--line); }
 nav a[aria-current] { color: var(--ink); font-weight: 600; border-bottom-color: var(--tape); }
 .pages a { text-decoration: underline; }
-.demo { margin-top: 1rem; color: var(--careful); font-size: .95rem; }
-footer { border-top: 1px solid var(--line); padding-top: 1rem; padding-bottom: 2rem; color: var(--soft); }
+.demo { padding-top: .35rem; padding-bottom: .6rem; color: var(--careful); font-size: .95rem; }
+footer { border-top: 1px solid var(--line); padding: .75rem 0 1.5rem; color: var(--soft); }
+footer > p { padding-top: .75rem; max-width: 62rem; }
 
 .doors { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: 1rem; margin: 1.75rem 0; }
 .door { position: relative; background: var(--panel); border: 1px solid var(--line); border-top: 6px solid var(--accent); border-radius: 4px; padding: 1.25rem; }
@@ -82,7 +83,9 @@ footer { border-top: 1px solid var(--line); padding-top: 1rem; padding-bottom: 2
 .badge.careful { color: var(--careful); }
 .badge.bad { color: var(--bad); }
 .card { border: 1px solid var(--line); background: var(--panel); border-radius: 4px; padding: .25rem 1.1rem 1rem; margin: 1rem 0; max-width: 46rem; }
-.receipt { font-size: clamp(1.15rem, .6rem + 3.6vw, 2.1rem); text-align: center; border: 3px dashed var(--edge); background: var(--panel); padding: 1.25rem .5rem; border-radius: 6px; white-space: nowrap; }
+.receipt { font-size: clamp(1rem, .35rem + 4.2vw, 2.1rem); text-align: center; border: 3px dashed var(--edge); background: var(--panel); padding: 1.25rem .5rem; border-radius: 6px; white-space: nowrap; }
+.card .step { margin: .9rem 0 0; }
+.card h3 { margin-top: .25rem; }
 .charter li { margin: .4rem 0; }
 
 dl { margin: 1rem 0; max-width: 52rem; }
@@ -92,6 +95,7 @@ dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 dd > p, dd > ul { margin: 0; }
 
 table { border-collapse: collapse; width: 100%; margin: 1.25rem 0; }
+.heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 caption { text-align: left; color: var(--soft); padding-bottom: .4rem; }
 th, td { text-align: left; vertical-align: top; padding: .6rem .9rem .6rem 0; border-bottom: 1px solid var(--line); font-weight: normal; font-size: .98rem; }
 thead th { color: var(--soft); border-bottom: 2px solid var(--edge); }
@@ -126,7 +130,7 @@ details[open] > summary { margin-bottom: .5rem; }
 
 @media (max-width: 46rem) {
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  table, tbody, caption { display: block; }
+  table, tbody, caption:not(.heard) { display: block; }
   tbody tr { display: block; background: var(--panel); border: 1px solid var(--line); border-radius: 4px; margin: 0 0 .9rem; padding: .35rem .9rem; }
   tbody th, tbody td { display: grid; grid-template-columns: 8rem minmax(0, 1fr); gap: .75rem; border-bottom: 1px solid var(--line); padding: .45rem 0; overflow-wrap: anywhere; }
   tbody tr > :last-child { border-bottom: 0; }
@@ -134,7 +138,7 @@ details[open] > summary { margin-bottom: .5rem; }
   dl > div { grid-template-columns: 1fr; }
 }
 @media (max-width: 24rem) {
-  main, .bar, header nav, footer, .demo { padding-left: 1rem; padding-right: 1rem; }
+  main, .bar, header nav, footer > *, .demo { padding-left: 1rem; padding-right: 1rem; }
   tbody th, tbody td { grid-template-columns: 6.5rem minmax(0, 1fr); }
 }
 @media print {
