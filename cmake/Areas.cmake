@@ -6,7 +6,7 @@ function(cordon_area area label)
   file(GLOB sources CONFIGURE_DEPENDS ${area}/*_test.cc)
   foreach(source IN LISTS sources)
     cmake_path(GET source STEM program)
-    add_executable(${program} ${source} program.cc gtest_main.cc)
+    add_executable(${program} ${source} program.cc desk_main.cc)
     target_link_libraries(${program} PRIVATE cordon_desk cordon_flags GTest::gmock)
     target_compile_definitions(${program} PRIVATE CORDON_BINARY="$<TARGET_FILE:cordon>"
                                CORDON_SOURCE="${PROJECT_SOURCE_DIR}")

@@ -90,7 +90,7 @@ class Store {
   Result<Officer> officer_by_id(const OfficerId& id) const;
   Result<Proposal> find_proposal(const Sight& sight, const ProposalId& id) const;
   Result<std::vector<Proposal>> proposals(const Sight& sight) const;  // newest first, at most 1000
-  Result<std::vector<OutboxItem>> outbox() const;                     // every approved notice, oldest first
+  Result<std::vector<OutboxItem>> outbox(const Sight& sight) const;   // every approved notice, oldest first
   Result<Json> counts() const;  // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
 
   // ── the log's staged leaves ──
