@@ -282,7 +282,7 @@ Result<Nothing> case_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
     filter.matter = TRY(parse_matter(matter));
   if (const std::string state = arguments.text_or("state"); !state.empty()) filter.state = TRY(parse_case_state(state));
   if (const std::string after = arguments.text_or("after"); !after.empty()) filter.after = TRY(CaseId::parse(after));
-  filter.limit = arguments.number_or("limit", 50);
+  filter.limit = arguments.number_or("limit", kCasesOfOnePage);
   if (filter.limit < 1 || filter.limit > 10000) return fail(Fault::Usage, "--limit is 1 to 10000");
   for (const CaseSummary& summary : TRY(read_queue(desk, who, filter))) emit(show(summary));
   return Nothing{};
@@ -380,7 +380,7 @@ Result<Nothing> decide_refuse(Desk& desk, const Permit<Act::RefuseProposal>& who
 }
 
 Result<Nothing> decide_list(Desk& desk, const Permit<Act::ReadCase>& who, Call&, const Emit& emit) {
-  for (const Proposal& proposal : TRY(desk.store().proposals(who.sight()))) emit(show(proposal));
+  for (const Proposal& proposal : TRY(read_requests(desk, who))) emit(show(proposal));
   return Nothing{};
 }
 
@@ -396,8 +396,9 @@ Result<Nothing> decide_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& 
 
 // ── notices ──
 
-Result<Nothing> notice_list(Desk& desk, Call&, const Emit& emit) {
-  for (const OutboxItem& item : TRY(desk.store().outbox())) emit(show(item));
+Result<Nothing> notice_list(Desk& desk, Call& call, const Emit& emit) {
+  const Sight sight = call.who != nullptr ? sight_of(call.who->officer) : Sight::of_software();
+  for (const OutboxItem& item : TRY(desk.store().outbox(sight))) emit(show(item));
   return Nothing{};
 }
 

@@ -525,6 +525,7 @@ Routed find_route(std::string_view method, std::string_view path) {
       return found;
     }
     found.other_methods += (found.other_methods.empty() ? "" : ", ") + std::string(route.method);
+    if (route.method == "GET") found.other_methods += ", HEAD";
   }
   return found;
 }

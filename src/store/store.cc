@@ -213,9 +213,12 @@ Result<Signers> Store::signers_of(const ProposalId& id) const {
   return Signers{std::move(proposer), std::move(approver)};
 }
 
-Result<std::vector<OutboxItem>> Store::outbox() const {
+Result<std::vector<OutboxItem>> Store::outbox(const Sight& sight) const {
   std::vector<OutboxItem> items;
-  Rows rows = TRY(impl_->database.query("SELECT notice, proposal, leaf_index, sent, receipt FROM outbox ORDER BY seq"));
+  Rows rows = TRY(impl_->database.query(
+      "SELECT notice, proposal, leaf_index, sent, receipt FROM outbox WHERE proposal NOT IN (SELECT id FROM proposal "
+      "WHERE matter IN (SELECT value FROM json_each(?))) ORDER BY seq",
+      {hidden_from(sight)}));
   while (TRY(rows.next())) {
     NoticeId notice = TRY(NoticeId::parse(rows.text(0)));
     ProposalId proposal = TRY(ProposalId::parse(rows.text(1)));
