@@ -69,6 +69,7 @@ enum class Act {
 
 // Refused names the role that the act takes.
 Result<Nothing> may(const Officer& officer, Act act);
+std::vector<Role> roles_for(Act act);  // for documents: any one of them is enough
 
 // Whether these are two different people, each of whom may do it. Refused otherwise.
 Result<Nothing> two_different(const std::vector<Officer>& by, Act act);
