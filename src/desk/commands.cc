@@ -1,10 +1,16 @@
 #include "desk/commands.h"
 
+#include <algorithm>
+
+#include "base/files.h"
 #include "base/text.h"
 #include "desk/flow.h"
 #include "desk/html.h"
+#include "desk/openapi.h"
 #include "desk/routes.h"
 #include "desk/shapes.h"
+#include "ledger/checkpoint.h"
+#include "ledger/tiles.h"
 #include "net/mail.h"
 
 namespace cordon {
@@ -92,6 +98,51 @@ Result<Nothing> style(Desk&, Call& call, const Emit&) {
 Result<Nothing> health(Desk& desk, Call&, const Emit& emit) {
   TRY(desk.store().counts());
   emit(Json::Object{{"status", "ok"}, {"version", "0.1.0"}});
+  return Nothing{};
+}
+
+Result<Nothing> openapi(Desk&, Call&, const Emit& emit) {
+  emit(openapi_document());
+  return Nothing{};
+}
+
+// ── the public log ──
+
+namespace {
+
+constexpr std::size_t kLargestNote = 1u << 20;
+constexpr std::int64_t kLinesAtOnce = 256;
+
+struct SignedHead {
+  std::string note;
+  Checkpoint checkpoint;
+};
+Result<SignedHead> signed_head(const Desk& desk) {
+  std::string note = TRY(read_file(desk.paths().checkpoint(), kLargestNote));
+  Checkpoint checkpoint = TRY(read_checkpoint(note.substr(0, note.find("\n\n") + 1)));
+  return SignedHead{std::move(note), std::move(checkpoint)};
+}
+
+}  // namespace
+
+Result<Nothing> log_head(Desk& desk, Call&, const Emit& emit) {
+  const SignedHead head = TRY(signed_head(desk));
+  emit(Json::Object{{"origin", head.checkpoint.origin},
+                    {"size", static_cast<std::int64_t>(head.checkpoint.head.size)},
+                    {"root", head.checkpoint.head.root.hex()},
+                    {"checkpoint", head.note}});
+  return Nothing{};
+}
+
+Result<Nothing> log_entries(Desk& desk, Call& call, const Emit& emit) {
+  const std::uint64_t size = TRY(signed_head(desk)).checkpoint.head.size;
+  const std::int64_t from = TRY(call.arguments.number("from")), to = TRY(call.arguments.number("to"));
+  if (from < 0 || to < from) return fail(Fault::Usage, "`from` is 0 or more, and `to` not below it", "from");
+  const std::int64_t end = std::min({to, static_cast<std::int64_t>(size), from + kLinesAtOnce});
+  for (std::int64_t i = from; i < end; ++i) {
+    const std::string leaf = TRY(read_leaf(desk.paths().log(), size, static_cast<std::uint64_t>(i)));
+    emit(Json::Object{{"index", i}, {"leaf", TRY(parse_json(leaf))}});
+  }
   return Nothing{};
 }
 

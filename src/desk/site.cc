@@ -85,11 +85,14 @@ Result<Json> member(const Field& field, const std::string& text) {
   }
 }
 
+Error no_member(const std::string& name) {
+  return fail(Fault::Malformed, "'" + printable(name, 60) + "' is no member of this request", printable(name, 60));
+}
+
 Result<Nothing> add(Json::Object& members, const Route& route, const std::string& name, const std::string& text) {
   const auto field = std::find_if(route.fields.begin(), route.fields.end(),
                                   [&](const Field& candidate) { return candidate.name == name; });
-  if (field == route.fields.end())
-    return fail(Fault::Malformed, "'" + printable(name, 60) + "' is no member of this request", printable(name, 60));
+  if (field == route.fields.end() || field->need == Need::Local) return no_member(name);
   if (text.empty() && field->need == Need::May) return Nothing{};  // a form's field that was left empty
   const auto there = members.find(name);
   if (there == members.end()) {

@@ -65,6 +65,7 @@ enum class Act {
 
 // Refused names the role that the act takes.
 Result<Nothing> may(const Officer& officer, Act act);
+std::vector<Role> roles_for(Act act);  // for documents: any one of them is enough
 
 // Event: an officer joined. Alone an admin may only enrol while the desk is being founded; `enrolled_by`
 // then has one entry or none, afterwards two different admins.

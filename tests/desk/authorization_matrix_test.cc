@@ -16,7 +16,7 @@
 // 11 casework/case.cc      evidence may be another case's
 // 12 desk/site.cc          a body's member replaces the path's
 // 13 desk/routes.cc        local() does not ask may() for who is signed in
-// 14 desk/flow.cc          a reading is not recorded, for the case, the queue, the proposal each
+// 14 desk/flow.cc          a reading is not recorded: the case, the queue, a proposal, the proposals, each
 // 15 decision/proposal.cc  who worked on the case approves it
 // 16 store/store.cc        outbox() leaves nothing out
 // 17 officer/session.cc    end() ends nothing
@@ -61,6 +61,9 @@ std::vector<Row> rows() {
       {"session end", "DELETE", "/api/v1/session", "", "", On::Nothing, Takes::Anyone},
       {"health", "GET", "/api/v1/health", "", "", On::Nothing, Takes::Nobody},
       {"numbers", "GET", "/api/v1/numbers", "", "", On::Nothing, Takes::Nobody},
+      {"log head", "GET", "/api/v1/log", "", "", On::Nothing, Takes::Nobody},
+      {"log entries", "GET", "/api/v1/log/entries?from=0&to=9", "", "", On::Nothing, Takes::Nobody},
+      {"openapi", "GET", "/api/v1/openapi.json", "", "", On::Nothing, Takes::Nobody},
       {"report file", "POST", "/api/v1/public/reports",
        R"({"category":"fraud","where":"https://invest-demo.example.com/","what":"They took a deposit and went silent.",)"
        R"("nonce":"f3b1c2d4e5f60718293a4b"})",
@@ -132,6 +135,12 @@ std::vector<Row> rows() {
   };
 }
 
+Row row_of(const std::string& operation) {
+  for (const Row& row : rows())
+    if (row.operation == operation) return row;
+  return {};
+}
+
 enum class Object { None, Own, Visible, OutOfSight, NotThere, EvidenceOfAnother };
 enum class Flaw { None, ExtraMember, ParentInBody, WrongCsrf, OtherSite };
 
@@ -187,9 +196,10 @@ class Matrix : public testing::Test {
     subjects_.push_back({"ended", {}, false});
     desk_.enrol("ended", {Role::Analyst});
     desk_.enrol("proposer", {Role::Analyst, Role::ChildProtection});
-    receipt_ = body_of_reply(desk_.ask({"POST", "/api/v1/public/reports", rows()[5].body})).text_or("receipt");
+    receipt_ =
+        body_of_reply(desk_.ask({"POST", "/api/v1/public/reports", row_of("report file").body})).text_or("receipt");
     EXPECT_EQ(receipt_.size(), 23u);
-    desk_.ask_as("analyst", {"POST", rows()[7].path, rows()[7].body, "text/plain"});
+    desk_.ask_as("analyst", {"POST", row_of("intake").path, row_of("intake").body, "text/plain"});
     // A notice that left, and one that is out of most officers' sight.
     for (const Object object : {Object::Visible, Object::OutOfSight}) {
       const Thing thing = make(object, "approver-of-children", true, true);
