@@ -416,7 +416,7 @@ std::vector<std::string> mutations(const std::string& seed) {
           std::string(300, '\\') + seed};
 }
 
-// Planted bug: to_text() leaves '"' or a control character as it is.
+// Planted bug: take the Content-Type as it comes (a byte that is no UTF-8 then shuts the case for good).
 TEST_F(Api, hostile_text_comes_back_as_it_was_or_is_refused) {
   const OfficerId analyst = desk_.officer("analyst1").id;
   int sent = 0, refused = 0, kept = 0;
@@ -428,9 +428,11 @@ TEST_F(Api, hostile_text_comes_back_as_it_was_or_is_refused) {
     EXPECT_TRUE(parse_json(got.body)) << printable(asked.body, 300) << printable(got.body, 300);
     return got.status == 200;
   };
-  const auto same = [&](const Json& shown, const char* list, const char* member, const std::string& given) {
+  const auto same = [&](const Json& shown, const char* list, std::size_t index, const char* member,
+                        const std::string& given) {
     ++kept;
-    EXPECT_EQ(shown.find(list)->array()->back().text_or(member), given);
+    ASSERT_GT(shown.find(list)->array()->size(), index);
+    EXPECT_EQ((*shown.find(list)->array())[index].text_or(member), given);
   };
   const std::string pad = " and forty more characters, so that it is long enough.";
   for (const std::string& seed : seeds()) {
@@ -447,18 +449,19 @@ TEST_F(Api, hostile_text_comes_back_as_it_was_or_is_refused) {
                            {"gate", "G_BREADTH"}, {"answer", "narrowest"}, {"basis", text + pad}, {"evidence", of}})});
       const std::string query = write_urlencoded({{"description", text + pad, false, {}, {}}});
       const bool described = ask("analyst1", {"POST", path + "/evidence?" + query, "bytes", "text/plain"});
-      if (described) same(get(path), "evidence", "description", text + pad);
       const bool typed = ask("analyst1", {"POST", path + "/evidence?description=a+page", "bytes", text});
-      ask("analyst1", {"POST", path + "/proposals",
-                       to_text(Json::Object{
-                           {"kind", "alert"}, {"effect", "inform"}, {"recipient", "host"}, {"because", text + pad}})});
-      ask("analyst1", {"GET", "/api/v1/cases?" + write_urlencoded({{"state", text, false, {}, {}}})});
       const Json shown = get(path);
       EXPECT_EQ(schemas_.check(schemas_.at("#/components/schemas/Case"), shown), "");
-      if (fact) same(shown, "facts", "text", text + pad);
-      if (gate) same(shown, "gates", "basis", text + pad);
-      if (typed) same(shown, "evidence", "media_type", text);
+      if (fact) same(shown, "facts", 0, "text", text + pad);
+      if (gate) same(shown, "gates", 0, "basis", text + pad);
+      if (described) same(shown, "evidence", 1, "description", text + pad);
+      if (typed) same(shown, "evidence", described ? 2 : 1, "media_type", text);
     }
+    ask("analyst1", {"GET", "/api/v1/cases?" + write_urlencoded({{"state", seed, false, {}, {}}})});
+    const std::string path = "/api/v1/cases/" + desk_.phishing_case().text();
+    ask("analyst1", {"POST", path + "/proposals",
+                     to_text(Json::Object{
+                         {"kind", "alert"}, {"effect", "inform"}, {"recipient", "host"}, {"because", seed + pad}})});
     // What a confined worker reads first: once for each seed.
     desk_.clock().advance(5000);
     ask("analyst1", {"POST", "/api/v1/public/reports",
