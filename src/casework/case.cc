@@ -170,6 +170,7 @@ Result<EvidenceAttached> attach_evidence(const Case& the_case, Evidence evidence
                                       std::to_string(evidence.size));
   }
   TRY(check_text("the description", evidence.description, 3));
+  TRY(check_text("the media type", evidence.media_type, 0));
   return EvidenceAttached{the_case.id, std::move(evidence), std::move(by)};
 }
 

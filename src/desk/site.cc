@@ -140,6 +140,15 @@ Result<Nothing> decode_form(Decoded& decoded, const Route& route, const http::Re
   return Nothing{};
 }
 
+// A header that goes into the record. Its bytes come past every reader of JSON and forms, and a record that is not
+// UTF-8 could not be read again.
+Result<std::string> kept_header(const http::Request& request, std::string_view name) {
+  std::string value = request.header(name);
+  if (value.size() > 500 || !valid_utf8(value))
+    return fail(Fault::Malformed, "expected at most 500 bytes of UTF-8", std::string(name));
+  return value;
+}
+
 Result<Decoded> decode(const Route& route, const http::Request& request, Json::Object names) {
   Decoded decoded{std::move(names), {}, {}, request.header("x-csrf-token")};
   for (const FormField& field : TRY(read_urlencoded(request.query())))
@@ -158,9 +167,9 @@ Result<Decoded> decode(const Route& route, const http::Request& request, Json::O
     }
   } else {
     decoded.body = request.body;
-    decoded.media_type = request.header("content-type");
+    decoded.media_type = TRY(kept_header(request, "content-type"));
   }
-  if (const std::string token = request.header("idempotency-key"); !token.empty())
+  if (const std::string token = TRY(kept_header(request, "idempotency-key")); !token.empty())
     TRY(add(decoded.members, route, "token", token));
   return decoded;
 }
