@@ -73,8 +73,10 @@ Outcome cordon(const std::vector<std::string>& arguments, const std::string& inp
   return outcome;
 }
 
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = std::filesystem::temp_directory_path() / "cordon-test-XXXXXX";
+TemporaryFolder::TemporaryFolder(Where where) {
+  const bool in_memory = where == Where::Memory && std::filesystem::is_directory("/dev/shm");
+  std::string pattern =
+      (in_memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) / "cordon-test-XXXXXX";
   CORDON_CHECK(::mkdtemp(pattern.data()) != nullptr, "no temporary folder can be made");
   path_ = pattern;
 }

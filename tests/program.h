@@ -26,7 +26,9 @@ int wait_for(pid_t process);
 
 class TemporaryFolder {
  public:
-  TemporaryFolder();
+  // Memory, where the machine has such a folder: for a test that writes a thousand rows and is not about disks.
+  enum class Where { Disk, Memory };
+  explicit TemporaryFolder(Where where = Where::Disk);
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;

@@ -289,6 +289,8 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   CLI::App& docs = group("docs", "documents that come from the code");
   line(docs, "offences", "the closed list: what this software can act on, and what it refuses by name",
        "cordon docs offences", "docs offences");
+  line(docs, "api", "the API: a table and a section for each operation; with --json the OpenAPI 3.1 document",
+       "cordon docs api --json > openapi.json", "docs api");
 
   CLI::App* signer = app.add_subcommand("signer", "")->group("");  // started by the desk itself
   signer->final_callback([&] { typed.command = "signer"; });

@@ -1,10 +1,16 @@
 #include "desk/commands.h"
 
+#include <algorithm>
+
+#include "base/files.h"
 #include "base/text.h"
 #include "desk/flow.h"
 #include "desk/html.h"
+#include "desk/openapi.h"
 #include "desk/routes.h"
 #include "desk/shapes.h"
+#include "ledger/checkpoint.h"
+#include "ledger/tiles.h"
 #include "net/mail.h"
 
 namespace cordon {
@@ -115,6 +121,51 @@ Result<Nothing> style(Desk&, Call& call, const Emit&) {
 Result<Nothing> health(Desk& desk, Call&, const Emit& emit) {
   TRY(desk.store().counts());
   emit(Json::Object{{"status", "ok"}, {"version", "0.1.0"}});
+  return Nothing{};
+}
+
+Result<Nothing> openapi(Desk&, Call&, const Emit& emit) {
+  emit(openapi_document());
+  return Nothing{};
+}
+
+// ── the public log ──
+
+namespace {
+
+constexpr std::size_t kLargestNote = 1u << 20;
+constexpr std::int64_t kLinesAtOnce = 256;
+
+struct SignedHead {
+  std::string note;
+  Checkpoint checkpoint;
+};
+Result<SignedHead> signed_head(const Desk& desk) {
+  std::string note = TRY(read_file(desk.paths().checkpoint(), kLargestNote));
+  Checkpoint checkpoint = TRY(read_checkpoint(note.substr(0, note.find("\n\n") + 1)));
+  return SignedHead{std::move(note), std::move(checkpoint)};
+}
+
+}  // namespace
+
+Result<Nothing> log_head(Desk& desk, Call&, const Emit& emit) {
+  const SignedHead head = TRY(signed_head(desk));
+  emit(Json::Object{{"origin", head.checkpoint.origin},
+                    {"size", static_cast<std::int64_t>(head.checkpoint.head.size)},
+                    {"root", head.checkpoint.head.root.hex()},
+                    {"checkpoint", head.note}});
+  return Nothing{};
+}
+
+Result<Nothing> log_entries(Desk& desk, Call& call, const Emit& emit) {
+  const std::uint64_t size = TRY(signed_head(desk)).checkpoint.head.size;
+  const std::int64_t from = TRY(call.arguments.number("from")), to = TRY(call.arguments.number("to"));
+  if (from < 0 || to < from) return fail(Fault::Usage, "`from` is 0 or more, and `to` not below it", "from");
+  const std::int64_t end = std::min({to, static_cast<std::int64_t>(size), from + kLinesAtOnce});
+  for (std::int64_t i = from; i < end; ++i) {
+    const std::string leaf = TRY(read_leaf(desk.paths().log(), size, static_cast<std::uint64_t>(i)));
+    emit(Json::Object{{"index", i}, {"leaf", TRY(parse_json(leaf))}});
+  }
   return Nothing{};
 }
 
@@ -282,7 +333,7 @@ Result<Nothing> case_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
     filter.matter = TRY(parse_matter(matter));
   if (const std::string state = arguments.text_or("state"); !state.empty()) filter.state = TRY(parse_case_state(state));
   if (const std::string after = arguments.text_or("after"); !after.empty()) filter.after = TRY(CaseId::parse(after));
-  filter.limit = arguments.number_or("limit", 50);
+  filter.limit = arguments.number_or("limit", kCasesOfOnePage);
   if (filter.limit < 1 || filter.limit > 10000) return fail(Fault::Usage, "--limit is 1 to 10000");
   for (const CaseSummary& summary : TRY(read_queue(desk, who, filter))) emit(show(summary));
   return Nothing{};
@@ -380,7 +431,7 @@ Result<Nothing> decide_refuse(Desk& desk, const Permit<Act::RefuseProposal>& who
 }
 
 Result<Nothing> decide_list(Desk& desk, const Permit<Act::ReadCase>& who, Call&, const Emit& emit) {
-  for (const Proposal& proposal : TRY(desk.store().proposals(who.sight()))) emit(show(proposal));
+  for (const Proposal& proposal : TRY(read_requests(desk, who))) emit(show(proposal));
   return Nothing{};
 }
 
@@ -396,8 +447,9 @@ Result<Nothing> decide_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& 
 
 // ── notices ──
 
-Result<Nothing> notice_list(Desk& desk, Call&, const Emit& emit) {
-  for (const OutboxItem& item : TRY(desk.store().outbox())) emit(show(item));
+Result<Nothing> notice_list(Desk& desk, Call& call, const Emit& emit) {
+  const Sight sight = call.who != nullptr ? sight_of(call.who->officer) : Sight::of_software();
+  for (const OutboxItem& item : TRY(desk.store().outbox(sight))) emit(show(item));
   return Nothing{};
 }
 

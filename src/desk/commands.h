@@ -32,7 +32,8 @@ struct Call {
   std::string set_session = {};  // a token that the reply gives the browser
   bool end_session = false;      // the reply takes it back
 };
-using Emit = std::function<void(const Json&)>;  // one object, one line of --json
+inline constexpr std::int64_t kCasesOfOnePage = 50;  // where the asker does not say
+using Emit = std::function<void(const Json&)>;       // one object, one line of --json
 
 // A command that came through the desk's own socket: signs its officer in where the row asks for one.
 Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit);
@@ -48,6 +49,9 @@ Result<Nothing> session_open(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> session_show(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> session_end(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> style(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> log_head(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> log_entries(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> openapi(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> health(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> officer_list(Desk& desk, const Permit<Act::ListOfficers>& who, Call& call, const Emit& emit);

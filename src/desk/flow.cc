@@ -324,6 +324,12 @@ Result<Proposed> propose_request(Desk& desk, const Permit<Act::Propose>& permit,
 
 // ── 4. another officer decides ──
 
+Result<std::vector<Proposal>> read_requests(Desk& desk, const Permit<Act::ReadCase>& reader) {
+  std::vector<Proposal> proposals = TRY(desk.store().proposals(reader.sight()));
+  TRY(record_reading(desk, "proposals", "", reader.officer()));
+  return proposals;
+}
+
 Result<ReadProposal> read_request(Desk& desk, const Permit<Act::ReadCase>& reader, const ProposalId& id) {
   Proposal proposal = TRY(desk.store().find_proposal(reader.sight(), id));
   std::string body = TRY(desk.store().blobs().get(proposal.proposed.body));
@@ -414,7 +420,7 @@ Result<std::int64_t> send_approved(Desk& desk) {
   const std::int64_t published = TRY(desk.store().published_size());
   const std::unique_ptr<Courier> courier = TRY(make_courier(desk.paths(), desk.settings()));
   std::int64_t left = 0;
-  for (const OutboxItem& item : TRY(desk.store().outbox())) {
+  for (const OutboxItem& item : TRY(desk.store().outbox(Sight::of_software()))) {
     if (item.sent || item.leaf_index >= published) continue;
     TRY(send_one(desk, *courier, item));
     ++left;

@@ -57,6 +57,7 @@ struct ReadProposal {
   Proposal proposal;
   std::string body;  // the bytes that the digest covers
 };
+Result<std::vector<Proposal>> read_requests(Desk& desk, const Permit<Act::ReadCase>& reader);
 Result<ReadProposal> read_request(Desk& desk, const Permit<Act::ReadCase>& reader, const ProposalId& id);
 Result<Approved> approve_request(Desk& desk, const Permit<Act::Approve>& approver, const SecretKey& key,
                                  const ProposalId& id, const Digest& digest);

@@ -13,6 +13,7 @@
 #include "desk/cli.h"
 #include "desk/client.h"
 #include "desk/log_commands.h"
+#include "desk/openapi.h"
 #include "desk/serve.h"
 #include "desk/shapes.h"
 #include "desk/signer.h"
@@ -166,6 +167,10 @@ Result<Nothing> run(Typed& typed) {
   const Paths paths(typed.desk);
   if (typed.command == "docs offences") {
     print(typed.json ? to_text(offences_json()) + "\n" : offences_markdown());
+    return Nothing{};
+  }
+  if (typed.command == "docs api") {
+    print(typed.json ? to_text(openapi_document()) + "\n" : api_markdown());
     return Nothing{};
   }
   if (typed.command == "init") {

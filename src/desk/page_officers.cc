@@ -13,7 +13,7 @@ std::string login_of(Desk& desk, const OfficerId& id) {
 Result<Nothing> page_notices(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit&) {
   const Words& words = Words::in(call.language);
   std::vector<Row> rows;
-  const std::vector<OutboxItem> outbox = TRY(desk.store().outbox());
+  const std::vector<OutboxItem> outbox = TRY(desk.store().outbox(who.sight()));
   for (auto item = outbox.rbegin(); item != outbox.rend(); ++item) {
     const Result<Proposal> proposal = desk.store().find_proposal(who.sight(), item->proposal);
     if (!proposal && proposal.error().fault == Fault::NotFound) continue;  // out of this officer's sight

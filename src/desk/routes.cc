@@ -15,26 +15,26 @@ namespace {
 
 template <Act A, Result<Nothing> (*Handler)(Desk&, const Permit<A>&, Call&, const Emit&)>
 constexpr Doing officer() {
-  return {Who::Officer, A, [](Desk& desk, Call& call, const Emit& emit) -> Result<Nothing> {
+  return {Who::Officer, {A}, [](Desk& desk, Call& call, const Emit& emit) -> Result<Nothing> {
             return Handler(desk, TRY(permit<A>(call.who->officer)), call, emit);
           }};
 }
 // Over HTTP an officer who may do A; through the desk's own socket also nobody by name.
 template <Act A, Result<Nothing> (*Handler)(Desk&, Call&, const Emit&)>
 constexpr Doing local() {
-  return {Who::Local, A, [](Desk& desk, Call& call, const Emit& emit) -> Result<Nothing> {
+  return {Who::Local, {A}, [](Desk& desk, Call& call, const Emit& emit) -> Result<Nothing> {
             if (call.who) TRY(may(call.who->officer, A));
             return Handler(desk, call, emit);
           }};
 }
-// An officer; which act it is depends on the request, and the handler asks.
-template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&)>
+// An officer; which of the acts it is depends on the request, and the handler asks.
+template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&), Act... Acts>
 constexpr Doing some_officer() {
-  return {Who::Officer, std::nullopt, Handler};
+  return {Who::Officer, {Acts...}, Handler};
 }
 template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&)>
 constexpr Doing anybody() {
-  return {Who::Anybody, std::nullopt, Handler};
+  return {Who::Anybody, {}, Handler};
 }
 
 // ── what a request may hold ──
@@ -42,7 +42,8 @@ constexpr Doing anybody() {
 constexpr Field kCase{"case", FieldKind::Id, Need::Must, "the case's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b"};
 constexpr Field kEvidence{"evidence", FieldKind::Id, Need::Must, "the evidence's id",
                           "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2c"};
-constexpr Field kEvidenceList{"evidence", FieldKind::Words, Need::Must, "ids of the evidence that shows it", ""};
+constexpr Field kEvidenceList{"evidence", FieldKind::Words, Need::Must, "ids of the evidence that shows it",
+                              "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2c"};
 constexpr Field kProposal{"proposal", FieldKind::Id, Need::Must, "the proposal's id",
                           "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2d"};
 constexpr Field kReason{"reason", FieldKind::Text, Need::Must, "why; 10 characters or more",
@@ -61,9 +62,9 @@ constexpr std::array kAttaching{
     kCase,
     Field{"description", FieldKind::Text, Need::Must, "what the file shows", "text of the page"},
     Field{"media_type", FieldKind::Word, Need::May, "of the file, e.g. text/plain", "text/plain"},
-    Field{"file", FieldKind::Text, Need::May, "the file's name", "page.txt"},
+    Field{"file", FieldKind::Text, Need::Local, "the file's name", "page.txt"},
 };
-constexpr std::array kOpening{kCase, kEvidence, Field{"out", FieldKind::Text, Need::May, "where it is written", ""}};
+constexpr std::array kOpening{kCase, kEvidence, Field{"out", FieldKind::Text, Need::Local, "where it is written", ""}};
 constexpr std::array kFact{
     kCase,
     Field{"text", FieldKind::Text, Need::Must, "what was seen, 40 characters or more",
@@ -75,7 +76,7 @@ constexpr std::array kGate{
     Field{"gate", FieldKind::Word, Need::Must, "e.g. G_DOMAIN_STATUS", "G_DOMAIN_STATUS"},
     Field{"answer", FieldKind::Word, Need::Must, "of the gate's own list", "malicious_registration"},
     Field{"basis", FieldKind::Text, Need::Must, "the fact relied on", "Registered two days before the first mail."},
-    Field{"evidence", FieldKind::Words, Need::May, "ids of the evidence", ""},
+    Field{"evidence", FieldKind::Words, Need::May, "ids of the evidence", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2c"},
 };
 constexpr std::array kProposing{
     kCase,
@@ -115,9 +116,9 @@ constexpr std::array kKeyOnly{
 constexpr std::array kIntake{
     Field{"source", FieldKind::Word, Need::Must, "the feed's or channel's name [a-z0-9._-]", "phishing-list"},
     Field{"category", FieldKind::Word, Need::May, "what all of it is about", "phishing"},
-    Field{"profile", FieldKind::Object, Need::May, "what the columns of a CSV mean", ""},
+    Field{"profile", FieldKind::Object, Need::Local, "what the columns of a CSV mean", ""},
     Field{"token", FieldKind::Text, Need::May, "the same token takes a batch in once", ""},
-    Field{"files", FieldKind::Words, Need::May, "names of the files that go with it", ""},
+    Field{"files", FieldKind::Words, Need::Local, "names of the files that go with it", ""},
 };
 constexpr std::array kReporting{
     Field{"category", FieldKind::Word, Need::Must, "what it is about", "fraud"},
@@ -133,8 +134,12 @@ constexpr std::array kSigningIn{
     Field{"password", FieldKind::Text, Need::Must, "the officer's password", "correct horse battery staple"},
     Field{"code", FieldKind::Word, Need::May, "the one-time code, where the officer has one", ""},
 };
+constexpr std::array kLogRange{
+    Field{"from", FieldKind::Number, Need::Must, "the first line that is wanted; the log begins at 0", "0"},
+    Field{"to", FieldKind::Number, Need::Must, "the line behind the last one; at most 256 are given at once", "2"},
+};
 constexpr std::array kFollowing{
-    Field{"receipt", FieldKind::Word, Need::Must, "as you were given it", "0A1B2-C3D4E-5F6G7-H8J9K"}};
+    Field{"receipt", FieldKind::Word, Need::Must, "as you were given it", "ABCDE-FGH23-45678-9JKMN"}};
 
 // Of pages and their forms, where they are not those of the API.
 constexpr std::array kReportForm{
@@ -229,6 +234,21 @@ const std::array kRoutes{
           "",
           "how many reports, cases, proposals and notices there are"},
 
+    Route{"log head",
+          "GET",
+          "/api/v1/log",
+          anybody<log_head>(),
+          {},
+          Reply::One,
+          "LogHead",
+          0,
+          "",
+          "the public log's size, root and signed checkpoint; its files lie under /log/"},
+    Route{"log entries", "GET", "/api/v1/log/entries", anybody<log_entries>(), kLogRange, Reply::Many, "LogEntry", 0,
+          "", "lines of the public log"},
+    Route{
+        "openapi", "GET", "/api/v1/openapi.json", anybody<openapi>(), {}, Reply::One, "Object", 0, "", "this document"},
+
     Route{"intake", "POST", "/api/v1/reports", local<Act::TakeIn, intake>(), kIntake, Reply::Many, "RunItem",
           kReportBytes, "*/*",
           "take a batch of reports in: XARF (application/json), IntelMQ events (application/x-ndjson), mail "
@@ -244,8 +264,9 @@ const std::array kRoutes{
           kOpening, Reply::Bytes, "Bytes", 0, "", "read a piece of evidence; the reading is recorded"},
     Route{"case fact", "POST", "/api/v1/cases/{case}/facts", officer<Act::EnterFact, case_fact>(), kFact, Reply::One,
           "Entered", kJson, kJsonType, "enter a fact and the evidence that shows it"},
-    Route{"case gate", "POST", "/api/v1/cases/{case}/gates", some_officer<case_gate>(), kGate, Reply::One, "Answered",
-          kJson, kJsonType, "answer a gate of the charter"},
+    Route{"case gate", "POST", "/api/v1/cases/{case}/gates",
+          some_officer<case_gate, Act::AnswerGate, Act::SignLegalGate, Act::SignSensitiveGate>(), kGate, Reply::One,
+          "Answered", kJson, kJsonType, "answer a gate of the charter"},
 
     Route{"decide propose", "POST", "/api/v1/cases/{case}/proposals", officer<Act::Propose, decide_propose>(),
           kProposing, Reply::One, "Proposal", kJson, kJsonType, "propose a request: its exact bytes are fixed"},
@@ -262,7 +283,7 @@ const std::array kRoutes{
     Route{"decide show", "GET", "/api/v1/proposals/{proposal}", officer<Act::ReadCase, decide_show>(), kProposalOnly,
           Reply::One, "ProposalWithBody", 0, "", "a proposal and the exact bytes; the reading is recorded"},
     Route{"decide approve", "POST", "/api/v1/proposals/{proposal}/approval", officer<Act::Approve, decide_approve>(),
-          kApproving, Reply::One, "Proposal", kJson, kJsonType, "approve exactly these bytes; the notice then leaves"},
+          kApproving, Reply::One, "Decided", kJson, kJsonType, "approve exactly these bytes; the notice then leaves"},
     Route{"decide return", "POST", "/api/v1/proposals/{proposal}/return", officer<Act::ReturnProposal, decide_return>(),
           kReturning, Reply::One, "Proposal", kJson, kJsonType, "send a proposal back"},
     Route{"decide refuse", "POST", "/api/v1/proposals/{proposal}/refusal",
@@ -525,6 +546,7 @@ Routed find_route(std::string_view method, std::string_view path) {
       return found;
     }
     found.other_methods += (found.other_methods.empty() ? "" : ", ") + std::string(route.method);
+    if (route.method == "GET") found.other_methods += ", HEAD";
   }
   return found;
 }

@@ -3,18 +3,18 @@
 // docs/generated/api.md are made from it; there is no other way to add a handler.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string_view>
 
 #include "desk/commands.h"
+#include "law/short_list.h"
 #include "officer/permit.h"
 
 namespace cordon {
 
 // One member of a request. A request with a member that its row does not name is Malformed, whoever sends it.
 enum class FieldKind { Id, Word, Text, Digest, Number, Flag, Words, Object };  // Words: a list of ids or words
-enum class Need { Must, May };
+enum class Need { Must, May, Local };  // Local: may, and through the desk's own socket alone
 struct Field {
   std::string_view name;
   FieldKind kind = FieldKind::Word;
@@ -29,8 +29,9 @@ enum class Reply { One, Many, Bytes, Page };
 
 struct Doing {
   Who who = Who::Anybody;
-  std::optional<Act>
-      act;  // nothing for Anybody, and where the act depends on the request (then the handler asks may())
+  // What it takes; where there are several, which of them depends on the request, and the handler asks may(). None:
+  // whoever is signed in.
+  ShortList<Act> acts;
   Result<Nothing> (*run)(Desk&, Call&, const Emit&) = nullptr;
 };
 

@@ -120,6 +120,87 @@ Json show(const OutboxItem& item) {
                       {"receipt", item.receipt}};
 }
 
+// ── the same shapes, for who reads the document ──
+
+namespace {
+
+constexpr Member kTarget[] = {{"kind", "line"}, {"value", "text"}, {"defanged", "text"}};
+constexpr Member kEvidence[] = {{"evidence", "id"}, {"sha256", "digest"},    {"media_type", "text"},
+                                {"size", "whole"},  {"description", "text"}, {"readers", "whole"}};
+constexpr Member kFact[] = {{"text", "text"}, {"evidence", "[id]"}};
+constexpr Member kGateAnswer[] = {{"gate", "line"}, {"answer", "line"}, {"basis", "text"}, {"evidence", "[id]"}};
+constexpr Member kSummary[] = {{"case", "id"},    {"category", "line"},  {"target", "Target"},
+                               {"state", "line"}, {"opened_at", "time"}, {"reports", "whole"}};
+constexpr Member kCase[] = {{"port", "whole", false}, {"last_seen_at", "time", false},
+                            {"also", "[Target]"},     {"evidence", "[Evidence]"},
+                            {"facts", "[Fact]"},      {"gates", "[GateAnswer]"}};
+constexpr Member kProposal[] = {{"proposal", "id"},    {"case", "id"},
+                                {"category", "line"},  {"target", "Target"},
+                                {"kind", "line"},      {"effect", "line"},
+                                {"recipient", "line"}, {"contact", "text"},
+                                {"digest", "digest"},  {"evidence", "[id]"},
+                                {"state", "line"},     {"at", "time"},
+                                {"notice", "id"},      {"approved_at", "time", false}};
+constexpr Member kDecided[] = {{"sent", "flag"}, {"not_sent_because", "text", false}};
+constexpr Member kWithBody[] = {{"body", "text"}, {"parts", "[MailPart]"}};
+constexpr Member kMailPart[] = {{"type", "line"}, {"text", "text"}};
+constexpr Member kRunItem[] = {{"file", "text"},   {"position", "whole"}, {"outcome", "line"}, {"code", "line"},
+                               {"reason", "text"}, {"report", "id?"},     {"case", "id?"}};
+constexpr Member kOfficer[] = {{"officer", "id"}, {"login", "line"}, {"roles", "[line]"}, {"key", "line"}};
+constexpr Member kSession[] = {{"csrf", "line"}, {"ends_at", "time"}};
+constexpr Member kNotice[] = {
+    {"notice", "id"}, {"proposal", "id"}, {"leaf", "whole"}, {"state", "line"}, {"receipt", "text"}};
+constexpr Member kNumbers[] = {
+    {"cases", "whole"},           {"reports", "whole"},       {"proposals", "whole"},        {"notices_sent", "whole"},
+    {"notices_waiting", "whole"}, {"leaves_staged", "whole"}, {"leaves_published", "whole"}, {"outcomes", "counts"}};
+constexpr Member kReceipt[] = {{"receipt", "line"}, {"outcome", "line"}, {"code", "line"}};
+constexpr Member kFollowed[] = {{"outcome", "line"}, {"code", "line"}, {"state", "line?"}};
+constexpr Member kHealth[] = {{"status", "line"}, {"version", "line"}};
+constexpr Member kAttached[] = {{"evidence", "id"}, {"sha256", "digest"}, {"size", "whole"}};
+constexpr Member kEntered[] = {{"case", "id"}, {"fact", "line"}};
+constexpr Member kAnswered[] = {{"case", "id"}, {"gate", "line"}, {"answer", "line"}};
+constexpr Member kSent[] = {{"sent", "whole"}};
+constexpr Member kEnded[] = {{"session", "line"}};
+constexpr Member kLogHead[] = {{"origin", "line"}, {"size", "whole"}, {"root", "digest"}, {"checkpoint", "text"}};
+constexpr Member kLogEntry[] = {{"index", "whole"}, {"leaf", "object"}};
+constexpr Member kProblem[] = {{"type", "line"},     {"title", "line"}, {"status", "whole"}, {"detail", "text"},
+                               {"instance", "text"}, {"fault", "line"}, {"where", "text"}};
+
+constexpr Shape kShapes[] = {
+    {"Target", "", kTarget},
+    {"Evidence", "", kEvidence},
+    {"Fact", "", kFact},
+    {"GateAnswer", "", kGateAnswer},
+    {"CaseSummary", "", kSummary},
+    {"Case", "CaseSummary", kCase},
+    {"Proposal", "", kProposal},
+    {"Decided", "Proposal", kDecided},
+    {"MailPart", "", kMailPart},
+    {"ProposalWithBody", "Proposal", kWithBody},
+    {"RunItem", "", kRunItem},
+    {"Officer", "", kOfficer},
+    {"Session", "Officer", kSession},
+    {"Notice", "", kNotice},
+    {"Numbers", "", kNumbers},
+    {"Receipt", "", kReceipt},
+    {"Followed", "", kFollowed},
+    {"Health", "", kHealth},
+    {"Attached", "", kAttached},
+    {"Entered", "", kEntered},
+    {"Answered", "", kAnswered},
+    {"Sent", "", kSent},
+    {"Ended", "", kEnded},
+    {"LogHead", "", kLogHead},
+    {"LogEntry", "", kLogEntry},
+    {"Problem", "", kProblem},
+};
+
+}  // namespace
+
+std::span<const Shape> shapes() { return kShapes; }
+
+// ── a line for a person ──
+
 namespace {
 
 std::string target_text(const Json& line) {

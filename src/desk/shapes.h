@@ -1,7 +1,9 @@
 // What the desk shows of its things: the JSON of --json and of the API, and the line for a person.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -9,6 +11,20 @@
 #include "store/store.h"
 
 namespace cordon {
+
+// What a reply may hold, for the OpenAPI document; the suite compares every reply with it. A member's type is "text",
+// "line" (no line break), "id", "digest", "time", "whole", "flag", "counts" (words to whole numbers), "object" (of any
+// kind), or another shape's name; "[…]" is a list of it, and "…?" may be null.
+struct Member {
+  std::string_view name, type;
+  bool always = true;
+};
+struct Shape {
+  std::string_view name;
+  std::string_view like;  // has all members of this shape as well
+  std::span<const Member> members;
+};
+std::span<const Shape> shapes();
 
 Json show(const Error& error);  // {"fault","message","where"}
 Json show(const RunItem& item,

@@ -85,11 +85,14 @@ Result<Json> member(const Field& field, const std::string& text) {
   }
 }
 
+Error no_member(const std::string& name) {
+  return fail(Fault::Malformed, "'" + printable(name, 60) + "' is no member of this request", printable(name, 60));
+}
+
 Result<Nothing> add(Json::Object& members, const Route& route, const std::string& name, const std::string& text) {
   const auto field = std::find_if(route.fields.begin(), route.fields.end(),
                                   [&](const Field& candidate) { return candidate.name == name; });
-  if (field == route.fields.end())
-    return fail(Fault::Malformed, "'" + printable(name, 60) + "' is no member of this request", printable(name, 60));
+  if (field == route.fields.end() || field->need == Need::Local) return no_member(name);
   if (text.empty() && field->need == Need::May) return Nothing{};  // a form's field that was left empty
   const auto there = members.find(name);
   if (there == members.end()) {
@@ -181,12 +184,18 @@ std::string filled(std::string_view path, const Json& names) {
   return out;
 }
 
-http::Response json_reply(const Route& route, const http::Request& request, Json::Array lines) {
+// The cursor of a list that can be gone on with: its last item, or null where that was all.
+Json next_of(const Route& route, const Json& arguments, const Json::Array& lines) {
+  if (route.operation != "case list" || lines.empty()) return {};
+  const bool full = static_cast<std::int64_t>(lines.size()) >= arguments.number_or("limit", kCasesOfOnePage);
+  return full ? Json(lines.back().text_or("case")) : Json();
+}
+
+http::Response json_reply(const Route& route, const http::Request& request, const Json& arguments, Json::Array lines) {
   Json body;
   if (route.reply == Reply::Many) {
-    const Json next = lines.empty() ? Json() : lines.back().text_or("case");
-    body = Json::Object{{"items", std::move(lines)}};
-    if (route.operation == "case list") body.set("next", next);
+    const Json next = next_of(route, arguments, lines);
+    body = Json::Object{{"items", std::move(lines)}, {"next", next}};
   } else if (!lines.empty()) {
     body = std::move(lines.front());
   }
@@ -288,16 +297,17 @@ http::Response Site::route(const http::Request& request) {
   }
   Result<Nothing> sound = method == "GET" ? Nothing{} : check_origin(request);
   if (!sound) return answer_error(sound.error(), outward(sound.error().fault).http_status);
-  Result<Decoded> decoded = decode(row, request, found.names);
-  if (!decoded) return answer_error(decoded.error(), outward(decoded.error().fault).http_status);
-  if (method != "GET" && session != nullptr && !session->takes(decoded->csrf))
-    return answer_error(fail(Fault::Refused, "the form is not of this session; open the page again", "csrf"), 403);
+  // Before the body is looked at: what nobody signed is not worth a parser.
   if (row.doing.who != Who::Anybody && session == nullptr) {
     if (!for_people)
       return answer_error(fail(Fault::Refused, "sign in first, at POST /api/v1/session", std::string(row.operation)),
                           401);
     return {303, std::string(kHtml), "", {{"Location", "/sign-in"}, {"Cache-Control", "no-store"}}};
   }
+  Result<Decoded> decoded = decode(row, request, found.names);
+  if (!decoded) return answer_error(decoded.error(), outward(decoded.error().fault).http_status);
+  if (method != "GET" && session != nullptr && !session->takes(decoded->csrf))
+    return answer_error(fail(Fault::Refused, "the form is not of this session; open the page again", "csrf"), 403);
 
   const Json names = found.names;
   call.arguments = std::move(decoded->members);
@@ -316,7 +326,7 @@ http::Response Site::route(const http::Request& request) {
   } else if (row.reply == Reply::Bytes) {
     response = bytes_reply(call);
   } else if (row.reply != Reply::Page) {
-    response = json_reply(row, request, std::move(lines));
+    response = json_reply(row, request, call.arguments, std::move(lines));
   } else if (!call.go_to.empty() || !row.then.empty()) {
     response = {303, std::string(kHtml), "", {{"Location", call.go_to.empty() ? filled(row.then, names) : call.go_to}}};
   } else {

@@ -101,9 +101,24 @@ Result<std::string> parse_login(std::string_view text) {
   return std::string(text);
 }
 
+namespace {
+
+const Permission& permission(Act act) {
+  return *std::find_if(kPermissions.begin(), kPermissions.end(), [&](const Permission& p) { return p.act == act; });
+}
+
+}  // namespace
+
+std::vector<Role> roles_for(Act act) {
+  std::vector<Role> roles;
+  for (const std::optional<Role>& role : permission(act).roles) {
+    if (role) roles.push_back(*role);
+  }
+  return roles;
+}
+
 Result<Nothing> may(const Officer& officer, Act act) {
-  const auto& row =
-      *std::find_if(kPermissions.begin(), kPermissions.end(), [&](const Permission& p) { return p.act == act; });
+  const Permission& row = permission(act);
   std::vector<std::string> needed;
   for (const std::optional<Role>& role : row.roles) {
     if (!role) continue;

@@ -69,6 +69,7 @@ enum class Act {
 
 // Refused names the role that the act takes.
 Result<Nothing> may(const Officer& officer, Act act);
+std::vector<Role> roles_for(Act act);  // for documents: any one of them is enough
 
 // Whether these are two different people, each of whom may do it. Refused otherwise.
 Result<Nothing> two_different(const std::vector<Officer>& by, Act act);
@@ -81,7 +82,7 @@ struct OfficerEnrolled {
 };
 // Event: an officer looked at something of a case (charter 8.1: reads are logged too, and before the bytes leave).
 struct RecordRead {
-  std::string what;  // "case", "queue", "proposal"
+  std::string what;  // "case", "queue", "proposal", "proposals"
   std::string id;    // of the case or proposal; of a queue its category, or empty
   OfficerId by;
 };

@@ -29,9 +29,12 @@ Result<Store> Store::create(const std::string& path, Blobs blobs) {
 Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode) {
   Database database = TRY(Database::open(path, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
   const std::int64_t version = TRY(database.number("PRAGMA user_version"));
-  if (version != 2)
-    return fail(Fault::Usage, "the desk's database has version " + std::to_string(version) + ", this program knows 2",
+  if (version > kTablesVersion || version < 1 || (version < kTablesVersion && mode == Mode::Read))
+    return fail(Fault::Usage,
+                "the desk's tables have version " + std::to_string(version) + ", this program's are " +
+                    std::to_string(kTablesVersion) + "; `cordon status` with the newer program brings them up to date",
                 path);
+  if (version < kTablesVersion) TRY(fold_into_new_tables(database, blobs));
   return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
 }
 
@@ -210,9 +213,12 @@ Result<Signers> Store::signers_of(const ProposalId& id) const {
   return Signers{std::move(proposer), std::move(approver)};
 }
 
-Result<std::vector<OutboxItem>> Store::outbox() const {
+Result<std::vector<OutboxItem>> Store::outbox(const Sight& sight) const {
   std::vector<OutboxItem> items;
-  Rows rows = TRY(impl_->database.query("SELECT notice, proposal, leaf_index, sent, receipt FROM outbox ORDER BY seq"));
+  Rows rows = TRY(impl_->database.query(
+      "SELECT notice, proposal, leaf_index, sent, receipt FROM outbox WHERE proposal NOT IN (SELECT id FROM proposal "
+      "WHERE matter IN (SELECT value FROM json_each(?))) ORDER BY seq",
+      {hidden_from(sight)}));
   while (TRY(rows.next())) {
     NoticeId notice = TRY(NoticeId::parse(rows.text(0)));
     ProposalId proposal = TRY(ProposalId::parse(rows.text(1)));

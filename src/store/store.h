@@ -101,7 +101,7 @@ class Store {
   // Who signed an approved proposal, each with the key that was in force at that place of the journal: an officer may
   // have got a new one since. The journal's order decides and not its times, which a machine's clock can turn back.
   Result<Signers> signers_of(const ProposalId& id) const;
-  Result<std::vector<OutboxItem>> outbox() const;  // every approved notice, oldest first
+  Result<std::vector<OutboxItem>> outbox(const Sight& sight) const;  // every approved notice, oldest first
   Result<Json> counts() const;                     // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
 
   // ── the log's staged leaves ──

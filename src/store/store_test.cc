@@ -208,6 +208,23 @@ TEST_F(KeysTest, verify_sees_and_replay_mends_a_changed_key) {
   EXPECT_EQ(store_->officer_by_id(officer_.id)->key, new_key_);
 }
 
+// Planted bug: leave fold_all() out of fold_into_new_tables().
+TEST_F(StoreTest, a_desk_of_earlier_tables_is_folded_into_these) {
+  const CaseId id = take("bad.example.com");
+  store_.reset();
+  ASSERT_TRUE(Database::open(path(), Database::Open::Write)
+                  ->execute("DROP TABLE officer_key; DROP TABLE api_key; PRAGMA user_version = 1"));
+  EXPECT_EQ(Store::open(path(), blobs(), Store::Mode::Read).error().fault, Fault::Usage);
+  auto opened = Store::open(path(), blobs(), Store::Mode::Write);
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_TRUE(verify_journal(path(), blobs()));
+  EXPECT_EQ(opened->officer_keys(officer_.id)->size(), 1u);
+  EXPECT_TRUE(opened->find_case(id));
+  EXPECT_TRUE(Store::open(path(), blobs(), Store::Mode::Read));
+  ASSERT_TRUE(Database::open(path(), Database::Open::Write)->execute("PRAGMA user_version = 99"));
+  EXPECT_EQ(Store::open(path(), blobs(), Store::Mode::Write).error().fault, Fault::Usage);
+}
+
 TEST_F(StoreTest, a_desk_is_founded_once_and_missing_bytes_are_not_wrong_bytes) {
   EXPECT_EQ(Store::create(path(), blobs()).error().fault, Fault::Conflict);
   EXPECT_EQ(blobs().get(sha256("never put")).error().fault, Fault::NotFound);

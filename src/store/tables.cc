@@ -41,7 +41,9 @@ CREATE TABLE journal (
 CREATE TRIGGER journal_keeps_its_rows BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 CREATE TRIGGER journal_keeps_its_words BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 CREATE TABLE opening (leaf_index INTEGER PRIMARY KEY, opening TEXT NOT NULL) STRICT;
+)sql";
 
+constexpr std::string_view kFoldedSchema = R"sql(
 CREATE TABLE founding (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL) STRICT;
 CREATE TABLE officer (id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE officer_key (
@@ -98,7 +100,6 @@ CREATE TABLE outbox (
   leaf_index INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1)), receipt TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) STRICT;
-PRAGMA user_version = 2;
 )sql";
 
 // Applies one kind of event each.
@@ -271,12 +272,15 @@ class Fold {
 
 }  // namespace
 
-std::string schema() {
-  std::string text(kSchema);
+std::string schema() { return std::string(kSchema) + folded_schema(); }
+
+std::string folded_schema() {
+  std::string text(kFoldedSchema);
   text = replace_all(std::move(text), "$MATTERS", matter_ids());
   text = replace_all(std::move(text), "$KINDS", kind_names());
   text = replace_all(std::move(text), "$LONGEST_KEY", std::to_string(kApiKeyLongestMs));
-  return replace_all(std::move(text), "$STATES", case_states());
+  text = replace_all(std::move(text), "$STATES", case_states());
+  return text + "PRAGMA user_version = " + std::to_string(kTablesVersion) + ";\n";
 }
 
 const std::vector<FoldedTable>& folded_tables() {

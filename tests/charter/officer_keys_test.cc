@@ -123,7 +123,7 @@ TEST(OfficerKeys, two_other_admins_give_a_new_key_and_the_old_one_still_proves_w
   EXPECT_EQ(desk.run({"journal", "verify"}).exit_code, 0);
 }
 
-// Planted bug: add the secret to to_json(ApiKeyIssued).
+// Planted bug: in key_add, give the line that is shown to Store::append, as the answer to a token.
 TEST(OfficerKeys, a_key_for_a_machine_takes_two_and_its_secret_is_shown_once) {
   const DeskFolder desk;
   const std::vector<std::string> adding{"key", "add", "scanner", "--scope", "intake", "--days", "30"};

@@ -1,0 +1,187 @@
+// A desk in a folder of its own and its site, in the test's process: a request passes sessions, CSRF, decoding and
+// permits as over a socket, and a thousand of them take a second.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../program.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "desk/flow.h"
+#include "desk/site.h"
+#include "law/gates.h"
+#include "officer/credential.h"
+#include "store/sqlite.h"
+
+namespace cordon::testing_desk {
+
+struct Ask {
+  std::string method, path;
+  std::string body = {};
+  std::string type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers = {};  // names in lower case
+};
+
+class SiteDesk {
+ public:
+  SiteDesk() : clock_(*parse_rfc3339("2026-11-24T08:00:00Z")), random_(7), paths_(folder_.path() + "/desk") {
+    const Fresh fresh{"Test desk", "csirt", "desk@test-desk.example.net", "test-desk.example.net/log", true};
+    EXPECT_TRUE(Desk::found(paths_, fresh, clock_, random_));
+    // So that a case out of most officers' sight can be proposed as well.
+    write(paths_.annex(),
+          read(paths_.annex()) + "child-solicitation = \"Criminal Code of Steppe (fictitious), 124\"\n");
+    write(paths_.contacts(), read(paths_.contacts()) +
+                                 "[[contact]]\nrecipient = \"platform_child_safety\"\nfor = \"*\"\naddress = "
+                                 "\"child-safety@platform.example.net\"\nname = \"Demonstration platform\"\n");
+    open();
+  }
+
+  // As after a restart.
+  void open() {
+    site_.reset();
+    desk_.reset();
+    Result<std::unique_ptr<Desk>> desk = Desk::open(paths_, clock_, random_);
+    CORDON_CHECK(static_cast<bool>(desk), "the test's desk cannot be opened");
+    desk_ = *std::move(desk);
+    site_ = std::make_unique<Site>(*desk_, in_use_);
+  }
+
+  Desk& desk() { return *desk_; }
+  Store& store() { return desk_->store(); }
+  Site& site() { return *site_; }
+  FixedClock& clock() { return clock_; }
+  const Paths& paths() const { return paths_; }
+  const TemporaryFolder& folder() const { return folder_; }
+
+  // Desk::enrol with a password that is cheap to check.
+  const Officer& enrol(const std::string& login, const std::set<Role>& roles) {
+    const Credential credential = *make_credential(password_of(login), random_, Cost::Test);
+    Officer officer{OfficerId::make(clock_.now(), random_), login, roles, credential.key};
+    EXPECT_TRUE(write_file(paths_.credential(login), to_text(to_json(credential)), 0600));
+    append(OfficerEnrolled{officer, {}}, "software");
+    seeds_.emplace(login, unlock(credential, password_of(login))->seed());
+    return officers_.emplace(login, std::move(officer)).first->second;
+  }
+  static std::string password_of(const std::string& login) { return "the password of " + login; }
+  const Officer& officer(const std::string& login) const { return officers_.at(login); }
+  SecretKey key(const std::string& login) const { return *SecretKey::from_seed(seeds_.at(login)); }
+
+  struct Signed {
+    std::string token, csrf;
+  };
+  Signed sign_in(const std::string& login) {
+    const std::string token = desk_->sessions().open(SignedIn{officers_.at(login), key(login)});
+    return {token, (*desk_->sessions().find(token))->csrf};
+  }
+
+  http::Response ask(const Ask& asked, const Signed* session = nullptr) {
+    http::Request request{asked.method, asked.path, asked.path.substr(0, asked.path.find('?')), asked.headers,
+                          asked.body};
+    request.headers.emplace_back("host", "127.0.0.1:8480");
+    if (!asked.body.empty()) request.headers.emplace_back("content-type", asked.type);
+    if (session != nullptr) {
+      request.headers.emplace_back("cookie", "__Host-cordon=" + session->token);
+      if (request.header("x-csrf-token").empty()) request.headers.emplace_back("x-csrf-token", session->csrf);
+    }
+    return site_->answer(request);
+  }
+  http::Response ask_as(const std::string& login, const Ask& asked) {
+    const Signed session = sign_in(login);
+    return ask(asked, &session);
+  }
+
+  void append(const Event& event, const std::string& actor) {
+    const Result<Nothing> done = store().append({{event, actor, {}}}, clock_.now());
+    EXPECT_TRUE(done) << done.error().message;
+  }
+
+  // A case of one report, straight into the record.
+  CaseId make_case(Matter matter, Observable target) {
+    RunItem item;
+    item.position = 1;
+    item.outcome = ItemOutcome::Accepted;
+    item.report = ReportId::derive(sha256(target.canonical()));
+    const CaseId id = CaseId::make(clock_.now(), random_);
+    item.case_id = id;
+    item.opens_case = true;
+    item.sighting = Sighting{matter, std::move(target), {}, {}, {}};
+    const std::string run = write_run({item});
+    EXPECT_TRUE(store().blobs().put(run));
+    append(describe_run(BatchId::make(clock_.now(), random_), "test", "test", {item}, run), "software");
+    return id;
+  }
+  CaseId phishing_case() {
+    const std::string name = "bank-" + std::to_string(++made_) + ".example.com";
+    return make_case(Category::Phishing, *parse_observable(ObservableKind::Domain, name));
+  }
+  CaseId solicitation_case() {
+    const std::string name = "telegram:@example_handle" + std::to_string(++made_);
+    return make_case(Category::ChildSolicitation, *parse_observable(ObservableKind::Handle, name));
+  }
+
+  EvidenceId attach(const CaseId& the_case, const OfficerId& by) {
+    const std::string bytes = "text of a page, written for a test " + the_case.text() + by.text();
+    EXPECT_TRUE(store().blobs().put(bytes));
+    const Evidence evidence{EvidenceId::make(clock_.now(), random_), sha256(bytes), "text/plain",
+                            static_cast<std::int64_t>(bytes.size()), "text of the page"};
+    append(EvidenceAttached{the_case, evidence, by}, "test");
+    return evidence.id;
+  }
+  // Everything that a proposal needs, by `by`.
+  void assess(const CaseId& the_case, const std::vector<Gate>& gates, const EvidenceId& evidence, const OfficerId& by) {
+    append(FactEntered{the_case, Fact{"The page copies a sign-in form and posts what is typed elsewhere.", {evidence}},
+                       by},
+           "test");
+    for (const Gate gate : gates) {
+      append(
+          GateAnswered{
+              the_case,
+              GateAnswer{
+                  gate, std::string(row(gate).answers.begin()->name), "seen in the captured page", {evidence}, by}},
+          "test");
+    }
+  }
+
+  // Rows of the journal by a connection of its own.
+  std::int64_t rows() { return *other().number("SELECT max(seq) FROM journal"); }
+  std::string type_of_last_row() {
+    Rows last = *other().query("SELECT type FROM journal ORDER BY seq DESC LIMIT 1");
+    EXPECT_TRUE(*last.next());
+    return last.text(0);
+  }
+  Database& other() {
+    if (!other_) other_ = std::make_unique<Database>(*Database::open(paths_.database(), Database::Open::Write));
+    return *other_;
+  }
+
+  static std::string read(const std::string& path) { return *read_file(path, std::size_t{1} << 28); }
+  static void write(const std::string& path, const std::string& text) { EXPECT_TRUE(write_file(path, text, 0600)); }
+
+ private:
+  TemporaryFolder folder_{TemporaryFolder::Where::Memory};
+  FixedClock clock_;
+  SeededRandom random_;
+  Paths paths_;
+  std::mutex in_use_;
+  std::unique_ptr<Desk> desk_;
+  std::unique_ptr<Site> site_;
+  std::unique_ptr<Database> other_;
+  std::map<std::string, Officer> officers_;
+  std::map<std::string, std::string> seeds_;
+  int made_ = 0;
+};
+
+inline Json body_of_reply(const http::Response& response) {
+  const Result<Json> body = parse_json(response.body);
+  EXPECT_TRUE(body) << response.body.substr(0, 300);
+  return body ? *body : Json();
+}
+
+}  // namespace cordon::testing_desk
