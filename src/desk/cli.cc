@@ -323,6 +323,11 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
     typed.by[i].code = in_order("by_totp", i);
     if (typed.by[i].code == "-") typed.by[i].code.clear();
   }
+  // Files and codes are of this process; what the desk gets is the officers' proof (main.cc).
+  if (Json::Object* members = typed.arguments.object()) {
+    members->erase("by_password_files");
+    members->erase("by_totp");
+  }
   return typed;
 }
 

@@ -62,11 +62,11 @@ class SiteDesk {
 
   // Desk::enrol with a password that is cheap to check.
   const Officer& enrol(const std::string& login, const std::set<Role>& roles) {
-    const Credential credential = *make_credential(password_of(login), random_, Cost::Test);
+    Credential credential = *make_credential(password_of(login), random_, Cost::Test);
     Officer officer{OfficerId::make(clock_.now(), random_), login, roles, credential.key};
     EXPECT_TRUE(write_file(paths_.credential(login), to_text(to_json(credential)), 0600));
     append(OfficerEnrolled{officer, {}}, "software");
-    seeds_.emplace(login, unlock(credential, password_of(login))->seed());
+    seeds_.emplace(login, unlock(credential, password_of(login), std::nullopt, clock_.now())->seed());
     return officers_.emplace(login, std::move(officer)).first->second;
   }
   static std::string password_of(const std::string& login) { return "the password of " + login; }
