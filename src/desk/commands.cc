@@ -241,7 +241,10 @@ Result<Nothing> officer_totp(Desk& desk, Call& call, const Emit& emit) {
 Result<Nothing> officer_rekey(Desk& desk, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
   const std::vector<Officer> by = TRY(admins(desk, arguments, Act::RekeyOfficer));
-  emit(show(TRY(desk.rekey(TRY(parse_login(TRY(arguments.text("login")))), TRY(arguments.text("password")), by))));
+  const Officer officer =
+      TRY(desk.rekey(TRY(parse_login(TRY(arguments.text("login")))), TRY(arguments.text("password")), by));
+  desk.sessions().end_all(officer.id);
+  emit(show(officer));
   return Nothing{};
 }
 

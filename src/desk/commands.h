@@ -24,6 +24,7 @@ struct Call {
   std::string body = {};        // over HTTP: the bytes of the one file; a page, or evidence, on the way back
   std::string media_type = {};  // of `body`
   const SignedIn* who = nullptr;
+  const ApiKey* key = nullptr;  // a machine's, instead of an officer
   // For a page:
   Language language = Language::En;
   std::string csrf = {};         // goes into each of its forms as the hidden field "csrf"; empty without a session

@@ -19,13 +19,16 @@ constexpr Doing officer() {
             return Handler(desk, TRY(permit<A>(call.who->officer)), call, emit);
           }};
 }
-// Over HTTP an officer who may do A; through the desk's own socket also nobody by name.
-template <Act A, Result<Nothing> (*Handler)(Desk&, Call&, const Emit&)>
+// Over HTTP an officer who may do A, or a machine's key for Scope; through the desk's own socket also nobody by name.
+template <Act A, Result<Nothing> (*Handler)(Desk&, Call&, const Emit&), KeyScope... Scope>
 constexpr Doing local() {
-  return {Who::Local, {A}, [](Desk& desk, Call& call, const Emit& emit) -> Result<Nothing> {
+  return {Who::Local,
+          {A},
+          [](Desk& desk, Call& call, const Emit& emit) -> Result<Nothing> {
             if (call.who) TRY(may(call.who->officer, A));
             return Handler(desk, call, emit);
-          }};
+          },
+          std::optional<KeyScope>(Scope...)};
 }
 // An officer; which of the acts it is depends on the request, and the handler asks.
 template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&), Act... Acts>
@@ -249,8 +252,8 @@ const std::array kRoutes{
     Route{
         "openapi", "GET", "/api/v1/openapi.json", anybody<openapi>(), {}, Reply::One, "Object", 0, "", "this document"},
 
-    Route{"intake", "POST", "/api/v1/reports", local<Act::TakeIn, intake>(), kIntake, Reply::Many, "RunItem",
-          kReportBytes, "*/*",
+    Route{"intake", "POST", "/api/v1/reports", local<Act::TakeIn, intake, KeyScope::Intake>(), kIntake, Reply::Many,
+          "RunItem", kReportBytes, "*/*",
           "take a batch of reports in: XARF (application/json), IntelMQ events (application/x-ndjson), mail "
           "(message/rfc822), text/csv, text/plain; an Idempotency-Key takes it in once"},
 
@@ -330,8 +333,8 @@ const std::array kRoutes{
     Route{"key add", "", "", anybody<key_add>(), kIssuing, Reply::One, "ApiKey", 0, "",
           "issue a key for a machine, by two admins; through the desk's own socket alone"},
     Route{"key list",
-          "GET",
-          "/api/v1/keys",
+          "",
+          "",
           officer<Act::ListApiKeys, key_list>(),
           {},
           Reply::Many,
@@ -339,8 +342,8 @@ const std::array kRoutes{
           0,
           "",
           "the keys of machines, their scopes and their ends"},
-    Route{"key end", "POST", "/api/v1/keys/{key}/end", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One,
-          "ApiKey", kJson, kJsonType, "end a machine's key now"},
+    Route{"key end", "", "", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One, "ApiKey", 0, "",
+          "end a machine's key now"},
     Route{"status", "", "", anybody<status>(), {}, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
 
     // ── pages, and the forms in them ──
@@ -554,6 +557,12 @@ Routed find_route(std::string_view method, std::string_view path) {
 Result<Nothing> run_route(Desk& desk, const Route& route, Call& call, const Emit& emit) {
   if (route.doing.who == Who::Officer && !call.who)
     return fail(Fault::Refused, "this takes an officer; sign in, or say --as LOGIN", std::string(route.operation));
+  if (call.key != nullptr) {
+    if (!route.doing.key)
+      return fail(Fault::Refused, "no key of a machine will do for this; it takes an officer",
+                  std::string(route.operation));
+    TRY(may(*call.key, *route.doing.key));
+  }
   TRY(check_fields(route, call.arguments));
   return route.doing.run(desk, call, emit);
 }

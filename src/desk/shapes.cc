@@ -258,14 +258,14 @@ std::string for_people(const std::string& command, const Json& line) {
       text += "  not sent yet: " + at("not_sent_because") + " (`cordon notice send` tries again)\n";
     return text;
   }
-  const auto words = [&](std::string_view key) {
+  const auto list_at = [&](std::string_view key) {
     std::vector<std::string> each;
     if (const Json* list = line.find(key); list != nullptr && list->array() != nullptr) {
       for (const Json& word : *list->array()) each.push_back(word.string() ? *word.string() : std::string());
     }
     return join(each, ", ");
   };
-  if (command == "officer add" || command == "officer list") return at("login") + ": " + words("roles") + "\n";
+  if (command == "officer add" || command == "officer list") return at("login") + ": " + list_at("roles") + "\n";
   if (command == "officer rekey") return at("login") + " has a new key; no time code is set up any more\n";
   if (command == "officer totp") {
     if (line.find("secret") == nullptr) return at("login") + " signs in with a time code from now on\n";
@@ -275,7 +275,7 @@ std::string for_people(const std::string& command, const Json& line) {
   }
   if (command.starts_with("key ")) {
     const std::string end = line.find("ended_at") == nullptr ? "ends " + at("ends_at") : "ended " + at("ended_at");
-    return at("key") + "  " + at("name") + "  " + words("scopes") + "  " + end + "\n" +
+    return at("key") + "  " + at("name") + "  " + list_at("scopes") + "  " + end + "\n" +
            (line.find("secret") == nullptr ? "" : "  " + at("secret") + "\n  It is not shown again.\n");
   }
   if (command == "case attach") return "evidence " + at("evidence") + ", sha256 " + at("sha256") + "\n";
