@@ -244,6 +244,61 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   line(journal, "replay", "rebuild every table from the journal", "cordon journal replay --desk desk",
        "journal replay");
 
+  // The border. What takes two people has the second in --by.
+  std::string countersigner, countersigner_file;
+  const auto countersigned = [&](Line& of) -> Line& {
+    of.app()->add_option("--by", countersigner, "the approver who countersigns (login)")->required();
+    of.app()->add_option("--by-password-file", countersigner_file, "where that password is read from");
+    return of.as();
+  };
+  CLI::App& peer = group("peer", "other desks: who they are, and what they send");
+  countersigned(line(peer, "add", "make another desk a peer; what is typed is what its `cordon border show` prints",
+                     "cordon peer add desk.example.net/log --country XA --role member --key KEY --category phishing "
+                     "--as border1 --by approver1",
+                     "peer add")
+                    .text("peer", "desk", "its log's name")
+                    .text("country", "--country", "two letters, ISO 3166-1")
+                    .text("role", "--role", "member, observer, dialogue_partner (or partner), guest, candidate")
+                    .text("key", "--key", "the key that signs its bundles, base64")
+                    .text("charter", "--charter", "its charter digest; else ours", false)
+                    .list("categories", "--category", "agreed with it; may be repeated", true)
+                    .list("annex", "--annex", "categories that its annex has; else those agreed", false));
+  countersigned(line(peer, "change", "change a peer, or make a suspended one active again",
+                     "cordon peer change desk.example.net/log --role observer --as border1 --by approver1",
+                     "peer change")
+                    .text("peer", "desk", "its log's name")
+                    .text("country", "--country", "two letters, ISO 3166-1", false)
+                    .text("role", "--role", "member, observer, dialogue_partner (or partner), guest, candidate", false)
+                    .text("key", "--key", "the key that signs its bundles, base64", false)
+                    .text("charter", "--charter", "its charter digest", false)
+                    .list("categories", "--category", "agreed with it, instead of those before", false)
+                    .list("annex", "--annex", "categories that its annex has", false));
+  line(peer, "suspend", "stop both directions at once; one officer may",
+       "cordon peer suspend desk.example.net/log --as border1 --reason 'its log shows two histories'", "peer suspend")
+      .text("peer", "desk", "its log's name")
+      .as()
+      .text("reason", "--reason", "10 characters or more");
+  line(peer, "list", "the peers and their roles", "cordon peer list", "peer list");
+  line(peer, "receive", "take a peer's bundle in: its indicators become references, which never act",
+       "cordon peer receive bundle.json", "peer receive")
+      .paths("file", "the file that the peer's `cordon export` wrote");
+  line(peer, "references", "what peers list; context for an officer and no fact of a case", "cordon peer references",
+       "peer references");
+  CLI::App& border = group("border", "what may leave this desk, and why");
+  line(border, "show", "this desk as its peers enter it, and its policy's digest", "cordon border show", "border show");
+  line(border, "explain", "the decision about a case for one peer, and the rule that makes it",
+       "cordon border explain CASE --to desk.example.net/log", "border explain")
+      .text("case", "case", "the case's id")
+      .text("to", "--to", "the peer");
+  countersigned(line(app, "export", "write the signed STIX 2.1 bundle that the border policy lets a peer have",
+                     "cordon export --to desk.example.net/log --out bundle.json --as border1 --by approver1", "export")
+                    .text("to", "--to", "the peer")
+                    .text("out", "--out", "the file that is written"));
+  CLI::App& union_ = group("union", "several desks");
+  line(union_, "demo", "three desks in a temporary folder exchange one indicator", "cordon union demo --once",
+       "union demo")
+      .flag("once", "--once", "remove the three desks at the end");
+
   CLI::App& docs = group("docs", "documents that come from the code");
   line(docs, "offences", "the closed list: what this software can act on, and what it refuses by name",
        "cordon docs offences", "docs offences");
@@ -272,6 +327,7 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       typed.signers.emplace_back(admins[i], i < admin_files.size() ? admin_files[i] : std::string());
   } else if (!typed.signers.empty()) {
     typed.signers.front().second = password_file;
+    if (!countersigner.empty()) typed.signers.emplace_back(countersigner, countersigner_file);
   }
   return typed;
 }

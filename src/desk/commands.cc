@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "desk/border_commands.h"
 #include "desk/flow.h"
 #include "desk/shapes.h"
 #include "net/mail.h"
@@ -235,12 +236,33 @@ Result<Nothing> status(Desk& desk, Call&, const Emit& emit) {
 using Command = Result<Nothing> (*)(Desk&, Call&, const Emit&);
 const std::map<std::string, Command>& commands() {
   static const std::map<std::string, Command> table{
-      {"officer add", officer_add},       {"officer list", officer_list},     {"intake", intake},
-      {"case list", case_list},           {"case show", case_show},           {"case attach", case_attach},
-      {"case open", case_open},           {"case fact", case_fact},           {"case gate", case_gate},
-      {"decide propose", decide_propose}, {"decide approve", decide_approve}, {"decide return", decide_return},
-      {"decide refuse", decide_refuse},   {"decide list", decide_list},       {"decide show", decide_show},
-      {"notice list", notice_list},       {"notice send", notice_send},       {"status", status},
+      {"officer add", officer_add},
+      {"officer list", officer_list},
+      {"intake", intake},
+      {"case list", case_list},
+      {"case show", case_show},
+      {"case attach", case_attach},
+      {"case open", case_open},
+      {"case fact", case_fact},
+      {"case gate", case_gate},
+      {"decide propose", decide_propose},
+      {"decide approve", decide_approve},
+      {"decide return", decide_return},
+      {"decide refuse", decide_refuse},
+      {"decide list", decide_list},
+      {"decide show", decide_show},
+      {"notice list", notice_list},
+      {"notice send", notice_send},
+      {"status", status},
+      {"peer add", peer_add},
+      {"peer change", peer_change},
+      {"peer suspend", peer_suspend},
+      {"peer list", peer_list},
+      {"peer receive", peer_receive},
+      {"peer references", peer_references},
+      {"border show", border_show},
+      {"border explain", border_explain},
+      {"export", export_bundle},
   };
   return table;
 }

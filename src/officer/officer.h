@@ -58,6 +58,11 @@ enum class Act {
   Approve,
   ReturnProposal,
   RefuseProposal,
+  KeepPeers,
+  CountersignPeers,
+  SuspendPeer,
+  Share,
+  CountersignShare,
 };
 
 // Refused names the role that the act takes.

@@ -1,15 +1,11 @@
 #include "store/store.h"
 
 #include "base/text.h"
+#include "store/impl.h"
 #include "store/rows.h"
 #include "store/tables.h"
 
 namespace cordon {
-
-struct Store::Impl {
-  mutable Database database;
-  Blobs blobs;
-};
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::Store(Store&&) noexcept = default;
@@ -32,6 +28,7 @@ Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode) {
   if (version != 1)
     return fail(Fault::Usage, "the desk's database has version " + std::to_string(version) + ", this program knows 1",
                 path);
+  if (mode == Mode::Write) TRY(database.execute(later_schema()));
   return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
 }
 

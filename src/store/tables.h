@@ -15,6 +15,7 @@ namespace cordon {
 // Every statement of the schema: journal, openings, and the folded tables, whose CHECK constraints are written from
 // the law's own tables, so that the database knows no matter, kind or state that the code does not.
 std::string schema();
+std::string later_schema();  // the part that an older desk may lack; it makes what is missing and nothing else
 
 struct FoldedTable {
   std::string name;
