@@ -69,8 +69,6 @@ Json show(const CaseId& case_id, const std::string& to, const Explained& explain
   return line;
 }
 
-}  // namespace
-
 Result<Nothing> peer_add(Desk& desk, Call& call, const Emit& emit) {
   const TwoOfficers who = TRY(two_officers(desk, call.arguments));
   Peer peer;
@@ -174,6 +172,17 @@ Result<Nothing> export_bundle(Desk& desk, Call& call, const Emit& emit) {
                     {"sha256", exported.event.file.hex()},
                     {"policy_digest", exported.event.policy.hex()}});
   return Nothing{};
+}
+
+}  // namespace
+
+const std::map<std::string, Result<Nothing> (*)(Desk&, Call&, const Emit&)>& border_commands() {
+  static const std::map<std::string, Result<Nothing> (*)(Desk&, Call&, const Emit&)> table{
+      {"peer add", peer_add},       {"peer change", peer_change},       {"peer suspend", peer_suspend},
+      {"peer list", peer_list},     {"peer receive", peer_receive},     {"peer references", peer_references},
+      {"border show", border_show}, {"border explain", border_explain}, {"export", export_bundle},
+  };
+  return table;
 }
 
 }  // namespace cordon

@@ -236,33 +236,12 @@ Result<Nothing> status(Desk& desk, Call&, const Emit& emit) {
 using Command = Result<Nothing> (*)(Desk&, Call&, const Emit&);
 const std::map<std::string, Command>& commands() {
   static const std::map<std::string, Command> table{
-      {"officer add", officer_add},
-      {"officer list", officer_list},
-      {"intake", intake},
-      {"case list", case_list},
-      {"case show", case_show},
-      {"case attach", case_attach},
-      {"case open", case_open},
-      {"case fact", case_fact},
-      {"case gate", case_gate},
-      {"decide propose", decide_propose},
-      {"decide approve", decide_approve},
-      {"decide return", decide_return},
-      {"decide refuse", decide_refuse},
-      {"decide list", decide_list},
-      {"decide show", decide_show},
-      {"notice list", notice_list},
-      {"notice send", notice_send},
-      {"status", status},
-      {"peer add", peer_add},
-      {"peer change", peer_change},
-      {"peer suspend", peer_suspend},
-      {"peer list", peer_list},
-      {"peer receive", peer_receive},
-      {"peer references", peer_references},
-      {"border show", border_show},
-      {"border explain", border_explain},
-      {"export", export_bundle},
+      {"officer add", officer_add},       {"officer list", officer_list},     {"intake", intake},
+      {"case list", case_list},           {"case show", case_show},           {"case attach", case_attach},
+      {"case open", case_open},           {"case fact", case_fact},           {"case gate", case_gate},
+      {"decide propose", decide_propose}, {"decide approve", decide_approve}, {"decide return", decide_return},
+      {"decide refuse", decide_refuse},   {"decide list", decide_list},       {"decide show", decide_show},
+      {"notice list", notice_list},       {"notice send", notice_send},       {"status", status},
   };
   return table;
 }
@@ -270,6 +249,8 @@ const std::map<std::string, Command>& commands() {
 }  // namespace
 
 Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit) {
+  if (const auto at_border = border_commands().find(call.command); at_border != border_commands().end())
+    return at_border->second(desk, call, emit);
   const auto command = commands().find(call.command);
   if (command == commands().end())
     return fail(Fault::Usage, "there is no command '" + printable(call.command, 40) + "'");

@@ -339,6 +339,7 @@ Decision decide(const Policy& policy, const BorderObject& object, const Peer& pe
     return deny(DenyCode::NotTrusted, "B1");
   if (object.kind == ObjectKind::Statistic) {
     const bool is_public = object.tlp == Tlp::Clear && object.observables.empty() && !object.category;
+    if (object.victim_data) return deny(DenyCode::ProtectedData, "B3");
     if (!is_public) return deny(DenyCode::Label, "B5");
     if (std::optional<Decision> denied = denied_by_policy(policy, object, peer)) return *std::move(denied);
     return {Answer::Allow, {}, {}, "B14", {}};

@@ -200,10 +200,8 @@ Result<Envelope> read_envelope(std::string_view file) {
   // One meaning has one spelling, so that the bytes that were signed are the bytes that are read.
   if (to_text(json) != file.substr(0, file.size() - 1))
     return fail(Fault::Malformed, "not canonical JSON (RFC 8785), so its signature means nothing");
-  constexpr std::array<std::string_view, 8> kMembers{"at",  "bundle",   "charter",   "from",
-                                                     "key", "sequence", "signature", "to"};
-  if (json.object() == nullptr || json.object()->size() != kMembers.size())
-    return fail(Fault::Malformed, "an envelope has exactly eight members");
+  if (json.object() == nullptr || json.object()->size() != 9 || json.find("extension_definition") == nullptr)
+    return fail(Fault::Malformed, "an envelope has exactly the nine members of docs/border.md");
   Envelope envelope;
   envelope.from = TRY(parse_desk_origin(TRY(json.text("from"))));
   envelope.to = TRY(parse_desk_origin(TRY(json.text("to"))));

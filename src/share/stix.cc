@@ -61,6 +61,7 @@ Json tlp_marking(Tlp tlp) {
                       {"extensions", Json::Object{{std::string(kTlpExtension), extension}}}};
 }
 
+// It travels beside the bundle, for OASIS' own schema of a bundle has no place for this type of object.
 Json extension_definition() {
   return Json::Object{
       {"type", "extension-definition"},
@@ -202,8 +203,7 @@ Result<Observable> read_stix_pattern(ObservableKind kind, std::string_view patte
 }
 
 Json write_bundle(const std::vector<Exportable>& objects, const Parcel& parcel) {
-  Json::Array list{identity(project(), "Cordon", "system"),
-                   identity(stix_identity(parcel.from), parcel.from, "organization"), extension_definition()};
+  Json::Array list{identity(stix_identity(parcel.from), parcel.from, "organization")};
   std::set<Tlp> labels;
   for (const Exportable& object : objects) {
     CORDON_CHECK(object.to() == parcel.to, "what was decided for one peer is not written for another");
@@ -221,6 +221,7 @@ std::string seal_envelope(Json bundle, const Parcel& parcel, const SecretKey& ke
   Json envelope = Json::Object{{"at", to_rfc3339(parcel.at)},
                                {"bundle", std::move(bundle)},
                                {"charter", parcel.charter.hex()},
+                               {"extension_definition", extension_definition()},
                                {"from", parcel.from},
                                {"key", to_base64(key.public_key())},
                                {"sequence", parcel.sequence},

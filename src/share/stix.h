@@ -42,7 +42,8 @@ struct Parcel {  // what goes into the envelope beside the bundle
 // A bundle for one peer. All exportables were decided for that peer.
 Json write_bundle(const std::vector<Exportable>& objects, const Parcel& parcel);
 
-// The file: canonical JSON (RFC 8785) of {at, bundle, charter, from, key, sequence, signature, to} and a line feed. The
+// The file: canonical JSON (RFC 8785) of {at, bundle, charter, extension_definition, from, key, sequence,
+// signature, to} and a line feed. The
 // signature covers everything but itself: kEnvelopeHeading, then the same bytes without the member "signature".
 inline constexpr std::string_view kEnvelopeHeading = "cordon/border-envelope/1\n";
 inline constexpr std::size_t kLargestEnvelope = 16u << 20;
