@@ -30,18 +30,18 @@ class DemoDesk {
     TRY(Desk::found(paths, Fresh{"Desk of " + word + " (fictitious)", "csirt", "desk@" + host, host + "/log", true},
                     clock, random));
     DemoDesk made(TRY(Desk::open(paths, clock, random)), std::move(country), role);
-    for (const Role who : {Role::Analyst, Role::Approver, Role::BorderOfficer}) {
-      const std::string login = std::string(cordon::name(who)) + "1";
-      TRY(made.desk_->enrol(login, {who}, "demonstration of " + login, {}));
-    }
     return made;
   }
 
   Desk& desk() { return *desk_; }
   const std::string& name() const { return desk_->settings().operator_.origin; }
-  Result<Desk::SignedIn> officer(Role role) {
+  // Enrolled when first needed, and signed in from then on.
+  Result<const Desk::SignedIn*> officer(Role role) {
+    const auto here = officers_.find(role);
+    if (here != officers_.end()) return &here->second;
     const std::string login = std::string(cordon::name(role)) + "1";
-    return desk_->sign_in(login, "demonstration of " + login);
+    TRY(desk_->enrol(login, {role}, "demonstration of " + login, {}));
+    return &officers_.emplace(role, TRY(desk_->sign_in(login, "demonstration of " + login))).first->second;
   }
 
   // Enters `other` as its officers would, from what it says of itself.
@@ -51,8 +51,8 @@ class DemoDesk {
     const std::set<Category> both{Category::Phishing, Category::Fraud};
     const Peer peer{other.name(),     other.country_, other.role_, PeerState::Active, key,
                     charter_digest(), both,           both,        desk_->now()};
-    const Officer border_officer = TRY(officer(Role::BorderOfficer)).officer;
-    return add_peer(*desk_, peer, border_officer, TRY(officer(Role::Approver)).officer);
+    const Officer border_officer = TRY(officer(Role::BorderOfficer))->officer;
+    return add_peer(*desk_, peer, border_officer, TRY(officer(Role::Approver))->officer);
   }
 
  private:
@@ -61,6 +61,7 @@ class DemoDesk {
   std::unique_ptr<Desk> desk_;
   std::string country_;
   PeerRole role_;
+  std::map<Role, Desk::SignedIn> officers_;
 };
 
 // A report comes in, is assessed, and two officers send the host an alert.
@@ -72,8 +73,8 @@ Result<CaseId> play_case(DemoDesk& of) {
       TRY(take_in(desk, incoming, "demonstration", "A false bank at hxxps://bad-bank-login[.]example[.]com/\n", ""));
   if (items.size() != 1 || !items.front().case_id) return fail(Fault::Corrupt, "the report opened no case");
   const CaseId the_case = *items.front().case_id;
-  const Desk::SignedIn analyst = TRY(of.officer(Role::Analyst));
-  const Desk::SignedIn approver = TRY(of.officer(Role::Approver));
+  const Desk::SignedIn& analyst = *TRY(of.officer(Role::Analyst));
+  const Desk::SignedIn& approver = *TRY(of.officer(Role::Approver));
   const EvidenceId page =
       TRY(attach(desk, analyst.officer, the_case, "Sign in to your bank. (Demonstration.)", "text/plain", "the page"));
   TRY(note_fact(desk, analyst.officer, the_case,
@@ -129,8 +130,8 @@ Result<Nothing> play(const std::string& folder, const Emit& emit) {
   // Between two members it goes, and arrives as a reference.
   const Explained to_member = TRY(explain(steppe.desk(), the_case, river.name()));
   say(steppe, river, kCase, answer_of(to_member.decision), to_member.decision.rule, to_member.why);
-  const Officer border_officer = TRY(steppe.officer(Role::BorderOfficer)).officer;
-  const Officer approver = TRY(steppe.officer(Role::Approver)).officer;
+  const Officer border_officer = TRY(steppe.officer(Role::BorderOfficer))->officer;
+  const Officer approver = TRY(steppe.officer(Role::Approver))->officer;
   const Exported bundle = TRY(export_to(steppe.desk(), river.name(), border_officer, approver));
   TRY(write_file(folder + "/bundle.json", bundle.file, 0600));
   say(steppe, river, "bundle 1: " + std::to_string(bundle.event.items.size()) + " indicator", "sent", "6.10",

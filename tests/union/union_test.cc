@@ -2,6 +2,8 @@
 // does, each with its exit code.
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "../program.h"
 #include "base/digest.h"
 #include "base/files.h"
@@ -12,16 +14,17 @@
 namespace cordon::testing_desk {
 namespace {
 
-// A desk with an analyst, an approver and a border officer.
+// A desk with an approver and a border officer, and an analyst where it acts itself.
 class UnionDesk {
  public:
-  explicit UnionDesk(std::string word) : word_(std::move(word)) {
+  explicit UnionDesk(std::string word, bool acts = false) : word_(std::move(word)) {
     EXPECT_EQ(run({"init", "--demo", "--name", word_, "--kind", "csirt", "--address", "desk@" + word_ + ".example.net",
                    "--origin", name()})
                   .exit_code,
               0);
-    for (const auto& [login, role] : std::vector<std::pair<std::string, std::string>>{
-             {"analyst1", "analyst"}, {"approver1", "approver"}, {"border1", "border_officer"}}) {
+    std::vector<std::pair<std::string, std::string>> officers{{"approver1", "approver"}, {"border1", "border_officer"}};
+    if (acts) officers.emplace_back("analyst1", "analyst");
+    for (const auto& [login, role] : officers) {
       folder_.file(login + ".password", "password of " + login);
       EXPECT_EQ(run({"officer", "add", login, "--role", role, "--password-file", password(login)}).exit_code, 0);
     }
@@ -100,15 +103,33 @@ void expect_refused(const Outcome& outcome, int exit_code, std::string_view word
   EXPECT_NE(outcome.err.find(words), std::string::npos) << outcome.err;
 }
 
-// Planted bugs: let ceiling() say Yes to guests (a guest gets it); let check_envelope() skip verify(), the addressee or
+// One act of one desk serves all: making it takes most of the time.
+class Union : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    steppe_ = new UnionDesk("steppe", true);
+    case_ =
+        new std::string(steppe_->acted_case("I am canary-7f3a@mail.example.org and saw "
+                                            "hxxps://bad-bank-login[.]example[.]com/sign-in canary-words-91c2\n"));
+  }
+  static void TearDownTestSuite() {
+    steppe_.reset();
+    case_.reset();
+  }
+  static std::unique_ptr<const UnionDesk> steppe_;
+  static std::unique_ptr<const std::string> case_;
+};
+std::unique_ptr<const UnionDesk> Union::steppe_;
+std::unique_ptr<const std::string> Union::case_;
+
+// Planted bugs: let check_envelope() skip verify(), the addressee or
 // the sequence; let distrust() say "".
-TEST(Union, an_indicator_crosses_between_two_members_and_stops_everywhere_else) {
-  const UnionDesk steppe("steppe");
+TEST_F(Union, an_indicator_crosses_between_two_members_and_stops_everywhere_else) {
+  const UnionDesk& steppe = *steppe_;
+  const std::string& the_case = *case_;
   const UnionDesk river("river");
   steppe.befriend(river, "member");
   river.befriend(steppe, "member");
-  const std::string the_case = steppe.acted_case(
-      "I am canary-7f3a@mail.example.org and saw hxxps://bad-bank-login[.]example[.]com/sign-in canary-words-91c2\n");
 
   const Json explained = steppe.run({"border", "explain", the_case, "--to", river.name()}).line();
   EXPECT_EQ(explained.text_or("decision"), "allow");
@@ -167,11 +188,12 @@ TEST(Union, an_indicator_crosses_between_two_members_and_stops_everywhere_else) 
   expect_refused(river.run({"journal", "verify"}), 7, "table peer");
 }
 
-TEST(Union, a_guest_is_refused_it_with_the_reason) {
-  const UnionDesk steppe("steppe");
+// Planted bug: let ceiling() say Yes to guests.
+TEST_F(Union, a_guest_is_refused_it_with_the_reason) {
+  const UnionDesk& steppe = *steppe_;
+  const std::string& the_case = *case_;
   const UnionDesk island("island");
   steppe.befriend(island, "guest");
-  const std::string the_case = steppe.acted_case("see hxxps://bad-bank-login[.]example[.]com/sign-in\n");
   const Json explained = steppe.run({"border", "explain", the_case, "--to", island.name()}).line();
   EXPECT_EQ(explained.text_or("decision"), "deny");
   EXPECT_EQ(explained.text_or("code"), "role");
@@ -191,7 +213,7 @@ TEST(Union, a_guest_is_refused_it_with_the_reason) {
   EXPECT_EQ(steppe.run({"border", "explain", the_case, "--to", "nobody.example.net/log"}).exit_code, 1);
 }
 
-TEST(Union, the_demonstration_tells_the_same_story) {
+TEST(UnionDemo, the_demonstration_tells_the_same_story) {
   const Outcome played = cordon({"union", "demo", "--once", "--json"});
   ASSERT_EQ(played.exit_code, 0) << played.err;
   std::vector<std::string> decisions;
