@@ -21,7 +21,7 @@ Self self_of(const Desk& desk) {
   return self;
 }
 
-SealedLeaf seal(Desk& desk, Leaf leaf) { return seal_leaf(leaf, desk.leaf_frame(), desk.random()); }
+SealedLeaf seal(Desk& desk, const Leaf& leaf) { return seal_leaf(leaf, desk.leaf_frame(), desk.random()); }
 
 SealedLeaf leaf_of_peer(Desk& desk, const Peer& peer, std::string_view from, std::string_view to,
                         std::vector<std::string> roles) {

@@ -40,7 +40,7 @@ Result<Peer> typed_peer(const Json& arguments, Peer peer, Instant now) {
   if (const std::string key = typed("key"); !key.empty()) peer.key = TRY(parse_public_key(key));
   if (const std::string charter = typed("charter"); !charter.empty()) peer.charter = TRY(parse_digest(charter));
   peer.agreed = TRY(categories("categories", peer.agreed));
-  peer.annex = TRY(categories("annex", arguments.list("annex")->empty() ? peer.agreed : peer.annex));
+  peer.annex = TRY(categories("annex", peer.annex.empty() ? peer.agreed : peer.annex));
   peer.state = PeerState::Active;
   peer.head_at = now;  // the two officers looked at its log
   return peer;

@@ -107,10 +107,11 @@ void expect_refused(const Outcome& outcome, int exit_code, std::string_view word
 class Union : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    steppe_ = new UnionDesk("steppe", true);
-    case_ =
-        new std::string(steppe_->acted_case("I am canary-7f3a@mail.example.org and saw "
-                                            "hxxps://bad-bank-login[.]example[.]com/sign-in canary-words-91c2\n"));
+    auto steppe = std::make_unique<UnionDesk>("steppe", true);
+    case_ = std::make_unique<std::string>(
+        steppe->acted_case("I am canary-7f3a@mail.example.org and saw hxxps://bad-bank-login[.]example[.]com/sign-in "
+                           "canary-words-91c2\n"));
+    steppe_ = std::move(steppe);
   }
   static void TearDownTestSuite() {
     steppe_.reset();
