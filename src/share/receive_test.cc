@@ -335,7 +335,7 @@ TEST_F(Border, a_peer_takes_two_people_with_two_roles) {
   Officer both = border_officer;
   both.roles = {Role::BorderOfficer, Role::Approver};
   EXPECT_TRUE(add_peer(sender_, kTo, border_officer, approver));
-  EXPECT_FALSE(add_peer(sender_, kTo, approver, border_officer));
+  EXPECT_FALSE(add_peer(sender_, kTo, officer(Role::Approver, 4), officer(Role::BorderOfficer, 5)));
   EXPECT_FALSE(add_peer(sender_, kTo, both, both));
   EXPECT_FALSE(add_peer(sender_, kFrom, border_officer, approver));  // of itself
   EXPECT_TRUE(suspend_peer(sender_, approver, "its log shows two histories"));

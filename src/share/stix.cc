@@ -233,7 +233,7 @@ std::string seal_envelope(Json bundle, const Parcel& parcel, const SecretKey& ke
 Result<std::string> signed_part(std::string_view file) {
   // Names are sorted, so that "signature" stands behind the bundle and before "to". Inside a text the quotes would be
   // escaped: the last place where these bytes stand is the member itself.
-  constexpr std::string_view kMember = ",\"signature\":\"";
+  constexpr std::string_view kMember = R"(,"signature":")";
   constexpr std::size_t kLength = 88;  // 64 bytes in base64
   const std::size_t at = file.rfind(kMember);
   const std::size_t end = at + kMember.size() + kLength + 1;
