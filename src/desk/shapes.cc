@@ -291,6 +291,18 @@ std::string for_people(const std::string& command, const Json& line) {
     return (command.ends_with("verify") ? "yes: " : "rebuilt from ") + std::to_string(line.number_or("rows", 0)) +
            " journal rows; head " + at("head") + "\n";
   }
+  if (command == "peer list") return at("desk") + "  " + at("country") + "  " + at("role") + "  " + at("state") + "\n";
+  if (command == "peer references")
+    return at("defanged") + "  " + at("category") + "  " + at("tlp") + "  until " + at("valid_until") + "  from " +
+           at("peer") + "\n";
+  if (command == "union demo") {
+    return std::to_string(line.number_or("step", 0)) + ". " + at("from") + " to " + at("to") + "\n   " + at("object") +
+           ": " + at("decision") + " by " + at("rule") + "\n   " + at("why") + "\n";
+  }
+  if (line.find("decision") != nullptr && line.find("why") != nullptr) {
+    const std::string code = line.find("code") == nullptr ? "" : "(" + at("code") + ")";
+    return at("case") + "  " + at("decision") + code + " by " + at("rule") + ": " + at("why") + "\n";
+  }
   if (command == "notice list")
     return at("notice") + "  " + at("state") + "  leaf " + std::to_string(line.number_or("leaf", -1)) + "\n";
   std::string text;
