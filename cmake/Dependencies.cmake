@@ -2,7 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(Boost 1.81 REQUIRED COMPONENTS json locale)
 find_package(CURL REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(ICU 72 REQUIRED COMPONENTS uc i18n)

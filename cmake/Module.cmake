@@ -42,11 +42,18 @@ function(cordon_module name)
   endif()
 endfunction()
 
-# tests/gtest_main.cc is every test binary's main: it lets the binary re-enter itself as a confined worker.
+# tests/gtest_main.cc is a test binary's main, and tests/places.cc the one file that is told where the sources are (not __FILE__, which
+# a compiler cache may shorten).
+function(cordon_test_main)
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/places.cc PROPERTIES
+                              COMPILE_DEFINITIONS CORDON_SOURCE="${PROJECT_SOURCE_DIR}")
+endfunction()
 function(cordon_tests module)
+  cordon_test_main()
   list(FILTER ARGN INCLUDE REGEX "_test\\.cc$")
   if(ARGN)
-    add_executable(${module}_test ${ARGN} ${PROJECT_SOURCE_DIR}/tests/gtest_main.cc)
+    add_executable(${module}_test ${ARGN} ${PROJECT_SOURCE_DIR}/tests/gtest_main.cc
+                   ${PROJECT_SOURCE_DIR}/tests/places.cc)
     target_link_libraries(${module}_test PRIVATE cordon_${module} cordon_flags GTest::gmock)
     add_test(NAME ${module} COMMAND ${module}_test)
     set_tests_properties(${module} PROPERTIES LABELS unit)

@@ -60,4 +60,15 @@ Digest hmac_sha256(std::string_view key, std::string_view bytes) {
   return digest;
 }
 
+std::string hmac_sha1(std::string_view key, std::string_view bytes) {
+  std::string out(20, '\0');
+  unsigned int length = 0;
+  CORDON_CHECK(
+      HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
+           bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &length) != nullptr &&
+          length == out.size(),
+      "HMAC failed");
+  return out;
+}
+
 }  // namespace cordon

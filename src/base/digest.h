@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4) and HMAC over it (RFC 2104): the only hashes that a promise of ours rests on.
+// SHA-256 (FIPS 180-4) and HMAC over it (RFC 2104): the only hashes that a promise of ours rests on, time codes apart.
 #pragma once
 
 #include <array>
@@ -23,6 +23,11 @@ Result<Digest> digest_from_bytes(std::string_view bytes);  // exactly 32 bytes
 
 Digest sha256(std::string_view bytes);
 Digest hmac_sha256(std::string_view key, std::string_view bytes);
+
+// HMAC over SHA-1, 20 bytes, for time codes (officer/totp.h) and nothing else: the authenticator apps that people have
+// read no other hash from a code's address (RFC 6238 section 1.2 allows others; most apps ignore `algorithm`). HMAC
+// needs no collision resistance, which is what SHA-1 has lost (RFC 6194 section 3.3).
+std::string hmac_sha1(std::string_view key, std::string_view bytes);
 
 // For bytes that arrive in pieces.
 class Sha256 {

@@ -39,5 +39,6 @@ using EvidenceId = Id<struct EvidenceTag>;
 using ProposalId = Id<struct ProposalTag>;
 using NoticeId = Id<struct NoticeTag>;
 using OfficerId = Id<struct OfficerTag>;
+using ApiKeyId = Id<struct ApiKeyTag>;
 
 }  // namespace cordon

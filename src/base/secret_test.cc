@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <set>
 
 #include "base/text.h"
@@ -33,6 +34,27 @@ TEST(password, a_broken_hash_accepts_nothing) {
   for (const std::string& bad : {std::string(), std::string("$"), std::string("p"), hash.substr(0, hash.size() - 1),
                                  hash + "A", hash + std::string(1, '\0'), std::string(1000, '$')})
     EXPECT_FALSE(verify_password(bad, "p")) << bad;
+}
+
+// Planted bug: leave derive() out of pretend_to_verify.
+TEST(password, pretending_costs_what_verifying_costs) {
+  const std::string hash = hash_password("slow");
+  const auto ticks = [](const auto& work) {  // of this process's own time, which a busy machine does not stretch
+    const std::clock_t from = std::clock();
+    work();
+    return std::clock() - from;
+  };
+  const std::clock_t real = ticks([&] { EXPECT_FALSE(verify_password(hash, "other")); });
+  const std::clock_t pretended = ticks([] { pretend_to_verify("other"); });
+  EXPECT_GT(pretended * 2, real);
+  EXPECT_LT(pretended, real * 2);
+}
+
+TEST(password, equal_secrets_are_equal_to_the_last_byte) {
+  EXPECT_TRUE(equal_secrets("", ""));
+  EXPECT_TRUE(equal_secrets("abc", "abc"));
+  EXPECT_FALSE(equal_secrets("abc", "abd"));
+  EXPECT_FALSE(equal_secrets("abc", "abcd"));
 }
 
 TEST(seal, what_is_sealed_comes_back_with_its_password) {

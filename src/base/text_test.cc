@@ -60,6 +60,26 @@ TEST(Digest, matches_the_published_vectors) {
   EXPECT_EQ(sha256("abc").hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(hmac_sha256("Jefe", "what do ya want for nothing?").hex(),  // RFC 4231 section 4.3
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(to_hex(hmac_sha1("Jefe", "what do ya want for nothing?")),  // RFC 2202 section 3, case 2
+            "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+}
+
+// Planted bug: drop the check of what is left over in from_letters().
+TEST(Text, base_32_and_base64url_read_back_and_have_one_spelling) {
+  // RFC 4648 section 10, without the padding
+  const std::vector<std::string> bytes{"", "f", "fo", "foo", "foob", "fooba", "foobar"};
+  const std::vector<std::string> base32{"", "MY", "MZXQ", "MZXW6", "MZXW6YQ", "MZXW6YTB", "MZXW6YTBOI"};
+  const std::vector<std::string> base64{"", "Zg", "Zm8", "Zm9v", "Zm9vYg", "Zm9vYmE", "Zm9vYmFy"};
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    EXPECT_EQ(to_base32(bytes[i]), base32[i]);
+    EXPECT_EQ(*from_base32(base32[i]), bytes[i]);
+    EXPECT_EQ(*from_base32(lower_ascii(base32[i])), bytes[i]);
+    EXPECT_EQ(to_base64url(bytes[i]), base64[i]);
+    EXPECT_EQ(*from_base64url(base64[i]), bytes[i]);
+  }
+  EXPECT_EQ(to_base64url("\xFB\xFF"), "-_8");
+  for (const char* bad : {"M", "MZ", "MZX", "MZXW6Y", "MY======", "M1", "0"}) EXPECT_FALSE(from_base32(bad)) << bad;
+  for (const char* bad : {"Z", "Zh", "Zm9", "Zg==", "+/8", "Zm9v\n"}) EXPECT_FALSE(from_base64url(bad)) << bad;
 }
 
 }  // namespace

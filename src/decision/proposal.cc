@@ -35,19 +35,6 @@ bool spared_from_sensitive_gate(Matter matter, ActionKind kind) {
   }
 }
 
-std::vector<Gate> gates_to_answer(const Case& the_case, const Wish& wish) {
-  std::vector<Gate> gates;
-  if (const Category* category = the_case.matter.category()) {
-    const auto required = row(*category).gates;
-    gates.assign(required.begin(), required.end());
-  }
-  if (!spared_from_sensitive_gate(the_case.matter, wish.kind)) gates.push_back(Gate::SensitiveTarget);
-  // An address is shared by an unknown number of sites; an exposure is about the address itself.
-  if (the_case.target.kind() == ObservableKind::Ip && the_case.matter.category() != nullptr)
-    gates.push_back(Gate::Breadth);
-  return gates;
-}
-
 Result<Nothing> check_gates(const Case& the_case, const Wish& wish) {
   for (const Gate gate : gates_to_answer(the_case, wish)) {
     const auto answer = the_case.gates.find(gate);
@@ -237,6 +224,19 @@ Result<Lapsed> read_lapsed(const Json& body) { return Lapsed{TRY(ProposalId::par
 
 Deadlines deadlines(Matter matter, ObservableKind target, Instant now) {
   return {now + answer_hours(matter) * kHourMs, now + life_days(matter, target) * kDayMs};
+}
+
+std::vector<Gate> gates_to_answer(const Case& the_case, const Wish& wish) {
+  std::vector<Gate> gates;
+  if (const Category* category = the_case.matter.category()) {
+    const auto required = row(*category).gates;
+    gates.assign(required.begin(), required.end());
+  }
+  if (!spared_from_sensitive_gate(the_case.matter, wish.kind)) gates.push_back(Gate::SensitiveTarget);
+  // An address is shared by an unknown number of sites; an exposure is about the address itself.
+  if (the_case.target.kind() == ObservableKind::Ip && the_case.matter.category() != nullptr)
+    gates.push_back(Gate::Breadth);
+  return gates;
 }
 
 Result<Nothing> check_wish(const Case& the_case, const Wish& wish, const Annex& annex, const Officer& proposer) {

@@ -101,6 +101,9 @@ struct Deadlines {
 };
 Deadlines deadlines(Matter matter, ObservableKind target, Instant now);
 
+// The gates that must be answered before such a request may be proposed (charter 4.4, 4.5).
+std::vector<Gate> gates_to_answer(const Case& the_case, const Wish& wish);
+
 // Everything that must hold before bytes are written at all: the matter may ask this of that recipient about that
 // target, the annex names an article, evidence and facts are there, every gate is answered and none blocks.
 Result<Nothing> check_wish(const Case& the_case, const Wish& wish, const Annex& annex, const Officer& proposer);

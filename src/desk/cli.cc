@@ -66,11 +66,23 @@ class Line {
             "--as",
             [this](const std::string& login) {
               typed_.arguments.set("as", login);
-              typed_.signers.insert(typed_.signers.begin(), {login, {}});
+              typed_.signer = {login, {}, {}};
             },
             "the officer who does it (login)")
         ->required();
-    return *this;
+    return totp();
+  }
+  Line& totp() { return text("totp", "--totp", "the officer's time code, where there is one", false); }
+  // The admins who do it together.
+  Line& by(const std::string& help) {
+    app_->add_option_function<std::vector<std::string>>(
+        "--by",
+        [this](const std::vector<std::string>& logins) {
+          for (const std::string& login : logins) typed_.by.push_back({login, {}, {}});
+        },
+        help);
+    list("by_password_files", "--by-password-file", "their passwords, in the same order", false);
+    return list("by_totp", "--by-totp", "their time codes, in the same order; - for who has none", false);
   }
   CLI::App* app() { return app_; }
 
@@ -145,14 +157,34 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "status");
 
   CLI::App& officer = group("officer", "who works here");
-  Line& add = line(officer, "add", "enrol an officer with a password and a signing key",
-                   "cordon officer add analyst1 --role analyst --password-file FILE", "officer add");
-  std::vector<std::string> admins, admin_files;
-  add.text("login", "login", "a letter, then at most 31 of a-z 0-9 . _ -")
-      .list("roles", "--role", "analyst, approver, legal_reviewer, custodian, …; may be repeated", true);
-  add.app()->add_option("--by", admins, "the admins who enrol; two once the desk has proposed anything");
-  add.app()->add_option("--by-password-file", admin_files, "their passwords, in the same order");
+  line(officer, "add", "enrol an officer with a password and a signing key",
+       "cordon officer add analyst1 --role analyst --password-file FILE", "officer add")
+      .text("login", "login", "a letter, then at most 31 of a-z 0-9 . _ -")
+      .list("roles", "--role", "analyst, approver, legal_reviewer, custodian, …; may be repeated", true)
+      .by("the admins who enrol; two once the desk has proposed anything");
+  line(officer, "totp", "set up time codes: prints the secret once, then --confirm takes the first code",
+       "cordon officer totp analyst1 --password-file FILE && cordon officer totp analyst1 --confirm 123456",
+       "officer totp")
+      .text("login", "login", "whose; it takes their password, and their present code where there is one")
+      .totp()
+      .text("confirm", "--confirm", "the first code of the new secret, which puts it in force", false);
+  line(officer, "rekey", "a new password and signing key for who lost theirs, from two admins",
+       "cordon officer rekey analyst1 --by admin1 --by admin2 --password-file FILE", "officer rekey")
+      .text("login", "login", "whose; --password-file has the new password")
+      .by("two different admins, neither of whom is that officer");
   line(officer, "list", "the officers and their roles", "cordon officer list --as admin1", "officer list").as();
+
+  CLI::App& key = group("key", "keys for machines that use the API");
+  line(key, "add", "issue a key; it is shown once",
+       "cordon key add scanner --scope intake --days 90 --by admin1 --by admin2", "key add")
+      .text("name", "name", "whose machine it is [a-z0-9._-]")
+      .list("scopes", "--scope", "intake, read_cases, read_notices, read_log, read_numbers; may be repeated", true)
+      .number("days", "--days", "how long it lives, 1 to 366 (90)")
+      .by("two different admins");
+  line(key, "list", "the keys, their scopes and their ends", "cordon key list --as admin1", "key list").as();
+  line(key, "end", "end a key now", "cordon key end KEY --as admin1", "key end")
+      .text("key", "key", "the key's id")
+      .as();
 
   line(app, "intake", "take reports in: CSV, JSON lines (IntelMQ), XARF, mail (ARF), plain text; one batch a file",
        "cordon intake --source phishing-list --category phishing list.csv", "intake")
@@ -278,12 +310,23 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   }
   const char* password_environment = std::getenv("CORDON_PASSWORD_FILE");
   if (password_file.empty() && password_environment != nullptr) password_file = password_environment;
-  if (typed.command == "officer add") {
-    typed.signers.insert(typed.signers.begin(), {typed.arguments.text_or("login"), password_file});
-    for (std::size_t i = 0; i < admins.size(); ++i)
-      typed.signers.emplace_back(admins[i], i < admin_files.size() ? admin_files[i] : std::string());
-  } else if (!typed.signers.empty()) {
-    typed.signers.front().second = password_file;
+  const bool sets_password = typed.command == "officer add" || typed.command == "officer rekey";
+  if (sets_password || typed.command == "officer totp") typed.signer = {typed.arguments.text_or("login"), {}, {}};
+  if (typed.signer) typed.signer->password_file = password_file;
+  const auto in_order = [&](const char* member, std::size_t i) {
+    const Json* list = typed.arguments.find(member);
+    if (list == nullptr || i >= list->array()->size()) return std::string();
+    return *(*list->array())[i].string();
+  };
+  for (std::size_t i = 0; i < typed.by.size(); ++i) {
+    typed.by[i].password_file = in_order("by_password_files", i);
+    typed.by[i].code = in_order("by_totp", i);
+    if (typed.by[i].code == "-") typed.by[i].code.clear();
+  }
+  // Files and codes are of this process; what the desk gets is the officers' proof (main.cc).
+  if (Json::Object* members = typed.arguments.object()) {
+    members->erase("by_password_files");
+    members->erase("by_totp");
   }
   return typed;
 }

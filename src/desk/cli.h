@@ -11,13 +11,18 @@
 namespace cordon {
 
 struct Typed {
-  std::string command;                                       // "case show"
-  std::string desk;                                          // --desk, $CORDON_DESK or ./desk
-  bool json = false;                                         // --json
-  bool quiet = false;                                        // --quiet: only counts at the end
-  Json arguments = Json::Object{};                           // what the command takes; passwords are not read yet
-  std::vector<std::string> paths;                            // files and folders on the command line
-  std::vector<std::pair<std::string, std::string>> signers;  // login and password file, in order; "" asks the terminal
+  std::string command;              // "case show"
+  std::string desk;                 // --desk, $CORDON_DESK or ./desk
+  bool json = false;                // --json
+  bool quiet = false;               // --quiet: only counts at the end
+  Json arguments = Json::Object{};  // what the command takes; passwords are not read yet
+  std::vector<std::string> paths;   // files and folders on the command line
+  // Whose password is asked for, with the file it is read from ("" asks the terminal) and a time code if one was given.
+  struct Signer {
+    std::string login, password_file, code;
+  };
+  std::optional<Signer> signer;  // who does it, or whom it is done to where the command sets a password
+  std::vector<Signer> by;        // the admins who do it together
 };
 
 // Says on stderr what went wrong, in one line, and gives the exit code for it.

@@ -20,11 +20,35 @@ namespace {
 constexpr std::size_t kLargestBatch = 256u << 20;
 constexpr std::size_t kLargestEvidenceRead = (25u << 20) + 1;
 
+std::optional<std::string> optional_text(const Json& arguments, std::string_view key) {
+  const Json* value = arguments.find(key);
+  return value == nullptr || value->string() == nullptr ? std::nullopt : std::optional(*value->string());
+}
+
+// The hint is the same for every login, so it tells nothing about this one.
+Result<SignedIn> sign_in(Desk& desk, const std::string& login, const Json& given, std::string_view code_option) {
+  const std::optional<std::string> code = optional_text(given, "totp");
+  Result<SignedIn> who = desk.sign_in(login, TRY(given.text("password")), code);
+  if (who || code || who.error().fault != Fault::Refused) return who;
+  return fail(Fault::Refused, who.error().message + " (no " + std::string(code_option) + " was given)");
+}
+
+// The admins of --by.
+Result<std::vector<Officer>> admins(Desk& desk, const Json& arguments, Act act) {
+  std::vector<Officer> by;
+  for (const Json& admin : TRY(arguments.list("by"))) {
+    by.push_back(TRY(sign_in(desk, TRY(admin.text("as")), admin, "--by-totp CODE")).officer);
+    TRY(may(by.back(), act));
+  }
+  return by;
+}
+
 Result<CaseId> case_id(const Json& arguments) { return CaseId::parse(TRY(arguments.text("case"))); }
 Result<ProposalId> proposal_id(const Json& arguments) { return ProposalId::parse(TRY(arguments.text("proposal"))); }
 
 Result<std::vector<EvidenceId>> evidence_ids(const Json& arguments) {
   std::vector<EvidenceId> ids;
+  if (arguments.find("evidence") == nullptr) return ids;  // the row says where it must be
   for (const Json& id : TRY(arguments.list("evidence")))
     ids.push_back(TRY(EvidenceId::parse(id.string() ? *id.string() : std::string())));
   return ids;
@@ -45,10 +69,9 @@ Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit) {
   Json::Object fields = call.arguments.object() != nullptr ? *call.arguments.object() : Json::Object{};
   std::optional<SignedIn> who;
   if (const auto as = fields.find("as"); as != fields.end()) {
-    who = TRY(desk.sign_in(TRY(call.arguments.text("as")), TRY(call.arguments.text("password"))));
+    who = TRY(sign_in(desk, TRY(call.arguments.text("as")), call.arguments, "--totp CODE"));
     call.who = &*who;
-    fields.erase("as");
-    fields.erase("password");
+    for (const char* of_sign_in : {"as", "password", "totp"}) fields.erase(of_sign_in);
   }
   call.arguments = std::move(fields);
   return run_route(desk, *route, call, emit);
@@ -69,7 +92,7 @@ Json shown(const Session& session) {
 Result<Nothing> session_open(Desk& desk, Call& call, const Emit& emit) {
   const std::string login = TRY(call.arguments.text("login"));
   TRY(desk.sign_ins().take(login));
-  SignedIn who = TRY(desk.sign_in(login, TRY(call.arguments.text("password"))));
+  SignedIn who = TRY(desk.sign_in(login, TRY(call.arguments.text("password")), optional_text(call.arguments, "code")));
   desk.sign_ins().forget(login);
   if (!call.session.empty()) desk.sessions().end(call.session);  // a token never outlives a change of who it stands for
   call.set_session = desk.sessions().open(std::move(who));
@@ -157,11 +180,7 @@ Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit) {
   for (const Json& role : TRY(arguments.list("roles")))
     roles.push_back(TRY(parse_role(role.string() ? *role.string() : std::string())));
   const std::set<Role> set = TRY(make_roles(roles));
-  std::vector<Officer> by;
-  for (const Json& admin : TRY(arguments.list("by"))) {
-    by.push_back(TRY(desk.sign_in(TRY(admin.text("as")), TRY(admin.text("password")))).officer);
-    TRY(may(by.back(), Act::EnrolOfficer));
-  }
+  const std::vector<Officer> by = TRY(admins(desk, arguments, Act::EnrolOfficer));
   const bool founding = TRY(desk.store().proposals(Sight::of_software())).empty();
   if (!founding && (by.size() < 2 || by[0].id == by[1].id)) {
     return fail(Fault::Refused,
@@ -200,6 +219,62 @@ Result<Nothing> report_follow(Desk& desk, Call& call, const Emit& emit) {
   emit(Json::Object{{"outcome", name(followed.receipt.outcome)},
                     {"code", followed.receipt.code},
                     {"state", followed.state ? Json(name(*followed.state)) : Json()}});
+  return Nothing{};
+}
+
+Result<Nothing> officer_totp(Desk& desk, Call& call, const Emit& emit) {
+  const Json& arguments = call.arguments;
+  const SignedIn who = TRY(sign_in(desk, TRY(arguments.text("login")), arguments, "--totp CODE"));
+  if (const std::optional<std::string> first = optional_text(arguments, "confirm")) {
+    TRY(desk.confirm_time_code(who.officer, *first));
+    emit(Json::Object{{"login", who.officer.login}, {"totp", "in_force"}});
+    return Nothing{};
+  }
+  const TotpSecret secret = TRY(desk.offer_time_code(who.officer));
+  emit(Json::Object{{"login", who.officer.login},
+                    {"totp", "offered"},
+                    {"secret", secret.base32()},
+                    {"uri", otpauth_uri(secret, desk.settings().operator_.name, who.officer.login)}});
+  return Nothing{};
+}
+
+Result<Nothing> officer_rekey(Desk& desk, Call& call, const Emit& emit) {
+  const Json& arguments = call.arguments;
+  const std::vector<Officer> by = TRY(admins(desk, arguments, Act::RekeyOfficer));
+  emit(show(TRY(desk.rekey(TRY(parse_login(TRY(arguments.text("login")))), TRY(arguments.text("password")), by))));
+  return Nothing{};
+}
+
+// ── keys for machines ──
+
+Result<Nothing> key_add(Desk& desk, Call& call, const Emit& emit) {
+  const Json& arguments = call.arguments;
+  std::set<KeyScope> scopes;
+  for (const Json& scope : TRY(arguments.list("scopes")))
+    scopes.insert(TRY(parse_key_scope(scope.string() ? *scope.string() : std::string())));
+  const std::int64_t days = arguments.number_or("days", 90);
+  if (days < 1 || days > kApiKeyLongestMs / kDayMs) return fail(Fault::Usage, "--days is 1 to 366");
+  const std::vector<Officer> by = TRY(admins(desk, arguments, Act::IssueApiKey));
+  const Instant now = desk.now();
+  const PresentedKey key = make_api_key(now, desk.random());
+  const ApiKeyIssued event =
+      TRY(issue_api_key(key, TRY(arguments.text("name")), std::move(scopes), now, now + days * kDayMs, by));
+  TRY(desk.store().append({{event, by.front().login, {}}}, now));
+  emit(show(ApiKey{event, {}}).set("secret", to_text(key)));
+  return Nothing{};
+}
+
+Result<Nothing> key_list(Desk& desk, const Permit<Act::ListApiKeys>&, Call&, const Emit& emit) {
+  for (const ApiKey& key : TRY(desk.store().api_keys())) emit(show(key));
+  return Nothing{};
+}
+
+Result<Nothing> key_end(Desk& desk, const Permit<Act::EndApiKey>& who, Call& call, const Emit& emit) {
+  ApiKey key = TRY(desk.store().find_api_key(TRY(ApiKeyId::parse(TRY(call.arguments.text("key"))))));
+  const ApiKeyEnded event = TRY(end_api_key(key, who.officer(), desk.now()));
+  TRY(desk.store().append({{event, who.officer().login, {}}}, desk.now()));
+  key.ended = event;
+  emit(show(key));
   return Nothing{};
 }
 

@@ -1,10 +1,10 @@
 #include "desk/desk.h"
 
+#include "base/secret.h"
 #include "base/text.h"
 #include "desk/flow.h"
 #include "law/charter_digest.h"
 #include "ledger/checkpoint.h"
-#include "officer/credential.h"
 
 namespace cordon {
 
@@ -83,17 +83,71 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
 
 LeafFrame Desk::leaf_frame() const { return {settings_.operator_.origin, charter_digest(), annex_.digest()}; }
 
-Result<SignedIn> Desk::sign_in(const std::string& login, std::string_view password) {
-  const Error wrong = fail(Fault::Refused, "no officer has this login and password");
+Result<Credential> Desk::credential(const std::string& login) const {
+  return read_credential(TRY(parse_json(TRY(read_file(paths_.credential(login), 64u << 10)))));
+}
+
+Result<Nothing> Desk::keep(const std::string& login, const Credential& credential) {
+  std::string text = to_text(to_json(credential));
+  Result<Nothing> kept = write_file(paths_.credential(login), text, 0600);
+  wipe(text);
+  return kept;
+}
+
+Result<SignedIn> Desk::sign_in(const std::string& login, std::string_view password,
+                               const std::optional<std::string>& code) {
   const Result<Officer> officer = store_.officer_by_login(login);
-  if (!officer) return officer.error().fault == Fault::NotFound ? wrong : officer.error();
-  const Credential credential =
-      TRY(read_credential(TRY(parse_json(TRY(read_file(paths_.credential(officer->login), 64u << 10))))));
-  Result<SecretKey> key = unlock(credential, password);
-  if (!key) return key.error().fault == Fault::Refused ? wrong : key.error();
-  if (key->public_key() != officer->key)
+  if (!officer && officer.error().fault != Fault::NotFound) return officer.error();
+  if (!officer) {
+    pretend_to_verify(password);
+    return wrong_sign_in();
+  }
+  Credential credential = TRY(this->credential(officer->login));
+  SecretKey key = TRY(unlock(credential, password, code, now()));
+  if (key.public_key() != officer->key)
     return fail(Fault::Corrupt, "the stored key is not the one that was enrolled", officer->login);
-  return SignedIn{*officer, *std::move(key)};
+  if (credential.time_code) TRY(keep(officer->login, credential));
+  return SignedIn{*officer, std::move(key)};
+}
+
+Result<TotpSecret> Desk::offer_time_code(const Officer& officer) {
+  Credential credential = TRY(this->credential(officer.login));
+  TotpSecret secret = cordon::offer_time_code(credential, random_);
+  TRY(keep(officer.login, credential));
+  return secret;
+}
+
+Result<Nothing> Desk::confirm_time_code(const Officer& officer, std::string_view code) {
+  Credential credential = TRY(this->credential(officer.login));
+  TRY(cordon::confirm_time_code(credential, code, now()));
+  return keep(officer.login, credential);
+}
+
+Result<Officer> Desk::rekey(const std::string& login, std::string_view password, const std::vector<Officer>& by) {
+  Officer officer = TRY(store_.officer_by_login(login));
+  const Credential fresh = TRY(make_credential(password, random_));
+  const OfficerRekeyed event = TRY(cordon::rekey(officer, fresh.key, by, now()));
+  std::vector<Change> changes{{event, by.front().login, {}}};
+  for (const Proposal& proposal : TRY(store_.open_proposals_of(officer.id)))
+    changes.push_back({Lapsed{proposal.proposed.id}, by.front().login, {}});
+  // As in enrol(), the key is on disk before the event. A crash between leaves a credential that nobody enrolled, with
+  // which nobody signs in, until the two admins do it again; a record that refuses gives the old one back.
+  const Result<Credential> before = credential(login);
+  TRY(keep(login, fresh));
+  if (const Result<Nothing> appended = store_.append(changes, now()); !appended) {
+    if (before) TRY(keep(login, *before));
+    return appended.error();
+  }
+  officer.key = fresh.key;
+  return officer;
+}
+
+Result<ApiKey> Desk::admit(std::string_view presented) {
+  const PresentedKey given = TRY(parse_api_key(presented));
+  Result<ApiKey> key = store_.find_api_key(given.id);
+  if (!key) return key.error().fault == Fault::NotFound ? unknown_api_key() : key.error();
+  TRY(check(*key, given.secret, now()));
+  return key;
 }
 
 Result<Officer> Desk::enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
@@ -103,7 +157,7 @@ Result<Officer> Desk::enrol(const std::string& login, const std::set<Role>& role
   const Officer officer{OfficerId::make(now(), random_), login, roles, credential.key};
   // The key is on disk before the event that names it: a crash between leaves a key without an officer, which the
   // next attempt overwrites, never an officer without a key.
-  TRY(write_file(paths_.credential(login), to_text(to_json(credential)), 0600));
+  TRY(keep(login, credential));
   OfficerEnrolled event{officer, {}};
   for (const Officer& admin : by) event.enrolled_by.push_back(admin.id);
   TRY(store_.append({{event, by.empty() ? "software" : by.front().login, {}}}, now()));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -10,6 +11,8 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "desk/settings.h"
+#include "officer/api_key.h"
+#include "officer/credential.h"
 #include "officer/session.h"
 #include "officer/throttle.h"
 #include "store/store.h"
@@ -34,15 +37,30 @@ class Desk {
   Instant now() const { return clock_.now(); }
   Random& random() { return random_; }
 
-  // The officer of that login if the password opens the key; Refused otherwise, in the same words for both.
-  Result<SignedIn> sign_in(const std::string& login, std::string_view password);
+  // The officer of that login if the password opens the key and the time code fits, where the officer has one. Refused
+  // otherwise, in the same words and after the same work whether the login, the password or the code is wrong. An
+  // accepted code is stored as used before this returns. How often it may be tried is the caller's to limit (Throttle).
+  Result<SignedIn> sign_in(const std::string& login, std::string_view password, const std::optional<std::string>& code);
   Sessions& sessions() { return sessions_; }
   Throttle& sign_ins() { return sign_ins_; }
   Throttle& public_reports() { return public_reports_; }
   Result<Officer> enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
                         const std::vector<Officer>& by);
 
+  // A new secret for the officer's time codes, and the first code that puts it in force.
+  Result<TotpSecret> offer_time_code(const Officer& officer);
+  Result<Nothing> confirm_time_code(const Officer& officer, std::string_view code);
+
+  // A new password and signing key from two admins, without a time code; what the officer had proposed and nobody had
+  // approved lapses (docs/decisions/0010). The caller ends the officer's sessions.
+  Result<Officer> rekey(const std::string& login, std::string_view password, const std::vector<Officer>& by);
+
+  // The key that a machine presents, if it is in force. What it may is for may(key, scope).
+  Result<ApiKey> admit(std::string_view presented);
+
  private:
+  Result<Credential> credential(const std::string& login) const;
+  Result<Nothing> keep(const std::string& login, const Credential& credential);
   Desk(Paths paths, Settings settings, Annex annex, ContactBook contacts, std::string report_key, FileLock lock,
        Store store, const Clock& clock, Random& random)
       : paths_(std::move(paths)),

@@ -396,10 +396,10 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   const Proposal proposal = TRY(store.find_proposal(Sight::of_software(), item.proposal));
   if (!proposal.approved)
     return fail(Fault::Corrupt, "a notice in the outbox that nobody approved", item.notice.text());
-  const Officer proposer = TRY(store.officer_by_id(proposal.proposed.proposer));
-  const Officer approver = TRY(store.officer_by_id(proposal.approved->approver));
+  const Signers signers = TRY(store.signers_of(item.proposal));
   const std::string body = TRY(store.blobs().get(proposal.proposed.body));
-  const Authority authority = TRY(make_authority(proposal.proposed, *proposal.approved, proposer, approver, body));
+  const Authority authority =
+      TRY(make_authority(proposal.proposed, *proposal.approved, signers.proposer, signers.approver, body));
 
   const InclusionProof proof =
       TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(item.leaf_index), TRY(store.founded()).log_key));

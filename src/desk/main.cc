@@ -44,16 +44,16 @@ Result<std::string> read_password(const std::string& login, const std::string& f
 }
 
 Result<Nothing> read_passwords(Typed& typed) {
+  if (typed.signer)
+    typed.arguments.set("password", TRY(read_password(typed.signer->login, typed.signer->password_file)));
   Json::Array by;
-  for (const auto& signer : typed.signers) {
-    const std::string password = TRY(read_password(signer.first, signer.second));
-    if (&signer == &typed.signers.front()) {
-      typed.arguments.set("password", password);
-    } else {
-      by.push_back(Json::Object{{"as", signer.first}, {"password", password}});
-    }
+  for (const Typed::Signer& admin : typed.by) {
+    Json who = Json::Object{{"as", admin.login}};
+    who.set("password", TRY(read_password(admin.login, admin.password_file)));
+    if (!admin.code.empty()) who.set("totp", admin.code);
+    by.push_back(std::move(who));
   }
-  if (typed.command == "officer add") typed.arguments.set("by", std::move(by));
+  typed.arguments.set("by", std::move(by));
   return Nothing{};
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "desk/pages.h"
 
 namespace cordon {
 
@@ -93,6 +94,25 @@ constexpr std::array kEnrolling{
     Field{"password", FieldKind::Text, Need::Must, "of the new officer", ""},
     Field{"by", FieldKind::Object, Need::May, "the admins who enrol", ""},
 };
+constexpr std::array kTimeCode{
+    Field{"login", FieldKind::Word, Need::Must, "whose", "analyst1"},
+    Field{"password", FieldKind::Text, Need::Must, "theirs", ""},
+    Field{"totp", FieldKind::Word, Need::May, "their present code, where there is one", "123456"},
+    Field{"confirm", FieldKind::Word, Need::May, "the first code of the new secret", "123456"},
+};
+constexpr std::array kRekeying{
+    Field{"login", FieldKind::Word, Need::Must, "whose", "analyst1"},
+    Field{"password", FieldKind::Text, Need::Must, "the new one", ""},
+    Field{"by", FieldKind::Object, Need::Must, "the two admins", ""},
+};
+constexpr std::array kIssuing{
+    Field{"name", FieldKind::Word, Need::Must, "whose machine it is [a-z0-9._-]", "scanner"},
+    Field{"scopes", FieldKind::Words, Need::Must, "intake, read_cases, read_notices, read_log, read_numbers", ""},
+    Field{"days", FieldKind::Number, Need::May, "how long it lives, 1 to 366; 90 if not given", "90"},
+    Field{"by", FieldKind::Object, Need::Must, "the two admins", ""},
+};
+constexpr std::array kKeyOnly{
+    Field{"key", FieldKind::Id, Need::Must, "the key's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2e"}};
 constexpr std::array kIntake{
     Field{"source", FieldKind::Word, Need::Must, "the feed's or channel's name [a-z0-9._-]", "phishing-list"},
     Field{"category", FieldKind::Word, Need::May, "what all of it is about", "phishing"},
@@ -121,11 +141,33 @@ constexpr std::array kLogRange{
 constexpr std::array kFollowing{
     Field{"receipt", FieldKind::Word, Need::Must, "as you were given it", "ABCDE-FGH23-45678-9JKMN"}};
 
+// Of pages and their forms, where they are not those of the API.
+constexpr std::array kReportForm{
+    Field{"category", FieldKind::Word, Need::May, "what it is about", "fraud"},
+    Field{"where", FieldKind::Text, Need::May, "the address, number or handle it is about",
+          "https://invest-demo.example.com/login"},
+    Field{"what", FieldKind::Text, Need::May, "what happened", ""},
+    Field{"nonce", FieldKind::Word, Need::May, "made with the first page", "f3b1c2d4e5f60718293a4b"},
+};
+constexpr std::array kQueue{
+    Field{"category", FieldKind::Word, Need::May, "only this category", "phishing"},
+    Field{"state", FieldKind::Word, Need::May, "only this status", "open"},
+    Field{"after", FieldKind::Id, Need::May, "go on after this case", ""},
+};
+constexpr std::array kLogPage{Field{"before", FieldKind::Number, Need::May, "lines before this one", "50"}};
+constexpr std::array kLogEntry{Field{"index", FieldKind::Word, Need::Must, "the line's number, from 0", "0"}};
+constexpr std::array kOnePiece{kCase, kEvidence};
+constexpr std::array kApprovalForm{
+    kProposal, kApproving[1],
+    Field{"read", FieldKind::Word, Need::Must, "\"I have read the exact text above\" was not ticked", "yes"}};
+
 constexpr std::size_t kJson = 64u << 10;
 constexpr std::size_t kReportBytes = 8u << 20;
 constexpr std::size_t kEvidenceBytes = 25u << 20;
 constexpr std::string_view kJsonType = "application/json";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+constexpr std::string_view kFileForm = "multipart/form-data";
+constexpr std::size_t kFormBytes = 128u << 10;  // 20,000 bytes of a report, each written as %XX, and the rest
 
 // ── the table ──
 
@@ -281,7 +323,129 @@ const std::array kRoutes{
           "the officers and their roles"},
     Route{"officer add", "", "", anybody<officer_add>(), kEnrolling, Reply::One, "Officer", 0, "",
           "enrol an officer; through the desk's own socket alone, and by two admins once it has proposed anything"},
+    Route{"officer totp", "", "", anybody<officer_totp>(), kTimeCode, Reply::One, "TimeCode", 0, "",
+          "set up time codes; through the desk's own socket alone"},
+    Route{"officer rekey", "", "", anybody<officer_rekey>(), kRekeying, Reply::One, "Officer", 0, "",
+          "a new password and key for who lost theirs, by two admins; through the desk's own socket alone"},
+    Route{"key add", "", "", anybody<key_add>(), kIssuing, Reply::One, "ApiKey", 0, "",
+          "issue a key for a machine, by two admins; through the desk's own socket alone"},
+    Route{"key list",
+          "GET",
+          "/api/v1/keys",
+          officer<Act::ListApiKeys, key_list>(),
+          {},
+          Reply::Many,
+          "ApiKey",
+          0,
+          "",
+          "the keys of machines, their scopes and their ends"},
+    Route{"key end", "POST", "/api/v1/keys/{key}/end", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One,
+          "ApiKey", kJson, kJsonType, "end a machine's key now"},
     Route{"status", "", "", anybody<status>(), {}, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
+
+    // ── pages, and the forms in them ──
+    Route{"page home", "GET", "/", anybody<page_home>(), {}, Reply::Page, "", 0, "", "what this desk is"},
+    Route{"page sign in", "GET", "/sign-in", anybody<page_sign_in>(), {}, Reply::Page, "", 0, "", "for officers"},
+    Route{"page report",
+          "GET",
+          "/report",
+          anybody<page_report>(),
+          {},
+          Reply::Page,
+          "",
+          0,
+          "",
+          "the report form, step 1 of 4"},
+    Route{
+        "page follow", "GET", "/follow", anybody<page_follow>(), {}, Reply::Page, "", 0, "", "what became of a report"},
+    Route{"page log", "GET", "/log", anybody<page_log>(), kLogPage, Reply::Page, "", 0, "",
+          "the public log, for people"},
+    Route{"page log entry", "GET", "/log/entry/{index}", anybody<page_log_entry>(), kLogEntry, Reply::Page, "", 0, "",
+          "one line of it"},
+    Route{"page numbers",
+          "GET",
+          "/numbers",
+          anybody<page_numbers>(),
+          {},
+          Reply::Page,
+          "",
+          0,
+          "",
+          "what came in, and what was asked"},
+    Route{"page charter",
+          "GET",
+          "/charter",
+          anybody<page_charter>(),
+          {},
+          Reply::Page,
+          "",
+          0,
+          "",
+          "what the desk acts on, and what never"},
+    Route{"page queue", "GET", "/queue", officer<Act::ReadCase, page_queue>(), kQueue, Reply::Page, "", 0, "",
+          "cases, oldest first"},
+    Route{"page case", "GET", "/cases/{case}", officer<Act::ReadCase, page_case>(), kCaseOnly, Reply::Page, "", 0, "",
+          "one case, for people; the reading is recorded"},
+    Route{"page evidence", "GET", "/cases/{case}/evidence/{evidence}", officer<Act::OpenEvidence, page_evidence>(),
+          kOnePiece, Reply::Page, "", 0, "", "a piece of evidence; a text is opened, and that is recorded"},
+    Route{"page proposals",
+          "GET",
+          "/decide",
+          officer<Act::ReadCase, page_proposals>(),
+          {},
+          Reply::Page,
+          "",
+          0,
+          "",
+          "what waits for a decision"},
+    Route{"page proposal", "GET", "/decide/{proposal}", officer<Act::ReadCase, page_proposal>(), kProposalOnly,
+          Reply::Page, "", 0, "", "the exact bytes; the reading is recorded"},
+    Route{"page notices",
+          "GET",
+          "/notices",
+          officer<Act::ReadCase, page_notices>(),
+          {},
+          Reply::Page,
+          "",
+          0,
+          "",
+          "what two officers approved"},
+    Route{"page officers",
+          "GET",
+          "/officers",
+          officer<Act::ListOfficers, page_officers>(),
+          {},
+          Reply::Page,
+          "",
+          0,
+          "",
+          "the officers and their roles"},
+    Route{"form report back", "POST", "/report", anybody<page_report>(), kReportForm, Reply::Page, "", kFormBytes,
+          kForm, "step 1 again"},
+    Route{"form report where", "POST", "/report/where", anybody<page_report_where>(), kReportForm, Reply::Page, "",
+          kFormBytes, kForm, "step 2 of 4"},
+    Route{"form report details", "POST", "/report/details", anybody<page_report_details>(), kReportForm, Reply::Page,
+          "", kFormBytes, kForm, "step 3 of 4"},
+    Route{"form report check", "POST", "/report/check", anybody<page_report_check>(), kReportForm, Reply::Page, "",
+          kFormBytes, kForm, "step 4 of 4"},
+    Route{"form report send", "POST", "/report/send", anybody<page_report_send>(), kReportForm, Reply::Page, "",
+          kFormBytes, kForm, "send it; the receipt"},
+    Route{"form follow", "POST", "/follow", anybody<page_follow>(), kFollowing, Reply::Page, "", kJson, kForm,
+          "what became of it"},
+    Route{"form attach", "POST", "/cases/{case}/evidence", officer<Act::AttachEvidence, case_attach>(), kAttaching,
+          Reply::Page, "", kEvidenceBytes, kFileForm, "attach a file as evidence", "/cases/{case}"},
+    Route{"form fact", "POST", "/cases/{case}/facts", officer<Act::EnterFact, case_fact>(), kFact, Reply::Page, "",
+          kJson, kForm, "enter a fact", "/cases/{case}"},
+    Route{"form gate", "POST", "/cases/{case}/gates", some_officer<case_gate>(), kGate, Reply::Page, "", kJson, kForm,
+          "answer a gate", "/cases/{case}"},
+    Route{"form propose", "POST", "/cases/{case}/proposals", officer<Act::Propose, decide_propose>(), kProposing,
+          Reply::Page, "", kJson, kForm, "propose a request", "/decide"},
+    Route{"form approve", "POST", "/decide/{proposal}/approval", officer<Act::Approve, decide_approve>(), kApprovalForm,
+          Reply::Page, "", kJson, kForm, "approve exactly these bytes", "/decide/{proposal}"},
+    Route{"form return", "POST", "/decide/{proposal}/return", officer<Act::ReturnProposal, decide_return>(), kReturning,
+          Reply::Page, "", kJson, kForm, "send a proposal back", "/decide/{proposal}"},
+    Route{"form refuse", "POST", "/decide/{proposal}/refusal", officer<Act::RefuseProposal, decide_refuse>(),
+          kReturning, Reply::Page, "", kJson, kForm, "refuse a proposal", "/decide/{proposal}"},
 };
 
 // ── a request against its row ──

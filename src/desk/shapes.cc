@@ -43,6 +43,18 @@ Json show(const Officer& officer) {
                       {"key", to_base64(officer.key)}};
 }
 
+Json show(const ApiKey& key) {
+  Json::Array scopes;
+  for (const KeyScope scope : key.issued.scopes) scopes.emplace_back(name(scope));
+  Json line = Json::Object{{"key", key.issued.id.text()},
+                           {"name", key.issued.name},
+                           {"scopes", std::move(scopes)},
+                           {"begins_at", to_rfc3339(key.issued.begins_at)},
+                           {"ends_at", to_rfc3339(key.issued.ends_at)}};
+  if (key.ended) line.set("ended_at", to_rfc3339(key.ended->at));
+  return line;
+}
+
 Json show(const CaseSummary& summary) {
   return Json::Object{{"case", summary.id.text()},
                       {"category", summary.matter.id()},
@@ -150,6 +162,8 @@ constexpr Member kAnswered[] = {{"case", "id"}, {"gate", "line"}, {"answer", "li
 constexpr Member kSent[] = {{"sent", "whole"}};
 constexpr Member kEnded[] = {{"session", "line"}};
 constexpr Member kLogHead[] = {{"origin", "line"}, {"size", "whole"}, {"root", "digest"}, {"checkpoint", "text"}};
+constexpr Member kApiKey[] = {{"key", "id"},         {"name", "line"},    {"scopes", "[line]"},
+                              {"begins_at", "time"}, {"ends_at", "time"}, {"ended_at", "time", false}};
 constexpr Member kLogEntry[] = {{"index", "whole"}, {"leaf", "object"}};
 constexpr Member kProblem[] = {{"type", "line"},     {"title", "line"}, {"status", "whole"}, {"detail", "text"},
                                {"instance", "text"}, {"fault", "line"}, {"where", "text"}};
@@ -179,6 +193,7 @@ constexpr Shape kShapes[] = {
     {"Sent", "", kSent},
     {"Ended", "", kEnded},
     {"LogHead", "", kLogHead},
+    {"ApiKey", "", kApiKey},
     {"LogEntry", "", kLogEntry},
     {"Problem", "", kProblem},
 };
@@ -246,12 +261,25 @@ std::string for_people(const std::string& command, const Json& line) {
       text += "  not sent yet: " + at("not_sent_because") + " (`cordon notice send` tries again)\n";
     return text;
   }
-  if (command == "officer add" || command == "officer list") {
-    std::vector<std::string> roles;
-    if (const Json* list = line.find("roles"); list != nullptr && list->array() != nullptr) {
-      for (const Json& role : *list->array()) roles.push_back(role.string() ? *role.string() : std::string());
+  const auto words = [&](std::string_view key) {
+    std::vector<std::string> each;
+    if (const Json* list = line.find(key); list != nullptr && list->array() != nullptr) {
+      for (const Json& word : *list->array()) each.push_back(word.string() ? *word.string() : std::string());
     }
-    return at("login") + ": " + join(roles, ", ") + "\n";
+    return join(each, ", ");
+  };
+  if (command == "officer add" || command == "officer list") return at("login") + ": " + words("roles") + "\n";
+  if (command == "officer rekey") return at("login") + " has a new key; no time code is set up any more\n";
+  if (command == "officer totp") {
+    if (line.find("secret") == nullptr) return at("login") + " signs in with a time code from now on\n";
+    return "secret  " + at("secret") + "\n        " + at("uri") +
+           "\nIt is not shown again. Enter it in the phone's app, then: cordon officer totp " + at("login") +
+           " --confirm CODE\n";
+  }
+  if (command.starts_with("key ")) {
+    const std::string end = line.find("ended_at") == nullptr ? "ends " + at("ends_at") : "ended " + at("ended_at");
+    return at("key") + "  " + at("name") + "  " + words("scopes") + "  " + end + "\n" +
+           (line.find("secret") == nullptr ? "" : "  " + at("secret") + "\n  It is not shown again.\n");
   }
   if (command == "case attach") return "evidence " + at("evidence") + ", sha256 " + at("sha256") + "\n";
   if (command == "case open")

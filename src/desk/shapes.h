@@ -30,6 +30,7 @@ Json show(const Error& error);  // {"fault","message","where"}
 Json show(const RunItem& item,
           const std::string& file);  // DESIGN 13: {"file","position","outcome","reason","report","case"}
 Json show(const Officer& officer);
+Json show(const ApiKey& key);  // never its secret
 Json show(const CaseSummary& summary);
 Json show(const Case& the_case);
 Json show(const Proposal& proposal);

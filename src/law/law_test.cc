@@ -6,6 +6,7 @@
 #include <iterator>
 #include <string>
 
+#include "base/places_for_tests.h"
 #include "base/text.h"
 #include "law/amendments.h"
 #include "law/charter_digest.h"
@@ -17,9 +18,7 @@
 namespace cordon {
 namespace {
 
-std::filesystem::path docs() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "docs";
-}
+std::filesystem::path docs() { return std::filesystem::path(source_folder()) / "docs"; }
 
 std::string read_all(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -117,13 +117,4 @@ inline TreeHead publish_for_test(const TestFolder& folder, const TreeHead& head)
   return head;
 }
 
-// The path of published vectors below $CORDON_SHARED_DATA, or below ../shared/data as seen from the project's root.
-// It may not exist: a test then skips.
-inline std::string interchange_data(const std::string& name) {
-  const char* told = std::getenv("CORDON_SHARED_DATA");
-  const std::filesystem::path root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  const std::filesystem::path data = told != nullptr ? std::filesystem::path(told) : root.parent_path() / "shared/data";
-  return (data / "interchange" / name).string();
-}
-
 }  // namespace cordon

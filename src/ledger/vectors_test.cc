@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "base/places_for_tests.h"
 #include "ledger/naive_tree_for_tests.h"
 #include "ledger/signer.h"
 #include "ledger/verify.h"
@@ -9,7 +10,9 @@
 namespace cordon {
 namespace {
 
-Result<Json> vectors(const std::string& name) { return parse_json(TRY(read_file(interchange_data(name), 1u << 24))); }
+Result<Json> vectors(const std::string& name) {
+  return parse_json(TRY(read_file(shared_data("interchange/" + name), 1u << 24)));
+}
 std::string bytes_at(const Json& item, const char* key) { return *from_base64(item.text_or(key)); }
 
 Proof hashes(const Json& item) {
@@ -74,7 +77,7 @@ class SharedLog : public testing::Test {
     const auto read = vectors("tlog/manifest.json");
     if (!read) GTEST_SKIP() << "no shared data: tlog/manifest.json";
     manifest = *read;
-    folder = interchange_data("tlog");
+    folder = shared_data("interchange/tlog");
   }
   Json manifest;
   std::string folder;

@@ -8,6 +8,7 @@
 
 #include "base/confined.h"
 #include "base/files.h"
+#include "base/places_for_tests.h"
 #include "base/text.h"
 
 namespace cordon {
@@ -186,10 +187,7 @@ TEST(MailReader, character_sets_convert_inside_a_confined_worker) {
 }
 
 TEST(MailReader, every_sample_of_real_abuse_mail_reads) {
-  const char* set = std::getenv("CORDON_SHARED_DATA");
-  const std::filesystem::path root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  const std::filesystem::path data = set != nullptr ? std::filesystem::path(set) : root.parent_path() / "shared/data";
-  const std::filesystem::path samples = data / "feeds/abuseio-notifier-samples";
+  const std::string samples = shared_data("feeds/abuseio-notifier-samples");
   if (!std::filesystem::is_directory(samples)) GTEST_SKIP() << "shared/data is not here";
   int mails = 0, parts = 0, enclosed = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(samples)) {

@@ -4,9 +4,9 @@
 
 #include <cstdio>
 
+#include "base/places_for_tests.h"
 #include "base/text.h"
 #include "observable/refang.h"
-#include "observable/shared_data_for_tests.h"
 #include "observable/suffix.h"
 #include "observable/vectors_for_tests.h"
 

@@ -5,8 +5,8 @@
 #include <cstdio>
 
 #include "base/files.h"
+#include "base/places_for_tests.h"
 #include "base/text.h"
-#include "observable/shared_data_for_tests.h"
 
 namespace cordon {
 namespace {

@@ -7,27 +7,6 @@
 #include "observable/refang.h"
 
 namespace cordon {
-namespace {
-
-// 56 characters of 5 bits are exactly 35 bytes: key (32), checksum (2), version (1).
-std::string decode_base32(std::string_view text) {
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char c : text) {
-    const int value = c >= 'a' && c <= 'z' ? c - 'a' : c >= '2' && c <= '7' ? c - '2' + 26 : -1;
-    if (value < 0) return {};
-    bits = bits << 5 | static_cast<std::uint32_t>(value);
-    held += 5;
-    if (held >= 8) {
-      held -= 8;
-      bytes += static_cast<char>(bits >> held & 255);
-    }
-  }
-  return bytes;
-}
-
-}  // namespace
 
 Result<std::string> canonical_onion(std::string_view text) {
   std::string name = lower_ascii(refang(trim(text)));
@@ -39,9 +18,10 @@ Result<std::string> canonical_onion(std::string_view text) {
   for (const std::string_view label : labels)
     if (label.empty() || label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") != std::string_view::npos)
       return fail(Fault::Malformed, "an onion name has letters and digits only: " + printable(text));
-  if (service.size() == 16 && decode_base32(service).size() == 10)
+  if (service.size() == 16 && from_base32(service))
     return fail(Fault::Refused, "version 2 onion names ended in 2021; nothing answers there: " + printable(text));
-  const std::string bytes = service.size() == 56 ? decode_base32(service) : std::string();
+  // 56 characters of 5 bits are exactly 35 bytes: key (32), checksum (2), version (1).
+  const std::string bytes = from_base32(service) ? *from_base32(service) : std::string();
   if (bytes.size() != 35 || bytes[34] != 3)
     return fail(Fault::Malformed, "a version 3 onion name has 56 base-32 characters: " + printable(text));
   const auto digest = sha3_256(".onion checksum" + bytes.substr(0, 32) + bytes[34]);

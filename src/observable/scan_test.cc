@@ -4,10 +4,10 @@
 #include <chrono>
 
 #include "base/files.h"
+#include "base/places_for_tests.h"
 #include "base/text.h"
 #include "observable/observable.h"
 #include "observable/refang.h"
-#include "observable/shared_data_for_tests.h"
 
 namespace cordon {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/places_for_tests.h"
 #include "base/text.h"
-#include "observable/shared_data_for_tests.h"
 #include "observable/vectors_for_tests.h"
 
 namespace cordon {

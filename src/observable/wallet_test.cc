@@ -7,10 +7,10 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/places_for_tests.h"
 #include "base/text.h"
 #include "observable/base58.h"
 #include "observable/bech32.h"
-#include "observable/shared_data_for_tests.h"
 
 namespace cordon {
 namespace {

@@ -39,6 +39,10 @@ constexpr std::array kPermissions{
     Permission{Act::EnrolOfficer, "enrol an officer", {Role::Admin}},
     Permission{Act::ListOfficers, "list the officers", {Role::Admin, Role::Auditor, Role::Dpo, Role::Ombudsperson}},
     Permission{Act::TakeIn, "take reports in", {Role::Analyst, Role::Custodian}},
+    Permission{Act::RekeyOfficer, "give an officer a new key", {Role::Admin}},
+    Permission{Act::IssueApiKey, "issue a key of the API", {Role::Admin}},
+    Permission{Act::ListApiKeys, "list the keys of the API", {Role::Admin, Role::Auditor}},
+    Permission{Act::EndApiKey, "end a key of the API", {Role::Admin}},
     Permission{Act::EnterFact, "enter a fact", {Role::Analyst}},
     Permission{Act::AnswerGate, "answer a gate", {Role::Analyst}},
     Permission{Act::SignLegalGate, "sign a legal gate", {Role::LegalReviewer}},
@@ -125,6 +129,16 @@ Result<Nothing> may(const Officer& officer, Act act) {
                                   join(needed, " or ") + " (charter 10)");
 }
 
+Result<Nothing> two_different(const std::vector<Officer>& by, Act act) {
+  for (const Officer& officer : by) TRY(may(officer, act));
+  if (by.size() != 2 || by[0].id == by[1].id || by[0].key == by[1].key) {
+    const auto& row =
+        *std::find_if(kPermissions.begin(), kPermissions.end(), [&](const Permission& p) { return p.act == act; });
+    return fail(Fault::Refused, "it takes two different people to " + std::string(row.doing) + " (charter 10)");
+  }
+  return Nothing{};
+}
+
 Json to_json(const OfficerEnrolled& event) {
   Json::Array roles, by;
   for (const Role role : event.officer.roles) roles.emplace_back(name(role));
@@ -162,6 +176,36 @@ Result<OfficerEnrolled> read_officer_enrolled(const Json& body) {
   const PublicKey key = TRY(parse_public_key(TRY(body.text("key"))));
   Officer officer{std::move(id), std::move(login), std::move(set), key};
   return OfficerEnrolled{std::move(officer), std::move(by)};
+}
+
+Json to_json(const OfficerRekeyed& event) {
+  Json::Array by;
+  for (const OfficerId& id : event.by) by.emplace_back(id.text());
+  return Json::Object{{"officer", event.officer.text()},
+                      {"key", to_base64(event.key)},
+                      {"by", std::move(by)},
+                      {"at", to_rfc3339(event.at)}};
+}
+
+Result<OfficerRekeyed> read_officer_rekeyed(const Json& body) {
+  std::vector<OfficerId> by;
+  for (const Json& id : TRY(body.list("by")))
+    by.push_back(TRY(OfficerId::parse(id.string() ? *id.string() : std::string())));
+  if (by.size() != 2) return fail(Fault::Malformed, "expected the two who gave the new key");
+  OfficerId id = TRY(OfficerId::parse(TRY(body.text("officer"))));
+  const PublicKey key = TRY(parse_public_key(TRY(body.text("key"))));
+  const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
+  return OfficerRekeyed{std::move(id), key, std::move(by), at};
+}
+
+Result<OfficerRekeyed> rekey(const Officer& officer, const PublicKey& key, const std::vector<Officer>& by,
+                             Instant now) {
+  TRY(two_different(by, Act::RekeyOfficer));
+  for (const Officer& admin : by) {
+    if (admin.id == officer.id) return fail(Fault::Refused, "nobody gives themselves a new key (charter 10)");
+  }
+  CORDON_CHECK(key != officer.key, "a new key is another key");
+  return OfficerRekeyed{officer.id, key, {by[0].id, by[1].id}, now};
 }
 
 }  // namespace cordon

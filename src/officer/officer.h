@@ -49,6 +49,10 @@ enum class Act {
   EnrolOfficer,
   ListOfficers,
   TakeIn,
+  RekeyOfficer,
+  IssueApiKey,
+  ListApiKeys,
+  EndApiKey,
   EnterFact,
   AnswerGate,
   SignLegalGate,
@@ -67,6 +71,9 @@ enum class Act {
 Result<Nothing> may(const Officer& officer, Act act);
 std::vector<Role> roles_for(Act act);  // for documents: any one of them is enough
 
+// Whether these are two different people, each of whom may do it. Refused otherwise.
+Result<Nothing> two_different(const std::vector<Officer>& by, Act act);
+
 // Event: an officer joined. Alone an admin may only enrol while the desk is being founded; `enrolled_by`
 // then has one entry or none, afterwards two different admins.
 struct OfficerEnrolled {
@@ -84,5 +91,26 @@ Json to_json(const OfficerEnrolled& event);
 Json to_json(const RecordRead& event);
 Result<RecordRead> read_record_read(const Json& body);
 Result<OfficerEnrolled> read_officer_enrolled(const Json& body);
+
+// Event: an officer who lost the password, the phone or the key got a new key from two admins. What the old key signed
+// before stays provable with it (docs/decisions/0010).
+struct OfficerRekeyed {
+  OfficerId officer;
+  PublicKey key;
+  std::vector<OfficerId> by;  // two, neither of whom is the officer
+  Instant at;
+};
+Json to_json(const OfficerRekeyed& event);
+Result<OfficerRekeyed> read_officer_rekeyed(const Json& body);
+
+// Refused unless two different admins ask, both other people than the officer.
+Result<OfficerRekeyed> rekey(const Officer& officer, const PublicKey& key, const std::vector<Officer>& by, Instant now);
+
+// A key of an officer and when it began to be in force; it is until the next one begins.
+struct OfficerKey {
+  PublicKey key;
+  Instant since;
+  bool operator==(const OfficerKey&) const = default;
+};
 
 }  // namespace cordon

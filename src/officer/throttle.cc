@@ -19,18 +19,19 @@ Throttle::Tries Throttle::faded(const Tries& tries, Instant now) const {
   return left;
 }
 
-std::int64_t Throttle::wait_ms(const Tries& tries, Instant now) const {
-  const std::int64_t beyond = faded(tries, now).count - pace_.free;
-  if (beyond < 0) return 0;
+std::int64_t Throttle::wait_after(std::int64_t count) const {
+  if (count < pace_.free) return 0;
   std::int64_t wait = pace_.wait_ms;
-  for (std::int64_t i = 0; i < beyond && wait < pace_.longest_ms; ++i) wait *= 2;
-  // Never longer than the pace says, even where the machine's clock was set back.
-  return std::clamp<std::int64_t>(tries.last + std::min(wait, pace_.longest_ms) - now, 0, pace_.longest_ms);
+  for (std::int64_t i = pace_.free; i < count && wait < pace_.longest_ms; ++i) wait *= 2;
+  return std::min(wait, pace_.longest_ms);
 }
 
 std::int64_t Throttle::seconds_to_wait(std::string_view key) const {
   const auto entry = tries_.find(name(key));
-  return entry == tries_.end() ? 0 : (wait_ms(entry->second, clock_.now()) + 999) / 1000;
+  if (entry == tries_.end()) return 0;
+  // Never longer than the pace says, even where the machine's clock was set back.
+  const std::int64_t ms = std::clamp<std::int64_t>(entry->second.next - clock_.now(), 0, pace_.longest_ms);
+  return (ms + 999) / 1000;
 }
 
 Result<Nothing> Throttle::take(std::string_view key) {
@@ -42,12 +43,13 @@ Result<Nothing> Throttle::take(std::string_view key) {
   auto entry = tries_.find(named);
   if (entry == tries_.end()) {
     make_room(now);
-    entry = tries_.emplace(named, Tries{0, now, now}).first;
+    entry = tries_.emplace(named, Tries{0, now, now, now}).first;
   }
   Tries tries = faded(entry->second, now);
   if (tries.count == 0) tries.forgot_till = now;
   ++tries.count;
   tries.last = now;
+  tries.next = now + wait_after(tries.count);
   entry->second = tries;
   return Nothing{};
 }

@@ -43,11 +43,12 @@ class Throttle {
   struct Tries {
     std::int64_t count = 0;
     Instant last;         // when the last one was counted
+    Instant next;         // when the next one may be made
     Instant forgot_till;  // tries are forgotten up to here
   };
   Digest name(std::string_view key) const { return hmac_sha256(secret_, key); }
   Tries faded(const Tries& tries, Instant now) const;
-  std::int64_t wait_ms(const Tries& tries, Instant now) const;
+  std::int64_t wait_after(std::int64_t count) const;
   void make_room(Instant now);
 
   Pace pace_;

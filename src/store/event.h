@@ -10,15 +10,16 @@
 #include "casework/batch.h"
 #include "casework/case.h"
 #include "decision/proposal.h"
+#include "officer/api_key.h"
 #include "officer/officer.h"
 #include "referral/notice.h"
 #include "store/founding.h"
 
 namespace cordon {
 
-using Event = std::variant<DeskFounded, OfficerEnrolled, RecordRead, BatchTaken, ReceiptGiven, EvidenceAttached,
-                           EvidenceOpened, FactEntered, GateAnswered, Proposed, Approved, Returned, ProposalRefused,
-                           Lapsed, NoticeSent, CheckpointPublished>;
+using Event = std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead,
+                           BatchTaken, ReceiptGiven, EvidenceAttached, EvidenceOpened, FactEntered, GateAnswered,
+                           Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

@@ -104,6 +104,16 @@ Result<Json> verify_journal(const std::string& path, const Blobs& blobs) {
   return report(counts);
 }
 
+Result<Nothing> fold_into_new_tables(Database& disk, const Blobs& blobs) {
+  Transaction transaction = TRY(Transaction::begin(disk));
+  const std::vector<FoldedTable>& tables = folded_tables();
+  for (auto table = tables.rbegin(); table != tables.rend(); ++table)  // what refers to others goes first
+    TRY(disk.execute("DROP TABLE IF EXISTS " + table->name));
+  TRY(disk.execute(folded_schema()));
+  TRY(fold_all(disk, disk, blobs));
+  return transaction.commit();
+}
+
 Result<Json> replay_journal(const std::string& path, const Blobs& blobs) {
   Database disk = TRY(Database::open(path, Database::Open::Write));
   Transaction transaction = TRY(Transaction::begin(disk));

@@ -29,9 +29,12 @@ Result<Store> Store::create(const std::string& path, Blobs blobs) {
 Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode) {
   Database database = TRY(Database::open(path, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
   const std::int64_t version = TRY(database.number("PRAGMA user_version"));
-  if (version != 1)
-    return fail(Fault::Usage, "the desk's database has version " + std::to_string(version) + ", this program knows 1",
+  if (version > kTablesVersion || version < 1 || (version < kTablesVersion && mode == Mode::Read))
+    return fail(Fault::Usage,
+                "the desk's tables have version " + std::to_string(version) + ", this program's are " +
+                    std::to_string(kTablesVersion) + "; `cordon status` with the newer program brings them up to date",
                 path);
+  if (version < kTablesVersion) TRY(fold_into_new_tables(database, blobs));
   return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
 }
 
@@ -114,6 +117,41 @@ Result<Officer> Store::officer_by_id(const OfficerId& id) const {
 
 namespace {
 
+Result<ApiKey> read_api_key(const Rows& row) {  // columns issued, ended
+  ApiKeyIssued issued = TRY(read_api_key_issued(TRY(parse_json(row.text(0)))));
+  ApiKey key{std::move(issued), {}};
+  if (!row.null(1)) key.ended = TRY(read_api_key_ended(TRY(parse_json(row.text(1)))));
+  return key;
+}
+
+}  // namespace
+
+Result<std::vector<OfficerKey>> Store::officer_keys(const OfficerId& id) const {
+  std::vector<OfficerKey> keys;
+  Rows rows =
+      TRY(impl_->database.query("SELECT key, since FROM officer_key WHERE officer = ? ORDER BY seq", {id.text()}));
+  while (TRY(rows.next())) {
+    const PublicKey key = TRY(parse_public_key(rows.text(0)));
+    keys.push_back({key, {rows.integer(1)}});
+  }
+  return keys;
+}
+
+Result<ApiKey> Store::find_api_key(const ApiKeyId& id) const {
+  Rows rows = TRY(impl_->database.query("SELECT issued, ended FROM api_key WHERE id = ?", {id.text()}));
+  if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no such key", id.text());
+  return read_api_key(rows);
+}
+
+Result<std::vector<ApiKey>> Store::api_keys() const {
+  std::vector<ApiKey> keys;
+  Rows rows = TRY(impl_->database.query("SELECT issued, ended FROM api_key ORDER BY id"));
+  while (TRY(rows.next())) keys.push_back(TRY(read_api_key(rows)));
+  return keys;
+}
+
+namespace {
+
 // The matters that a query must leave out, as a JSON list for json_each().
 std::string hidden_from(const Sight& sight) {
   Json::Array ids;
@@ -148,6 +186,31 @@ Result<std::vector<Proposal>> Store::proposals(const Sight& sight) const {
                                 {hidden_from(sight)}));
   while (TRY(rows.next())) proposals.push_back(TRY(read_proposal(rows)));
   return proposals;
+}
+
+Result<std::vector<Proposal>> Store::open_proposals_of(const OfficerId& proposer) const {
+  std::vector<Proposal> proposals;
+  Rows rows = TRY(impl_->database.query(
+      "SELECT proposed, approved, state FROM proposal WHERE proposer = ? AND state = 'proposed' ORDER BY seq",
+      {proposer.text()}));
+  while (TRY(rows.next())) proposals.push_back(TRY(read_proposal(rows)));
+  return proposals;
+}
+
+Result<Signers> Store::signers_of(const ProposalId& id) const {
+  // The approval's place is the outbox row's.
+  Rows rows = TRY(impl_->database.query(
+      "SELECT proposer, (SELECT key FROM officer_key WHERE officer = proposer AND seq < p.seq ORDER BY seq DESC LIMIT "
+      "1),"
+      " approver, (SELECT key FROM officer_key WHERE officer = approver AND seq < o.seq ORDER BY seq DESC LIMIT 1)"
+      " FROM proposal p JOIN outbox o ON o.proposal = p.id WHERE p.id = ?",
+      {id.text()}));
+  if (!TRY(rows.next())) return fail(Fault::NotFound, "nobody approved this proposal", id.text());
+  Officer proposer = TRY(officer_by_id(TRY(OfficerId::parse(rows.text(0)))));
+  proposer.key = TRY(parse_public_key(rows.text(1)));
+  Officer approver = TRY(officer_by_id(TRY(OfficerId::parse(rows.text(2)))));
+  approver.key = TRY(parse_public_key(rows.text(3)));
+  return Signers{std::move(proposer), std::move(approver)};
 }
 
 Result<std::vector<OutboxItem>> Store::outbox(const Sight& sight) const {

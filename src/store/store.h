@@ -53,6 +53,10 @@ struct OutboxItem {
   std::string receipt;
 };
 
+struct Signers {
+  Officer proposer, approver;
+};
+
 class Store {
  public:
   // Makes desk.db in an empty desk; Conflict if there is one.
@@ -88,9 +92,16 @@ class Store {
   Result<std::vector<Officer>> officers() const;
   Result<Officer> officer_by_login(const std::string& login) const;
   Result<Officer> officer_by_id(const OfficerId& id) const;
+  Result<std::vector<OfficerKey>> officer_keys(const OfficerId& id) const;  // every key ever, oldest first
+  Result<ApiKey> find_api_key(const ApiKeyId& id) const;
+  Result<std::vector<ApiKey>> api_keys() const;  // oldest first, the ended ones too
   Result<Proposal> find_proposal(const Sight& sight, const ProposalId& id) const;
   Result<std::vector<Proposal>> proposals(const Sight& sight) const;  // newest first, at most 1000
-  Result<std::vector<OutboxItem>> outbox(const Sight& sight) const;   // every approved notice, oldest first
+  Result<std::vector<Proposal>> open_proposals_of(const OfficerId& proposer) const;
+  // Who signed an approved proposal, each with the key that was in force at that place of the journal: an officer may
+  // have got a new one since. The journal's order decides and not its times, which a machine's clock can turn back.
+  Result<Signers> signers_of(const ProposalId& id) const;
+  Result<std::vector<OutboxItem>> outbox(const Sight& sight) const;  // every approved notice, oldest first
   Result<Json> counts() const;  // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
 
   // ── the log's staged leaves ──

@@ -132,6 +132,99 @@ TEST_F(StoreTest, replay_rebuilds_every_table) {
   EXPECT_TRUE(verify_journal(path(), blobs()));
 }
 
+// A key that two admins issued, and a new key that they gave the analyst.
+class KeysTest : public StoreTest {
+ protected:
+  void SetUp() override {
+    StoreTest::SetUp();
+    ASSERT_TRUE(append(OfficerEnrolled{one_, {}}));
+    ASSERT_TRUE(append(OfficerEnrolled{two_, {}}));
+    ASSERT_TRUE(append(issued_));
+  }
+  Officer admin(const std::string& login) {
+    return {OfficerId::make(kNow, random_), login, {Role::Admin}, SecretKey::generate(random_).public_key()};
+  }
+  Officer one_ = admin("admin1"), two_ = admin("admin2");
+  ApiKeyIssued issued_ =
+      *issue_api_key(make_api_key(kNow, random_), "scanner", {KeyScope::Intake}, kNow, kNow + kDayMs, {one_, two_});
+  PublicKey new_key_ = SecretKey::generate(random_).public_key();
+  OfficerRekeyed rekeyed_ = *rekey(officer_, new_key_, {one_, two_}, kNow);
+};
+
+// Planted bug: do not change the row of `officer`, or of `officer_key`, for OfficerRekeyed.
+TEST_F(KeysTest, a_new_key_is_in_force_and_the_old_one_is_remembered) {
+  ASSERT_TRUE(append(rekeyed_));
+  EXPECT_EQ(store_->officer_by_id(officer_.id)->key, new_key_);
+  const auto keys = store_->officer_keys(officer_.id);
+  ASSERT_TRUE(keys);
+  EXPECT_EQ(*keys, (std::vector<OfficerKey>{{officer_.key, kNow}, {new_key_, kNow}}));
+  EXPECT_FALSE(append(rekeyed_));  // a key is somebody's once
+  EXPECT_TRUE(verify_journal(path(), blobs()));
+}
+
+// Planted bug: drop the CHECK of officer_key, or of api_key, in store/tables.cc.
+TEST_F(KeysTest, sql_itself_wants_two_people_for_a_key) {
+  rekeyed_.by = {one_.id, one_.id};
+  EXPECT_FALSE(append(rekeyed_));
+  rekeyed_.by = {officer_.id, one_.id};
+  EXPECT_FALSE(append(rekeyed_));
+  rekeyed_.by = {one_.id, OfficerId::make(kNow, random_)};  // nobody
+  EXPECT_FALSE(append(rekeyed_));
+  ApiKeyIssued alone = issued_;
+  alone.id = ApiKeyId::make(kNow, random_);
+  alone.by = {one_.id, one_.id};
+  EXPECT_FALSE(append(alone));
+  alone.by = issued_.by;
+  alone.ends_at = alone.begins_at + (kApiKeyLongestMs + 1);
+  EXPECT_FALSE(append(alone));
+  EXPECT_EQ(store_->api_keys()->size(), 1u);
+  EXPECT_TRUE(verify_journal(path(), blobs()));
+}
+
+TEST_F(KeysTest, an_api_key_ends_once) {
+  EXPECT_FALSE(store_->find_api_key(issued_.id)->ended);
+  EXPECT_EQ(store_->find_api_key(ApiKeyId::make(kNow, random_)).error().fault, Fault::NotFound);
+  const ApiKeyEnded ended{issued_.id, kNow, one_.id};
+  ASSERT_TRUE(append(ended));
+  EXPECT_TRUE(store_->find_api_key(issued_.id)->ended);
+  EXPECT_FALSE(append(ended));
+  EXPECT_FALSE(append(ApiKeyEnded{ApiKeyId::make(kNow, random_), kNow, one_.id}));
+}
+
+// Planted bug: leave "officer_key" or "api_key" out of folded_tables().
+TEST_F(KeysTest, verify_sees_and_replay_mends_a_changed_key) {
+  ASSERT_TRUE(append(rekeyed_));
+  ASSERT_TRUE(append(ApiKeyEnded{issued_.id, kNow, one_.id}));
+  for (const std::string change :
+       {"UPDATE officer_key SET key = 'x' WHERE by_one IS NOT NULL", "UPDATE api_key SET ended = NULL",
+        "DELETE FROM api_key", "UPDATE officer SET body = replace(body, 'analyst1', 'analyst9')"}) {
+    ASSERT_TRUE(verify_journal(path(), blobs()));
+    ASSERT_TRUE(Database::open(path(), Database::Open::Write)->execute(change));
+    const auto broken = verify_journal(path(), blobs());
+    ASSERT_FALSE(broken) << change;
+    EXPECT_EQ(broken.error().fault, Fault::Corrupt);
+    ASSERT_TRUE(replay_journal(path(), blobs())) << change;
+  }
+  EXPECT_EQ(store_->officer_by_id(officer_.id)->key, new_key_);
+}
+
+// Planted bug: leave fold_all() out of fold_into_new_tables().
+TEST_F(StoreTest, a_desk_of_earlier_tables_is_folded_into_these) {
+  const CaseId id = take("bad.example.com");
+  store_.reset();
+  ASSERT_TRUE(Database::open(path(), Database::Open::Write)
+                  ->execute("DROP TABLE officer_key; DROP TABLE api_key; PRAGMA user_version = 1"));
+  EXPECT_EQ(Store::open(path(), blobs(), Store::Mode::Read).error().fault, Fault::Usage);
+  auto opened = Store::open(path(), blobs(), Store::Mode::Write);
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_TRUE(verify_journal(path(), blobs()));
+  EXPECT_EQ(opened->officer_keys(officer_.id)->size(), 1u);
+  EXPECT_TRUE(opened->find_case(id));
+  EXPECT_TRUE(Store::open(path(), blobs(), Store::Mode::Read));
+  ASSERT_TRUE(Database::open(path(), Database::Open::Write)->execute("PRAGMA user_version = 99"));
+  EXPECT_EQ(Store::open(path(), blobs(), Store::Mode::Write).error().fault, Fault::Usage);
+}
+
 TEST_F(StoreTest, a_desk_is_founded_once_and_missing_bytes_are_not_wrong_bytes) {
   EXPECT_EQ(Store::create(path(), blobs()).error().fault, Fault::Conflict);
   EXPECT_EQ(blobs().get(sha256("never put")).error().fault, Fault::NotFound);

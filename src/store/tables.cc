@@ -41,9 +41,23 @@ CREATE TABLE journal (
 CREATE TRIGGER journal_keeps_its_rows BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 CREATE TRIGGER journal_keeps_its_words BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 CREATE TABLE opening (leaf_index INTEGER PRIMARY KEY, opening TEXT NOT NULL) STRICT;
+)sql";
 
+constexpr std::string_view kFoldedSchema = R"sql(
 CREATE TABLE founding (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL) STRICT;
 CREATE TABLE officer (id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE officer_key (
+  officer TEXT NOT NULL REFERENCES officer, seq INTEGER NOT NULL, since INTEGER NOT NULL, key TEXT NOT NULL UNIQUE,
+  by_one TEXT REFERENCES officer, by_two TEXT REFERENCES officer, PRIMARY KEY (officer, seq),
+  CHECK ((by_one IS NULL) = (by_two IS NULL)),
+  CHECK (by_one IS NULL OR (by_one <> by_two AND by_one <> officer AND by_two <> officer))
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX first_key_of_officer ON officer_key (officer) WHERE by_one IS NULL;
+CREATE TABLE api_key (
+  id TEXT PRIMARY KEY, begins_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, by_one TEXT NOT NULL REFERENCES officer,
+  by_two TEXT NOT NULL REFERENCES officer, issued TEXT NOT NULL, ended TEXT,
+  CHECK (by_one <> by_two), CHECK (ends_at > begins_at AND ends_at - begins_at <= $LONGEST_KEY)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE outcome (what TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE cases (
   id TEXT PRIMARY KEY, matter TEXT NOT NULL CHECK (matter IN ($MATTERS)), kind TEXT NOT NULL CHECK (kind IN ($KINDS)),
@@ -86,7 +100,6 @@ CREATE TABLE outbox (
   leaf_index INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1)), receipt TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) STRICT;
-PRAGMA user_version = 1;
 )sql";
 
 // Applies one kind of event each.
@@ -99,8 +112,32 @@ class Fold {
   }
 
   Result<Nothing> operator()(const OfficerEnrolled& event) {
-    return db_.run("INSERT INTO officer VALUES (?, ?, ?)",
-                   {event.officer.id.text(), event.officer.login, to_text(to_json(event))});
+    TRY(db_.run("INSERT INTO officer VALUES (?, ?, ?)",
+                {event.officer.id.text(), event.officer.login, to_text(to_json(event))}));
+    return db_.run("INSERT INTO officer_key VALUES (?, ?, ?, ?, NULL, NULL)",
+                   {event.officer.id.text(), place_.seq, place_.at.ms, to_base64(event.officer.key)});
+  }
+
+  Result<Nothing> operator()(const OfficerRekeyed& event) {
+    TRY(db_.run("INSERT INTO officer_key VALUES (?, ?, ?, ?, ?, ?)",
+                {event.officer.text(), place_.seq, place_.at.ms, to_base64(event.key), event.by[0].text(),
+                 event.by[1].text()}));
+    OfficerEnrolled officer = TRY(enrolled(event.officer));
+    officer.officer.key = event.key;
+    return db_.run("UPDATE officer SET body = ? WHERE id = ?", {to_text(to_json(officer)), event.officer.text()});
+  }
+
+  Result<Nothing> operator()(const ApiKeyIssued& event) {
+    return db_.run("INSERT INTO api_key VALUES (?, ?, ?, ?, ?, ?, NULL)",
+                   {event.id.text(), event.begins_at.ms, event.ends_at.ms, event.by[0].text(), event.by[1].text(),
+                    to_text(to_json(event))});
+  }
+
+  Result<Nothing> operator()(const ApiKeyEnded& event) {
+    const std::vector<SqlValue> id{event.id.text()};
+    if (TRY(db_.number("SELECT count(*) FROM api_key WHERE id = ? AND ended IS NULL", id)) != 1)
+      return fail(Fault::Corrupt, "the end of a key that is not in force", event.id.text());
+    return db_.run("UPDATE api_key SET ended = ? WHERE id = ?", {to_text(to_json(event)), event.id.text()});
   }
 
   Result<Nothing> operator()(const RecordRead&) { return Nothing{}; }  // the journal's row is all there is of it
@@ -201,6 +238,12 @@ class Fold {
                    {item.report->text(), case_id, batch.batch.text(), item.position});
   }
 
+  Result<OfficerEnrolled> enrolled(const OfficerId& id) {
+    Rows rows = TRY(db_.query("SELECT body FROM officer WHERE id = ?", {id.text()}));
+    if (!TRY(rows.next())) return fail(Fault::Corrupt, "there is no such officer", id.text());
+    return read_officer_enrolled(TRY(parse_json(rows.text(0))));
+  }
+
   Result<Nothing> worked(const CaseId& case_id, const OfficerId& officer) {
     return db_.run("INSERT OR IGNORE INTO worked VALUES (?, ?)", {case_id.text(), officer.text()});
   }
@@ -229,17 +272,23 @@ class Fold {
 
 }  // namespace
 
-std::string schema() {
-  std::string text(kSchema);
+std::string schema() { return std::string(kSchema) + folded_schema(); }
+
+std::string folded_schema() {
+  std::string text(kFoldedSchema);
   text = replace_all(std::move(text), "$MATTERS", matter_ids());
   text = replace_all(std::move(text), "$KINDS", kind_names());
-  return replace_all(std::move(text), "$STATES", case_states());
+  text = replace_all(std::move(text), "$LONGEST_KEY", std::to_string(kApiKeyLongestMs));
+  text = replace_all(std::move(text), "$STATES", case_states());
+  return text + "PRAGMA user_version = " + std::to_string(kTablesVersion) + ";\n";
 }
 
 const std::vector<FoldedTable>& folded_tables() {
   static const std::vector<FoldedTable> tables{
       {"founding", "one"},
       {"officer", "id"},
+      {"officer_key", "officer, seq"},
+      {"api_key", "id"},
       {"outcome", "what"},
       {"cases", "id"},
       {"also", "case_id, kind, value"},

@@ -15,6 +15,11 @@ namespace cordon {
 // Every statement of the schema: journal, openings, and the folded tables, whose CHECK constraints are written from
 // the law's own tables, so that the database knows no matter, kind or state that the code does not.
 std::string schema();
+std::string folded_schema();  // the folded tables alone
+
+// Grows with every change of the folded tables. A desk of a lower one is folded again when its owner opens it: the
+// journal's own table never changes.
+inline constexpr std::int64_t kTablesVersion = 2;
 
 struct FoldedTable {
   std::string name;
@@ -30,5 +35,8 @@ struct Place {
 };
 // Changes the folded tables, from the event and the blobs that it names alone.
 Result<Nothing> apply(Database& database, const Blobs& blobs, const Event& event, const Place& place);
+
+// Drops the folded tables of an earlier version and folds the journal into this one's, in one transaction.
+Result<Nothing> fold_into_new_tables(Database& disk, const Blobs& blobs);
 
 }  // namespace cordon

@@ -10,13 +10,16 @@
 //     words.count("{1} case", "{1} cases", n)       // {1} is the number
 //     words_later("Out of scope")                   // a constant for a table; words(title) translates it then
 //
-// The object must be called `words`, and the message must be a literal (adjacent literals are one). A message
+// The object must be called `words`, and the message must be a literal (adjacent literals are one; of a choice
+// c ? "a" : "b" inside the call the second would be missed, so --check refuses it). Which pages must be complete
+// in Kazakh and Chinese too, tools/words decides by the file's name: desk/page_public*.cc. A message
 // is a whole sentence or label, never a part to be glued: word order differs. What comes back is plain text,
 // for the page to escape; a value may hold anything, "{1}" included, and is never expanded again.
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,10 +62,12 @@ class Words {
   std::string day(Instant at) const;   // "24 November 2026", the day in UTC
 
  private:
+  class Messages;
   explicit Words(Language language);
-  ~Words() = default;
+  ~Words();
 
   Language language_;
+  std::unique_ptr<const Messages> messages_;  // none for English
 };
 
 // Marks a constant for the catalogues and gives it back unchanged.

@@ -17,6 +17,7 @@
 #include "desk/flow.h"
 #include "desk/site.h"
 #include "law/gates.h"
+#include "officer/api_key.h"
 #include "officer/credential.h"
 #include "store/sqlite.h"
 
@@ -62,11 +63,11 @@ class SiteDesk {
 
   // Desk::enrol with a password that is cheap to check.
   const Officer& enrol(const std::string& login, const std::set<Role>& roles) {
-    const Credential credential = *make_credential(password_of(login), random_, Cost::Test);
+    Credential credential = *make_credential(password_of(login), random_, Cost::Test);
     Officer officer{OfficerId::make(clock_.now(), random_), login, roles, credential.key};
     EXPECT_TRUE(write_file(paths_.credential(login), to_text(to_json(credential)), 0600));
     append(OfficerEnrolled{officer, {}}, "software");
-    seeds_.emplace(login, unlock(credential, password_of(login))->seed());
+    seeds_.emplace(login, unlock(credential, password_of(login), std::nullopt, clock_.now())->seed());
     return officers_.emplace(login, std::move(officer)).first->second;
   }
   static std::string password_of(const std::string& login) { return "the password of " + login; }
@@ -147,6 +148,20 @@ class SiteDesk {
                   gate, std::string(row(gate).answers.begin()->name), "seen in the captured page", {evidence}, by}},
           "test");
     }
+  }
+
+  // A machine's key, straight into the record; gives its id.
+  std::string issue_key(const std::string& one_admin, const std::string& another) {
+    const PresentedKey key = make_api_key(clock_.now(), random_);
+    append(ApiKeyIssued{key.id,
+                        "machine",
+                        {KeyScope::Intake},
+                        sha256(key.secret),
+                        clock_.now(),
+                        clock_.now() + 30 * kDayMs,
+                        {officer(one_admin).id, officer(another).id}},
+           "software");
+    return key.id.text();
   }
 
   // Rows of the journal by a connection of its own.

@@ -10,6 +10,7 @@
 #include "../program.h"
 #include "base/digest.h"
 #include "base/files.h"
+#include "base/places_for_tests.h"
 #include "base/text.h"
 
 namespace cordon::testing_desk {
@@ -17,10 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string feeds() {
-  const char* given = std::getenv("CORDON_SHARED_DATA");
-  return (given != nullptr ? std::string(given) : std::string(CORDON_SOURCE) + "/../shared/data") + "/feeds";
-}
+std::string feeds() { return shared_data("feeds"); }
 
 // The events that the feed parsers are expected to give, one a line: what IntelMQ would hand to a desk.
 std::string intelmq_events() {
@@ -44,7 +42,7 @@ struct Row {
 
 std::map<std::string, Row> hand_table() {  // by "family record"
   std::map<std::string, Row> rows;
-  const std::string table = *read_file(std::string(CORDON_SOURCE) + "/tests/shared/hand_table.tsv", 1u << 20);
+  const std::string table = *read_file(source_folder() + "/tests/shared/hand_table.tsv", 1u << 20);
   for (const std::string_view line : split(table, '\n')) {
     if (line.empty() || line.front() == '#') continue;
     const auto cells = split(line, '\t');

@@ -9,17 +9,13 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/places_for_tests.h"
 #include "report/intake.h"
 
 namespace cordon {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path shared_data() {
-  const char* set = std::getenv("CORDON_SHARED_DATA");
-  return set != nullptr ? fs::path(set) : fs::path(CORDON_SOURCE) / "../shared/data";
-}
 
 std::vector<std::string> files(const fs::path& folder, std::string_view ending) {
   std::vector<std::string> found;
@@ -34,7 +30,7 @@ std::vector<std::string> files(const fs::path& folder, std::string_view ending) 
 class ReportSamples : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::is_directory(shared_data() / "feeds")) GTEST_SKIP() << "no ../shared/data";
+    if (!fs::is_directory(fs::path(shared_data("feeds")))) GTEST_SKIP() << "no ../shared/data";
   }
 
   void read(std::string_view bytes, const std::string& name) {
@@ -68,7 +64,7 @@ class ReportSamples : public testing::Test {
 };
 
 TEST_F(ReportSamples, xarf) {
-  for (const std::string& file : files(shared_data() / "feeds/xarf/samples", ".json")) {
+  for (const std::string& file : files(fs::path(shared_data("feeds/xarf/samples")), ".json")) {
     const auto bytes = read_file(file, 1u << 20);
     ASSERT_TRUE(bytes);
     read(*bytes, fs::path(file).filename());
@@ -78,7 +74,7 @@ TEST_F(ReportSamples, xarf) {
 }
 
 TEST_F(ReportSamples, feedback_loops) {
-  for (const std::string& file : files(shared_data() / "feeds/abuseio-notifier-samples/feedback-loop", ".eml")) {
+  for (const std::string& file : files(fs::path(shared_data("feeds/abuseio-notifier-samples/feedback-loop")), ".eml")) {
     const auto bytes = read_file(file, 1u << 20);
     ASSERT_TRUE(bytes);
     read(*bytes, fs::path(file).filename());
@@ -89,7 +85,7 @@ TEST_F(ReportSamples, feedback_loops) {
 }
 
 TEST_F(ReportSamples, intelmq_events) {
-  const auto bytes = read_file(shared_data() / "feeds/intelmq/cases.jsonl", 64u << 20);
+  const auto bytes = read_file(fs::path(shared_data("feeds/intelmq/cases.jsonl")), 64u << 20);
   ASSERT_TRUE(bytes);
   std::string lines;
   for (std::size_t at = 0; at < bytes->size();) {

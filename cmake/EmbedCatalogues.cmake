@@ -1,0 +1,15 @@
+# Writes FOLDER/catalogues.cc: the bytes of each FOLDER/<language>.mo as a string literal, which compilers read
+# many times faster than a list of numbers.
+cmake_minimum_required(VERSION 3.25)
+set(code "#include \"words/catalogue.h\"\n\nnamespace cordon {\n\nstd::string_view catalogue(Language language) {\n")
+foreach(language IN LISTS LANGUAGES)
+  file(READ ${FOLDER}/${language}.mo hex HEX)
+  file(SIZE ${FOLDER}/${language}.mo size)
+  string(REGEX REPLACE "(..)" "\\\\x\\1" bytes "${hex}")
+  string(SUBSTRING ${language} 0 1 first)
+  string(SUBSTRING ${language} 1 -1 rest)
+  string(TOUPPER ${first} first)
+  string(APPEND code "  if (language == Language::${first}${rest}) return {\"${bytes}\", ${size}};\n")
+endforeach()
+string(APPEND code "  return {};\n}\n\n}  // namespace cordon\n")
+file(WRITE ${FOLDER}/catalogues.cc "${code}")

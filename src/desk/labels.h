@@ -1,0 +1,32 @@
+// What a reader sees for each value of the closed lists, in their language. Charter words (DESIGN 2, amendment 15):
+// "warning" for `alert`, "hosting provider" for `host`, "status" for a state.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "casework/case.h"
+#include "decision/proposal.h"
+#include "law/terms.h"
+#include "officer/officer.h"
+#include "words/words.h"
+
+namespace cordon {
+
+std::string label(const Words& words, CaseState state);
+std::string label(const Words& words, ProposalState state);
+std::string label(const Words& words, ActionKind kind);
+std::string label(const Words& words, Effect effect);
+std::string label(const Words& words, Recipient recipient);
+std::string label(const Words& words, ObservableKind kind);
+std::string label(const Words& words, Role role);
+std::string label_of_answer(const Words& words, std::string_view answer);  // to a gate: "malicious_registration"
+
+// The same for a word that stands in a log line, which may be another desk's or another day's: itself if it is none of
+// ours.
+std::string kind_in_words(const Words& words, std::string_view name);
+std::string effect_in_words(const Words& words, std::string_view name);
+std::string recipient_in_words(const Words& words, std::string_view name);
+std::string matter_in_words(const Words& words, std::string_view id);
+
+}  // namespace cordon

@@ -1,0 +1,41 @@
+// What the pages' rows in desk/routes.cc do. A page reads by the same flow functions as the API, so its readings are on
+// record too; a form's row runs the API's own handler.
+#pragma once
+
+#include "base/result.h"
+#include "desk/commands.h"
+
+namespace cordon {
+
+// The login of an officer, for their colleagues; an id that is nobody's stays an id.
+std::string login_of(Desk& desk, const OfficerId& id);
+
+// ── for everybody (page_public.cc, page_report.cc, page_log.cc) ──
+
+Result<Nothing> page_home(Desk& desk, Call& call, const Emit& emit);
+void write_sign_in(Call& call, const Desk& desk, std::string_view wrong);
+Result<Nothing> page_sign_in(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_follow(Desk& desk, Call& call, const Emit& emit);  // the form, and the answer to it
+Result<Nothing> page_numbers(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_charter(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_log(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_log_entry(Desk& desk, Call& call, const Emit& emit);
+
+// The report form, a page a step; what was entered travels in hidden fields, and nothing is kept before the last.
+Result<Nothing> page_report(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_report_where(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_report_details(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_report_check(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_report_send(Desk& desk, Call& call, const Emit& emit);
+
+// ── for officers (page_cases.cc, page_decide.cc, page_officers.cc) ──
+
+Result<Nothing> page_queue(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> page_evidence(Desk& desk, const Permit<Act::OpenEvidence>& who, Call& call, const Emit& emit);
+Result<Nothing> page_proposals(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> page_proposal(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> page_notices(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> page_officers(Desk& desk, const Permit<Act::ListOfficers>& who, Call& call, const Emit& emit);
+
+}  // namespace cordon
