@@ -162,6 +162,8 @@ constexpr Member kAnswered[] = {{"case", "id"}, {"gate", "line"}, {"answer", "li
 constexpr Member kSent[] = {{"sent", "whole"}};
 constexpr Member kEnded[] = {{"session", "line"}};
 constexpr Member kLogHead[] = {{"origin", "line"}, {"size", "whole"}, {"root", "digest"}, {"checkpoint", "text"}};
+constexpr Member kApiKey[] = {{"key", "id"},         {"name", "line"},    {"scopes", "[line]"},
+                              {"begins_at", "time"}, {"ends_at", "time"}, {"ended_at", "time", false}};
 constexpr Member kLogEntry[] = {{"index", "whole"}, {"leaf", "object"}};
 constexpr Member kProblem[] = {{"type", "line"},     {"title", "line"}, {"status", "whole"}, {"detail", "text"},
                                {"instance", "text"}, {"fault", "line"}, {"where", "text"}};
@@ -191,6 +193,7 @@ constexpr Shape kShapes[] = {
     {"Sent", "", kSent},
     {"Ended", "", kEnded},
     {"LogHead", "", kLogHead},
+    {"ApiKey", "", kApiKey},
     {"LogEntry", "", kLogEntry},
     {"Problem", "", kProblem},
 };

@@ -33,7 +33,7 @@ bool is_log_file(std::string_view path) {
 }
 
 http::Response log_file(const Paths& paths, std::string_view path) {
-  const http::Response none{404, "text/plain; charset=utf-8", "there is no such file in the log\n", {}};
+  http::Response none{404, "text/plain; charset=utf-8", "there is no such file in the log\n", {}};
   if (!is_log_file(path)) return none;
   Result<std::string> bytes = read_file(paths.log() + "/" + std::string(path), kLargestLogFile);
   if (!bytes) return none;
@@ -230,6 +230,12 @@ http::Response bytes_reply(const Call& call) {
 std::size_t Site::body_of(std::string_view method, std::string_view path) {
   const Routed found = find_route(method, path);
   return found.route == nullptr ? 0 : found.route->body;
+}
+
+http::Response Site::too_large(std::string_view path) {
+  const std::string words = "the body has more bytes than this path takes";
+  if (path.starts_with("/api/")) return problem(fail(Fault::Malformed, words, "body"), 413, path);
+  return {413, "text/plain; charset=utf-8", words + "\n", {{"Cache-Control", "no-store"}}};
 }
 
 http::Response Site::answer(const http::Request& request) {
