@@ -1,5 +1,5 @@
-// The one stylesheet, written by hand: no framework, no font, no picture, nothing of another host. Each colour pair has a
-// contrast of 4.5 or more in light and in dark (WCAG 2.2, 1.4.3), and no meaning rests on colour alone.
+// The one stylesheet, written by hand: no framework, no font, no picture, nothing of another host. Each colour pair has
+// a contrast of 4.5 or more in light and in dark (WCAG 2.2, 1.4.3), and no meaning rests on colour alone.
 #include "desk/html.h"
 
 namespace cordon {

@@ -102,7 +102,7 @@ class Store {
   // have got a new one since. The journal's order decides and not its times, which a machine's clock can turn back.
   Result<Signers> signers_of(const ProposalId& id) const;
   Result<std::vector<OutboxItem>> outbox(const Sight& sight) const;  // every approved notice, oldest first
-  Result<Json> counts() const;                     // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
+  Result<Json> counts() const;  // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
 
   // ── the log's staged leaves ──
   Result<std::int64_t> leaf_count() const;
