@@ -362,8 +362,8 @@ const std::array kRoutes{
     Route{"key add", "", "", anybody<key_add>(), kIssuing, Reply::One, "ApiKey", 0, "",
           "issue a key for a machine, by two admins; through the desk's own socket alone"},
     Route{"key list",
-          "",
-          "",
+          "GET",
+          "/api/v1/keys",
           officer<Act::ListApiKeys, key_list>(),
           {},
           Reply::Many,
@@ -371,8 +371,8 @@ const std::array kRoutes{
           0,
           "",
           "the keys of machines, their scopes and their ends"},
-    Route{"key end", "", "", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One, "ApiKey", 0, "",
-          "end a machine's key now"},
+    Route{"key end", "POST", "/api/v1/keys/{key}/end", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One,
+          "ApiKey", kJson, kJsonType, "end a machine's key now"},
     Route{"status", "", "", anybody<status>(), {}, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
 
     // ── the border: through the desk's own socket alone ──
