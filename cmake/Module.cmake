@@ -42,17 +42,19 @@ function(cordon_module name)
   endif()
 endfunction()
 
-# tests/gtest_main.cc is every test binary's main, and the one file that is told where the sources are (not __FILE__, which
-# a compiler cache may shorten).
-function(cordon_test_main)
-  set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/gtest_main.cc PROPERTIES
+# tests/places.cc is the one file that is told where the sources are (not __FILE__, which a compiler cache may shorten).
+function(cordon_test_places program)
+  target_sources(${program} PRIVATE ${PROJECT_SOURCE_DIR}/tests/places.cc)
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/places.cc PROPERTIES
                               COMPILE_DEFINITIONS CORDON_SOURCE="${PROJECT_SOURCE_DIR}")
 endfunction()
+
+# tests/gtest_main.cc is their main: it lets the binary re-enter itself as a confined worker.
 function(cordon_tests module)
-  cordon_test_main()
   list(FILTER ARGN INCLUDE REGEX "_test\\.cc$")
   if(ARGN)
     add_executable(${module}_test ${ARGN} ${PROJECT_SOURCE_DIR}/tests/gtest_main.cc)
+    cordon_test_places(${module}_test)
     target_link_libraries(${module}_test PRIVATE cordon_${module} cordon_flags GTest::gmock)
     add_test(NAME ${module} COMMAND ${module}_test)
     set_tests_properties(${module} PROPERTIES LABELS unit)

@@ -1,5 +1,9 @@
 #include "base/id.h"
 
+#include <openssl/evp.h>
+
+#include <array>
+
 #include "base/text.h"
 
 namespace cordon {
@@ -24,6 +28,17 @@ std::string make_uuid7(Instant at, Random& random) {
 }
 
 std::string make_uuid8(const Digest& digest) { return format(std::string(digest.view().substr(0, 16)), 8); }
+
+std::string make_uuid5(std::string_view space, std::string_view name) {
+  const Result<std::string> prefix = from_hex(replace_all(std::string(space), "-", ""));
+  CORDON_CHECK(prefix && prefix->size() == 16, "a namespace is a UUID");
+  const std::string text = *prefix + std::string(name);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  CORDON_CHECK(EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr) == 1 && length == 20,
+               "OpenSSL has no SHA-1");
+  return format(std::string(reinterpret_cast<const char*>(digest.data()), 16), 5);
+}
 
 Result<std::string> parse_uuid(std::string_view text) {
   const Error broken = fail(Fault::Malformed, "'" + printable(text, 48) + "' is no id (expected a UUID)");

@@ -15,7 +15,10 @@
 namespace cordon {
 
 std::string make_uuid7(Instant at, Random& random);
-std::string make_uuid8(const Digest& digest);           // the digest's first 122 free bits
+std::string make_uuid8(const Digest& digest);  // the digest's first 122 free bits
+// Version 5, from a namespace and a name: for formats that know no other (STIX, MISP). SHA-1 only names here; no
+// promise rests on it. `space` is a UUID of 36 characters.
+std::string make_uuid5(std::string_view space, std::string_view name);
 Result<std::string> parse_uuid(std::string_view text);  // 36 characters, lower-cased
 
 template <typename Tag>

@@ -6,7 +6,7 @@
 
 namespace cordon {
 
-std::string source_folder();  // of this checkout; tests/gtest_main.cc knows it from the build
+std::string source_folder();  // of this checkout; tests/places.cc knows it from the build
 
 // The path of `name` below $CORDON_SHARED_DATA, or below ../shared/data as seen from the project's root. It may not
 // exist: a test then skips.

@@ -73,14 +73,15 @@ class Line {
     return totp();
   }
   Line& totp() { return text("totp", "--totp", "the officer's time code, where there is one", false); }
-  // The admins who do it together.
-  Line& by(const std::string& help) {
+  // Who else does it: the admins together, or the one who countersigns.
+  Line& by(const std::string& help, bool required = false) {
     app_->add_option_function<std::vector<std::string>>(
-        "--by",
-        [this](const std::vector<std::string>& logins) {
-          for (const std::string& login : logins) typed_.by.push_back({login, {}, {}});
-        },
-        help);
+            "--by",
+            [this](const std::vector<std::string>& logins) {
+              for (const std::string& login : logins) typed_.by.push_back({login, {}, {}});
+            },
+            help)
+        ->required(required);
     list("by_password_files", "--by-password-file", "their passwords, in the same order", false);
     return list("by_totp", "--by-totp", "their time codes, in the same order; - for who has none", false);
   }
@@ -286,6 +287,58 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   line(journal, "replay", "rebuild every table from the journal", "cordon journal replay --desk desk",
        "journal replay");
 
+  // The border. What takes two people has the second in --by.
+  const auto countersigned = [](Line& of) -> Line& {
+    return of.as().by("the approver who countersigns (login)", true);
+  };
+  CLI::App& peer = group("peer", "other desks: who they are, and what they send");
+  countersigned(line(peer, "add", "make another desk a peer; what is typed is what its `cordon border show` prints",
+                     "cordon peer add desk.example.net/log --country XA --role member --key KEY --category phishing "
+                     "--as border1 --by approver1",
+                     "peer add")
+                    .text("peer", "desk", "its log's name")
+                    .text("country", "--country", "two letters, ISO 3166-1")
+                    .text("role", "--role", "member, observer, dialogue_partner (or partner), guest, candidate")
+                    .text("key", "--key", "the key that signs its bundles, base64")
+                    .text("charter", "--charter", "its charter digest; else ours", false)
+                    .list("categories", "--category", "agreed with it; may be repeated", true)
+                    .list("annex", "--annex", "categories that its annex has; else those agreed", false));
+  countersigned(line(peer, "change", "change a peer, or make a suspended one active again",
+                     "cordon peer change desk.example.net/log --role observer --as border1 --by approver1",
+                     "peer change")
+                    .text("peer", "desk", "its log's name")
+                    .text("country", "--country", "two letters, ISO 3166-1", false)
+                    .text("role", "--role", "member, observer, dialogue_partner (or partner), guest, candidate", false)
+                    .text("key", "--key", "the key that signs its bundles, base64", false)
+                    .text("charter", "--charter", "its charter digest", false)
+                    .list("categories", "--category", "agreed with it, instead of those before", false)
+                    .list("annex", "--annex", "categories that its annex has", false));
+  line(peer, "suspend", "stop both directions at once; one officer may",
+       "cordon peer suspend desk.example.net/log --as border1 --reason 'its log shows two histories'", "peer suspend")
+      .text("peer", "desk", "its log's name")
+      .as()
+      .text("reason", "--reason", "10 characters or more");
+  line(peer, "list", "the peers and their roles", "cordon peer list", "peer list");
+  line(peer, "receive", "take a peer's bundle in: its indicators become references, which never act",
+       "cordon peer receive bundle.json", "peer receive")
+      .paths("file", "the file that the peer's `cordon export` wrote");
+  line(peer, "references", "what peers list; context for an officer and no fact of a case", "cordon peer references",
+       "peer references");
+  CLI::App& border = group("border", "what may leave this desk, and why");
+  line(border, "show", "this desk as its peers enter it, and its policy's digest", "cordon border show", "border show");
+  line(border, "explain", "the decision about a case for one peer, and the rule that makes it",
+       "cordon border explain CASE --to desk.example.net/log", "border explain")
+      .text("case", "case", "the case's id")
+      .text("to", "--to", "the peer");
+  countersigned(line(app, "export", "write the signed STIX 2.1 bundle that the border policy lets a peer have",
+                     "cordon export --to desk.example.net/log --out bundle.json --as border1 --by approver1", "export")
+                    .text("to", "--to", "the peer")
+                    .text("out", "--out", "the file that is written"));
+  CLI::App& union_ = group("union", "several desks");
+  line(union_, "demo", "three desks in a temporary folder exchange one indicator", "cordon union demo --once",
+       "union demo")
+      .flag("once", "--once", "remove the three desks at the end");
+
   CLI::App& docs = group("docs", "documents that come from the code");
   line(docs, "offences", "the closed list: what this software can act on, and what it refuses by name",
        "cordon docs offences", "docs offences");
@@ -323,11 +376,8 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
     typed.by[i].code = in_order("by_totp", i);
     if (typed.by[i].code == "-") typed.by[i].code.clear();
   }
-  // Files and codes are of this process; what the desk gets is the officers' proof (main.cc).
-  if (Json::Object* members = typed.arguments.object()) {
-    members->erase("by_password_files");
-    members->erase("by_totp");
-  }
+  typed.takes_by = typed.arguments.find("by_password_files") != nullptr;  // each list of a command is there
+  for (const char* of_by : {"by_password_files", "by_totp"}) typed.arguments.object()->erase(of_by);
   return typed;
 }
 

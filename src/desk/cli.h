@@ -22,7 +22,8 @@ struct Typed {
     std::string login, password_file, code;
   };
   std::optional<Signer> signer;  // who does it, or whom it is done to where the command sets a password
-  std::vector<Signer> by;        // the admins who do it together
+  std::vector<Signer> by;        // who else does it: the admins together, or who countersigns
+  bool takes_by = false;         // whether the command has --by at all
 };
 
 // Says on stderr what went wrong, in one line, and gives the exit code for it.

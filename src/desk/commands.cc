@@ -33,16 +33,6 @@ Result<SignedIn> sign_in(Desk& desk, const std::string& login, const Json& given
   return fail(Fault::Refused, who.error().message + " (no " + std::string(code_option) + " was given)");
 }
 
-// The admins of --by.
-Result<std::vector<Officer>> admins(Desk& desk, const Json& arguments, Act act) {
-  std::vector<Officer> by;
-  for (const Json& admin : TRY(arguments.list("by"))) {
-    by.push_back(TRY(sign_in(desk, TRY(admin.text("as")), admin, "--by-totp CODE")).officer);
-    TRY(may(by.back(), act));
-  }
-  return by;
-}
-
 Result<CaseId> case_id(const Json& arguments) { return CaseId::parse(TRY(arguments.text("case"))); }
 Result<ProposalId> proposal_id(const Json& arguments) { return ProposalId::parse(TRY(arguments.text("proposal"))); }
 
@@ -62,6 +52,15 @@ Result<std::string> bytes_of(Call& call, std::size_t limit, const std::string& f
 }
 
 }  // namespace
+
+Result<std::vector<Officer>> others(Desk& desk, const Json& arguments, Act act) {
+  std::vector<Officer> by;
+  for (const Json& one : TRY(arguments.list("by"))) {
+    by.push_back(TRY(sign_in(desk, TRY(one.text("as")), one, "--by-totp CODE")).officer);
+    TRY(may(by.back(), act));
+  }
+  return by;
+}
 
 Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit) {
   const Route* route = find_operation(call.command);
@@ -180,7 +179,7 @@ Result<Nothing> officer_add(Desk& desk, Call& call, const Emit& emit) {
   for (const Json& role : TRY(arguments.list("roles")))
     roles.push_back(TRY(parse_role(role.string() ? *role.string() : std::string())));
   const std::set<Role> set = TRY(make_roles(roles));
-  const std::vector<Officer> by = TRY(admins(desk, arguments, Act::EnrolOfficer));
+  const std::vector<Officer> by = TRY(others(desk, arguments, Act::EnrolOfficer));
   const bool founding = TRY(desk.store().proposals(Sight::of_software())).empty();
   if (!founding && (by.size() < 2 || by[0].id == by[1].id)) {
     return fail(Fault::Refused,
@@ -240,8 +239,11 @@ Result<Nothing> officer_totp(Desk& desk, Call& call, const Emit& emit) {
 
 Result<Nothing> officer_rekey(Desk& desk, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
-  const std::vector<Officer> by = TRY(admins(desk, arguments, Act::RekeyOfficer));
-  emit(show(TRY(desk.rekey(TRY(parse_login(TRY(arguments.text("login")))), TRY(arguments.text("password")), by))));
+  const std::vector<Officer> by = TRY(others(desk, arguments, Act::RekeyOfficer));
+  const Officer officer =
+      TRY(desk.rekey(TRY(parse_login(TRY(arguments.text("login")))), TRY(arguments.text("password")), by));
+  desk.sessions().end_all(officer.id);
+  emit(show(officer));
   return Nothing{};
 }
 
@@ -254,7 +256,7 @@ Result<Nothing> key_add(Desk& desk, Call& call, const Emit& emit) {
     scopes.insert(TRY(parse_key_scope(scope.string() ? *scope.string() : std::string())));
   const std::int64_t days = arguments.number_or("days", 90);
   if (days < 1 || days > kApiKeyLongestMs / kDayMs) return fail(Fault::Usage, "--days is 1 to 366");
-  const std::vector<Officer> by = TRY(admins(desk, arguments, Act::IssueApiKey));
+  const std::vector<Officer> by = TRY(others(desk, arguments, Act::IssueApiKey));
   const Instant now = desk.now();
   const PresentedKey key = make_api_key(now, desk.random());
   const ApiKeyIssued event =

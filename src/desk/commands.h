@@ -24,6 +24,7 @@ struct Call {
   std::string body = {};        // over HTTP: the bytes of the one file; a page, or evidence, on the way back
   std::string media_type = {};  // of `body`
   const SignedIn* who = nullptr;
+  const ApiKey* key = nullptr;  // a machine's, instead of an officer
   // For a page:
   Language language = Language::En;
   std::string csrf = {};         // goes into each of its forms as the hidden field "csrf"; empty without a session
@@ -37,6 +38,9 @@ using Emit = std::function<void(const Json&)>;       // one object, one line of 
 
 // A command that came through the desk's own socket: signs its officer in where the row asks for one.
 Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit);
+
+// The officers of --by, each signed in and each of whom may do it.
+Result<std::vector<Officer>> others(Desk& desk, const Json& arguments, Act act);
 
 // A line for a person, from an object that the command emitted.
 std::string for_people(const std::string& command, const Json& line);
@@ -76,5 +80,16 @@ Result<Nothing> decide_refuse(Desk& desk, const Permit<Act::RefuseProposal>& who
 Result<Nothing> notice_list(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> notice_send(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> status(Desk& desk, Call& call, const Emit& emit);
+
+// desk/border_commands.cc
+Result<Nothing> peer_add(Desk& desk, const Permit<Act::KeepPeers>& who, Call& call, const Emit& emit);
+Result<Nothing> peer_change(Desk& desk, const Permit<Act::KeepPeers>& who, Call& call, const Emit& emit);
+Result<Nothing> peer_suspend(Desk& desk, const Permit<Act::SuspendPeer>& who, Call& call, const Emit& emit);
+Result<Nothing> peer_list(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> peer_receive(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> peer_references(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> border_show(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> border_explain(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> export_bundle(Desk& desk, const Permit<Act::Share>& who, Call& call, const Emit& emit);
 
 }  // namespace cordon

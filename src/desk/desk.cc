@@ -2,6 +2,7 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "desk/border.h"
 #include "desk/flow.h"
 #include "law/charter_digest.h"
 #include "ledger/checkpoint.h"
@@ -33,6 +34,7 @@ Result<Nothing> Desk::found(const Paths& paths, const Fresh& fresh, const Clock&
   }
   TRY(write_new(paths.annex(), fresh_annex(fresh.demo), 0644));
   TRY(write_new(paths.contacts(), fresh_contacts(fresh.demo), 0644));
+  TRY(write_new(paths.border(), fresh_border(fresh.demo), 0644));
   TRY(make_folder(paths.keys() + "/officers", 0700));
   TRY(make_folder(paths.signer(), 0700));
   TRY(make_folder(paths.log()));
@@ -41,6 +43,7 @@ Result<Nothing> Desk::found(const Paths& paths, const Fresh& fresh, const Clock&
   TRY(write_new(paths.log_key(), seed, 0600));
   wipe(seed);
   TRY(write_new(paths.report_key(), to_hex(random.bytes(32)), 0600));
+  TRY(make_node_key(paths, random));
 
   const Annex annex = TRY(load_annex(paths));
   const Fresh& who = fresh;

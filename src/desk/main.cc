@@ -3,6 +3,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -17,6 +18,7 @@
 #include "desk/serve.h"
 #include "desk/shapes.h"
 #include "desk/signer.h"
+#include "desk/union_demo.h"
 #include "law/documents.h"
 
 namespace cordon {
@@ -53,7 +55,7 @@ Result<Nothing> read_passwords(Typed& typed) {
     if (!admin.code.empty()) who.set("totp", admin.code);
     by.push_back(std::move(who));
   }
-  typed.arguments.set("by", std::move(by));
+  if (typed.takes_by) typed.arguments.set("by", std::move(by));
   return Nothing{};
 }
 
@@ -141,6 +143,17 @@ Result<Nothing> run_intake(const Paths& paths, Typed& typed) {
   return Nothing{};
 }
 
+// The command writes a file, which takes its name only once the command is done.
+Result<Nothing> into_file(const std::string& path, const Paths& paths, Call& call, const Emit& emit) {
+  const std::string making = path + ".part";
+  call.files.push_back(TRY(open_file(making, O_WRONLY | O_CREAT | O_TRUNC, 0600)));
+  const Result<Nothing> done = call_desk(paths, call, emit);
+  if (done && ::rename(making.c_str(), path.c_str()) == 0) return Nothing{};
+  const Error failed = done ? system_error("cannot write", errno, path) : done.error();
+  ::unlink(making.c_str());
+  return failed;
+}
+
 Result<Nothing> run_on_desk(const Paths& paths, Typed& typed) {
   TRY(read_passwords(typed));
   Call call{typed.command, typed.arguments, {}};
@@ -159,8 +172,15 @@ Result<Nothing> run_on_desk(const Paths& paths, Typed& typed) {
                                     : TRY(open_file(out, O_WRONLY | O_CREAT | O_TRUNC, 0600)));
     if (out == "-") return call_desk(paths, call, [](const Json&) {});  // the output is the evidence, nothing else
   }
+  if (typed.command == "peer receive") {
+    if (typed.paths.size() != 1) return fail(Fault::Usage, "one file is received at a time");
+    call.files.push_back(TRY(open_input(typed.paths.front())));
+    call.arguments.set("file", typed.paths.front());
+  }
   Printer printer(typed);
-  return call_desk(paths, call, [&](const Json& line) { printer.line(line); });
+  const auto print_line = [&](const Json& line) { printer.line(line); };
+  if (typed.command == "export") return into_file(typed.arguments.text_or("out"), paths, call, print_line);
+  return call_desk(paths, call, print_line);
 }
 
 Result<Nothing> run(Typed& typed) {
@@ -189,6 +209,12 @@ Result<Nothing> run(Typed& typed) {
     const std::int64_t port = typed.arguments.number_or("port", -1);
     if (port > 65535) return fail(Fault::Usage, "--port is 0 to 65535");
     return serve(paths, port < 0 ? std::nullopt : std::optional(static_cast<int>(port)));
+  }
+  if (typed.command == "union demo") {
+    return union_demo(typed.arguments.find("once") == nullptr, [&](const Json& line) {
+      print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
+      std::fflush(stdout);
+    });
   }
   if (typed.command == "signer") return serve_signer(paths, 0, 1);
   if (typed.command.starts_with("log ") || typed.command.starts_with("journal ")) {

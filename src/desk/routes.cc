@@ -19,13 +19,16 @@ constexpr Doing officer() {
             return Handler(desk, TRY(permit<A>(call.who->officer)), call, emit);
           }};
 }
-// Over HTTP an officer who may do A; through the desk's own socket also nobody by name.
-template <Act A, Result<Nothing> (*Handler)(Desk&, Call&, const Emit&)>
+// Over HTTP an officer who may do A, or a machine's key for Scope; through the desk's own socket also nobody by name.
+template <Act A, Result<Nothing> (*Handler)(Desk&, Call&, const Emit&), KeyScope... Scope>
 constexpr Doing local() {
-  return {Who::Local, {A}, [](Desk& desk, Call& call, const Emit& emit) -> Result<Nothing> {
+  return {Who::Local,
+          {A},
+          [](Desk& desk, Call& call, const Emit& emit) -> Result<Nothing> {
             if (call.who) TRY(may(call.who->officer, A));
             return Handler(desk, call, emit);
-          }};
+          },
+          std::optional<KeyScope>(Scope...)};
 }
 // An officer; which of the acts it is depends on the request, and the handler asks.
 template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&), Act... Acts>
@@ -141,6 +144,35 @@ constexpr std::array kLogRange{
 constexpr std::array kFollowing{
     Field{"receipt", FieldKind::Word, Need::Must, "as you were given it", "ABCDE-FGH23-45678-9JKMN"}};
 
+constexpr Field kPeer{"peer", FieldKind::Word, Need::Must, "the name of the peer's log", "desk.example.net/log"};
+constexpr Field kToPeer{"to", FieldKind::Word, Need::Must, "the name of the peer's log", "desk.example.net/log"};
+constexpr Field kCountersigner{"by", FieldKind::Object, Need::Must, "the approver who countersigns", ""};
+constexpr std::array kAddingPeer{
+    kPeer,
+    Field{"country", FieldKind::Word, Need::Must, "two letters, ISO 3166-1", "XA"},
+    Field{"role", FieldKind::Word, Need::Must, "member, observer, dialogue_partner, guest, candidate", "member"},
+    Field{"key", FieldKind::Word, Need::Must, "the key that signs its bundles, base64", ""},
+    Field{"charter", FieldKind::Digest, Need::May, "its charter digest; else ours", ""},
+    Field{"categories", FieldKind::Words, Need::Must, "agreed with it", "phishing"},
+    Field{"annex", FieldKind::Words, Need::May, "those of its annex; else those agreed", "phishing"},
+    kCountersigner,
+};
+constexpr std::array kChangingPeer{
+    kPeer,
+    Field{"country", FieldKind::Word, Need::May, "two letters, ISO 3166-1", "XA"},
+    Field{"role", FieldKind::Word, Need::May, "member, observer, dialogue_partner, guest, candidate", "member"},
+    Field{"key", FieldKind::Word, Need::May, "the key that signs its bundles, base64", ""},
+    Field{"charter", FieldKind::Digest, Need::May, "its charter digest", ""},
+    Field{"categories", FieldKind::Words, Need::May, "agreed with it, instead of those before", "phishing"},
+    Field{"annex", FieldKind::Words, Need::May, "those of its annex", "phishing"},
+    kCountersigner,
+};
+constexpr std::array kSuspending{kPeer, kReason};
+constexpr std::array kReceiving{Field{"file", FieldKind::Text, Need::Must, "the file's name", "bundle.json"}};
+constexpr std::array kExplaining{kCase, kToPeer};
+constexpr std::array kExporting{kToPeer, kCountersigner,
+                                Field{"out", FieldKind::Text, Need::Must, "the file that is written", "bundle.json"}};
+
 // Of pages and their forms, where they are not those of the API.
 constexpr std::array kReportForm{
     Field{"category", FieldKind::Word, Need::May, "what it is about", "fraud"},
@@ -249,8 +281,8 @@ const std::array kRoutes{
     Route{
         "openapi", "GET", "/api/v1/openapi.json", anybody<openapi>(), {}, Reply::One, "Object", 0, "", "this document"},
 
-    Route{"intake", "POST", "/api/v1/reports", local<Act::TakeIn, intake>(), kIntake, Reply::Many, "RunItem",
-          kReportBytes, "*/*",
+    Route{"intake", "POST", "/api/v1/reports", local<Act::TakeIn, intake, KeyScope::Intake>(), kIntake, Reply::Many,
+          "RunItem", kReportBytes, "*/*",
           "take a batch of reports in: XARF (application/json), IntelMQ events (application/x-ndjson), mail "
           "(message/rfc822), text/csv, text/plain; an Idempotency-Key takes it in once"},
 
@@ -342,6 +374,32 @@ const std::array kRoutes{
     Route{"key end", "POST", "/api/v1/keys/{key}/end", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One,
           "ApiKey", kJson, kJsonType, "end a machine's key now"},
     Route{"status", "", "", anybody<status>(), {}, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
+
+    // ── the border: through the desk's own socket alone ──
+    Route{"peer add", "", "", officer<Act::KeepPeers, peer_add>(), kAddingPeer, Reply::One, "Object", 0, "",
+          "make another desk a peer; an approver countersigns"},
+    Route{"peer change", "", "", officer<Act::KeepPeers, peer_change>(), kChangingPeer, Reply::One, "Object", 0, "",
+          "change a peer, or make a suspended one active again; an approver countersigns"},
+    Route{"peer suspend", "", "", officer<Act::SuspendPeer, peer_suspend>(), kSuspending, Reply::One, "Object", 0, "",
+          "stop both directions at once"},
+    Route{"peer list", "", "", anybody<peer_list>(), {}, Reply::Many, "Object", 0, "", "the peers and their roles"},
+    Route{"peer receive", "", "", anybody<peer_receive>(), kReceiving, Reply::Many, "Object", 0, "",
+          "take a peer's bundle in: its indicators become references, which never act"},
+    Route{"peer references", "", "", anybody<peer_references>(), {}, Reply::Many, "Object", 0, "", "what peers list"},
+    Route{"border show",
+          "",
+          "",
+          anybody<border_show>(),
+          {},
+          Reply::One,
+          "Object",
+          0,
+          "",
+          "this desk as its peers enter it, and its policy's digest"},
+    Route{"border explain", "", "", anybody<border_explain>(), kExplaining, Reply::One, "Object", 0, "",
+          "the decision about a case for one peer, and the rule that makes it"},
+    Route{"export", "", "", officer<Act::Share, export_bundle>(), kExporting, Reply::Many, "Object", 0, "",
+          "write the signed bundle that the border policy lets a peer have; an approver countersigns"},
 
     // ── pages, and the forms in them ──
     Route{"page home", "GET", "/", anybody<page_home>(), {}, Reply::Page, "", 0, "", "what this desk is"},
@@ -554,6 +612,12 @@ Routed find_route(std::string_view method, std::string_view path) {
 Result<Nothing> run_route(Desk& desk, const Route& route, Call& call, const Emit& emit) {
   if (route.doing.who == Who::Officer && !call.who)
     return fail(Fault::Refused, "this takes an officer; sign in, or say --as LOGIN", std::string(route.operation));
+  if (call.key != nullptr) {
+    if (!route.doing.key)
+      return fail(Fault::Refused, "no key of a machine will do for this; it takes an officer",
+                  std::string(route.operation));
+    TRY(may(*call.key, *route.doing.key));
+  }
   TRY(check_fields(route, call.arguments));
   return route.doing.run(desk, call, emit);
 }

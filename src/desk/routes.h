@@ -33,6 +33,7 @@ struct Doing {
   // whoever is signed in.
   ShortList<Act> acts;
   Result<Nothing> (*run)(Desk&, Call&, const Emit&) = nullptr;
+  std::optional<KeyScope> key = {};  // what a machine's key must be for; nothing where no key will do
 };
 
 struct Route {

@@ -28,6 +28,7 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
   Site site(*desk, desk_in_use);
   http::Limits limits;
   limits.body_of = Site::body_of;
+  limits.too_large = Site::too_large;
   const std::unique_ptr<http::Server> server = TRY(http::Server::listen(
       desk->settings().listen, port.value_or(desk->settings().port),
       [&](const http::Request& request) { return site.answer(request); }, limits));

@@ -143,4 +143,21 @@ std::string fresh_contacts(bool demo) {
   return text;
 }
 
+std::string fresh_border(bool demo) {
+  std::string text =
+      "# The border policy: what may leave this desk for a peer (docs/border.md, docs/charter.md 9). Nothing leaves "
+      "that "
+      "no\n# rule allows; a [[deny]] wins over any [[allow]]; the charter's own rules B1 to B15 hold whatever stands "
+      "here.\n# Corrections and public numbers always pass.\n\nversion = 1\n\n";
+  if (!demo) {
+    return text +
+           "# [[allow]]\n# name = \"phishing to members\"\n# objects = [\"indicator\"]\n# categories = "
+           "[\"phishing\"]\n# kinds = [\"technical\"]\n# roles = [\"member\"]\n# max_tlp = \"GREEN\"\n";
+  }
+  return text +
+         "[[allow]]\nname = \"phishing and fraud to members\"\nobjects = [\"indicator\"]\ncategories = [\"phishing\", "
+         "\"fraud\"]\nkinds = [\"technical\"]\nroles = [\"member\"]\nmax_tlp = \"GREEN\"\nduties = "
+         "[\"tell_outcome\"]\n";
+}
+
 }  // namespace cordon

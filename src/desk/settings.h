@@ -18,6 +18,7 @@ struct Paths {
   std::string settings() const { return desk + "/cordon.toml"; }
   std::string annex() const { return desk + "/annex.toml"; }
   std::string contacts() const { return desk + "/contacts.toml"; }
+  std::string border() const { return desk + "/border.toml"; }
   std::string database() const { return desk + "/desk.db"; }
   std::string evidence() const { return desk + "/evidence"; }
   std::string log() const { return desk + "/log"; }
@@ -25,6 +26,7 @@ struct Paths {
   std::string keys() const { return desk + "/keys"; }
   std::string report_key() const { return keys() + "/report.key"; }  // makes report ids; see flow.cc
   std::string log_key() const { return keys() + "/log.key"; }        // read by the signer alone
+  std::string node_key() const { return keys() + "/node.key"; }      // signs what goes to peers; see border.h
   std::string credential(const std::string& login) const { return keys() + "/officers/" + login + ".json"; }
   std::string lock() const { return desk + "/lock"; }
   std::string socket() const { return desk + "/socket"; }
@@ -55,5 +57,6 @@ struct Fresh {
 std::string fresh_settings(const Fresh& fresh);
 std::string fresh_annex(bool demo);
 std::string fresh_contacts(bool demo);
+std::string fresh_border(bool demo);
 
 }  // namespace cordon

@@ -162,6 +162,8 @@ constexpr Member kAnswered[] = {{"case", "id"}, {"gate", "line"}, {"answer", "li
 constexpr Member kSent[] = {{"sent", "whole"}};
 constexpr Member kEnded[] = {{"session", "line"}};
 constexpr Member kLogHead[] = {{"origin", "line"}, {"size", "whole"}, {"root", "digest"}, {"checkpoint", "text"}};
+constexpr Member kApiKey[] = {{"key", "id"},         {"name", "line"},    {"scopes", "[line]"},
+                              {"begins_at", "time"}, {"ends_at", "time"}, {"ended_at", "time", false}};
 constexpr Member kLogEntry[] = {{"index", "whole"}, {"leaf", "object"}};
 constexpr Member kProblem[] = {{"type", "line"},     {"title", "line"}, {"status", "whole"}, {"detail", "text"},
                                {"instance", "text"}, {"fault", "line"}, {"where", "text"}};
@@ -191,6 +193,7 @@ constexpr Shape kShapes[] = {
     {"Sent", "", kSent},
     {"Ended", "", kEnded},
     {"LogHead", "", kLogHead},
+    {"ApiKey", "", kApiKey},
     {"LogEntry", "", kLogEntry},
     {"Problem", "", kProblem},
 };
@@ -258,14 +261,14 @@ std::string for_people(const std::string& command, const Json& line) {
       text += "  not sent yet: " + at("not_sent_because") + " (`cordon notice send` tries again)\n";
     return text;
   }
-  const auto words = [&](std::string_view key) {
+  const auto list_at = [&](std::string_view key) {
     std::vector<std::string> each;
     if (const Json* list = line.find(key); list != nullptr && list->array() != nullptr) {
       for (const Json& word : *list->array()) each.push_back(word.string() ? *word.string() : std::string());
     }
     return join(each, ", ");
   };
-  if (command == "officer add" || command == "officer list") return at("login") + ": " + words("roles") + "\n";
+  if (command == "officer add" || command == "officer list") return at("login") + ": " + list_at("roles") + "\n";
   if (command == "officer rekey") return at("login") + " has a new key; no time code is set up any more\n";
   if (command == "officer totp") {
     if (line.find("secret") == nullptr) return at("login") + " signs in with a time code from now on\n";
@@ -275,7 +278,7 @@ std::string for_people(const std::string& command, const Json& line) {
   }
   if (command.starts_with("key ")) {
     const std::string end = line.find("ended_at") == nullptr ? "ends " + at("ends_at") : "ended " + at("ended_at");
-    return at("key") + "  " + at("name") + "  " + words("scopes") + "  " + end + "\n" +
+    return at("key") + "  " + at("name") + "  " + list_at("scopes") + "  " + end + "\n" +
            (line.find("secret") == nullptr ? "" : "  " + at("secret") + "\n  It is not shown again.\n");
   }
   if (command == "case attach") return "evidence " + at("evidence") + ", sha256 " + at("sha256") + "\n";
@@ -290,6 +293,18 @@ std::string for_people(const std::string& command, const Json& line) {
   if (command == "journal verify" || command == "journal replay") {
     return (command.ends_with("verify") ? "yes: " : "rebuilt from ") + std::to_string(line.number_or("rows", 0)) +
            " journal rows; head " + at("head") + "\n";
+  }
+  if (command == "peer list") return at("desk") + "  " + at("country") + "  " + at("role") + "  " + at("state") + "\n";
+  if (command == "peer references")
+    return at("defanged") + "  " + at("category") + "  " + at("tlp") + "  until " + at("valid_until") + "  from " +
+           at("peer") + "\n";
+  if (command == "union demo") {
+    return std::to_string(line.number_or("step", 0)) + ". " + at("from") + " to " + at("to") + "\n   " + at("object") +
+           ": " + at("decision") + " by " + at("rule") + "\n   " + at("why") + "\n";
+  }
+  if (line.find("decision") != nullptr && line.find("why") != nullptr) {
+    const std::string code = line.find("code") == nullptr ? "" : "(" + at("code") + ")";
+    return at("case") + "  " + at("decision") + code + " by " + at("rule") + ": " + at("why") + "\n";
   }
   if (command == "notice list")
     return at("notice") + "  " + at("state") + "  leaf " + std::to_string(line.number_or("leaf", -1)) + "\n";

@@ -33,7 +33,7 @@ bool is_log_file(std::string_view path) {
 }
 
 http::Response log_file(const Paths& paths, std::string_view path) {
-  const http::Response none{404, "text/plain; charset=utf-8", "there is no such file in the log\n", {}};
+  http::Response none{404, "text/plain; charset=utf-8", "there is no such file in the log\n", {}};
   if (!is_log_file(path)) return none;
   Result<std::string> bytes = read_file(paths.log() + "/" + std::string(path), kLargestLogFile);
   if (!bytes) return none;
@@ -232,6 +232,12 @@ std::size_t Site::body_of(std::string_view method, std::string_view path) {
   return found.route == nullptr ? 0 : found.route->body;
 }
 
+http::Response Site::too_large(std::string_view path) {
+  const std::string words = "the body has more bytes than this path takes";
+  if (path.starts_with("/api/")) return problem(fail(Fault::Malformed, words, "body"), 413, path);
+  return {413, "text/plain; charset=utf-8", words + "\n", {{"Cache-Control", "no-store"}}};
+}
+
 http::Response Site::answer(const http::Request& request) {
   http::Response response = route(request);
   const auto has = [&](std::string_view name) {
@@ -294,7 +300,17 @@ http::Response Site::route(const http::Request& request) {
     }
   }
 
-  const std::string token = cookie(request, kSessionCookie);
+  // A machine shows its key and has no cookie; what it is for is the row's to say.
+  std::optional<ApiKey> key;
+  if (const std::string shown = request.header("authorization"); !shown.empty()) {
+    const bool bearer = shown.size() > 7 && equal_ignoring_case(std::string_view(shown).substr(0, 7), "bearer ");
+    Result<ApiKey> admitted = bearer ? desk_.admit(trim(std::string_view(shown).substr(7)))
+                                     : Result<ApiKey>(fail(Fault::Refused, "expected a Bearer key", "Authorization"));
+    if (!admitted) return answer_error(admitted.error(), 401);
+    key = *std::move(admitted);
+    call.key = &*key;
+  }
+  const std::string token = key ? std::string() : cookie(request, kSessionCookie);
   const Session* session = nullptr;
   if (!token.empty()) {
     if (const Result<const Session*> found_session = desk_.sessions().find(token)) session = *found_session;
@@ -307,7 +323,7 @@ http::Response Site::route(const http::Request& request) {
   Result<Nothing> sound = method == "GET" ? Nothing{} : check_origin(request);
   if (!sound) return answer_error(sound.error(), outward(sound.error().fault).http_status);
   // Before the body is looked at: what nobody signed is not worth a parser.
-  if (row.doing.who != Who::Anybody && session == nullptr) {
+  if (row.doing.who != Who::Anybody && session == nullptr && !key) {
     if (!for_people)
       return answer_error(fail(Fault::Refused, "sign in first, at POST /api/v1/session", std::string(row.operation)),
                           401);

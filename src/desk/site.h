@@ -17,6 +17,7 @@ class Site {
   http::Response answer(const http::Request& request);
   // How large the body of a request to this path may be.
   static std::size_t body_of(std::string_view method, std::string_view path);
+  static http::Response too_large(std::string_view path);
 
  private:
   http::Response route(const http::Request& request);

@@ -132,7 +132,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const bool said_something =
         error.category() == beast::http::make_error_code(beast::http::error::bad_value).category();
     if (said_something && error != beast::http::error::end_of_stream && error != beast::http::error::partial_message) {
-      write(plain(status_for(error)), false, true);
+      const int status = status_for(error);
+      write(status == 413 ? too_large() : plain(status), false, true);
     }
     return true;
   }
@@ -141,7 +142,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const auto& request = parser_->get();
     if (const int refusal = refusal_of(request)) return write(plain(refusal), false, true);
     const std::size_t limit = body_limit(request);
-    if (parser_->content_length() && *parser_->content_length() > limit) return write(plain(413), false, true);
+    if (parser_->content_length() && *parser_->content_length() > limit) return write(too_large(), false, true);
     parser_->body_limit(limit);
     stream_.expires_after(std::chrono::seconds(shared_.limits.seconds_idle));
     if (!beast::iequals(request[beast::http::field::expect], "100-continue")) return read_rest();
@@ -151,6 +152,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
+  Response too_large() const {
+    if (!shared_.limits.too_large) return plain(413);
+    const auto& request = parser_->get();
+    return shared_.limits.too_large(
+        path_of(std::string_view(request.target().data(), request.target().size())).value_or("/"));
+  }
   template <typename Fields>
   std::size_t body_limit(const Fields& request) const {
     if (!shared_.limits.body_of) return shared_.limits.body;

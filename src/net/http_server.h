@@ -33,6 +33,8 @@ struct Limits {
   std::size_t body = 64u << 10;  // unless `body_of` says otherwise
   // How large a body may be that is sent to this path; asked before a byte of it is read.
   std::function<std::size_t(std::string_view method, std::string_view path)> body_of = {};
+  // What is said to a body that is too large (413); a short text unless given.
+  std::function<Response(std::string_view path)> too_large = {};
   std::size_t header = 16u << 10;
   int seconds_idle = 15;
   int connections = 256;  // one more is answered 503

@@ -61,6 +61,11 @@ constexpr std::array kPermissions{
     Permission{Act::ReturnProposal, "send a proposal back", {Role::Approver}},
     Permission{Act::RefuseProposal, "refuse a proposal", {Role::Approver, Role::LegalReviewer, Role::Ombudsperson}},
     Permission{Act::SendNotices, "send what waits in the outbox", {Role::Analyst, Role::Approver}},
+    Permission{Act::KeepPeers, "add or change a peer", {Role::BorderOfficer}},
+    Permission{Act::CountersignPeers, "countersign a peer", {Role::Approver}},
+    Permission{Act::SuspendPeer, "suspend a peer", {Role::BorderOfficer, Role::Approver}},
+    Permission{Act::Share, "share with a peer", {Role::BorderOfficer}},
+    Permission{Act::CountersignShare, "countersign a share", {Role::Approver}},
 };
 
 }  // namespace

@@ -65,6 +65,11 @@ enum class Act {
   ReturnProposal,
   RefuseProposal,
   SendNotices,
+  KeepPeers,
+  CountersignPeers,
+  SuspendPeer,
+  Share,
+  CountersignShare,
 };
 
 // Refused names the role that the act takes.

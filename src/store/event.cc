@@ -33,6 +33,11 @@ CORDON_EVENT(ProposalRefused, "proposal_refused", read_proposal_refused)
 CORDON_EVENT(Lapsed, "lapsed", read_lapsed)
 CORDON_EVENT(NoticeSent, "notice_sent", read_notice_sent)
 CORDON_EVENT(CheckpointPublished, "checkpoint_published", read_checkpoint_published)
+CORDON_EVENT(PeerAdded, "peer_added", read_peer_added)
+CORDON_EVENT(PeerChanged, "peer_changed", read_peer_changed)
+CORDON_EVENT(PeerSuspended, "peer_suspended", read_peer_suspended)
+CORDON_EVENT(BundleOffered, "bundle_offered", read_bundle_offered)
+CORDON_EVENT(ReferencesReceived, "references_received", read_references_received)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

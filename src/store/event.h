@@ -13,13 +13,17 @@
 #include "officer/api_key.h"
 #include "officer/officer.h"
 #include "referral/notice.h"
+#include "share/peer.h"
+#include "share/receive.h"
+#include "share/stix.h"
 #include "store/founding.h"
 
 namespace cordon {
 
 using Event = std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead,
                            BatchTaken, ReceiptGiven, EvidenceAttached, EvidenceOpened, FactEntered, GateAnswered,
-                           Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished>;
+                           Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished,
+                           PeerAdded, PeerChanged, PeerSuspended, BundleOffered, ReferencesReceived>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

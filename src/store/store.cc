@@ -1,15 +1,11 @@
 #include "store/store.h"
 
 #include "base/text.h"
+#include "store/impl.h"
 #include "store/rows.h"
 #include "store/tables.h"
 
 namespace cordon {
-
-struct Store::Impl {
-  mutable Database database;
-  Blobs blobs;
-};
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::Store(Store&&) noexcept = default;

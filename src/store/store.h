@@ -57,6 +57,11 @@ struct Signers {
   Officer proposer, approver;
 };
 
+struct PeerRow {
+  Peer peer;
+  std::int64_t last_in, last_out;  // sequence numbers
+};
+
 class Store {
  public:
   // Makes desk.db in an empty desk; Conflict if there is one.
@@ -103,6 +108,13 @@ class Store {
   Result<Signers> signers_of(const ProposalId& id) const;
   Result<std::vector<OutboxItem>> outbox(const Sight& sight) const;  // every approved notice, oldest first
   Result<Json> counts() const;  // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
+
+  // ── peers (share) ──
+  Result<std::vector<PeerRow>> peers() const;
+  Result<PeerRow> find_peer(const std::string& desk) const;
+  Result<std::vector<Proposal>> acts_sent() const;  // proposals approved and sent, oldest first
+  Result<std::vector<std::string>> offered_to(const std::string& desk, Instant since) const;  // ids, not recalled
+  Result<std::vector<Reference>> references(Instant now) const;  // active ones whose time is not over
 
   // ── the log's staged leaves ──
   Result<std::int64_t> leaf_count() const;

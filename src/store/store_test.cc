@@ -219,7 +219,7 @@ TEST_F(StoreTest, a_desk_of_earlier_tables_is_folded_into_these) {
   ASSERT_TRUE(opened) << opened.error().message;
   EXPECT_TRUE(verify_journal(path(), blobs()));
   EXPECT_EQ(opened->officer_keys(officer_.id)->size(), 1u);
-  EXPECT_TRUE(opened->find_case(id));
+  EXPECT_TRUE(opened->find_case(Sight::of_software(), id));
   EXPECT_TRUE(Store::open(path(), blobs(), Store::Mode::Read));
   ASSERT_TRUE(Database::open(path(), Database::Open::Write)->execute("PRAGMA user_version = 99"));
   EXPECT_EQ(Store::open(path(), blobs(), Store::Mode::Write).error().fault, Fault::Usage);

@@ -16,6 +16,12 @@ std::string matter_ids() {
   return quoted(ids);
 }
 
+std::string category_ids() {  // what crosses a border has a category; exposure never does
+  std::vector<std::string> ids;
+  for (const auto& row : offences()) ids.emplace_back(row.id);
+  return quoted(ids);
+}
+
 std::string kind_names() {
   std::vector<std::string> names;
   for (int kind = 0; kind <= static_cast<int>(ObservableKind::Handle); ++kind) {
@@ -100,6 +106,24 @@ CREATE TABLE outbox (
   leaf_index INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1)), receipt TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) STRICT;
+CREATE TABLE peer (
+  desk TEXT PRIMARY KEY,
+  role TEXT NOT NULL CHECK (role IN ('member','observer','dialogue_partner','guest','candidate')),
+  state TEXT NOT NULL CHECK (state IN ('active','suspended')), body TEXT NOT NULL,
+  last_in INTEGER NOT NULL DEFAULT 0, last_out INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE offered (
+  peer TEXT NOT NULL REFERENCES peer, indicator TEXT NOT NULL, case_id TEXT NOT NULL REFERENCES cases,
+  at INTEGER NOT NULL, recalled INTEGER NOT NULL CHECK (recalled IN (0, 1)), PRIMARY KEY (peer, indicator)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reference (
+  peer TEXT NOT NULL REFERENCES peer, indicator TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('active','ended')), category TEXT CHECK (category IN ($CATEGORIES)),
+  kind TEXT CHECK (kind IN ($KINDS)), value TEXT, expires_at INTEGER, body TEXT, received_at INTEGER NOT NULL,
+  PRIMARY KEY (peer, indicator),
+  CHECK ((state = 'active') = (category IS NOT NULL AND kind IS NOT NULL AND value IS NOT NULL AND
+                               expires_at IS NOT NULL AND body IS NOT NULL))
+) STRICT, WITHOUT ROWID;
 )sql";
 
 // Applies one kind of event each.
@@ -214,6 +238,52 @@ class Fold {
     return db_.run("INSERT OR REPLACE INTO published VALUES (1, ?, ?)", {event.size, event.root.hex()});
   }
 
+  Result<Nothing> operator()(const PeerAdded& event) {
+    return db_.run("INSERT INTO peer (desk, role, state, body) VALUES (?, ?, ?, ?)", columns(event.peer));
+  }
+
+  Result<Nothing> operator()(const PeerChanged& event) { return put(event.peer); }
+
+  Result<Nothing> operator()(const PeerSuspended& event) {
+    Peer peer = TRY(peer_of(event.desk));
+    peer.state = PeerState::Suspended;
+    return put(peer);
+  }
+
+  Result<Nothing> operator()(const BundleOffered& event) {
+    TRY(db_.run("UPDATE peer SET last_out = ? WHERE desk = ?", {event.sequence, event.to}));
+    for (const OfferedItem& item : event.items) {
+      TRY(db_.run("INSERT OR REPLACE INTO offered VALUES (?, ?, ?, ?, ?)",
+                  {event.to, item.indicator, item.case_id.text(), event.at.ms, std::int64_t{item.recalled}}));
+    }
+    return Nothing{};
+  }
+
+  Result<Nothing> operator()(const ReferencesReceived& event) {
+    const References references = TRY(read_references(TRY(blobs_.get(event.taken))));
+    Peer peer = TRY(peer_of(event.from));
+    // A message that was trusted shows the peer's charter and clock as its log's head does; any other shows nothing.
+    if (!event.refused.contains("not_trusted") && event.at > peer.head_at) peer.head_at = event.at;
+    TRY(put(peer));
+    TRY(db_.run("UPDATE peer SET last_in = ? WHERE desk = ?", {event.sequence, event.from}));
+    for (const ReceivedIndicator& one : references.taken) {
+      // What was recalled stays recalled: no later version of the same id brings it back.
+      TRY(
+          db_.run("INSERT INTO reference VALUES (?1, ?2, 'active', ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET "
+                  "category = ?3, kind = ?4, value = ?5, expires_at = ?6, body = ?7 WHERE state = 'active'",
+                  {event.from, one.id, std::string(name(one.category)), std::string(name(one.observable.kind())),
+                   one.observable.canonical(), one.valid_until.ms, to_text(to_json(one)), place_.at.ms}));
+    }
+    for (const std::string& id : references.recalled) {
+      TRY(
+          db_.run("INSERT INTO reference VALUES (?1, ?2, 'ended', NULL, NULL, NULL, NULL, NULL, ?3) ON CONFLICT DO "
+                  "UPDATE SET state = 'ended', category = NULL, kind = NULL, value = NULL, expires_at = NULL, "
+                  "body = NULL",
+                  {event.from, id, place_.at.ms}));
+    }
+    return Nothing{};
+  }
+
  private:
   Result<Nothing> accept(const BatchTaken& batch, const RunItem& item) {
     const Sighting& sighting = *item.sighting;
@@ -242,6 +312,20 @@ class Fold {
     Rows rows = TRY(db_.query("SELECT body FROM officer WHERE id = ?", {id.text()}));
     if (!TRY(rows.next())) return fail(Fault::Corrupt, "there is no such officer", id.text());
     return read_officer_enrolled(TRY(parse_json(rows.text(0))));
+  }
+
+  static std::vector<SqlValue> columns(const Peer& peer) {
+    return {peer.desk, std::string(name(peer.role)), std::string(name(peer.state)), to_text(to_json(peer))};
+  }
+
+  Result<Nothing> put(const Peer& peer) {
+    return db_.run("UPDATE peer SET role = ?2, state = ?3, body = ?4 WHERE desk = ?1", columns(peer));
+  }
+
+  Result<Peer> peer_of(const std::string& desk) {
+    Rows rows = TRY(db_.query("SELECT body FROM peer WHERE desk = ?", {desk}));
+    if (!TRY(rows.next())) return fail(Fault::Corrupt, "there is no such peer", desk);
+    return read_peer(TRY(parse_json(rows.text(0))));
   }
 
   Result<Nothing> worked(const CaseId& case_id, const OfficerId& officer) {
@@ -277,6 +361,7 @@ std::string schema() { return std::string(kSchema) + folded_schema(); }
 std::string folded_schema() {
   std::string text(kFoldedSchema);
   text = replace_all(std::move(text), "$MATTERS", matter_ids());
+  text = replace_all(std::move(text), "$CATEGORIES", category_ids());
   text = replace_all(std::move(text), "$KINDS", kind_names());
   text = replace_all(std::move(text), "$LONGEST_KEY", std::to_string(kApiKeyLongestMs));
   text = replace_all(std::move(text), "$STATES", case_states());
@@ -302,6 +387,9 @@ const std::vector<FoldedTable>& folded_tables() {
       {"proposal", "id"},
       {"outbox", "notice"},
       {"published", "one"},
+      {"peer", "desk"},
+      {"offered", "peer, indicator"},
+      {"reference", "peer, indicator"},
   };
   return tables;
 }

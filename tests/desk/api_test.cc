@@ -11,6 +11,7 @@
 #include <regex>
 #include <set>
 
+#include "base/places_for_tests.h"
 #include "desk/openapi.h"
 #include "desk/routes.h"
 #include "net/form.h"
@@ -37,13 +38,9 @@ class Schemas {
     if (const Json* type = schema.find("type"); type != nullptr && !has_type(*type, value)) return where + ": type";
     if (const std::string* text = value.string()) {
       if (const std::string pattern = schema.text_or("pattern"); !pattern.empty()) {
-<<<<<<< HEAD
-        if (!std::regex_search(*text, std::regex(pattern))) return where + ": not " + pattern;
-=======
         static std::map<std::string, std::regex> made;
         const auto known = made.try_emplace(pattern, pattern).first;
         if (!std::regex_search(*text, known->second)) return where + ": not " + pattern;
->>>>>>> api
       }
       if (schema.text_or("format") == "uuid" && !parse_uuid(*text)) return where + ": no UUID";
       if (schema.text_or("format") == "date-time" && !parse_rfc3339(*text)) return where + ": no time";
@@ -103,6 +100,7 @@ class Api : public testing::Test {
     desk_.enrol("approver1", {Role::Approver});
     desk_.enrol("custodian1", {Role::Custodian});
     desk_.enrol("admin1", {Role::Admin});
+    desk_.enrol("admin2", {Role::Admin});
     desk_.enrol("legal1", {Role::LegalReviewer});
   }
   Json get(const std::string& path) { return body_of_reply(desk_.ask_as("analyst1", {"GET", path})); }
@@ -118,12 +116,8 @@ class Api : public testing::Test {
 // ── the document ──
 
 TEST_F(Api, the_generated_page_is_what_the_table_says) {
-  const std::string path = std::string(CORDON_SOURCE) + "/docs/generated/api.md";
-<<<<<<< HEAD
-  if (std::getenv("CORDON_ACCEPT") != nullptr) EXPECT_TRUE(write_file(path, api_markdown(), 0644));
-=======
+  const std::string path = std::string(source_folder()) + "/docs/generated/api.md";
   if (std::getenv("CORDON_ACCEPT") != nullptr) SiteDesk::write(path, api_markdown());
->>>>>>> api
   EXPECT_EQ(SiteDesk::read(path), api_markdown()) << "CORDON_ACCEPT=1 rewrites it";
 }
 
@@ -153,12 +147,9 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
       // A case that is ready to be proposed, or was.
       const CaseId the_case = desk_.phishing_case();
       const EvidenceId evidence = desk_.attach(the_case, analyst);
-<<<<<<< HEAD
-      desk_.assess(the_case, {Gate::DomainStatus, Gate::ImpersonatedParty}, evidence, analyst);
-=======
       desk_.assess(the_case, {Gate::DomainStatus, Gate::ImpersonatedParty, Gate::SensitiveTarget, Gate::Breadth},
                    evidence, analyst);
->>>>>>> api
+      const std::string key = desk_.issue_key("admin1", "admin2");
       std::string proposal, digest;
       if (path.find("{proposal}") != std::string::npos) {
         const Result<Proposed> made =
@@ -174,6 +165,7 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2d", proposal},
                                {"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", digest},
                                {"ABCDE-FGH23-45678-9JKMN", receipt},
+                               {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2e", key},
                                {"correct horse battery staple", SiteDesk::password_of("analyst1")}}};
       Ask asked{method, path};
       std::transform(asked.method.begin(), asked.method.end(), asked.method.begin(),
@@ -301,6 +293,7 @@ class OverSocket : public Api {
   OverSocket() {
     http::Limits limits;
     limits.body_of = Site::body_of;
+    limits.too_large = Site::too_large;
     server_ = *http::Server::listen(
         "127.0.0.1", 0, [this](const http::Request& request) { return desk_.site().answer(request); }, limits);
   }
@@ -316,6 +309,8 @@ TEST_F(OverSocket, a_body_that_is_too_large_and_a_head_without_a_body) {
   const std::string large =
       ask("POST", "/api/v1/public/reports", "Content-Type: application/json\r\n", std::string((64u << 10) + 1, ' '));
   EXPECT_TRUE(large.starts_with("HTTP/1.1 413")) << large.substr(0, 200);
+  const Json problem = body_of_reply({413, "", large.substr(large.find("\r\n\r\n") + 4), {}});
+  EXPECT_EQ(schemas_.check(schemas_.at("#/components/schemas/Problem"), problem), "") << large;
   const std::string head = ask("HEAD", "/api/v1/health", "", "");
   EXPECT_TRUE(head.starts_with("HTTP/1.1 200")) << head;
   EXPECT_TRUE(head.ends_with("\r\n\r\n")) << head;
@@ -430,14 +425,10 @@ std::vector<std::string> mutations(const std::string& seed) {
           std::string(300, '\\') + seed};
 }
 
-<<<<<<< HEAD
-// Planted bug: to_text() leaves '"' or a control character as it is.
-=======
 // Planted bug: take the Content-Type as it comes (a byte that is no UTF-8 then shuts the case for good).
->>>>>>> api
 TEST_F(Api, hostile_text_comes_back_as_it_was_or_is_refused) {
   const OfficerId analyst = desk_.officer("analyst1").id;
-  int sent = 0, refused = 0, kept = 0;
+  int sent = 0, refused = 0, kept = 0, seeds_done = 0;
   const auto ask = [&](const std::string& login, const Ask& asked) {
     const http::Response got = desk_.ask_as(login, asked);
     ++sent;
@@ -446,62 +437,53 @@ TEST_F(Api, hostile_text_comes_back_as_it_was_or_is_refused) {
     EXPECT_TRUE(parse_json(got.body)) << printable(asked.body, 300) << printable(got.body, 300);
     return got.status == 200;
   };
-<<<<<<< HEAD
-  const auto same = [&](const Json& shown, const char* list, const char* member, const std::string& given) {
-    ++kept;
-    EXPECT_EQ(shown.find(list)->array()->back().text_or(member), given);
-=======
-  const auto same = [&](const Json& shown, const char* list, std::size_t index, const char* member,
-                        const std::string& given) {
-    ++kept;
-    ASSERT_GT(shown.find(list)->array()->size(), index);
-    EXPECT_EQ((*shown.find(list)->array())[index].text_or(member), given);
->>>>>>> api
+  const auto same = [&](const Json& shown, const char* list, const char* member,
+                        const std::vector<std::string>& given) {
+    std::vector<std::string> there;
+    if (const Json* items = shown.find(list)) {
+      for (const Json& item : *items->array()) there.push_back(item.text_or(member));
+    }
+    EXPECT_EQ(there, given);
+    kept += static_cast<int>(there.size());
   };
   const std::string pad = " and forty more characters, so that it is long enough.";
   for (const std::string& seed : seeds()) {
+    const CaseId the_case = desk_.phishing_case();
+    const EvidenceId evidence = desk_.attach(the_case, analyst);
+    const std::string path = "/api/v1/cases/" + the_case.text();
+    const Json::Array of{evidence.text()};
+    std::vector<std::string> facts, descriptions{"text of the page"}, types{"text/plain"};
+    std::string basis;
     for (const std::string& text : mutations(seed)) {
-      const CaseId the_case = desk_.phishing_case();
-      const EvidenceId evidence = desk_.attach(the_case, analyst);
-      const std::string path = "/api/v1/cases/" + the_case.text();
-      const Json::Array of{evidence.text()};
-      const bool fact =
-          ask("analyst1", {"POST", path + "/facts", to_text(Json::Object{{"text", text + pad}, {"evidence", of}})});
-      const bool gate = ask(
-          "analyst1", {"POST", path + "/gates",
-                       to_text(Json::Object{
-                           {"gate", "G_BREADTH"}, {"answer", "narrowest"}, {"basis", text + pad}, {"evidence", of}})});
+      if (ask("analyst1", {"POST", path + "/facts", to_text(Json::Object{{"text", text + pad}, {"evidence", of}})}))
+        facts.push_back(text + pad);
+      if (ask("analyst1",
+              {"POST", path + "/gates",
+               to_text(Json::Object{
+                   {"gate", "G_BREADTH"}, {"answer", "narrowest"}, {"basis", text + pad}, {"evidence", of}})}))
+        basis = text + pad;
       const std::string query = write_urlencoded({{"description", text + pad, false, {}, {}}});
-<<<<<<< HEAD
-      const bool attached = ask("analyst1", {"POST", path + "/evidence?" + query, "bytes", text});
-      ask("analyst1", {"POST", path + "/proposals",
-                       to_text(Json::Object{
-                           {"kind", "alert"}, {"effect", "inform"}, {"recipient", "host"}, {"because", text + pad}})});
-      ask("analyst1", {"GET", "/api/v1/cases?" + write_urlencoded({{"state", text, false, {}, {}}})});
-      const Json shown = get(path);
-      EXPECT_EQ(schemas_.check(schemas_.at("#/components/schemas/Case"), shown), "");
-      if (fact) same(shown, "facts", "text", text + pad);
-      if (gate) same(shown, "gates", "basis", text + pad);
-      if (attached) same(shown, "evidence", "description", text + pad);
-      if (attached) same(shown, "evidence", "media_type", text);
+      if (ask("analyst1", {"POST", path + "/evidence?" + query, "bytes", "text/html"})) {
+        descriptions.push_back(text + pad);
+        types.emplace_back("text/html");
+      }
+      if (ask("analyst1", {"POST", path + "/evidence?description=a+page", "bytes", text})) {
+        descriptions.emplace_back("a page");
+        types.push_back(text);
+      }
     }
-=======
-      const bool described = ask("analyst1", {"POST", path + "/evidence?" + query, "bytes", "text/plain"});
-      const bool typed = ask("analyst1", {"POST", path + "/evidence?description=a+page", "bytes", text});
-      const Json shown = get(path);
-      EXPECT_EQ(schemas_.check(schemas_.at("#/components/schemas/Case"), shown), "");
-      if (fact) same(shown, "facts", 0, "text", text + pad);
-      if (gate) same(shown, "gates", 0, "basis", text + pad);
-      if (described) same(shown, "evidence", 1, "description", text + pad);
-      if (typed) same(shown, "evidence", described ? 2 : 1, "media_type", text);
-    }
+    const Json shown = get(path);
+    EXPECT_EQ(schemas_.check(schemas_.at("#/components/schemas/Case"), shown), "") << printable(seed, 100);
+    same(shown, "facts", "text", facts);
+    if (!basis.empty()) same(shown, "gates", "basis", {basis});
+    same(shown, "evidence", "description", descriptions);
+    same(shown, "evidence", "media_type", types);
     ask("analyst1", {"GET", "/api/v1/cases?" + write_urlencoded({{"state", seed, false, {}, {}}})});
-    const std::string path = "/api/v1/cases/" + desk_.phishing_case().text();
     ask("analyst1", {"POST", path + "/proposals",
                      to_text(Json::Object{
                          {"kind", "alert"}, {"effect", "inform"}, {"recipient", "host"}, {"because", seed + pad}})});
->>>>>>> api
-    // What a confined worker reads first: once for each seed.
+    // What a confined worker reads first takes a process each: for every third seed.
+    if (++seeds_done % 3 != 0) continue;
     desk_.clock().advance(5000);
     ask("analyst1", {"POST", "/api/v1/public/reports",
                      to_text(Json::Object{{"category", "fraud"},

@@ -55,6 +55,8 @@ std::vector<Row> rows() {
   const std::string gate = R"("basis":"Seen in the page that is attached.","evidence":["{evidence}"])";
   const std::set<Role> analyst{Role::Analyst}, approver{Role::Approver}, evidence{Role::Analyst, Role::Custodian};
   return {
+      {"key list", "GET", "/api/v1/keys", "", "", On::Nothing, Takes::SomeRole, {Role::Admin, Role::Auditor}},
+      {"key end", "POST", "/api/v1/keys/{key}/end", "{}", json, On::Nothing, Takes::SomeRole, {Role::Admin}},
       {"session open", "POST", "/api/v1/session", R"({"login":"auditor","password":"the password of auditor"})", json,
        On::Nothing, Takes::Nobody},
       {"session show", "GET", "/api/v1/session", "", "", On::Nothing, Takes::Anyone},
@@ -195,6 +197,7 @@ class Matrix : public testing::Test {
     subjects_.push_back({"nobody", {}, false});
     subjects_.push_back({"ended", {}, false});
     desk_.enrol("ended", {Role::Analyst});
+    desk_.enrol("admin-too", {Role::Admin});
     desk_.enrol("proposer", {Role::Analyst, Role::ChildProtection});
     receipt_ =
         body_of_reply(desk_.ask({"POST", "/api/v1/public/reports", row_of("report file").body})).text_or("receipt");
@@ -260,7 +263,8 @@ class Matrix : public testing::Test {
                                                                                      {"{proposal}", thing.proposal},
                                                                                      {"{digest}", thing.digest},
                                                                                      {"{host}", thing.host},
-                                                                                     {"{receipt}", receipt_}})
+                                                                                     {"{receipt}", receipt_},
+                                                                                     {"{key}", key_}})
       text = replace_all(std::move(text), what, with);
     return text;
   }
@@ -298,6 +302,7 @@ class Matrix : public testing::Test {
     if (wanted == 403 && object == Object::Own && row.two_people && share(who.roles, row.roles))
       thing = make(object, who.login, true, true);  // so that nothing but the rule stands in the way
     if (object == Object::EvidenceOfAnother) thing.evidence = shared(Object::Visible, who.login).evidence;
+    if (row.operation == "key end") key_ = desk_.issue_key("admin", "admin-too");
     const std::int64_t before = desk_.rows();
     const http::Response got = ask(who, row, thing, flaw);
     const std::int64_t grown = desk_.rows() - before;
@@ -352,7 +357,7 @@ class Matrix : public testing::Test {
   std::vector<Subject> subjects_;
   std::map<std::string, Thing> shared_;
   std::vector<Thing> visible_, hidden_;
-  std::string receipt_, not_seen_;
+  std::string receipt_, key_, not_seen_;
   int cells_ = 0, wrong_ = 0;
 };
 

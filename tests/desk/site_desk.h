@@ -17,6 +17,7 @@
 #include "desk/flow.h"
 #include "desk/site.h"
 #include "law/gates.h"
+#include "officer/api_key.h"
 #include "officer/credential.h"
 #include "store/sqlite.h"
 
@@ -147,6 +148,20 @@ class SiteDesk {
                   gate, std::string(row(gate).answers.begin()->name), "seen in the captured page", {evidence}, by}},
           "test");
     }
+  }
+
+  // A machine's key, straight into the record; gives its id.
+  std::string issue_key(const std::string& one_admin, const std::string& another) {
+    const PresentedKey key = make_api_key(clock_.now(), random_);
+    append(ApiKeyIssued{key.id,
+                        "machine",
+                        {KeyScope::Intake},
+                        sha256(key.secret),
+                        clock_.now(),
+                        clock_.now() + 30 * kDayMs,
+                        {officer(one_admin).id, officer(another).id}},
+           "software");
+    return key.id.text();
   }
 
   // Rows of the journal by a connection of its own.

@@ -1,0 +1,320 @@
+#include "desk/border.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/files.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "law/charter_digest.h"
+#include "law/offences.h"
+
+namespace cordon {
+
+namespace {
+
+Self self_of(const Desk& desk) {
+  Self self{desk.settings().operator_.origin, charter_digest(), {}, 0};
+  for (const OffenceRow& offence : offences()) {
+    if (desk.annex().article(offence.category)) self.enabled.insert(offence.category);
+  }
+  return self;
+}
+
+SealedLeaf seal(Desk& desk, const Leaf& leaf) { return seal_leaf(leaf, desk.leaf_frame(), desk.random()); }
+
+SealedLeaf leaf_of_peer(Desk& desk, const Peer& peer, std::string_view from, std::string_view to,
+                        std::vector<std::string> roles) {
+  return seal(desk, {"peer", desk.now(), peer.desk, "", std::string(name(peer.role)), std::string(from),
+                     std::string(to), std::move(roles), Json::Object{{"country", peer.country}}, to_json(peer)});
+}
+
+// ── the desk's indicators ──
+
+ObjectState state_of(CaseState state) {
+  switch (state) {
+    case CaseState::DecidedNoAction:
+      return ObjectState::Revoked;
+    case CaseState::Reopened:
+      return ObjectState::Disputed;
+    case CaseState::Resolved:
+    case CaseState::Closed:
+      return ObjectState::Expired;
+    default:
+      return ObjectState::Active;  // an act was approved and sent, and nothing has contested it
+  }
+}
+
+struct Offer {
+  Case the_case;
+  Indicator indicator;
+};
+
+// Nothing for exposure, which never crosses, and for kinds that STIX has no word for.
+std::optional<Indicator> indicator_of(const Desk& desk, const Case& the_case, const Proposal& act) {
+  const Category* category = the_case.matter.category();
+  if (category == nullptr || !act.approved || !stix_pattern(the_case.target)) return std::nullopt;
+  const auto guard = the_case.gates.find(Gate::SensitiveTarget);
+  const std::set<ObservableKind> kinds{the_case.target.kind()};
+  return Indicator{stix_indicator_id(desk.report_key(), *category, the_case.target),
+                   *category,
+                   the_case.target,
+                   act.proposed.national_article,
+                   least_tlp(*category, kinds),
+                   least_pap(*category),
+                   act.approved->at,
+                   act.approved->at,
+                   act.proposed.at,
+                   act.proposed.sunset_at,
+                   desk.settings().operator_.origin,
+                   state_of(the_case.state),
+                   guard != the_case.gates.end() && guard->second.answer != "not_sensitive",
+                   false,
+                   false};
+}
+
+// One for each case with an act that was approved and sent: the latest act counts, the first dates it.
+Result<std::vector<Offer>> offers(Desk& desk) {
+  std::map<CaseId, Offer> found;
+  for (const Proposal& act : TRY(desk.store().acts_sent())) {
+    Case the_case = TRY(desk.store().find_case(Sight::of_software(), act.proposed.case_id));
+    std::optional<Indicator> indicator = indicator_of(desk, the_case, act);
+    if (!indicator) continue;
+    const auto earlier = found.find(the_case.id);
+    if (earlier != found.end()) indicator->created = earlier->second.indicator.created;
+    const CaseId id = the_case.id;
+    found.insert_or_assign(id, Offer{std::move(the_case), *std::move(indicator)});
+  }
+  std::vector<Offer> list;
+  for (auto& [id, offer] : found) list.push_back(std::move(offer));
+  return list;
+}
+
+Explained no_object(std::string rule, DenyCode code, std::string why) {
+  return {{Answer::Deny, code, {}, std::move(rule), {}}, std::move(why)};
+}
+
+std::string in_words(const Decision& decision, const Peer& peer) {
+  const std::string who = peer.desk + " (" + std::string(name(peer.role)) + ")";
+  if (decision.answer == Answer::Allow) return "rule '" + decision.rule + "' lets it go to " + who;
+  if (decision.answer == Answer::AllowRedacted)
+    return "'" + decision.rule + "' lets only a part of it go to " + who + ", so it is withheld whole";
+  if (decision.answer == Answer::Hold) {
+    std::vector<std::string> roles;
+    for (const Role role : decision.hold_for) roles.emplace_back(name(role));
+    return "'" + decision.rule + "' holds it until released by " + join(roles, " and ");
+  }
+  switch (*decision.code) {
+    case DenyCode::NotTrusted:
+      return who + " is suspended, stands under another charter, or its log was not seen for 48 hours";
+    case DenyCode::NoCommonOffence:
+      return "the category is not on here, not in the peer's annex, or not agreed with it";
+    case DenyCode::ProtectedData:
+      return "it is protected data (charter 8.2, 9.3)";
+    case DenyCode::Residency:
+      return "personal kinds stay in the country without a basis for the transfer";
+    case DenyCode::Label:
+      return "its TLP or PAP forbids it";
+    case DenyCode::Contested:
+      return "it is disputed, revoked or expired";
+    case DenyCode::Sensitive:
+      return "a guarded holder stands behind the target (charter 11.3)";
+    case DenyCode::Role:
+      return "the role " + std::string(name(peer.role)) + " is never offered this (charter 9.4)";
+    case DenyCode::Policy:
+      return "the desk's own rule '" + decision.rule + "' denies it";
+    case DenyCode::Default:
+      return "no rule of the desk's border.toml allows it";
+  }
+  return {};
+}
+
+// Judges offers for one peer one after the other; each allowed one counts towards the day's quota.
+class Gatekeeper {
+ public:
+  static Result<Gatekeeper> at(Desk& desk, const Peer& peer) {
+    Gatekeeper keeper{desk, peer, TRY(load_policy(desk.paths()))};
+    const Instant now = desk.now();
+    for (const std::string& id : TRY(desk.store().offered_to(peer.desk, {0}))) keeper.received_.insert(id);
+    for (const std::string& id : TRY(desk.store().offered_to(peer.desk, now + -kDayMs))) keeper.today_.insert(id);
+    return keeper;
+  }
+
+  Ruling judge(Offer& offer) {
+    Indicator& indicator = offer.indicator;
+    indicator.received_before = received_.contains(indicator.id);
+    const bool recall = indicator.state == ObjectState::Revoked && indicator.received_before;
+    if (recall) indicator.modified = desk_.now();  // a version of its own
+    Self self = self_of(desk_);
+    self.sent_today = static_cast<std::int64_t>(today_.size()) - (today_.contains(indicator.id) ? 1 : 0);
+    Ruling ruling = cordon::judge(policy_, indicator, recall ? ObjectKind::Correction : ObjectKind::Indicator, peer_,
+                                  self, desk_.now());
+    if (ruling.exportable && !recall) today_.insert(indicator.id);
+    return ruling;
+  }
+  const Policy& policy() const { return policy_; }
+
+ private:
+  Gatekeeper(Desk& desk, const Peer& peer, Policy policy) : desk_(desk), peer_(peer), policy_(std::move(policy)) {}
+  Desk& desk_;
+  Peer peer_;
+  Policy policy_;
+  std::set<std::string> received_, today_;
+};
+
+}  // namespace
+
+Result<Policy> load_policy(const Paths& paths) {
+  if (!exists(paths.border())) return Policy();
+  Result<Policy> policy = Policy::read(TRY(read_toml(paths.border())));
+  if (policy) return policy;
+  Error error = policy.error();
+  error.where = paths.border() + (error.where.empty() ? "" : ", " + error.where);
+  return error;
+}
+
+Result<Nothing> make_node_key(const Paths& paths, Random& random) {
+  std::string seed = to_hex(SecretKey::generate(random).seed());
+  Result<Nothing> written = write_file(paths.node_key(), seed, 0600);
+  wipe(seed);
+  return written;
+}
+
+Result<SecretKey> node_key(Desk& desk) {
+  if (!exists(desk.paths().node_key())) TRY(make_node_key(desk.paths(), desk.random()));
+  return SecretKey::from_seed(TRY(from_hex(TRY(read_file(desk.paths().node_key(), 1024)))));
+}
+
+Result<Json> introduce(Desk& desk) {
+  const Self self = self_of(desk);
+  Json::Array categories;
+  for (const Category category : self.enabled) categories.emplace_back(name(category));
+  return Json(Json::Object{{"desk", self.desk},
+                           {"key", to_base64(TRY(node_key(desk)).public_key())},
+                           {"charter", self.charter.hex()},
+                           {"categories", std::move(categories)}});
+}
+
+// ── peers ──
+
+Result<Nothing> add_peer(Desk& desk, Peer peer, const Officer& border_officer, const Officer& approver) {
+  if (desk.store().find_peer(peer.desk)) return fail(Fault::Conflict, "it is a peer already", peer.desk);
+  const PeerAdded event = TRY(add_peer(std::move(peer), desk.settings().operator_.origin, border_officer, approver));
+  SealedLeaf leaf = leaf_of_peer(desk, event.peer, "", name(event.peer.state), {"border_officer", "approver"});
+  return desk.store().append({{event, border_officer.login, std::move(leaf)}}, desk.now());
+}
+
+Result<Nothing> change_peer(Desk& desk, Peer peer, const Officer& border_officer, const Officer& approver) {
+  const PeerRow before = TRY(desk.store().find_peer(peer.desk));
+  const PeerChanged event = TRY(change_peer(std::move(peer), border_officer, approver));
+  SealedLeaf leaf =
+      leaf_of_peer(desk, event.peer, name(before.peer.state), name(event.peer.state), {"border_officer", "approver"});
+  return desk.store().append({{event, border_officer.login, std::move(leaf)}}, desk.now());
+}
+
+Result<Nothing> suspend_peer(Desk& desk, const std::string& who, const Officer& officer, std::string reason) {
+  const Peer peer = TRY(desk.store().find_peer(who)).peer;
+  const PeerSuspended event = TRY(suspend_peer(peer, officer, std::move(reason)));
+  const Role role = officer.roles.contains(Role::BorderOfficer) ? Role::BorderOfficer : Role::Approver;
+  SealedLeaf leaf = leaf_of_peer(desk, peer, "active", "suspended", {std::string(name(role))});
+  return desk.store().append({{event, officer.login, std::move(leaf)}}, desk.now());
+}
+
+// ── out ──
+
+Result<Explained> explain(Desk& desk, const CaseId& case_id, const std::string& to) {
+  const Peer peer = TRY(desk.store().find_peer(to)).peer;
+  const Case the_case = TRY(desk.store().find_case(Sight::of_software(), case_id));
+  if (the_case.matter.category() == nullptr)
+    return no_object("amendment 8", DenyCode::NoCommonOffence, "exposure is no offence and never crosses a border");
+  for (Offer& offer : TRY(offers(desk))) {
+    if (offer.the_case.id != case_id) continue;
+    Gatekeeper keeper = TRY(Gatekeeper::at(desk, peer));
+    const Ruling ruling = keeper.judge(offer);
+    return Explained{ruling.decision, in_words(ruling.decision, peer)};
+  }
+  if (const Result<std::string> pattern = stix_pattern(the_case.target); !pattern)
+    return no_object("9.2", DenyCode::Default, pattern.error().message);
+  return no_object("6.7", DenyCode::Contested,
+                   "an indicator takes two officers: no act about this case was approved and sent");
+}
+
+Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& border_officer, const Officer& approver) {
+  TRY(may(border_officer, Act::Share));
+  TRY(may(approver, Act::CountersignShare));
+  if (border_officer.id == approver.id)
+    return fail(Fault::Refused, "a share takes two people, a border officer and an approver (charter 0.7)");
+  const PeerRow row = TRY(desk.store().find_peer(to));
+  Gatekeeper keeper = TRY(Gatekeeper::at(desk, row.peer));
+
+  std::vector<Exportable> objects;
+  std::vector<LeftOut> left_out;
+  std::vector<OfferedItem> items;
+  for (Offer& offer : TRY(offers(desk))) {
+    if (offer.the_case.worked_on_by.contains(border_officer.id)) {
+      left_out.push_back({offer.the_case.id,
+                          {{Answer::Hold, {}, {Role::BorderOfficer}, "10", {}},
+                           border_officer.login + " had a part in the case; another border officer releases it"}});
+      continue;
+    }
+    Ruling ruling = keeper.judge(offer);
+    if (!ruling.exportable || objects.size() + 4 >= kMostObjects) {
+      left_out.push_back({offer.the_case.id, {ruling.decision, in_words(ruling.decision, row.peer)}});
+      continue;
+    }
+    items.push_back({offer.the_case.id, offer.indicator.id, ruling.exportable->recalled()});
+    objects.push_back(*std::move(ruling.exportable));
+  }
+
+  const Instant now = desk.now();
+  const Parcel parcel{desk.settings().operator_.origin, to, charter_digest(), now, row.last_out + 1};
+  std::string file = seal_envelope(write_bundle(objects, parcel), parcel, TRY(node_key(desk)));
+  const Digest digest = TRY(desk.store().blobs().put(file));
+  BundleOffered event{
+      to, parcel.sequence, now, digest, keeper.policy().digest(), std::move(items), {border_officer.id, approver.id}};
+  SealedLeaf leaf = seal(desk, {"border",
+                                now,
+                                to + "/" + std::to_string(parcel.sequence),
+                                "",
+                                "indicator",
+                                "allowed",
+                                "sent",
+                                {"border_officer", "approver"},
+                                Json::Object{{"policy_digest", event.policy.hex()}},
+                                Json::Object{{"file", digest.hex()}, {"objects", event.items.size()}}});
+  TRY(desk.store().append({{event, border_officer.login, std::move(leaf)}}, now));
+  return Exported{std::move(file), std::move(event), std::move(left_out)};
+}
+
+// ── in ──
+
+Result<Taken> receive_file(Desk& desk, std::string_view file) {
+  const Envelope envelope = TRY(read_envelope_confined(file));
+  const Result<PeerRow> row = desk.store().find_peer(envelope.from);
+  if (!row && row.error().fault != Fault::NotFound) return row.error();
+  const Self self = self_of(desk);
+  TRY(check_envelope(envelope, file, row ? &row->peer : nullptr, self, row ? row->last_in : 0));
+  const Instant now = desk.now();
+  Reception reception = TRY(receive(envelope, row->peer, self, now));
+
+  const std::string blob = write_references(reception.references);
+  ReferencesReceived event{
+      envelope.from, envelope.sequence, envelope.at, TRY(desk.store().blobs().put(blob)), 0, 0, {}};
+  event.references = static_cast<std::int64_t>(reception.references.taken.size());
+  event.recalls = static_cast<std::int64_t>(reception.references.recalled.size());
+  for (const RefusedItem& item : reception.refused) ++event.refused[item.code];
+  SealedLeaf leaf = seal(desk, {"border",
+                                now,
+                                envelope.from + "/" + std::to_string(envelope.sequence),
+                                "",
+                                "indicator",
+                                "received",
+                                "accepted",
+                                {"software"},
+                                Json::Object{},
+                                to_json(event)});
+  TRY(desk.store().append({{event, "software", std::move(leaf)}}, now));
+  return Taken{std::move(event), std::move(reception.refused)};
+}
+
+}  // namespace cordon

@@ -1,0 +1,171 @@
+// The commands of the border: `peer …`, `border …`, `export`.
+#include "base/text.h"
+#include "desk/border.h"
+#include "desk/commands.h"
+#include "desk/flow.h"
+#include "desk/shapes.h"
+#include "law/charter_digest.h"
+
+namespace cordon {
+
+namespace {
+
+// --as is the border officer, --by the approver; each with a password of their own.
+Result<Officer> countersigner(Desk& desk, const Json& arguments, Act act) {
+  std::vector<Officer> by = TRY(others(desk, arguments, act));
+  if (by.size() != 1)
+    return fail(Fault::Usage, "it takes two people: --as a border officer, --by an approver (charter 10)");
+  return std::move(by.front());
+}
+
+// What was typed, over what was there.
+Result<Peer> typed_peer(const Json& arguments, Peer peer, Instant now) {
+  const auto typed = [&](std::string_view key) { return arguments.text_or(key); };
+  const auto categories = [&](std::string_view key, std::set<Category> otherwise) -> Result<std::set<Category>> {
+    const Json::Array list = TRY(arguments.list(key));
+    if (list.empty()) return otherwise;
+    std::set<Category> read;
+    for (const Json& text : list) read.insert(TRY(parse_category(text.string() ? *text.string() : std::string())));
+    return read;
+  };
+  if (const std::string country = typed("country"); !country.empty()) peer.country = TRY(parse_country(country));
+  if (const std::string role = typed("role"); !role.empty()) peer.role = TRY(parse_peer_role(role));
+  if (const std::string key = typed("key"); !key.empty()) peer.key = TRY(parse_public_key(key));
+  if (const std::string charter = typed("charter"); !charter.empty()) peer.charter = TRY(parse_digest(charter));
+  peer.agreed = TRY(categories("categories", peer.agreed));
+  peer.annex = TRY(categories("annex", peer.annex.empty() ? peer.agreed : peer.annex));
+  peer.state = PeerState::Active;
+  peer.head_at = now;  // the two officers looked at its log
+  return peer;
+}
+
+Json show(const PeerRow& row) { return to_json(row.peer).set("last_in", row.last_in).set("last_out", row.last_out); }
+
+Json roles_json(const std::set<Role>& roles) {
+  Json::Array list;
+  for (const Role role : roles) list.emplace_back(name(role));
+  return list;
+}
+
+Json show(const CaseId& case_id, const std::string& to, const Explained& explained) {
+  const Decision& decision = explained.decision;
+  Json::Array duties;
+  for (const Duty duty : decision.duties) duties.emplace_back(name(duty));
+  Json line = Json::Object{{"case", case_id.text()},
+                           {"to", to},
+                           {"decision", name(decision.answer)},
+                           {"rule", decision.rule},
+                           {"duties", std::move(duties)},
+                           {"why", explained.why}};
+  if (decision.code) line.set("code", name(*decision.code));
+  if (!decision.hold_for.empty()) line.set("hold_for", roles_json(decision.hold_for));
+  return line;
+}
+
+}  // namespace
+
+Result<Nothing> peer_add(Desk& desk, const Permit<Act::KeepPeers>& who, Call& call, const Emit& emit) {
+  const Officer approver = TRY(countersigner(desk, call.arguments, Act::CountersignPeers));
+  Peer peer;
+  peer.desk = TRY(parse_desk_origin(TRY(call.arguments.text("peer"))));
+  peer.charter = charter_digest();
+  peer = TRY(typed_peer(call.arguments, std::move(peer), desk.now()));
+  TRY(add_peer(desk, peer, who.officer(), approver));
+  TRY(publish(desk));
+  emit(show(TRY(desk.store().find_peer(peer.desk))));
+  return Nothing{};
+}
+
+Result<Nothing> peer_change(Desk& desk, const Permit<Act::KeepPeers>& who, Call& call, const Emit& emit) {
+  const Officer approver = TRY(countersigner(desk, call.arguments, Act::CountersignPeers));
+  Peer peer = TRY(desk.store().find_peer(TRY(call.arguments.text("peer")))).peer;
+  peer = TRY(typed_peer(call.arguments, std::move(peer), desk.now()));
+  TRY(change_peer(desk, peer, who.officer(), approver));
+  TRY(publish(desk));
+  emit(show(TRY(desk.store().find_peer(peer.desk))));
+  return Nothing{};
+}
+
+Result<Nothing> peer_suspend(Desk& desk, const Permit<Act::SuspendPeer>& who, Call& call, const Emit& emit) {
+  const Json& arguments = call.arguments;
+  const std::string peer = TRY(arguments.text("peer"));
+  TRY(suspend_peer(desk, peer, who.officer(), TRY(arguments.text("reason"))));
+  TRY(publish(desk));
+  emit(show(TRY(desk.store().find_peer(peer))));
+  return Nothing{};
+}
+
+Result<Nothing> peer_list(Desk& desk, Call&, const Emit& emit) {
+  for (const PeerRow& row : TRY(desk.store().peers())) emit(show(row));
+  return Nothing{};
+}
+
+Result<Nothing> peer_receive(Desk& desk, Call& call, const Emit& emit) {
+  if (call.files.size() != 1) return fail(Fault::Usage, "one file is received at a time");
+  const std::string where = call.arguments.text_or("file");
+  const std::string file = TRY(read_all(call.files[0].get(), kLargestEnvelope, where));
+  const Taken taken = TRY(receive_file(desk, file));
+  TRY(publish(desk));
+  for (const RefusedItem& item : taken.refused) {
+    emit(Json::Object{{"indicator", item.id}, {"outcome", "refused"}, {"code", item.code}, {"reason", item.reason}});
+  }
+  Json::Object refused;
+  for (const auto& [code, count] : taken.event.refused) refused.emplace(code, count);
+  emit(Json::Object{{"from", taken.event.from},
+                    {"sequence", taken.event.sequence},
+                    {"references", taken.event.references},
+                    {"recalled", taken.event.recalls},
+                    {"refused", std::move(refused)}});
+  return Nothing{};
+}
+
+Result<Nothing> peer_references(Desk& desk, Call&, const Emit& emit) {
+  for (const Reference& reference : TRY(desk.store().references(desk.now()))) {
+    Json line = to_json(reference.indicator);
+    line.set("peer", reference.peer).set("received_at", to_rfc3339(reference.received_at));
+    emit(line.set("defanged", defang(reference.indicator.observable)));
+  }
+  return Nothing{};
+}
+
+Result<Nothing> border_show(Desk& desk, Call&, const Emit& emit) {
+  const Policy policy = TRY(load_policy(desk.paths()));
+  Json::Array allow, deny;
+  for (const BorderRule& rule : policy.allow()) allow.emplace_back(rule.name);
+  for (const BorderRule& rule : policy.deny()) deny.emplace_back(rule.name);
+  emit(TRY(introduce(desk))
+           .set("policy_digest", policy.digest().hex())
+           .set("allow", std::move(allow))
+           .set("deny", std::move(deny))
+           .set("per_peer_per_day", policy.per_peer_per_day()));
+  return Nothing{};
+}
+
+Result<Nothing> border_explain(Desk& desk, Call& call, const Emit& emit) {
+  const CaseId case_id = TRY(CaseId::parse(TRY(call.arguments.text("case"))));
+  const std::string to = TRY(call.arguments.text("to"));
+  emit(show(case_id, to, TRY(explain(desk, case_id, to))));
+  return Nothing{};
+}
+
+Result<Nothing> export_bundle(Desk& desk, const Permit<Act::Share>& who, Call& call, const Emit& emit) {
+  if (call.files.size() != 1) return fail(Fault::Usage, "a bundle is written into one file");
+  const Officer approver = TRY(countersigner(desk, call.arguments, Act::CountersignShare));
+  const std::string to = TRY(call.arguments.text("to"));
+  const Exported exported = TRY(export_to(desk, to, who.officer(), approver));
+  TRY(publish(desk));
+  TRY(write_all(call.files[0].get(), exported.file, "the output"));
+  for (const LeftOut& left : exported.left_out) emit(show(left.case_id, to, left.because));
+  std::int64_t recalls = 0;
+  for (const OfferedItem& item : exported.event.items) recalls += item.recalled ? 1 : 0;
+  emit(Json::Object{{"to", to},
+                    {"sequence", exported.event.sequence},
+                    {"indicators", static_cast<std::int64_t>(exported.event.items.size()) - recalls},
+                    {"recalled", recalls},
+                    {"left_out", exported.left_out.size()},
+                    {"sha256", exported.event.file.hex()},
+                    {"policy_digest", exported.event.policy.hex()}});
+  return Nothing{};
+}
+
+}  // namespace cordon

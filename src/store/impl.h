@@ -1,0 +1,14 @@
+// What a Store holds; its functions are in store.cc and, by subject, beside it.
+#pragma once
+
+#include "store/sqlite.h"
+#include "store/store.h"
+
+namespace cordon {
+
+struct Store::Impl {
+  mutable Database database;
+  Blobs blobs;
+};
+
+}  // namespace cordon

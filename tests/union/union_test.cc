@@ -1,0 +1,230 @@
+// Several desks at once, as their officers drive them: one indicator crosses a border, and everything that must stop it
+// does, each with its exit code.
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "../program.h"
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "share/stix.h"
+#include "store/sqlite.h"
+
+namespace cordon::testing_desk {
+namespace {
+
+// A desk with an approver and a border officer, and an analyst where it acts itself.
+class UnionDesk {
+ public:
+  explicit UnionDesk(std::string word, bool acts = false) : word_(std::move(word)) {
+    EXPECT_EQ(run({"init", "--demo", "--name", word_, "--kind", "csirt", "--address", "desk@" + word_ + ".example.net",
+                   "--origin", name()})
+                  .exit_code,
+              0);
+    std::vector<std::pair<std::string, std::string>> officers{{"approver1", "approver"}, {"border1", "border_officer"}};
+    if (acts) officers.emplace_back("analyst1", "analyst");
+    for (const auto& [login, role] : officers) {
+      folder_.file(login + ".password", "password of " + login);
+      EXPECT_EQ(run({"officer", "add", login, "--role", role, "--password-file", password(login)}).exit_code, 0);
+    }
+  }
+  std::string name() const { return word_ + ".example.net/log"; }
+  std::string desk() const { return folder_.path() + "/desk"; }
+  const TemporaryFolder& folder() const { return folder_; }
+  std::string password(const std::string& login) const { return folder_.path() + "/" + login + ".password"; }
+
+  Outcome run(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--json", "--desk", desk()});
+    return cordon(arguments);
+  }
+  Outcome as(const std::string& login, std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--as", login, "--password-file", password(login)});
+    return run(std::move(arguments));
+  }
+  Outcome by_two(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--by", "approver1", "--by-password-file", password("approver1")});
+    return as("border1", std::move(arguments));
+  }
+
+  // As officers do: what the other desk shows of itself is typed in by two people.
+  void befriend(const UnionDesk& other, const std::string& role) const {
+    const Json card = other.run({"border", "show"}).line();
+    const Outcome added = by_two({"peer", "add", other.name(), "--country", "XA", "--role", role, "--key",
+                                  card.text_or("key"), "--charter", card.text_or("charter"), "--category", "phishing"});
+    EXPECT_EQ(added.exit_code, 0) << added.err;
+  }
+
+  // A report with the reporter's own words around it, an act about it, approved and sent.
+  std::string acted_case(const std::string& report) const {
+    const std::string file = folder_.file("report.txt", report);
+    const Outcome taken = run({"intake", "--source", "test", "--category", "phishing", file});
+    EXPECT_EQ(taken.exit_code, 0) << taken.err;
+    const std::string the_case = taken.line().text_or("case");
+    const std::string page = folder_.file("page.txt", "Sign in to your bank. This text was written for a test.\n");
+    const std::string evidence =
+        as("analyst1", {"case", "attach", the_case, page, "--description", "the page"}).line().text_or("evidence");
+    for (const std::vector<std::string>& step : std::vector<std::vector<std::string>>{
+             {"case", "fact", the_case, "--text", "The page copies a bank's sign-in form and posts what is typed away.",
+              "--evidence", evidence},
+             {"case", "gate", the_case, "G_DOMAIN_STATUS", "malicious_registration", "--basis",
+              "registered the day before", "--evidence", evidence},
+             {"case", "gate", the_case, "G_IMPERSONATED_PARTY", "party_and_capture_shown", "--basis",
+              "a bank; the form posts away from it", "--evidence", evidence}})
+      EXPECT_EQ(as("analyst1", step).exit_code, 0);
+    const Json proposal =
+        as("analyst1", {"decide", "propose", the_case, "--kind", "alert", "--effect", "inform", "--recipient", "host"})
+            .line();
+    EXPECT_EQ(as("approver1", {"case", "open", the_case, evidence, "--out", "/dev/null"}).exit_code, 0);
+    const Outcome approved =
+        as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")});
+    EXPECT_EQ(approved.exit_code, 0) << approved.err;
+    return the_case;
+  }
+
+  std::string export_to(const UnionDesk& to) const {
+    const std::string file = folder_.path() + "/bundle.json";
+    const Outcome written = by_two({"export", "--to", to.name(), "--out", file});
+    EXPECT_EQ(written.exit_code, 0) << written.err;
+    return *read_file(file, 1u << 20);
+  }
+  Outcome receive(const std::string& bytes) const {
+    return run({"peer", "receive", folder_.file("received.json", bytes)});
+  }
+  SecretKey node_key() const { return *SecretKey::from_seed(*from_hex(*read_file(desk() + "/keys/node.key", 100))); }
+
+ private:
+  TemporaryFolder folder_;
+  std::string word_;
+};
+
+void expect_refused(const Outcome& outcome, int exit_code, std::string_view words) {
+  EXPECT_EQ(outcome.exit_code, exit_code) << outcome.out << outcome.err;
+  EXPECT_NE(outcome.err.find(words), std::string::npos) << outcome.err;
+}
+
+// One act of one desk serves all: making it takes most of the time.
+class Union : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto steppe = std::make_unique<UnionDesk>("steppe", true);
+    case_ = std::make_unique<std::string>(
+        steppe->acted_case("I am canary-7f3a@mail.example.org and saw hxxps://bad-bank-login[.]example[.]com/sign-in "
+                           "canary-words-91c2\n"));
+    steppe_ = std::move(steppe);
+  }
+  static void TearDownTestSuite() {
+    steppe_.reset();
+    case_.reset();
+  }
+  static std::unique_ptr<const UnionDesk> steppe_;
+  static std::unique_ptr<const std::string> case_;
+};
+std::unique_ptr<const UnionDesk> Union::steppe_;
+std::unique_ptr<const std::string> Union::case_;
+
+// Planted bugs: let check_envelope() skip verify(), the addressee or
+// the sequence; let distrust() say "".
+TEST_F(Union, an_indicator_crosses_between_two_members_and_stops_everywhere_else) {
+  const UnionDesk& steppe = *steppe_;
+  const std::string& the_case = *case_;
+  const UnionDesk river("river");
+  steppe.befriend(river, "member");
+  river.befriend(steppe, "member");
+
+  const Json explained = steppe.run({"border", "explain", the_case, "--to", river.name()}).line();
+  EXPECT_EQ(explained.text_or("decision"), "allow");
+  EXPECT_EQ(explained.text_or("rule"), "phishing and fraud to members");
+
+  const std::string bundle = steppe.export_to(river);
+  EXPECT_NE(bundle.find("bad-bank-login.example.com"), std::string::npos);
+  // Charter 12.29: nothing of the report or of the case but the identifier.
+  for (const std::string& canary :
+       {std::string("canary-7f3a"), std::string("canary-words"), the_case, std::string("analyst1"),
+        std::string("approver1"), std::string("border1"), std::string("the page"), std::string("copies a bank")})
+    EXPECT_EQ(bundle.find(canary), std::string::npos) << canary;
+
+  // What was changed, sent to another, or never signed by the peer.
+  expect_refused(river.receive(replace_all(bundle, "bad-bank-login", "own-bank-login")), 1, "signature");
+  expect_refused(river.receive("{}\n"), 3, "nine members");
+  expect_refused(river.receive("not JSON"), 3, "line feed");
+  expect_refused(steppe.receive(bundle), 4, "is no peer");  // from itself
+
+  const Outcome received = river.receive(bundle);
+  ASSERT_EQ(received.exit_code, 0) << received.err;
+  EXPECT_EQ(received.line().number_or("references", 0), 1);
+  const Json reference = river.run({"peer", "references"}).line();
+  EXPECT_EQ(reference.text_or("category"), "phishing");
+  EXPECT_EQ(reference.text_or("peer"), steppe.name());
+  EXPECT_TRUE(river.run({"case", "list"}).out.empty());  // a reference opens no case, and no fact rests on it
+  expect_refused(river.receive(bundle), 5, "taken in before");
+
+  // Another charter digest: the peer's key is known, its law is not.
+  const Parcel parcel{steppe.name(), river.name(), sha256("another charter"), SystemClock().now(), 2};
+  expect_refused(river.receive(seal_envelope(write_bundle({}, parcel), parcel, steppe.node_key())), 4, "charter");
+
+  // Suspension stops both directions, and one officer is enough for it.
+  ASSERT_EQ(
+      river.as("border1", {"peer", "suspend", steppe.name(), "--reason", "its log shows two histories"}).exit_code, 0);
+  expect_refused(river.receive(steppe.export_to(river)), 4, "suspended");
+  // All but a recall (B13).
+  const std::string id = reference.text_or("id");
+  const Json recalled = Json::Object{{"type", "indicator"}, {"id", id}, {"revoked", true}};
+  const Parcel last{steppe.name(), river.name(), parcel.charter, SystemClock().now(), 9};
+  Json recall = write_bundle({}, last);
+  recall.object()->find("objects")->second.array()->push_back(recalled);
+  const Outcome ended = river.receive(seal_envelope(recall, last, steppe.node_key()));
+  ASSERT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_EQ(ended.line().number_or("recalled", 0), 1);
+  EXPECT_TRUE(river.run({"peer", "references"}).out.empty());
+
+  for (const UnionDesk* desk : {&steppe, &river}) {
+    for (const char* what : {"journal", "log"}) EXPECT_EQ(desk->run({what, "verify"}).exit_code, 0) << what;
+    EXPECT_EQ(desk->run({"journal", "replay"}).exit_code, 0);
+    EXPECT_EQ(desk->run({"journal", "verify"}).exit_code, 0);
+  }
+  // Planted bug: leave the table out of folded_tables(); then verify says yes.
+  Database database = *Database::open(river.desk() + "/desk.db", Database::Open::Write);
+  ASSERT_TRUE(database.run("UPDATE peer SET state = 'active'"));
+  expect_refused(river.run({"journal", "verify"}), 7, "table peer");
+}
+
+// Planted bug: let ceiling() say Yes to guests.
+TEST_F(Union, a_guest_is_refused_it_with_the_reason) {
+  const UnionDesk& steppe = *steppe_;
+  const std::string& the_case = *case_;
+  const UnionDesk island("island");
+  steppe.befriend(island, "guest");
+  const Json explained = steppe.run({"border", "explain", the_case, "--to", island.name()}).line();
+  EXPECT_EQ(explained.text_or("decision"), "deny");
+  EXPECT_EQ(explained.text_or("code"), "role");
+  EXPECT_EQ(explained.text_or("rule"), "B14");
+  EXPECT_NE(explained.text_or("why").find("guest"), std::string::npos);
+  EXPECT_EQ(steppe.export_to(island).find("bad-bank-login"), std::string::npos);
+
+  // One person alone shares nothing, and a rule outside the language keeps the border shut.
+  expect_refused(steppe.as("border1", {"export", "--to", island.name(), "--out", steppe.folder().path() + "/x"}), 2,
+                 "--by");
+  ASSERT_TRUE(
+      write_file(steppe.desk() + "/border.toml", "version = 1\n[[allow]]\nname = \"all\"\nkeyword = [\"x\"]\n"));
+  expect_refused(steppe.run({"border", "explain", the_case, "--to", island.name()}), 3, "keyword");
+  ASSERT_TRUE(write_file(steppe.desk() + "/border.toml", "version = 1\n"));
+  EXPECT_EQ(steppe.by_two({"peer", "change", island.name(), "--role", "member"}).exit_code, 0);
+  EXPECT_EQ(steppe.run({"border", "explain", the_case, "--to", island.name()}).line().text_or("rule"), "B15");
+  EXPECT_EQ(steppe.run({"border", "explain", the_case, "--to", "nobody.example.net/log"}).exit_code, 1);
+}
+
+TEST(UnionDemo, the_demonstration_tells_the_same_story) {
+  const Outcome played = cordon({"union", "demo", "--once", "--json"});
+  ASSERT_EQ(played.exit_code, 0) << played.err;
+  std::vector<std::string> decisions;
+  for (const Json& line : played.lines()) {
+    for (const char* key : {"from", "to", "object", "decision", "rule"}) EXPECT_FALSE(line.text_or(key).empty()) << key;
+    decisions.push_back(line.text_or("decision"));
+  }
+  EXPECT_EQ(decisions, (std::vector<std::string>{"allow", "sent", "reference", "refused(conflict)", "deny(role)",
+                                                 "sent", "refused(refused)"}));
+}
+
+}  // namespace
+}  // namespace cordon::testing_desk
