@@ -1,3 +1,5 @@
+#include <ranges>
+
 #include "base/text.h"
 #include "desk/labels.h"
 #include "desk/pages.h"
@@ -14,17 +16,17 @@ Result<Nothing> page_notices(Desk& desk, const Permit<Act::ReadCase>& who, Call&
   const Words& words = Words::in(call.language);
   std::vector<Row> rows;
   const std::vector<OutboxItem> outbox = TRY(desk.store().outbox(who.sight()));
-  for (auto item = outbox.rbegin(); item != outbox.rend(); ++item) {
-    const Result<Proposal> proposal = desk.store().find_proposal(who.sight(), item->proposal);
+  for (const OutboxItem& item : std::views::reverse(outbox)) {
+    const Result<Proposal> proposal = desk.store().find_proposal(who.sight(), item.proposal);
     if (!proposal && proposal.error().fault == Fault::NotFound) continue;  // out of this officer's sight
     if (!proposal) return proposal.error();
     const Proposed& proposed = proposal->proposed;
-    const std::string leaf = std::to_string(item->leaf_index);
+    const std::string leaf = std::to_string(item.leaf_index);
     rows.push_back(
         {Html::tag("a", {{"href", "/decide/" + proposed.id.text()}}, code(defang(proposed.target))),
          Html::text(label(words, proposed.wish.kind)), Html::text(label(words, proposed.wish.recipient)),
          code(proposed.wish.contact), Html::text(words.date(proposed.reply_by)),
-         item->sent ? badge(Tone::Good, words("Sent")) : badge(Tone::Careful, words("Approved, not sent yet")),
+         item.sent ? badge(Tone::Good, words("Sent")) : badge(Tone::Careful, words("Approved, not sent yet")),
          link("/log/entry/" + leaf, words("Entry {1}", {leaf}))});
   }
   Html page = Html::tag("h1", words("Notices"));

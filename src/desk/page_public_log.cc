@@ -15,7 +15,7 @@ constexpr std::size_t kLargestNote = 1u << 20;
 
 // What a line says: which thing, and what became of it.
 std::string act_in_words(const Words& words, const Json& leaf) {
-  const std::string type = leaf.text_or("type");
+  std::string type = leaf.text_or("type");
   if (type == "batch") return words("Reports taken in");
   if (type == "decision") return words("Decision");
   if (type == "action") return words("Notice");
