@@ -560,7 +560,7 @@ Result<Nothing> check_fields(const Route& route, const Json& arguments) {
   const Json::Object& members = arguments.object() != nullptr ? *arguments.object() : none;
   for (const auto& [key, value] : members) {
     const auto field = std::find_if(route.fields.begin(), route.fields.end(),
-                                    [&key = key](const Field& candidate) { return candidate.name == key; });
+                                    [&name = key](const Field& candidate) { return candidate.name == name; });
     if (field == route.fields.end())
       return fail(Fault::Malformed, "'" + printable(key, 60) + "' is no member of this request", printable(key, 60));
     if (!has_kind(value, field->kind))
