@@ -107,7 +107,7 @@ TEST(OfficerKeys, two_other_admins_give_a_new_key_and_the_old_one_still_proves_w
   EXPECT_NE(*read_file(desk.desk() + "/keys/officers/analyst1.json", 1u << 16), before);
 
   // The old password is over, the open proposal too; what two had approved leaves with the keys of that day.
-  EXPECT_EQ(desk.as("approver1", {"decide", "show", open.text_or("proposal")}).line().text_or("state"), "lapsed");
+  EXPECT_EQ(desk.as("analyst2", {"decide", "show", open.text_or("proposal")}).line().text_or("state"), "lapsed");
   EXPECT_EQ(desk.as("analyst1",
                     {"decide", "propose", open_case, "--kind", "alert", "--effect", "inform", "--recipient", "host"})
                 .exit_code,
