@@ -265,7 +265,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 class BeastServer final : public Server {
  public:
-  BeastServer(Handler handler, Limits limits)
+  BeastServer(Handler handler, const Limits& limits)
       : shared_{std::move(handler), limits}, acceptor_(context_), pause_(context_) {}
 
   ~BeastServer() override {
@@ -334,7 +334,8 @@ std::string Request::header(std::string_view lower_case_name) const {
   return {};
 }
 
-Result<std::unique_ptr<Server>> Server::listen(const std::string& address, int port, Handler handler, Limits limits) {
+Result<std::unique_ptr<Server>> Server::listen(const std::string& address, int port, Handler handler,
+                                               const Limits& limits) {
   auto server = std::make_unique<BeastServer>(std::move(handler), limits);
   TRY(server->open(address, port));
   return std::unique_ptr<Server>(std::move(server));

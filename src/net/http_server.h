@@ -47,7 +47,7 @@ class Server {
   using Handler = std::function<Response(const Request&)>;
   // Conflict when the port is taken. Port 0 takes any; port() tells which.
   static Result<std::unique_ptr<Server>> listen(const std::string& address, int port, Handler handler,
-                                                Limits limits = {});
+                                                const Limits& limits = {});
   virtual ~Server() = default;
   virtual int port() const = 0;
 };

@@ -21,9 +21,9 @@ Result<Credential> read_credential(const Json& stored) {
   Credential credential{std::move(password_hash), std::move(sealed_key), key, {}, {}};
   // Present but broken is no "has none": a damaged file must not take the second factor away.
   if (const Json* totp = stored.find("totp")) {
-    TotpSecret secret = TRY(TotpSecret::parse(TRY(totp->text("secret"))));
+    const TotpSecret secret = TRY(TotpSecret::parse(TRY(totp->text("secret"))));
     const std::int64_t last_step = TRY(totp->number("last_step"));
-    credential.time_code = Credential::TimeCode{std::move(secret), last_step};
+    credential.time_code = Credential::TimeCode{secret, last_step};
   }
   if (stored.find("totp_offered") != nullptr)
     credential.offered_secret = TRY(TotpSecret::parse(TRY(stored.text("totp_offered"))));
