@@ -373,7 +373,9 @@ Result<Nothing> case_open(Desk& desk, const Permit<Act::OpenEvidence>& who, Call
 Result<Nothing> case_fact(Desk& desk, const Permit<Act::EnterFact>& who, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
   const CaseId id = TRY(case_id(arguments));
-  TRY(note_fact(desk, who, id, Fact{TRY(arguments.text("text")), TRY(evidence_ids(arguments))}));
+  std::string text = TRY(arguments.text("text"));
+  std::vector<EvidenceId> evidence = TRY(evidence_ids(arguments));
+  TRY(note_fact(desk, who, id, Fact{std::move(text), std::move(evidence)}));
   emit(Json::Object{{"case", id.text()}, {"fact", "entered"}});
   return Nothing{};
 }
@@ -382,9 +384,11 @@ Result<Nothing> case_gate(Desk& desk, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
   const CaseId id = TRY(case_id(arguments));
   const Gate gate = TRY(parse_gate(TRY(arguments.text("gate"))));
+  std::string text = TRY(arguments.text("answer"));
+  std::string basis = TRY(arguments.text("basis"));
+  std::vector<EvidenceId> evidence = TRY(evidence_ids(arguments));
   TRY(answer(desk, call.who->officer, id,
-             GateAnswer{gate, TRY(arguments.text("answer")), TRY(arguments.text("basis")), TRY(evidence_ids(arguments)),
-                        call.who->officer.id}));
+             GateAnswer{gate, std::move(text), std::move(basis), std::move(evidence), call.who->officer.id}));
   emit(Json::Object{{"case", id.text()}, {"gate", name(gate)}, {"answer", arguments.text_or("answer")}});
   return Nothing{};
 }
