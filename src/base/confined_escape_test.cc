@@ -199,6 +199,23 @@ TEST(confined, every_way_out_is_refused) {
   }
 }
 
+void refuse_to_restrict() {
+  const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+  seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SYS_landlock_restrict_self, 0, nullptr);
+  seccomp_load(filter);
+  seccomp_release(filter);
+}
+const RegisterWorker kLandlockRefused{{"landlock refused", refuse_to_restrict, escape}};
+
+// The filter refuses what Landlock would, so that only this shows that Landlock is asked for at all.
+// Planted bug: raise_walls without deny_files_and_net().
+TEST(confined, where_the_kernel_has_landlock_nothing_is_parsed_without_it) {
+  constexpr unsigned kAskVersion = 1;
+  const bool known = syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskVersion) >= 1;
+  const std::vector<std::string_view> items{"open for reading"};
+  EXPECT_EQ(static_cast<bool>(run_confined("landlock refused", "", items)), !known);
+}
+
 #if defined(__x86_64__)
 std::string through_the_other_abi(std::string_view, std::string_view) {
   long result = 20;  // getpid, in the numbers of 32-bit programs

@@ -58,7 +58,7 @@ TEST(RefusedNames, an_intelmq_event_of_harmful_speech_is_refused_by_name) {
   EXPECT_NE(outcome.line().text_or("code"), "");
 }
 
-// Planted bug: drop CHECK (matter IN …) from store/tables.cc.
+// Planted bug: drop CHECK (matter IN …) from either table in store/tables.cc.
 TEST(RefusedNames, sql_itself_refuses_them) {
   const DeskFolder desk;
   Result<Database> database = Database::open(desk.desk() + "/desk.db", Database::Open::Write);
@@ -69,6 +69,10 @@ TEST(RefusedNames, sql_itself_refuses_them) {
                       {name, name + " domain a.example"});
     ASSERT_FALSE(inserted) << name;
     EXPECT_NE(inserted.error().message.find("CHECK"), std::string::npos) << inserted.error().message;
+    const Result<Nothing> proposed =
+        database->run("INSERT INTO proposal VALUES ('p', 'x', ?, 'proposed', 1, 'officer', NULL, '{}', NULL)", {name});
+    ASSERT_FALSE(proposed) << name;
+    EXPECT_NE(proposed.error().message.find("CHECK"), std::string::npos) << proposed.error().message;
   }
   EXPECT_TRUE(database->run(
       "INSERT INTO cases VALUES ('x', 'phishing', 'domain', 'a.example', 'k', NULL, 'open', 0, NULL, 1)"));
