@@ -87,9 +87,10 @@ Result<Nothing> peer_change(Desk& desk, const Permit<Act::KeepPeers>& who, Call&
 Result<Nothing> peer_suspend(Desk& desk, const Permit<Act::SuspendPeer>& who, Call& call, const Emit& emit);
 Result<Nothing> peer_list(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> peer_receive(Desk& desk, Call& call, const Emit& emit);
-Result<Nothing> peer_references(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> peer_references(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit);
 Result<Nothing> border_show(Desk& desk, Call& call, const Emit& emit);
-Result<Nothing> border_explain(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> border_explain(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit);
+Result<Nothing> border_list(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit);
 Result<Nothing> export_bundle(Desk& desk, const Permit<Act::Share>& who, Call& call, const Emit& emit);
 
 }  // namespace cordon

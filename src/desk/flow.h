@@ -37,6 +37,9 @@ struct PublicReceipt {
 Result<PublicReceipt> take_in_from_the_public(Desk& desk, const PublicReport& report);
 Result<Store::Followed> follow_report(const Store& store, std::string_view receipt);
 
+// Reading is an act of its own: on record before the bytes leave (charter 8.1 "logging"). `what` is RecordRead's.
+Result<Nothing> record_reading(Desk& desk, std::string what, std::string id, const Officer& reader);
+
 // 2. Officers read the case, which is on record before they see it, and assess it: evidence, facts, gates.
 Result<Case> read_case(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseId& case_id);
 Result<std::vector<CaseSummary>> read_queue(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseFilter& filter);

@@ -66,6 +66,12 @@ constexpr std::array kPermissions{
     Permission{Act::SuspendPeer, "suspend a peer", {Role::BorderOfficer, Role::Approver}},
     Permission{Act::Share, "share with a peer", {Role::BorderOfficer}},
     Permission{Act::CountersignShare, "countersign a share", {Role::Approver}},
+    // Analysts, for a reference may touch their case (6.10); the legal reviewer releases what B8 holds; the others look
+    // after data that leaves the country, or at everything.
+    Permission{Act::ReadBorder,
+               "look at the border",
+               {Role::BorderOfficer, Role::Approver, Role::Analyst, Role::LegalReviewer, Role::Dpo, Role::Ombudsperson,
+                Role::Auditor}},
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -59,7 +60,13 @@ struct Signers {
 
 struct PeerRow {
   Peer peer;
+  Instant since;                   // when it was added
   std::int64_t last_in, last_out;  // sequence numbers
+};
+// A bundle that was made for a peer, or one of its that was taken in.
+struct Crossing {
+  Instant at;  // by this desk's clock
+  std::variant<BundleOffered, ReferencesReceived> what;
 };
 
 class Store {
@@ -114,6 +121,7 @@ class Store {
   Result<PeerRow> find_peer(const std::string& desk) const;
   Result<std::vector<Proposal>> acts_sent() const;  // proposals approved and sent, oldest first
   Result<std::vector<std::string>> offered_to(const std::string& desk, Instant since) const;  // ids, not recalled
+  Result<std::vector<Crossing>> crossings(std::int64_t limit) const;                          // newest first
   Result<std::vector<Reference>> references(Instant now) const;  // active ones whose time is not over
 
   // ── the log's staged leaves ──

@@ -110,8 +110,12 @@ CREATE TABLE peer (
   desk TEXT PRIMARY KEY,
   role TEXT NOT NULL CHECK (role IN ('member','observer','dialogue_partner','guest','candidate')),
   state TEXT NOT NULL CHECK (state IN ('active','suspended')), body TEXT NOT NULL,
-  last_in INTEGER NOT NULL DEFAULT 0, last_out INTEGER NOT NULL DEFAULT 0
+  since INTEGER NOT NULL, last_in INTEGER NOT NULL DEFAULT 0, last_out INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE crossing (
+  seq INTEGER PRIMARY KEY, peer TEXT NOT NULL REFERENCES peer, way TEXT NOT NULL CHECK (way IN ('out','in')),
+  at INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT;
 CREATE TABLE offered (
   peer TEXT NOT NULL REFERENCES peer, indicator TEXT NOT NULL, case_id TEXT NOT NULL REFERENCES cases,
   at INTEGER NOT NULL, recalled INTEGER NOT NULL CHECK (recalled IN (0, 1)), PRIMARY KEY (peer, indicator)
@@ -239,7 +243,9 @@ class Fold {
   }
 
   Result<Nothing> operator()(const PeerAdded& event) {
-    return db_.run("INSERT INTO peer (desk, role, state, body) VALUES (?, ?, ?, ?)", columns(event.peer));
+    std::vector<SqlValue> values = columns(event.peer);
+    values.emplace_back(place_.at.ms);
+    return db_.run("INSERT INTO peer (desk, role, state, body, since) VALUES (?, ?, ?, ?, ?)", values);
   }
 
   Result<Nothing> operator()(const PeerChanged& event) { return put(event.peer); }
@@ -256,7 +262,7 @@ class Fold {
       TRY(db_.run("INSERT OR REPLACE INTO offered VALUES (?, ?, ?, ?, ?)",
                   {event.to, item.indicator, item.case_id.text(), event.at.ms, std::int64_t{item.recalled}}));
     }
-    return Nothing{};
+    return crossed(event.to, "out", to_json(event));
   }
 
   Result<Nothing> operator()(const ReferencesReceived& event) {
@@ -281,7 +287,7 @@ class Fold {
                   "body = NULL",
                   {event.from, id, place_.at.ms}));
     }
-    return Nothing{};
+    return crossed(event.from, "in", to_json(event));
   }
 
  private:
@@ -316,6 +322,11 @@ class Fold {
 
   static std::vector<SqlValue> columns(const Peer& peer) {
     return {peer.desk, std::string(name(peer.role)), std::string(name(peer.state)), to_text(to_json(peer))};
+  }
+
+  Result<Nothing> crossed(const std::string& peer, const char* way, const Json& body) {
+    return db_.run("INSERT INTO crossing VALUES (?, ?, ?, ?, ?)",
+                   {place_.seq, peer, std::string(way), place_.at.ms, to_text(body)});
   }
 
   Result<Nothing> put(const Peer& peer) {
@@ -388,6 +399,7 @@ const std::vector<FoldedTable>& folded_tables() {
       {"outbox", "notice"},
       {"published", "one"},
       {"peer", "desk"},
+      {"crossing", "seq"},
       {"offered", "peer, indicator"},
       {"reference", "peer, indicator"},
   };

@@ -102,6 +102,8 @@ class Api : public testing::Test {
     desk_.enrol("admin1", {Role::Admin});
     desk_.enrol("admin2", {Role::Admin});
     desk_.enrol("legal1", {Role::LegalReviewer});
+    desk_.enrol("border_officer1", {Role::BorderOfficer});
+    desk_.befriend("desk.example.net/log");
   }
   Json get(const std::string& path) { return body_of_reply(desk_.ask_as("analyst1", {"GET", path})); }
   void expect_sound_journal() {
@@ -140,6 +142,7 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
                                    nonce + "x\"}"}))
           .text_or("receipt");
   const OfficerId analyst = desk_.officer("analyst1").id;
+  desk_.exchange("desk.example.net/log", {desk_.phishing_case()}, {desk_.phishing_case()});
   int run = 0;
   for (const auto& [path, operations] : *schemas_.at("#/paths").object()) {
     for (const auto& [method, operation] : *operations.object()) {

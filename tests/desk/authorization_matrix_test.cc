@@ -20,6 +20,9 @@
 // 15 decision/proposal.cc  who worked on the case approves it
 // 16 store/store.cc        outbox() leaves nothing out
 // 17 officer/session.cc    end() ends nothing
+// 18 desk/border.cc        add_lines() or references_in_sight() looks with Sight::of_software()
+// 19 desk/border.cc        explain() finds the case with Sight::of_software()
+// 20 desk/border.cc        a reading is not recorded: the border, the references, a decision, each
 #include <algorithm>
 #include <functional>
 #include <set>
@@ -37,6 +40,8 @@ enum class On { Nothing, Case, Evidence, Proposal };
 
 const std::set<Role> kReaders{Role::Analyst,        Role::Approver,     Role::LegalReviewer, Role::Custodian,
                               Role::AppealReviewer, Role::Ombudsperson, Role::Auditor};
+const std::set<Role> kAtTheBorder{Role::BorderOfficer, Role::Approver,     Role::Analyst, Role::LegalReviewer,
+                                  Role::Dpo,           Role::Ombudsperson, Role::Auditor};
 const std::set<Role> kSeeChildren{Role::ChildProtection, Role::Auditor, Role::Ombudsperson};
 
 // The paths hold {case}, {other} (its evidence is named), {evidence}, {proposal}, {digest}, {host}.
@@ -126,6 +131,12 @@ std::vector<Row> rows() {
        On::Nothing,
        Takes::SomeRole,
        {Role::Analyst, Role::Approver}},
+      {"peer list", "GET", "/api/v1/peers", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder},
+      {"border show", "GET", "/api/v1/border", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder},
+      {"peer references", "GET", "/api/v1/references", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder, true},
+      {"border list", "GET", "/api/v1/border/crossings", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder, true},
+      {"border explain", "GET", "/api/v1/border/decisions/{case}?to=desk.example.net/log", "", "", On::Case,
+       Takes::SomeRole, kAtTheBorder, true},
       {"officer list",
        "GET",
        "/api/v1/officers",
@@ -199,6 +210,7 @@ class Matrix : public testing::Test {
     desk_.enrol("ended", {Role::Analyst});
     desk_.enrol("admin-too", {Role::Admin});
     desk_.enrol("proposer", {Role::Analyst, Role::ChildProtection});
+    desk_.befriend("desk.example.net/log");
     receipt_ =
         body_of_reply(desk_.ask({"POST", "/api/v1/public/reports", row_of("report file").body})).text_or("receipt");
     EXPECT_EQ(receipt_.size(), 23u);
@@ -212,6 +224,8 @@ class Matrix : public testing::Test {
       EXPECT_EQ(approved.status, 200) << approved.body;
       (object == Object::Visible ? visible_ : hidden_).push_back(thing);
     }
+    const CaseId visible = *CaseId::parse(visible_.front().case_id), hidden = *CaseId::parse(hidden_.front().case_id);
+    desk_.exchange("desk.example.net/log", {visible, hidden}, {visible, hidden});
   }
 
   // A fresh one: `login` has worked on it when it is their own; with a proposal that `login` could approve.
@@ -343,6 +357,12 @@ class Matrix : public testing::Test {
       if (!shows(visible_.front())) wrong("does not show a notice in sight");
       if (shows(hidden_.front()) != sees) wrong("a notice out of sight");
       return;
+    }
+    if (row.operation == "border list" || row.operation == "peer references") {
+      const bool list = row.operation == "border list";
+      const auto has = [&](const std::string& text) { return got.body.find(text) != std::string::npos; };
+      if (!has(list ? visible_.front().case_id : "bank-of-a-peer")) wrong("does not show what is in sight");
+      if (has(list ? hidden_.front().case_id : "example_handle_of_a_peer") != sees) wrong("what is out of sight");
     }
     if (row.operation != "case list" && row.operation != "decide list") return;
     for (const Thing& thing : visible_)
