@@ -349,6 +349,7 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "cordon docs offences", "docs offences");
   line(docs, "api", "the API: a table and a section for each operation; with --json the OpenAPI 3.1 document",
        "cordon docs api --json > openapi.json", "docs api");
+  line(docs, "pages", "every page and form that a desk serves", "cordon docs pages", "docs pages");
 
   CLI::App* signer = app.add_subcommand("signer", "")->group("");  // started by the desk itself
   signer->final_callback([&] { typed.command = "signer"; });

@@ -94,6 +94,8 @@ Result<Nothing> session_open(Desk& desk, Call& call, const Emit& emit) {
   SignedIn who = TRY(desk.sign_in(login, TRY(call.arguments.text("password")), optional_text(call.arguments, "code")));
   desk.sign_ins().forget(login);
   if (!call.session.empty()) desk.sessions().end(call.session);  // a token never outlives a change of who it stands for
+  // To where their work is.
+  call.go_to = may(who.officer, Act::ReadCase) ? "/queue" : may(who.officer, Act::ListOfficers) ? "/officers" : "/";
   call.set_session = desk.sessions().open(std::move(who));
   emit(shown(*TRY(desk.sessions().find(call.set_session))));
   return Nothing{};

@@ -211,6 +211,16 @@ Result<Digest> digest_of_receipt(std::string_view typed) {
   return sha256(letters);
 }
 
+Incoming from_the_public(const Desk& desk, const PublicReport& report) {
+  return {"public-form", "report.txt", report.matter, {}, desk.now(), Format::Form};
+}
+
+std::string as_typed(const PublicReport& report) {
+  std::string place = report.where;
+  std::replace(place.begin(), place.end(), '\n', ' ');
+  return place + "\n\n" + report.what + "\n";
+}
+
 }  // namespace
 
 Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const std::string& file,
@@ -220,14 +230,17 @@ Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const
 
 Result<PublicReceipt> take_in_from_the_public(Desk& desk, const PublicReport& report) {
   if (report.nonce.size() < 22 || report.nonce.size() > 100) return fail(Fault::Malformed, "the form has no nonce");
-  const Incoming incoming{"public-form", "report.txt", report.matter, {}, desk.now()};
+  const Incoming incoming = from_the_public(desk, report);
   const std::string letters = letters_of(hmac_sha256(desk.report_key(), "receipt " + report.nonce));
   const Digest receipt = TRY(digest_of_receipt(letters));
-  const Taken taken = TRY(
-      take_in_batch(desk, incoming, "public-form", report.where + "\n\n" + report.what + "\n", report.nonce, &receipt));
+  const Taken taken = TRY(take_in_batch(desk, incoming, "public-form", as_typed(report), report.nonce, &receipt));
   TRY(publish(desk));
   const RunItem& item = taken.items.front();
   return PublicReceipt{letters, item.outcome, item.code};
+}
+
+Result<std::string> would_be_refused(const Desk& desk, const PublicReport& report) {
+  return TRY(read_batch(from_the_public(desk, report), as_typed(report))).front().code;
 }
 
 Result<Store::Followed> follow_report(const Store& store, std::string_view receipt) {

@@ -35,6 +35,8 @@ struct PublicReceipt {
   std::string code;  // why it was refused
 };
 Result<PublicReceipt> take_in_from_the_public(Desk& desk, const PublicReport& report);
+// Why it would be refused, before it is sent: "no_observable", …; empty if it would not be. Nothing is kept.
+Result<std::string> would_be_refused(const Desk& desk, const PublicReport& report);
 Result<Store::Followed> follow_report(const Store& store, std::string_view receipt);
 
 // Reading is an act of its own: on record before the bytes leave (charter 8.1 "logging"). `what` is RecordRead's.

@@ -15,6 +15,7 @@
 #include "desk/client.h"
 #include "desk/log_commands.h"
 #include "desk/openapi.h"
+#include "desk/routes.h"
 #include "desk/serve.h"
 #include "desk/shapes.h"
 #include "desk/signer.h"
@@ -191,6 +192,14 @@ Result<Nothing> run(Typed& typed) {
   }
   if (typed.command == "docs api") {
     print(typed.json ? to_text(openapi_document()) + "\n" : api_markdown());
+    return Nothing{};
+  }
+  if (typed.command == "docs pages") {
+    for (const Route& row : routes()) {
+      if (row.reply != Reply::Page || row.path.empty()) continue;
+      const Json line = Json::Object{{"method", row.method}, {"path", row.path}, {"about", row.about}};
+      print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
+    }
     return Nothing{};
   }
   if (typed.command == "init") {

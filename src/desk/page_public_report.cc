@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "desk/flow.h"
 #include "desk/labels.h"
 #include "desk/pages.h"
 #include "desk/parts.h"
@@ -148,7 +149,7 @@ void write_where(Call& call, const Desk& desk, const Draft& draft, Category cate
   std::vector<std::string> kinds;
   for (const ObservableKind kind : row(category).observables) kinds.push_back(label(words, kind));
   const std::string usable = words("What we can use here: {1}", {join(kinds, ", ")});
-  const std::string asked = words("A web address, phone number, account, wallet or card number");
+  const std::string asked = words("A web address, phone number, account or wallet");
   Html page = paragraph(words("Copy it exactly as you saw it."));
   page << paragraph(words("You need not open it again. Write hxxp or [.] if your program turns it into a link."));
   page << form(call, "/report/details",
@@ -206,8 +207,15 @@ void write_check(Call& call, const Desk& desk, const Draft& draft, Category cate
   write_step(call, desk, 4, words("Check what you wrote"), page);
 }
 
+// What a reader is told of intake's reason.
+std::string in_words(const Words& words, std::string_view code) {
+  return code == "no_observable" || code == "not_held"
+             ? words("We found nothing here that we can act on. Give a web address, a number or an account.")
+             : words("We do not act on this.");
+}
+
 // Shows the first page before `step` that is not right, and says whether there was one.
-bool showed_earlier(Call& call, const Desk& desk, const Draft& draft, int step) {
+Result<bool> showed_earlier(Call& call, const Desk& desk, const Draft& draft, int step) {
   const Words& words = Words::in(call.language);
   const std::optional<Category> category = chosen(draft);
   if (!category) {
@@ -218,6 +226,9 @@ bool showed_earlier(Call& call, const Desk& desk, const Draft& draft, int step) 
     write_where(call, desk, draft, *category, words("Please fill in this field."));
   } else if (step > 2 && draft.where.size() > 2000) {
     write_where(call, desk, draft, *category, words("This is too large."));
+  } else if (const std::string why_not = step > 2 ? TRY(would_be_refused(desk, {*category, draft.where, {}, {}})) : "";
+             !why_not.empty()) {
+    write_where(call, desk, draft, *category, in_words(words, why_not));
   } else if (step > 3 && draft.what.size() < 20) {
     write_details(call, desk, draft, words("Please write a little more: 20 characters or more."));
   } else if (step > 3 && draft.what.size() > 20000) {
@@ -237,25 +248,25 @@ Result<Nothing> page_report(Desk& desk, Call& call, const Emit&) {
 
 Result<Nothing> page_report_where(Desk& desk, Call& call, const Emit&) {
   const Draft draft = read_draft(desk, call.arguments);
-  if (!showed_earlier(call, desk, draft, 2)) write_where(call, desk, draft, *chosen(draft));
+  if (!TRY(showed_earlier(call, desk, draft, 2))) write_where(call, desk, draft, *chosen(draft));
   return Nothing{};
 }
 
 Result<Nothing> page_report_details(Desk& desk, Call& call, const Emit&) {
   const Draft draft = read_draft(desk, call.arguments);
-  if (!showed_earlier(call, desk, draft, 3)) write_details(call, desk, draft);
+  if (!TRY(showed_earlier(call, desk, draft, 3))) write_details(call, desk, draft);
   return Nothing{};
 }
 
 Result<Nothing> page_report_check(Desk& desk, Call& call, const Emit&) {
   const Draft draft = read_draft(desk, call.arguments);
-  if (!showed_earlier(call, desk, draft, 4)) write_check(call, desk, draft, *chosen(draft));
+  if (!TRY(showed_earlier(call, desk, draft, 4))) write_check(call, desk, draft, *chosen(draft));
   return Nothing{};
 }
 
 Result<Nothing> page_report_send(Desk& desk, Call& call, const Emit&) {
   const Draft draft = read_draft(desk, call.arguments);
-  if (showed_earlier(call, desk, draft, 4)) return Nothing{};
+  if (TRY(showed_earlier(call, desk, draft, 4))) return Nothing{};
   call.arguments =
       Json::Object{{"category", draft.category}, {"where", draft.where}, {"what", draft.what}, {"nonce", draft.nonce}};
   Json answer;
@@ -272,12 +283,7 @@ Result<Nothing> page_report_send(Desk& desk, Call& call, const Emit&) {
   if (outcome == "duplicate") {
     page << paragraph(words("Somebody told us the same before; your report counts with it."));
   } else if (outcome == "refused") {
-    const bool nothing_found = why_not == "no_observable" || why_not == "not_held";
-    page << box(
-        Tone::Bad,
-        paragraph(nothing_found ? words("We found nothing here that we can act on. Give a web address, a number or an "
-                                        "account.")
-                                : words("We do not act on this.")));
+    page << box(Tone::Bad, paragraph(in_words(words, why_not)));
     page << paragraph(link("/report", words("Make another report")));
   } else {
     page << paragraph(words("An officer looks at it next. Two officers decide whether somebody is asked to act."));

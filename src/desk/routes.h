@@ -46,7 +46,7 @@ struct Route {
   std::size_t body = 0;        // bytes that a body may have at most; 0: none is read
   std::string_view body_type;  // "application/json", or what the raw body is
   std::string_view about;
-  std::string_view then = {};  // a page's form: where the browser goes next, "/cases/{case}"
+  std::string_view then = {};  // a page's form: where the browser goes next, "/cases/{case}"; names of path or reply
 };
 
 std::span<const Route> routes();

@@ -274,6 +274,7 @@ std::string for_people(const std::string& command, const Json& line) {
     const std::string what = line.text_or("outcome") == "accepted" ? "case " + at("case") : at("reason");
     return at("file") + ":" + std::to_string(line.number_or("position", 0)) + " " + at("outcome") + "  " + what + "\n";
   }
+  if (command == "docs pages") return at("method") + "  " + at("path") + "  " + at("about") + "\n";
   if (command == "case list") {
     return at("case") + "  " + at("state") + "  " + at("category") + "  " + target_text(line) + "  " +
            std::to_string(line.number_or("reports", 0)) + " report(s)\n";

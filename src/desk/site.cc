@@ -183,12 +183,17 @@ http::Response problem(const Error& error, int status, std::string_view path) {
   return {status, "application/problem+json", to_text(body) + "\n", {{"Cache-Control", "no-store"}}};
 }
 
-// "/cases/{case}" with what the names stand for.
-std::string filled(std::string_view path, const Json& names) {
+// "/cases/{case}" with what the names stand for: in the request's path, else in what was made.
+std::string filled(std::string_view path, const Json& names, const Json::Array& made) {
   std::string out;
   for (const std::string_view part : split(path.substr(1), '/')) {
     out += '/';
-    out += part.starts_with('{') ? names.text_or(part.substr(1, part.size() - 2)) : std::string(part);
+    if (!part.starts_with('{')) {
+      out += part;
+      continue;
+    }
+    const std::string_view name = part.substr(1, part.size() - 2);
+    out += names.find(name) != nullptr || made.empty() ? names.text_or(name) : made.front().text_or(name);
   }
   return out;
 }
@@ -353,7 +358,8 @@ http::Response Site::route(const http::Request& request) {
   } else if (row.reply != Reply::Page) {
     response = json_reply(row, request, call.arguments, std::move(lines));
   } else if (!call.go_to.empty() || !row.then.empty()) {
-    response = {303, std::string(kHtml), "", {{"Location", call.go_to.empty() ? filled(row.then, names) : call.go_to}}};
+    const std::string next = call.go_to.empty() ? filled(row.then, names, lines) : call.go_to;
+    response = {303, std::string(kHtml), "", {{"Location", next}}};
   } else {
     response = {200, call.media_type, call.body, {{"Cache-Control", "no-store"}}};
   }

@@ -173,6 +173,8 @@ Result<std::vector<std::string_view>> frame(Format format, std::string_view byte
       if (at != std::string_view::npos && bytes[at] == '[') return frame_array(bytes, at);
       return frame_documents(bytes);
     }
+    case Format::Form:
+      return std::vector<std::string_view>{bytes};
     case Format::Text:
       break;
   }

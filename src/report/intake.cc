@@ -187,6 +187,7 @@ Result<CsvProfile> read_csv_profile(const Json& settings) {
 
 Result<Format> recognise(const Incoming& incoming, std::string_view bytes) {
   const std::string& where = incoming.file_name;
+  if (incoming.format) return *incoming.format;
   for (const Magic& magic : kPacked) {
     if (bytes.starts_with(magic.bytes)) {
       return fail(Fault::Refused, "a " + std::string(magic.name) + " file; unpack it first", where);

@@ -28,17 +28,20 @@ struct CsvProfile {
 };
 Result<CsvProfile> read_csv_profile(const Json& settings);
 
+// Form: the place in the first line and the story below it, as a person typed them; no bytes look like it.
+enum class Format { Csv, JsonLines, JsonDocument, Mail, List, Text, Form };
+
 struct Incoming {
   std::string source;            // the feed's or channel's name, [a-z0-9._-]{1,64}
   std::string file_name;         // for the format's sake only (".eml", ".csv", …)
   std::optional<Matter> matter;  // what the sender of the whole batch says it is about
   std::optional<CsvProfile> profile;
-  Instant received_at;  // records seen later than this (plus a day) are refused
+  Instant received_at;                // records seen later than this (plus a day) are refused
+  std::optional<Format> format = {};  // where the channel says it
 };
 
-enum class Format { Csv, JsonLines, JsonDocument, Mail, List, Text };
-// From the first bytes and the name. Refused or Malformed for what we don't take: archives and compressed
-// files ("unpack it first"), UTF-16, binary.
+// The format that the channel gives, else from the first bytes and the name. Refused or Malformed for what we don't
+// take: archives and compressed files ("unpack it first"), UTF-16, binary.
 Result<Format> recognise(const Incoming& incoming, std::string_view bytes);
 
 enum class Outcome { Accepted, Refused, Quarantined };

@@ -113,6 +113,35 @@ TEST(Intake, reads_a_text_of_one_record) {
   EXPECT_EQ(outcomes(read(incoming(), "I paid on hxxps://shop.example[.]org/ and lost it")), (Codes{"no_category"}));
 }
 
+// Planted bug: kind_for() that gives what guess_kind() gives.
+TEST(Intake, a_form_names_its_place_in_the_first_line) {
+  const auto form = [](Category category, std::string_view place) {
+    Incoming how = incoming({}, category);
+    how.format = Format::Form;
+    return read(how,
+                std::string(place) + "\n\nThey called me and asked for a code. See hxxps://other[.]example[.]org/\n");
+  };
+  const auto target = [&](std::string_view place) {
+    const std::vector<ReadRecord> records = form(Category::Fraud, place);
+    return records.at(0).sighting ? records.at(0).sighting->observable.canonical() : records.at(0).code;
+  };
+  EXPECT_EQ(target("+7 701 512 34 56"), "+77015123456");
+  EXPECT_EQ(target("telegram:@Example_Shop"), "telegram:@example_shop");
+  EXPECT_EQ(target(" shop.example[.]org "), "shop.example.org");
+  EXPECT_EQ(target("DE89 3704 0044 0532 0130 00"), "DE89370400440532013000");
+  EXPECT_EQ(target("They were at shop.example.com I think"), "https://other.example.org/") << "defanged goes first";
+  EXPECT_EQ(target("192.0.2.0/24"), "range") << "never narrowed to something else that the report names";
+  EXPECT_EQ(target("From a@b Tue Jan 19 19:32:49 2016"), "https://other.example.org/") << "a form is never a mail";
+  EXPECT_EQ(outcomes(form(Category::Fraud, "{")), (Codes{"accepted"}));
+  EXPECT_EQ(outcomes(form(Category::Csam, "https://a.example.org/")), (Codes{"csam"}));
+  const std::vector<ReadRecord> phone = form(Category::Fraud, "+7 701 512 34 56");
+  EXPECT_NE(phone.at(0).kept.find("+7 701 512 34 56"), std::string::npos) << "what the report is about stays";
+  Incoming how = incoming({}, Category::Fraud);
+  how.format = Format::Form;
+  EXPECT_EQ(outcomes(read(how, " \n\n \n")), (Codes{"no_observable"})) << "one form is one record";
+  EXPECT_EQ(outcomes(read(how, std::string("a\0b", 3))), (Codes{"encoding"}));
+}
+
 TEST(Intake, a_source_has_a_plain_name) {
   Incoming how = incoming();
   how.source = "../x";

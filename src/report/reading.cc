@@ -10,7 +10,6 @@
 namespace cordon {
 namespace {
 
-constexpr std::size_t kMostObservables = 64;
 constexpr std::size_t kLongestToken = 256;
 constexpr std::size_t kLongestReason = 240;
 

@@ -17,6 +17,8 @@ namespace cordon {
 
 inline constexpr std::size_t kKeptLimit = 64u << 10;  // bytes that the desk may store of one record
 
+inline constexpr std::size_t kMostObservables = 64;  // of one record
+
 struct Reading {
   std::string code, reason;  // both empty when accepted
   std::string token;

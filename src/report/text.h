@@ -12,6 +12,11 @@ namespace cordon {
 // that can be clicked, then the more specific kind, then the earlier. Without a matter: "no_category".
 Reading read_text(std::optional<Matter> matter, std::string_view text);
 
+// What somebody typed into a form: the place in the first line, of whatever kind it is among those that the matter may
+// hold (a phone number, an account, an app), and the story in the others. A place that the charter keeps out refuses
+// the report; one that is none of them leaves it to what the story names.
+Reading read_form(std::optional<Matter> matter, std::string_view text);
+
 // One identifier and nothing else.
 Reading read_word(std::optional<Matter> matter, std::string_view word);
 

@@ -61,6 +61,8 @@ Reading read_record(const Known& known, std::string_view record) {
       return read_word(matter, record);
     case Format::Text:
       return read_text(matter, record);
+    case Format::Form:
+      return read_form(matter, record);
     case Format::Csv:
       break;
   }
@@ -84,7 +86,7 @@ void prepare() {
 
 const RegisterWorker kReportWorker{{"report", prepare, parse_record}};
 
-constexpr std::string_view kFormats[] = {"csv", "json_lines", "json_document", "mail", "list", "text"};
+constexpr std::string_view kFormats[] = {"csv", "json_lines", "json_document", "mail", "list", "text", "form"};
 
 }  // namespace
 

@@ -1,0 +1,225 @@
+// The three flows in a real browser, once without scripts and once with them: a citizen reports a scam and follows it;
+// an analyst proposes; an approver approves; the notice lies in the maildir and anybody finds its entry in the public
+// log. On the way every page and form of the desk is visited and, with scripts, looked at by axe in light and in dark.
+//
+// Planted bugs that turn it red: a form whose button is outside of it; a heading level left out in page_cases.cc; a
+// colour of style.cc paled to #999; send_approved() left out of decide_approve; a row added to desk/routes.cc that
+// nobody visits.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Watch, inspect, launch, routeOf, routes, serveDemo, signIn } from './desk.mjs';
+
+const scam = 'hxxps://bad-bank-login[.]example[.]com/sign-in';
+const story = 'A message said that my account is closed and asked me to type the code that came.';
+
+let desk, browser;
+before(async () => {
+  desk = await serveDemo();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await desk?.stop();
+});
+
+const go = (page, name) => page.getByRole('main').getByRole('button', { name }).click();
+// The part of the page behind these words, unfolded.
+async function unfold(page, words) {
+  const part = page.locator('details').filter({ has: page.locator('summary', { hasText: words }) }).first();
+  if ((await part.getAttribute('open')) === null) await part.locator('summary').click();
+  return part;
+}
+
+for (const javaScriptEnabled of [false, true]) {
+  test(`from a report to the public log, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
+    const watch = new Watch(desk.url);
+    const visitor = async () => {
+      const context = await browser.newContext({ javaScriptEnabled, locale: 'en-GB', reducedMotion: 'reduce' });
+      context.setDefaultTimeout(5000);
+      return (await watch.on(context)).newPage();
+    };
+    const look = javaScriptEnabled ? inspect : async () => {};
+    const heading = (page) => page.getByRole('heading', { level: 1 }).textContent();
+    const name = javaScriptEnabled ? 'scripted' : 'plain';
+
+    // A citizen, without an account.
+    let page = await visitor();
+    await page.goto(desk.url);
+    await look(page, 'home');
+    await page.getByRole('link', { name: 'Report a crime on the internet' }).click();
+    await look(page, 'report, step 1');
+    await page.check('input[value=csam]');
+    await go(page, 'Continue');
+    await look(page, 'where abuse of children is reported');
+    await page.getByRole('link', { name: 'Back to the form' }).click();
+    await page.check('input[value=phishing]');
+    await go(page, 'Continue');
+    await page.getByRole('textbox').fill('not an address at all');
+    await go(page, 'Continue');
+    await look(page, 'report, step 2, corrected');
+    await page.getByRole('textbox').fill(scam.replace('bank', `bank-${name}`));
+    await go(page, 'Continue');
+    await look(page, 'report, step 3');
+    await page.getByRole('textbox').fill(story);
+    await go(page, 'Continue');
+    await look(page, 'report, step 4');
+    for (let step = 0; step < 3; ++step) await go(page, 'Back');
+    assert.ok(await page.isChecked('input[value=phishing]'), 'going back forgets nothing');
+    for (let step = 0; step < 3; ++step) await go(page, 'Continue');
+    await go(page, 'Send the report');
+    await look(page, 'receipt');
+    const receipt = (await page.locator('.receipt').textContent()).trim();
+    assert.match(receipt, /^([0-9A-Z]{5}-){3}[0-9A-Z]{5}$/);
+    await page.getByRole('main').getByRole('link', { name: 'Follow my report' }).click();
+    await look(page, 'follow');
+    await page.getByRole('textbox').fill('ABC');
+    await page.getByRole('main').getByRole('button').click();
+    await look(page, 'follow, unknown');
+    await page.getByRole('textbox').fill(receipt.toLowerCase());
+    await page.getByRole('main').getByRole('button').click();
+    await look(page, 'followed');
+    assert.match(await page.getByRole('main').textContent(), /waits for an officer/);
+
+    // The analyst reads the case, shows what happened and asks for a decision.
+    const analyst = (page = await visitor());
+    await page.goto(`${desk.url}/sign-in`);
+    await page.getByLabel('Login name').fill('analyst1');
+    await page.getByLabel('Password').fill('a wrong one');
+    await go(page, 'Sign in');
+    await look(page, 'sign in, refused');
+    await signIn(page, desk, 'analyst1');
+    assert.equal(page.url(), `${desk.url}/queue`);
+    await look(page, 'queue');
+    const open = async (host) => {
+      await page.goto(`${desk.url}/queue`);
+      await page.getByLabel('Category').selectOption('phishing');
+      await go(page, 'Show');
+      await page.getByRole('link', { name: host }).click();
+    };
+    const assess = async () => {
+      await unfold(page, 'Attach evidence');
+      const evidence = page.locator('form[action$="/evidence"]');
+      await evidence.locator('input[type=file]').setInputFiles({
+        name: 'page.txt', mimeType: 'text/plain', buffer: Buffer.from('Sign in <b>now</b>\nrtl \u202Eevil <script>1</script>\n'),
+      });
+      await evidence.getByLabel('What the file shows').fill('text of the page');
+      await evidence.getByRole('button', { name: 'Attach evidence' }).click();
+      await unfold(page, 'Enter a fact');
+      const fact = page.locator('form[action$="/facts"]');
+      await fact.getByRole('textbox').fill('The page copies the sign-in form of a bank and sends what is typed to another host.');
+      await fact.getByRole('button').click();
+      for (const [gate, answer] of [['G_IMPERSONATED_PARTY', 'party_and_capture_shown'], ['G_DOMAIN_STATUS', 'malicious_registration']]) {
+        const form = page.locator('form[action$="/gates"]').filter({ has: page.locator(`input[value=${gate}]`) });
+        const part = page.locator('details').filter({ has: form });
+        if ((await part.getAttribute('open')) === null) await part.locator('summary').click();
+        await form.locator('select').selectOption(answer);
+        await form.locator('textarea').fill('It was registered the day before and sends what is typed away.');
+        await form.getByRole('button').click();
+      }
+    };
+    const propose = async () => {
+      const form = page.locator('form[action$="/proposals"]');
+      await form.locator('select[name=kind]').selectOption('alert');
+      await form.locator('select[name=recipient]').selectOption('host');
+      await form.getByRole('button').click();
+      assert.match(page.url(), /\/decide\/[0-9a-f-]{36}$/, 'whoever proposed sees what they proposed');
+      return page.url();
+    };
+    await open(`bad-bank-${name}-login`);
+    const theCase = page.url();
+    await look(page, 'case, new');
+    await assess();
+    assert.equal(page.url(), theCase);
+    await look(page, 'case, assessed');
+    const first = await propose();
+    await look(page, 'proposal of one\'s own');
+
+    // The approver sends it back; the analyst proposes it again; the approver reads the evidence and approves.
+    const approver = (page = await visitor());
+    await signIn(page, desk, 'approver1');
+    await page.goto(`${desk.url}/decide`);
+    await look(page, 'decide');
+    const decide = async (way, reason) => {
+      const form = page.locator(`form[action$="/${way}"]`);
+      await form.getByRole('textbox').fill(reason);
+      await form.getByRole('button').click();
+    };
+    await page.goto(first);
+    await look(page, 'proposal, unread');
+    await decide('return', 'The screenshot is missing.');
+    await look(page, 'proposal, sent back');
+    await analyst.goto(theCase);
+    page = analyst;
+    const second = await propose();
+    page = approver;
+    await page.goto(second);
+    await page.locator('main a[href*="/evidence/"]').first().click();
+    await look(page, 'evidence');
+    await page.goto(second);
+    await look(page, 'proposal, read');
+    const letters = new Set(desk.letters());
+    await page.check('#f-read');
+    await page.locator('form[action$="/approval"]').getByRole('button').click();
+    await look(page, 'proposal, approved');
+    const left = desk.letters().filter((name) => !letters.has(name));
+    assert.equal(left.length, 1, 'one notice lies in the maildir');
+    const notice = /^X-Cordon-Notice: ([0-9a-f-]{36})\r?$/m.exec(desk.letter(left[0]))[1];
+    await page.goto(`${desk.url}/notices`);
+    await look(page, 'notices');
+    // What was decided is not decided again.
+    await page.goto(second);
+    assert.equal(await page.locator('form[action$="/approval"]').count(), 0);
+
+    // Another one, which the approver refuses.
+    const other = await fetch(`${desk.url}/api/v1/public/reports`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ category: 'phishing', where: `https://other-${name}.example.com/`, what: story, nonce: `${name}-0123456789abcdef0123` }),
+    });
+    assert.equal(other.status, 200);
+    page = analyst;
+    await open(`other-${name}`);
+    await assess();
+    const third = await propose();
+    page = approver;
+    await page.goto(third);
+    await decide('refusal', 'It is the page of a test.');
+    await look(page, 'proposal, refused');
+
+    // Anybody: a line of the public log is that notice, and what it says verifies.
+    page = await visitor();
+    await page.goto(desk.url);
+    await page.getByRole('main').getByRole('link', { name: 'Public log' }).click();
+    await look(page, 'log');
+    const line = page.getByRole('row').filter({ hasText: 'Sent' }).first();
+    await line.getByRole('link').click();
+    await look(page, 'log entry');
+    assert.ok((await page.locator('pre').first().textContent()).includes(`"object_id":"${notice}"`));
+    assert.match(desk.run('log', 'verify'), /yes/);
+    await page.goto(`${desk.url}/numbers`);
+    await look(page, 'numbers');
+    await page.goto(`${desk.url}/charter`);
+    await look(page, 'charter');
+    assert.equal((await page.goto(`${desk.url}/nothing`)).status(), 404);
+    await look(page, 'nothing');
+
+    // The admin's own page, and what is not theirs.
+    const admin = (page = await visitor());
+    await signIn(admin, desk, 'admin1');
+    assert.equal(admin.url(), `${desk.url}/officers`, 'they land where their work is');
+    await look(admin, 'officers');
+    assert.equal((await admin.goto(`${desk.url}/queue`)).status(), 403);
+    await look(admin, 'not allowed');
+
+    for (const officer of [analyst, approver, admin]) {
+      await officer.goto(desk.url);
+      await officer.getByRole('button', { name: 'Sign out' }).click();
+      await officer.goto(`${desk.url}/queue`);
+      assert.equal(officer.url(), `${desk.url}/sign-in`);
+    }
+
+    watch.nothing();
+    const rows = routes();
+    const visited = new Set([...watch.requests].map((request) => routeOf(rows, ...request.split(' '))));
+    assert.deepEqual(rows.filter((row) => !visited.has(row)), [], 'pages and forms that nobody visited');
+  });
+}
