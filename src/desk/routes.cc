@@ -35,9 +35,10 @@ template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&), Act... Acts>
 constexpr Doing some_officer() {
   return {Who::Officer, {Acts...}, Handler};
 }
-template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&)>
+// Whoever asks; a machine that shows its key all the same must show one for Scope.
+template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&), KeyScope... Scope>
 constexpr Doing anybody() {
-  return {Who::Anybody, {}, Handler};
+  return {Who::Anybody, {}, Handler, std::optional<KeyScope>(Scope...)};
 }
 
 // ── what a request may hold ──
@@ -225,13 +226,13 @@ const std::array kRoutes{
           kJson, kJsonType, "report a listed crime: no account, a receipt to follow it by"},
     Route{"report follow", "POST", "/api/v1/public/reports/follow", anybody<report_follow>(), kFollowing, Reply::One,
           "Followed", kJson, kJsonType, "what became of a report, for who holds its receipt"},
-    Route{"numbers", "GET", "/api/v1/numbers", anybody<status>(), kNothing, Reply::One, "Numbers", 0, "",
-          "how many reports, cases, proposals and notices there are"},
+    Route{"numbers", "GET", "/api/v1/numbers", anybody<status, KeyScope::ReadNumbers>(), kNothing, Reply::One,
+          "Numbers", 0, "", "how many reports, cases, proposals and notices there are"},
 
-    Route{"log head", "GET", "/api/v1/log", anybody<log_head>(), kNothing, Reply::One, "LogHead", 0, "",
-          "the public log's size, root and signed checkpoint; its files lie under /log/"},
-    Route{"log entries", "GET", "/api/v1/log/entries", anybody<log_entries>(), kLogRange, Reply::Many, "LogEntry", 0,
-          "", "lines of the public log"},
+    Route{"log head", "GET", "/api/v1/log", anybody<log_head, KeyScope::ReadLog>(), kNothing, Reply::One, "LogHead", 0,
+          "", "the public log's size, root and signed checkpoint; its files lie under /log/"},
+    Route{"log entries", "GET", "/api/v1/log/entries", anybody<log_entries, KeyScope::ReadLog>(), kLogRange,
+          Reply::Many, "LogEntry", 0, "", "lines of the public log"},
     Route{"openapi", "GET", "/api/v1/openapi.json", anybody<openapi>(), kNothing, Reply::One, "Object", 0, "",
           "this document"},
 
@@ -476,15 +477,17 @@ Routed find_route(std::string_view method, std::string_view path) {
 }
 
 Result<Nothing> run_route(Desk& desk, const Route& route, Call& call, const Emit& emit) {
-  if (route.doing.who == Who::Officer && !call.who)
-    return fail(Fault::Refused, "this takes an officer; sign in, or say --as LOGIN", std::string(route.operation));
+  TRY(check_fields(route, call.arguments));
   if (call.key != nullptr) {
     if (!route.doing.key)
-      return fail(Fault::Refused, "no key of a machine will do for this; it takes an officer",
+      return fail(Fault::Refused,
+                  route.doing.who == Who::Anybody ? "this is for everybody and takes no key; ask without one"
+                                                  : "no key of a machine will do for this; it takes an officer",
                   std::string(route.operation));
     TRY(may(*call.key, *route.doing.key));
   }
-  TRY(check_fields(route, call.arguments));
+  if (route.doing.who == Who::Officer && !call.who)
+    return fail(Fault::Refused, "this takes an officer; sign in, or say --as LOGIN", std::string(route.operation));
   return route.doing.run(desk, call, emit);
 }
 

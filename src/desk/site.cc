@@ -198,6 +198,13 @@ std::string filled(std::string_view path, const Json& names, const Json::Array& 
   return out;
 }
 
+// A 401 says how one may show who one is (RFC 9110 section 15.5.2): the one way that HTTP has a name for is a machine's
+// key (RFC 6750 section 3).
+http::Response not_known(http::Response response, std::string_view error) {
+  response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"cordon\"" + std::string(error));
+  return response;
+}
+
 // The cursor of a list that can be gone on with: its last item, or null where that was all.
 Json next_of(const Route& route, const Json& arguments, const Json::Array& lines) {
   if (route.operation != "case list" || lines.empty()) return {};
@@ -311,7 +318,7 @@ http::Response Site::route(const http::Request& request) {
     const bool bearer = shown.size() > 7 && equal_ignoring_case(std::string_view(shown).substr(0, 7), "bearer ");
     Result<ApiKey> admitted = bearer ? desk_.admit(trim(std::string_view(shown).substr(7)))
                                      : Result<ApiKey>(fail(Fault::Refused, "expected a Bearer key", "Authorization"));
-    if (!admitted) return answer_error(admitted.error(), 401);
+    if (!admitted) return not_known(answer_error(admitted.error(), 401), ", error=\"invalid_token\"");
     key = *std::move(admitted);
     call.key = &*key;
   }
@@ -330,8 +337,9 @@ http::Response Site::route(const http::Request& request) {
   // Before the body is looked at: what nobody signed is not worth a parser.
   if (row.doing.who != Who::Anybody && session == nullptr && !key) {
     if (!for_people)
-      return answer_error(fail(Fault::Refused, "sign in first, at POST /api/v1/session", std::string(row.operation)),
-                          401);
+      return not_known(
+          answer_error(fail(Fault::Refused, "sign in first, at POST /api/v1/session", std::string(row.operation)), 401),
+          "");
     return {303, std::string(kHtml), "", {{"Location", "/sign-in"}, {"Cache-Control", "no-store"}}};
   }
   Result<Decoded> decoded = decode(row, request, found.names);

@@ -347,6 +347,31 @@ TEST_F(OverSocket, nothing_of_an_anonymous_reporter_is_on_disk) {
   EXPECT_GT(with_the_report, 0);  // the search looks where it should
 }
 
+// Charter 7.3: C09 is for hotlines alone. The API refuses it by its name as the form does, before anything is looked at
+// or kept; and the refusal costs the next reporter nothing. Planted bug: report_file() without its Csam branch.
+TEST_F(OverSocket, a_report_named_as_abuse_of_children_is_refused_and_nothing_of_it_is_on_disk) {
+  const std::int64_t rows = desk_.rows();
+  for (const char* word : {"csam", "C09"}) {
+    const std::string answer =
+        ask("POST", "/api/v1/public/reports", "Content-Type: application/json\r\n",
+            "{\"category\":\"" + std::string(word) +
+                "\",\"where\":\"https://unrepeated-canary.example.com/\",\"what\":\"Words that may not be kept: "
+                "unrepeated canary.\",\"nonce\":\"0123456789abcdefghijkl\"}");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 403")) << answer;
+    EXPECT_NE(answer.find("hotline"), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("canary"), std::string::npos) << answer;
+  }
+  EXPECT_EQ(desk_.rows(), rows);
+  server_.reset();
+  int files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(desk_.folder().path())) {
+    if (!entry.is_regular_file()) continue;
+    ++files;
+    EXPECT_EQ(SiteDesk::read(entry.path()).find("unrepeated"), std::string::npos) << entry.path();
+  }
+  EXPECT_GT(files, 10);
+}
+
 // ── hostile text ──
 
 std::vector<std::string> seeds() {

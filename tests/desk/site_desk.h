@@ -211,6 +211,19 @@ class SiteDesk {
     return key.id.text();
   }
 
+  // What a machine presents: a key for one thing, of two admins, that ends (or ended) then.
+  std::string machine_key(KeyScope scope, Instant begins_at, Instant ends_at, bool ended = false) {
+    const PresentedKey key = make_api_key(clock_.now(), random_);
+    std::vector<OfficerId> admins;
+    for (const auto& [login, one] : officers_)
+      if (one.roles.contains(Role::Admin)) admins.push_back(one.id);
+    append(
+        ApiKeyIssued{key.id, "machine", {scope}, sha256(key.secret), begins_at, ends_at, {admins.at(0), admins.at(1)}},
+        "software");
+    if (ended) append(ApiKeyEnded{key.id, clock_.now(), admins.at(0)}, "software");
+    return to_text(key);
+  }
+
   // Rows of the journal by a connection of its own.
   std::int64_t rows() { return *other().number("SELECT max(seq) FROM journal"); }
   std::string type_of_last_row() {
