@@ -83,8 +83,7 @@ Json parameters(const Route& route) {
     if (!field.example.empty()) parameter.set("example", example_of(field));
     list.push_back(std::move(parameter));
   }
-  if (std::any_of(route.fields.begin(), route.fields.end(), [](const Field& field) { return field.name == "token"; }))
-    list.push_back(reference("parameters", "IdempotencyKey"));
+  if (takes_idempotency_key(route)) list.push_back(reference("parameters", "IdempotencyKey"));
   if (route.method == "GET" && route.reply != Reply::Bytes) list.push_back(reference("parameters", "IfNoneMatch"));
   return list;
 }
@@ -283,9 +282,11 @@ Json components(const std::set<std::string_view>& used) {
       {"schemas", std::move(schemas)},
       {"responses", std::move(problems)},
       {"parameters",
-       Json::Object{{"IdempotencyKey",
-                     header("Idempotency-Key", "the same as `token`: sent twice it is done once, and answered alike")},
-                    {"IfNoneMatch", header("If-None-Match", "the `ETag` of what you have; 304 where it is still so")}}},
+       Json::Object{
+           {"IdempotencyKey", header("Idempotency-Key",
+                                     "your name for this request: sent twice it is done once, and answered alike; with "
+                                     "another request under the same key it is 422")},
+           {"IfNoneMatch", header("If-None-Match", "the `ETag` of what you have; 304 where it is still so")}}},
       {"securitySchemes",
        Json::Object{{"session", Json::Object{{"type", "apiKey"},
                                              {"in", "cookie"},
@@ -393,6 +394,7 @@ std::string api_markdown() {
              std::string(in) + " | " + kind_words(field.kind) + " | " + cell(field.about) + " | " +
              (field.example.empty() ? std::string() : "`" + cell(field.example) + "`") + " |\n";
     }
+    if (takes_idempotency_key(route)) out += "\nTakes an `Idempotency-Key`.\n";
     if (route.body > 0)
       out +=
           "\nThe body is `" + std::string(route.body_type) + "`, at most " + std::to_string(route.body) + " bytes.\n";

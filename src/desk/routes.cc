@@ -476,18 +476,42 @@ Routed find_route(std::string_view method, std::string_view path) {
   return found;
 }
 
-Result<Nothing> run_route(Desk& desk, const Route& route, Call& call, const Emit& emit) {
-  TRY(check_fields(route, call.arguments));
+bool takes_idempotency_key(const Route& route) {
+  return route.method == "POST" && route.reply != Reply::Page && route.doing.who != Who::Anybody;
+}
+
+namespace {
+
+Result<Nothing> may_ask(const Route& route, const Call& call) {
   if (call.key != nullptr) {
     if (!route.doing.key)
       return fail(Fault::Refused,
                   route.doing.who == Who::Anybody ? "this is for everybody and takes no key; ask without one"
                                                   : "no key of a machine will do for this; it takes an officer",
                   std::string(route.operation));
-    TRY(may(*call.key, *route.doing.key));
+    return may(*call.key, *route.doing.key);
   }
   if (route.doing.who == Who::Officer && !call.who)
     return fail(Fault::Refused, "this takes an officer; sign in, or say --as LOGIN", std::string(route.operation));
+  return Nothing{};
+}
+
+}  // namespace
+
+Result<Nothing> may_still(const Route& route, const Call& call) {
+  TRY(may_ask(route, call));
+  Result<Nothing> said = Nothing{};
+  if (!call.who) return said;
+  for (const Act act : route.doing.acts) {
+    said = may(call.who->officer, act);
+    if (said) return said;
+  }
+  return said;
+}
+
+Result<Nothing> run_route(Desk& desk, const Route& route, Call& call, const Emit& emit) {
+  TRY(check_fields(route, call.arguments));
+  TRY(may_ask(route, call));
   return route.doing.run(desk, call, emit);
 }
 

@@ -161,6 +161,12 @@ Json to_json(const OfficerEnrolled& event) {
                       {"enrolled_by", std::move(by)}};
 }
 
+Json to_json(const TimeCodeConfirmed& event) { return Json::Object{{"officer", event.officer.text()}}; }
+
+Result<TimeCodeConfirmed> read_time_code_confirmed(const Json& body) {
+  return TimeCodeConfirmed{TRY(OfficerId::parse(TRY(body.text("officer"))))};
+}
+
 Json to_json(const RecordRead& event) {
   return Json::Object{{"what", event.what}, {"id", event.id}, {"by", event.by.text()}};
 }

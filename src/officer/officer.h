@@ -112,6 +112,13 @@ Result<OfficerRekeyed> read_officer_rekeyed(const Json& body);
 // Refused unless two different admins ask, both other people than the officer.
 Result<OfficerRekeyed> rekey(const Officer& officer, const PublicKey& key, const std::vector<Officer>& by, Instant now);
 
+// Event: from here on an officer's sign-in takes a time code. The secret is never in the journal.
+struct TimeCodeConfirmed {
+  OfficerId officer;
+};
+Json to_json(const TimeCodeConfirmed& event);
+Result<TimeCodeConfirmed> read_time_code_confirmed(const Json& body);
+
 // A key of an officer and when it began to be in force; it is until the next one begins.
 struct OfficerKey {
   PublicKey key;

@@ -86,6 +86,17 @@ class Store {
                          const Json& answer = {});
   Result<std::optional<Json>> answer_to(const std::string& token) const;
 
+  // ── a request that may be sent again ──
+  struct KnownRequest {
+    Digest request;
+    std::optional<std::string> answer;  // nothing when the desk stopped between doing it and answering
+  };
+  Result<std::optional<KnownRequest>> known_request(const Digest& id) const;
+  // From here on the next append also says that this was taken, in its own transaction; one that changes nothing is
+  // never taken. end_request() takes that back where nothing was appended, and gives whether something was.
+  void begin_request(const RequestTaken& request);
+  bool end_request();
+
   // ── what is so ──
   Result<DeskFounded> founded() const;  // NotFound before the first event
   Result<std::optional<CaseId>> case_of_report(const ReportId& report) const;

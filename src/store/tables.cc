@@ -106,6 +106,7 @@ CREATE TABLE outbox (
   leaf_index INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1)), receipt TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) STRICT;
+CREATE TABLE request (id TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE peer (
   desk TEXT PRIMARY KEY,
   role TEXT NOT NULL CHECK (role IN ('member','observer','dialogue_partner','guest','candidate')),
@@ -169,6 +170,18 @@ class Fold {
   }
 
   Result<Nothing> operator()(const RecordRead&) { return Nothing{}; }  // the journal's row is all there is of it
+
+  Result<Nothing> operator()(const TimeCodeConfirmed&) { return Nothing{}; }  // the secret lies in keys/ alone
+
+  Result<Nothing> operator()(const RequestTaken& event) {
+    return db_.run("INSERT INTO request VALUES (?, ?, NULL)", {event.id.hex(), event.request.hex()});
+  }
+  Result<Nothing> operator()(const RequestAnswered& event) {
+    const std::vector<SqlValue> id{event.id.hex()};
+    if (TRY(db_.number("SELECT count(*) FROM request WHERE id = ? AND answer IS NULL", id)) != 1)
+      return fail(Fault::Corrupt, "an answer to a request that waits for none", event.id.hex());
+    return db_.run("UPDATE request SET answer = ? WHERE id = ?", {event.answer.hex(), event.id.hex()});
+  }
 
   Result<Nothing> operator()(const BatchTaken& event) {
     const std::string run = TRY(blobs_.get(event.run));
@@ -398,6 +411,7 @@ const std::vector<FoldedTable>& folded_tables() {
       {"proposal", "id"},
       {"outbox", "notice"},
       {"published", "one"},
+      {"request", "id"},
       {"peer", "desk"},
       {"crossing", "seq"},
       {"offered", "peer, indicator"},
