@@ -148,8 +148,9 @@ for (const javaScriptEnabled of [false, true]) {
     await look(page, 'proposal, unread');
     await decide('return', 'The screenshot is missing.');
     await look(page, 'proposal, sent back');
-    await analyst.goto(theCase);
     page = analyst;
+    await page.goto(theCase);
+    assert.match(await page.getByRole('main').textContent(), /The screenshot is missing\./, 'the analyst reads why');
     const second = await propose();
     page = approver;
     await page.goto(second);
