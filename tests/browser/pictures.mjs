@@ -1,5 +1,4 @@
-// tests/browser/screenshots: the README's pictures, of the demonstration desk as ./run makes it, played to the places
-// that they show.
+// The README's pictures: see ./pictures. The desk is the demonstration that ./run makes, at the places that they show.
 import { join, resolve } from 'node:path';
 import { launch, serveDemo, signIn } from './desk.mjs';
 
