@@ -88,6 +88,7 @@ struct Proposal {
   Proposed proposed;
   ProposalState state = ProposalState::Proposed;
   std::optional<Approved> approved;
+  std::optional<Returned> returned = {};  // who sent it back or refused it, and why
 };
 
 // The canonical text that the proposer and the approver sign, each under a heading of its own.

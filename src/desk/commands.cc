@@ -461,9 +461,12 @@ Result<Nothing> decide_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& 
 
 // ── notices ──
 
+// Nobody by name, at the desk's own socket, is told ids and whether they left, of which no case can be read.
 Result<Nothing> notice_list(Desk& desk, Call& call, const Emit& emit) {
-  const Sight sight = call.who != nullptr ? sight_of(call.who->officer) : Sight::of_software();
-  for (const OutboxItem& item : TRY(desk.store().outbox(sight))) emit(show(item));
+  const std::vector<OutboxItem> outbox = call.who != nullptr
+                                             ? TRY(read_notices(desk, TRY(permit<Act::ReadCase>(call.who->officer))))
+                                             : TRY(desk.store().outbox(Sight::of_software()));
+  for (const OutboxItem& item : outbox) emit(show(item));
   return Nothing{};
 }
 

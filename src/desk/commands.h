@@ -27,6 +27,7 @@ struct Call {
   const ApiKey* key = nullptr;  // a machine's, instead of an officer
   // For a page:
   Language language = Language::En;
+  std::optional<Language> set_language = {};  // the browser is to keep it
   std::string csrf = {};         // goes into each of its forms as the hidden field "csrf"; empty without a session
   std::string go_to = {};        // instead of a page: the path that the browser is sent to (303)
   std::string session = {};      // the token that came with the request

@@ -437,6 +437,12 @@ Result<std::int64_t> send_approved(Desk& desk) {
   return left;
 }
 
+Result<std::vector<OutboxItem>> read_notices(Desk& desk, const Permit<Act::ReadCase>& reader) {
+  std::vector<OutboxItem> outbox = TRY(desk.store().outbox(reader.sight()));
+  TRY(record_reading(desk, "notices", "", reader.officer()));
+  return outbox;
+}
+
 Result<Nothing> finish_what_was_left(Desk& desk) {
   for (const Proposal& proposal : TRY(desk.store().proposals(Sight::of_software()))) {
     if (const std::optional<Lapsed> event = lapse(proposal, desk.now()))

@@ -78,6 +78,9 @@ Result<Nothing> publish(Desk& desk);
 //    verified again. Gives how many left now.
 Result<std::int64_t> send_approved(Desk& desk);
 
+// Every approved notice in the officer's sight; on record like each reading of what a case holds.
+Result<std::vector<OutboxItem>> read_notices(Desk& desk, const Permit<Act::ReadCase>& reader);
+
 // After a crash: proposals whose time is over lapse, 5 and 6 are resumed.
 Result<Nothing> finish_what_was_left(Desk& desk);
 

@@ -372,11 +372,21 @@ Html proposal_form(const Words& words, const Call& call, const Case& the_case, c
                    button(words("Propose"))));
 }
 
-Html proposal_part(const Desk& desk, const Case& the_case, const Permit<Act::ReadCase>& who, const Call& call) {
+Result<Html> proposal_part(Desk& desk, const Case& the_case, const Permit<Act::ReadCase>& who, const Call& call) {
   const Words& words = Words::in(call.language);
   Html part = paragraph(words("Two people decide: one proposes, another approves."));
+  std::vector<Html> proposals;
+  for (const Proposal& proposal : TRY(desk.store().proposals(who.sight()))) {
+    if (proposal.proposed.case_id != the_case.id) continue;
+    const std::string title = words(
+        "{1} to: {2}", {label(words, proposal.proposed.wish.kind), label(words, proposal.proposed.wish.recipient)});
+    Html one = html(link("/decide/" + proposal.proposed.id.text(), title), " – ", label(words, proposal.state));
+    if (proposal.returned) one << Html::tag("p", {{"class", "as-written"}}, proposal.returned->reason);
+    proposals.push_back(std::move(one));
+  }
+  if (!proposals.empty()) part << list(proposals);
   if (!takes_more(the_case)) {
-    part << paragraph(html(words("This case has its proposal."), " ", link("/decide", words("Proposals"))));
+    part << paragraph(words("This case has its proposal."));
     return part;
   }
   const Askable all = askable(the_case);
@@ -429,7 +439,7 @@ Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
   page << section(words("Evidence"), evidence_part(the_case, who, call));
   page << section(words("Facts"), facts_part(the_case, who, call));
   page << section(words("Gates"), gates_part(desk, the_case, who, call));
-  page << section(words("Proposal"), proposal_part(desk, the_case, who, call));
+  page << section(words("Proposal"), TRY(proposal_part(desk, the_case, who, call)));
   write_page(call, desk, path_of(the_case), target, page);
   return Nothing{};
 }

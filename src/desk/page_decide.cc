@@ -173,6 +173,10 @@ Result<Nothing> page_proposal(Desk& desk, const Permit<Act::ReadCase>& who, Call
     rows.emplace_back(words("Approved by"),
                       html(login_of(desk, proposal.approved->approver), ", ", words.date(proposal.approved->at)));
   }
+  if (proposal.returned) {
+    rows.emplace_back(words("Reason"), html(Html::tag("p", {{"class", "as-written"}}, proposal.returned->reason),
+                                            login_of(desk, proposal.returned->by)));
+  }
   page << pairs(rows);
 
   std::size_t unread = 0;

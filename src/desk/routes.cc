@@ -182,6 +182,7 @@ constexpr std::array kReportForm{
           "https://invest-demo.example.com/login"},
     Field{"what", FieldKind::Text, Need::May, "what happened", ""},
     Field{"nonce", FieldKind::Word, Need::May, "made with the first page", "f3b1c2d4e5f60718293a4b"},
+    Field{"lang", FieldKind::Word, Need::May, "in which language the step is shown from now on", "ru"},
 };
 constexpr std::array kQueue{
     Field{"category", FieldKind::Word, Need::May, "only this category", "phishing"},
@@ -270,7 +271,7 @@ const std::array kRoutes{
           "refuse a proposal; the refusal is in the public log"},
 
     Route{"notice list", "GET", "/api/v1/notices", local<Act::ReadCase, notice_list>(), kNothing, Reply::Many, "Notice",
-          0, "", "every approved notice and whether it left"},
+          0, "", "every approved notice and whether it left; the reading is recorded"},
     Route{"notice send", "POST", "/api/v1/notices/send", local<Act::SendNotices, notice_send>(), kNothing, Reply::One,
           "Sent", kJson, kJsonType, "try again what is still in the outbox"},
 

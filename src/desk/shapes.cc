@@ -109,6 +109,7 @@ Json show(const Proposal& proposal) {
                            {"at", to_rfc3339(proposed.at)},
                            {"notice", proposed.notice.text()}};
   if (proposal.approved) line.set("approved_at", to_rfc3339(proposal.approved->at));
+  if (proposal.returned) line.set("reason", proposal.returned->reason);
   return line;
 }
 
@@ -144,13 +145,14 @@ constexpr Member kSummary[] = {{"case", "id"},    {"category", "line"},  {"targe
 constexpr Member kCase[] = {{"port", "whole", false}, {"last_seen_at", "time", false},
                             {"also", "[Target]"},     {"evidence", "[Evidence]"},
                             {"facts", "[Fact]"},      {"gates", "[GateAnswer]"}};
-constexpr Member kProposal[] = {{"proposal", "id"},    {"case", "id"},
-                                {"category", "line"},  {"target", "Target"},
-                                {"kind", "line"},      {"effect", "line"},
-                                {"recipient", "line"}, {"contact", "text"},
-                                {"digest", "digest"},  {"evidence", "[id]"},
-                                {"state", "line"},     {"at", "time"},
-                                {"notice", "id"},      {"approved_at", "time", false}};
+constexpr Member kProposal[] = {{"proposal", "id"},       {"case", "id"},
+                                {"category", "line"},     {"target", "Target"},
+                                {"kind", "line"},         {"effect", "line"},
+                                {"recipient", "line"},    {"contact", "text"},
+                                {"digest", "digest"},     {"evidence", "[id]"},
+                                {"state", "line"},        {"at", "time"},
+                                {"notice", "id"},         {"approved_at", "time", false},
+                                {"reason", "text", false}};
 constexpr Member kDecided[] = {{"sent", "flag"}, {"not_sent_because", "text", false}};
 constexpr Member kWithBody[] = {{"body", "text"}, {"parts", "[MailPart]"}};
 constexpr Member kMailPart[] = {{"type", "line"}, {"text", "text"}};

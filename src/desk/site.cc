@@ -205,6 +205,11 @@ std::string filled(std::string_view path, const Json& names, const Json::Array& 
   return out;
 }
 
+std::string kept_language(Language language) {
+  return std::string(kLanguageCookie) + "=" + std::string(name(language)) +
+         "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax";
+}
+
 // A 401 says how one may show who one is (RFC 9110 section 15.5.2): the one way that HTTP has a name for is a machine's
 // key (RFC 6750 section 3).
 http::Response not_known(http::Response response, std::string_view error) {
@@ -348,12 +353,7 @@ http::Response Site::route(const http::Request& request) {
   // A page in another language is the same page; the choice is kept, and nothing else about the reader.
   if (for_people && method == "GET" && request.query().starts_with("lang=")) {
     if (const auto language = parse_language(request.query().substr(5))) {
-      return {303,
-              std::string(kHtml),
-              "",
-              {{"Location", request.path},
-               {"Set-Cookie", std::string(kLanguageCookie) + "=" + std::string(name(*language)) +
-                                  "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"}}};
+      return {303, std::string(kHtml), "", {{"Location", request.path}, {"Set-Cookie", kept_language(*language)}}};
     }
   }
 
@@ -413,6 +413,7 @@ http::Response Site::route(const http::Request& request) {
     headers.emplace_back("Set-Cookie", std::string(kSessionCookie) + "=" + call.set_session +
                                            "; Path=/; Secure; HttpOnly; SameSite=Strict" + value);
   }
+  if (call.set_language) headers.emplace_back("Set-Cookie", kept_language(*call.set_language));
   http::Response response;
   if (!done) {
     response = answer_error(done.error(), outward(done.error().fault).http_status);

@@ -88,7 +88,7 @@ struct OfficerEnrolled {
 };
 // Event: an officer looked at something of a case (charter 8.1: reads are logged too, and before the bytes leave).
 struct RecordRead {
-  std::string what;  // "case", "queue", "proposal", "proposals", "border", "border explain"
+  std::string what;  // "case", "queue", "proposal", "proposals", "notices", "border", …
   std::string id;    // of the case or proposal; of a queue its category, or empty
   OfficerId by;
 };

@@ -177,11 +177,12 @@ std::string hidden_from(const Sight& sight) {
   return to_text(ids);
 }
 
-Result<Proposal> read_proposal(const Rows& row) {  // columns proposed, approved, state
+Result<Proposal> read_proposal(const Rows& row) {  // columns proposed, approved, state, ended
   const ProposalState state = TRY(parse_proposal_state(row.text(2)));
   Proposed proposed = TRY(read_proposed(TRY(parse_json(row.text(0)))));
   Proposal proposal{std::move(proposed), state, {}};
   if (!row.null(1)) proposal.approved = TRY(read_approved(TRY(parse_json(row.text(1)))));
+  if (!row.null(3)) proposal.returned = TRY(read_returned(TRY(parse_json(row.text(3)))));
   return proposal;
 }
 
@@ -189,7 +190,8 @@ Result<Proposal> read_proposal(const Rows& row) {  // columns proposed, approved
 
 Result<Proposal> Store::find_proposal(const Sight& sight, const ProposalId& id) const {
   const Error none = fail(Fault::NotFound, "there is no such proposal", id.text());
-  Rows rows = TRY(impl_->database.query("SELECT proposed, approved, state FROM proposal WHERE id = ?", {id.text()}));
+  Rows rows =
+      TRY(impl_->database.query("SELECT proposed, approved, state, ended FROM proposal WHERE id = ?", {id.text()}));
   if (!TRY(rows.next())) return none;
   Proposal proposal = TRY(read_proposal(rows));
   if (!sight.sees(proposal.proposed.matter)) return none;
@@ -199,7 +201,7 @@ Result<Proposal> Store::find_proposal(const Sight& sight, const ProposalId& id) 
 Result<std::vector<Proposal>> Store::proposals(const Sight& sight) const {
   std::vector<Proposal> proposals;
   Rows rows =
-      TRY(impl_->database.query("SELECT proposed, approved, state FROM proposal WHERE matter NOT IN (SELECT "
+      TRY(impl_->database.query("SELECT proposed, approved, state, ended FROM proposal WHERE matter NOT IN (SELECT "
                                 "value FROM json_each(?)) ORDER BY seq DESC LIMIT 1000",
                                 {hidden_from(sight)}));
   while (TRY(rows.next())) proposals.push_back(TRY(read_proposal(rows)));
@@ -209,7 +211,7 @@ Result<std::vector<Proposal>> Store::proposals(const Sight& sight) const {
 Result<std::vector<Proposal>> Store::open_proposals_of(const OfficerId& proposer) const {
   std::vector<Proposal> proposals;
   Rows rows = TRY(impl_->database.query(
-      "SELECT proposed, approved, state FROM proposal WHERE proposer = ? AND state = 'proposed' ORDER BY seq",
+      "SELECT proposed, approved, state, ended FROM proposal WHERE proposer = ? AND state = 'proposed' ORDER BY seq",
       {proposer.text()}));
   while (TRY(rows.next())) proposals.push_back(TRY(read_proposal(rows)));
   return proposals;

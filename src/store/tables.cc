@@ -97,7 +97,7 @@ CREATE TABLE proposal (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, matter TEXT NOT NULL CHECK (matter IN ($MATTERS)),
   state TEXT NOT NULL CHECK (state IN ('proposed','returned','refused','lapsed','approved')),
   seq INTEGER NOT NULL, proposer TEXT NOT NULL REFERENCES officer, approver TEXT REFERENCES officer,
-  proposed TEXT NOT NULL, approved TEXT,
+  proposed TEXT NOT NULL, approved TEXT, ended TEXT,
   CHECK (approver IS NULL OR approver <> proposer),
   CHECK ((state = 'approved') = (approver IS NOT NULL AND approved IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
@@ -225,7 +225,7 @@ class Fold {
   }
 
   Result<Nothing> operator()(const Proposed& event) {
-    TRY(db_.run("INSERT INTO proposal VALUES (?, ?, ?, 'proposed', ?, ?, NULL, ?, NULL)",
+    TRY(db_.run("INSERT INTO proposal VALUES (?, ?, ?, 'proposed', ?, ?, NULL, ?, NULL, NULL)",
                 {event.id.text(), event.case_id.text(), std::string(event.matter.id()), place_.seq,
                  event.proposer.text(), to_text(to_json(event))}));
     TRY(worked(event.case_id, event.proposer));
@@ -242,9 +242,13 @@ class Fold {
     return enter(TRY(case_of(event.id)), CaseState::DecidedAct);
   }
 
-  Result<Nothing> operator()(const Returned& event) { return end(event.id, ProposalState::Returned); }
-  Result<Nothing> operator()(const ProposalRefused& event) { return end(event.id, ProposalState::Refused); }
-  Result<Nothing> operator()(const Lapsed& event) { return end(event.id, ProposalState::Lapsed); }
+  Result<Nothing> operator()(const Returned& event) {
+    return end(event.id, ProposalState::Returned, to_text(to_json(event)));
+  }
+  Result<Nothing> operator()(const ProposalRefused& event) {
+    return end(event.id, ProposalState::Refused, to_text(to_json(event)));
+  }
+  Result<Nothing> operator()(const Lapsed& event) { return end(event.id, ProposalState::Lapsed, {}); }
 
   Result<Nothing> operator()(const NoticeSent& event) {
     TRY(db_.run("UPDATE outbox SET sent = 1, receipt = ? WHERE notice = ?", {event.receipt, event.notice.text()}));
@@ -360,8 +364,10 @@ class Fold {
     return db_.run("UPDATE cases SET state = ? WHERE id = ?", {std::string(name(state)), case_id.text()});
   }
 
-  Result<Nothing> end(const ProposalId& id, ProposalState state) {
-    TRY(db_.run("UPDATE proposal SET state = ? WHERE id = ?", {std::string(name(state)), id.text()}));
+  // `why` is empty where nobody ended it.
+  Result<Nothing> end(const ProposalId& id, ProposalState state, std::string why) {
+    TRY(db_.run("UPDATE proposal SET state = ?, ended = nullif(?, '') WHERE id = ?",
+                {std::string(name(state)), std::move(why), id.text()}));
     return enter(TRY(case_of(id)), CaseState::Assessing);
   }
 

@@ -129,6 +129,12 @@ export async function inspect(page, name) {
       assert.ok(seen.over <= 0, `${name} is ${seen.over} px too wide at ${width} px`);
     }
   }
+  if (process.env.PICTURES) { // of each step, for a person to look at
+    const number = String(readdirSync(process.env.PICTURES).length + 1).padStart(2, '0');
+    const file = `${number}-${name.replaceAll(/[^a-z0-9]+/g, '-')}.png`;
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.screenshot({ path: join(process.env.PICTURES, file), fullPage: true });
+  }
 }
 
 export async function signIn(page, desk, login) {

@@ -69,8 +69,8 @@ TEST(RefusedNames, sql_itself_refuses_them) {
                       {name, name + " domain a.example"});
     ASSERT_FALSE(inserted) << name;
     EXPECT_NE(inserted.error().message.find("CHECK"), std::string::npos) << inserted.error().message;
-    const Result<Nothing> proposed =
-        database->run("INSERT INTO proposal VALUES ('p', 'x', ?, 'proposed', 1, 'officer', NULL, '{}', NULL)", {name});
+    const Result<Nothing> proposed = database->run(
+        "INSERT INTO proposal VALUES ('p', 'x', ?, 'proposed', 1, 'officer', NULL, '{}', NULL, NULL)", {name});
     ASSERT_FALSE(proposed) << name;
     EXPECT_NE(proposed.error().message.find("CHECK"), std::string::npos) << proposed.error().message;
   }

@@ -122,7 +122,7 @@ std::vector<Row> rows() {
        On::Proposal,
        Takes::SomeRole,
        {Role::Approver, Role::LegalReviewer, Role::Ombudsperson}},
-      {"notice list", "GET", "/api/v1/notices", "", "", On::Nothing, Takes::SomeRole, kReaders},
+      {"notice list", "GET", "/api/v1/notices", "", "", On::Nothing, Takes::SomeRole, kReaders, true},
       {"notice send",
        "POST",
        "/api/v1/notices/send",

@@ -245,6 +245,43 @@ TEST_F(PagesTest, a_picture_is_not_read_by_looking_at_its_page) {
   EXPECT_TRUE(has(get(case_), "Opened by you"));
 }
 
+// Another language at any step shows the same step with everything that was typed, also what is not right yet, and is
+// kept. Planted bugs: a button of languages_of_step() that posts to the step after; carried() without "what".
+TEST_F(PagesTest, a_step_in_another_language_keeps_what_was_typed) {
+  const Fields typed{{"category", "fraud"},
+                     {"where", "https://invest-demo.example.com/a"},
+                     {"what", "Short & <odd>"},
+                     {"nonce", std::string(32, '7')}};
+  const Fields whole{typed[0], typed[1], {"what", "They took a deposit & went silent."}, typed[3]};
+  struct Step {
+    const char *path, *title, *in_russian;
+    const Fields& fields;
+  };
+  for (const Step& step :
+       {Step{"/report", "Step 1 of 4", "Шаг 1 из 4", typed}, Step{"/report/where", "Step 2 of 4", "Шаг 2 из 4", typed},
+        Step{"/report/details", "Step 3 of 4", "Шаг 3 из 4", typed},
+        Step{"/report/check", "Step 4 of 4", "Шаг 4 из 4", whole}}) {
+    const http::Response before = post(step.path, step.fields);
+    EXPECT_TRUE(has(before, step.title)) << before.body;
+    // The button that the page itself has, and everything that its form would send with it.
+    EXPECT_TRUE(has(before, "name=\"lang\" value=\"ru\" lang=\"ru\" formaction=\"" + std::string(step.path) + "\""))
+        << step.path;
+    EXPECT_LT(before.body.find("type=\"submit\">"), before.body.find("name=\"lang\"")) << "Enter goes on";
+    Fields with = step.fields;
+    with.emplace_back("lang", "ru");
+    const http::Response after = post(step.path, with);
+    expect_sound(after, step.path);
+    EXPECT_TRUE(has(after, step.in_russian) && has(after, "<html lang=\"ru\">")) << after.body;
+    EXPECT_TRUE(header(after, "Set-Cookie").starts_with("cordon-language=ru;")) << header(after, "Set-Cookie");
+    EXPECT_EQ(value_of(after.body, "nonce"), std::string(32, '7'));
+    EXPECT_TRUE(has(after, "https://invest-demo.example.com/a")) << step.path;
+    EXPECT_TRUE(has(after, "&amp;")) << step.path << " lost what was told";
+    EXPECT_TRUE(has(after, "fraud")) << step.path;
+    EXPECT_FALSE(has(after, "aria-invalid")) << step.path << ": changing the language is no mistake";
+  }
+  EXPECT_TRUE(header(post("/report/where", {{"category", "fraud"}, {"lang", "xx"}}), "Set-Cookie").empty());
+}
+
 // What two desks exchanged, in each language; and what its reader may not see is not there, nor in an answer. Planted
 // bug: page_border() that asks explain() with another permit's sight, or no record_reading() in read_border().
 TEST_F(PagesTest, the_border_shows_its_reader_what_crossed_and_nothing_out_of_their_sight) {
