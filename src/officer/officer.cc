@@ -33,7 +33,7 @@ constexpr std::array kRoles{
 struct Permission {
   Act act;
   std::string_view doing;
-  std::array<std::optional<Role>, 7> roles;
+  std::array<std::optional<Role>, 8> roles;
 };
 constexpr std::array kPermissions{
     Permission{Act::EnrolOfficer, "enrol an officer", {Role::Admin}},
@@ -51,11 +51,11 @@ constexpr std::array kPermissions{
     Permission{Act::OpenEvidence,
                "open evidence",
                {Role::Analyst, Role::Approver, Role::LegalReviewer, Role::Custodian, Role::AppealReviewer,
-                Role::Ombudsperson, Role::Auditor}},
+                Role::Ombudsperson, Role::Auditor, Role::ChildProtection}},
     Permission{Act::ReadCase,
                "read a case",
                {Role::Analyst, Role::Approver, Role::LegalReviewer, Role::Custodian, Role::AppealReviewer,
-                Role::Ombudsperson, Role::Auditor}},
+                Role::Ombudsperson, Role::Auditor, Role::ChildProtection}},
     Permission{Act::Propose, "propose", {Role::Analyst}},
     Permission{Act::Approve, "approve", {Role::Approver}},
     Permission{Act::ReturnProposal, "send a proposal back", {Role::Approver}},

@@ -23,6 +23,7 @@
 // 18 desk/border.cc        add_lines() or references_in_sight() looks with Sight::of_software()
 // 19 desk/border.cc        explain() finds the case with Sight::of_software()
 // 20 desk/border.cc        a reading is not recorded: the border, the references, a decision, each
+// 21 officer/permit.cc     sight_of() shows `child_protection` every matter, or none
 #include <algorithm>
 #include <functional>
 #include <set>
@@ -39,7 +40,7 @@ enum class Takes { Nobody, Anyone, SomeRole };  // Nobody: no account is needed
 enum class On { Nothing, Case, Evidence, Proposal };
 
 const std::set<Role> kReaders{Role::Analyst,        Role::Approver,     Role::LegalReviewer, Role::Custodian,
-                              Role::AppealReviewer, Role::Ombudsperson, Role::Auditor};
+                              Role::AppealReviewer, Role::Ombudsperson, Role::Auditor,       Role::ChildProtection};
 const std::set<Role> kAtTheBorder{Role::BorderOfficer, Role::Approver,     Role::Analyst, Role::LegalReviewer,
                                   Role::Dpo,           Role::Ombudsperson, Role::Auditor};
 const std::set<Role> kSeeChildren{Role::ChildProtection, Role::Auditor, Role::Ombudsperson};
@@ -177,6 +178,9 @@ bool share(const std::set<Role>& a, const std::set<Role>& b) {
   return std::any_of(a.begin(), a.end(), [&](Role role) { return b.contains(role); });
 }
 
+// Charter 10: `child_protection` has the queues of C09 and C10, and sees no other category.
+bool sees_others(const Subject& who) { return who.roles != std::set<Role>{Role::ChildProtection}; }
+
 int expected(const Subject& who, const Row& row, Object object, Flaw flaw) {
   const bool changes = row.method != "GET";
   if (changes && flaw == Flaw::OtherSite) return 403;
@@ -186,6 +190,7 @@ int expected(const Subject& who, const Row& row, Object object, Flaw flaw) {
   if (row.takes == Takes::SomeRole && !share(who.roles, row.roles)) return 403;
   if (object == Object::NotThere || object == Object::EvidenceOfAnother) return 404;
   if (object == Object::OutOfSight && !share(who.roles, kSeeChildren)) return 404;
+  if ((object == Object::Visible || object == Object::Own) && !sees_others(who)) return 404;
   if (row.two_people && object == Object::Own) return 403;
   return 200;
 }
@@ -359,7 +364,7 @@ class Matrix : public testing::Test {
       std::string text = got.body;
       for (const std::string& id : {thing.case_id, thing.proposal, thing.evidence})
         if (!id.empty()) text = replace_all(std::move(text), id, "ID");
-      if (object == Object::OutOfSight) not_seen_ = text;
+      if (object == (sees_others(who) ? Object::OutOfSight : Object::Visible)) not_seen_ = text;
       if (object == Object::NotThere && !not_seen_.empty() && text != not_seen_) wrong("differs from\n" + not_seen_);
     }
   }
@@ -372,7 +377,7 @@ class Matrix : public testing::Test {
       return got.body.find(row.operation == "case list" ? thing.case_id : thing.proposal) != std::string::npos;
     };
     if (row.operation == "notice list") {
-      if (!shows(visible_.front())) wrong("does not show a notice in sight");
+      if (shows(visible_.front()) != sees_others(who)) wrong("a notice in sight is missing, or one out of it is there");
       if (shows(hidden_.front()) != sees) wrong("a notice out of sight");
       return;
     }
@@ -384,7 +389,7 @@ class Matrix : public testing::Test {
     }
     if (row.operation != "case list" && row.operation != "decide list") return;
     for (const Thing& thing : visible_)
-      if (!shows(thing)) wrong("does not show what is in sight");
+      if (shows(thing) != sees_others(who)) wrong("what is in sight is missing, or what is out of it is there");
     for (const Thing& thing : hidden_)
       if (shows(thing) != sees) wrong("what is out of sight");
   }
