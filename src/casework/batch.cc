@@ -65,6 +65,16 @@ Result<RunItem> read_item(const Json& stored) {
   return item;
 }
 
+Result<RunItem> read_line(std::string_view line, bool whole, std::size_t number) {
+  const std::string where = "line " + std::to_string(number) + " of the run";
+  if (!whole) return fail(Fault::Corrupt, "the run ends inside a line", where);
+  const Result<Json> stored = parse_json(line);
+  if (!stored) return fail(Fault::Corrupt, stored.error().message, where);
+  Result<RunItem> item = read_item(*stored);
+  if (!item) return fail(Fault::Corrupt, item.error().message, where);
+  return item;
+}
+
 }  // namespace
 
 std::string_view name(ItemOutcome outcome) {
@@ -100,16 +110,20 @@ Result<std::vector<RunItem>> read_run(std::string_view run) {
   std::vector<RunItem> items;
   while (!run.empty()) {
     const std::size_t end = run.find('\n');
-    const std::string where = "line " + std::to_string(items.size() + 1) + " of the run";
-    if (end == std::string_view::npos) return fail(Fault::Corrupt, "the run ends inside a line", where);
-    const Result<Json> stored = parse_json(run.substr(0, end));
-    if (!stored) return fail(Fault::Corrupt, stored.error().message, where);
-    Result<RunItem> item = read_item(*stored);
-    if (!item) return fail(Fault::Corrupt, item.error().message, where);
-    items.push_back(*std::move(item));
+    items.push_back(TRY(read_line(run.substr(0, end), end != std::string_view::npos, items.size() + 1)));
     run.remove_prefix(end + 1);
   }
   return items;
+}
+
+Result<RunItem> read_item_of_run(std::string_view run, std::int64_t position) {
+  std::size_t number = 1;
+  for (; static_cast<std::int64_t>(number) < position && !run.empty(); ++number)
+    run.remove_prefix(std::min(run.find('\n'), run.size() - 1) + 1);
+  const std::size_t end = run.find('\n');
+  RunItem item = TRY(read_line(run.substr(0, end), end != std::string_view::npos, number));
+  if (item.position != position) return fail(Fault::Corrupt, "the run has no item " + std::to_string(position));
+  return item;
 }
 
 Json to_json(const BatchTaken& event) {

@@ -35,6 +35,8 @@ struct RunItem {
 // One canonical JSON object a line, in order of position. The bytes are what BatchTaken's digest covers.
 std::string write_run(const std::vector<RunItem>& items);
 Result<std::vector<RunItem>> read_run(std::string_view run);  // Corrupt names the line
+// One of them, without reading the others.
+Result<RunItem> read_item_of_run(std::string_view run, std::int64_t position);
 Json to_json(const RunItem& item);
 
 // Event: a batch was taken in. Counts by outcome, and of the refused by code, so that what the law keeps out is

@@ -107,6 +107,11 @@ TEST_F(Casework, a_run_reads_back_as_it_was_written) {
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(write_run(*again), run);
   EXPECT_EQ((*again)[0].sighting->port, 6379);
+  EXPECT_EQ(read_item_of_run(run, 1)->kept, accepted.kept);
+  EXPECT_EQ(read_item_of_run(run, 2)->code, "copyright");
+  for (const std::int64_t nowhere : {0, 3, 1000})
+    EXPECT_EQ(read_item_of_run(run, nowhere).error().fault, Fault::Corrupt);
+  EXPECT_EQ(read_item_of_run("", 1).error().fault, Fault::Corrupt);
   const BatchTaken batch = describe_run(BatchId::make({1}, random_), "feed", "file", *again, run);
   EXPECT_EQ(batch.counts,
             (std::map<std::string, std::int64_t>{{"accepted", 1}, {"refused", 1}, {"refused:copyright", 1}}));

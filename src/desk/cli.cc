@@ -207,6 +207,10 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   line(cases, "show", "one case with everything in it", "cordon case show CASE --as analyst1", "case show")
       .text("case", "case", "the case's id")
       .as();
+  line(cases, "reports", "what was reported of a case, as it was kept: redacted",
+       "cordon case reports CASE --as analyst1", "case reports")
+      .text("case", "case", "the case's id")
+      .as();
   line(cases, "attach", "attach a file as evidence",
        "cordon case attach CASE page.txt --as analyst1 --description 'text of the page'", "case attach")
       .text("case", "case", "the case's id")

@@ -354,6 +354,11 @@ Result<Nothing> case_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
   return Nothing{};
 }
 
+Result<Nothing> case_reports(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit) {
+  for (const ReportOfCase& report : TRY(read_reports(desk, who, TRY(case_id(call.arguments))))) emit(show(report));
+  return Nothing{};
+}
+
 Result<Nothing> case_attach(Desk& desk, const Permit<Act::AttachEvidence>& who, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
   const std::string bytes = TRY(bytes_of(call, kLargestEvidenceRead, arguments.text_or("file")));

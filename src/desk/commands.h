@@ -68,6 +68,7 @@ Result<Nothing> key_end(Desk& desk, const Permit<Act::EndApiKey>& who, Call& cal
 Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> case_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> case_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> case_reports(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> case_attach(Desk& desk, const Permit<Act::AttachEvidence>& who, Call& call, const Emit& emit);
 Result<Nothing> case_open(Desk& desk, const Permit<Act::OpenEvidence>& who, Call& call, const Emit& emit);
 Result<Nothing> case_fact(Desk& desk, const Permit<Act::EnterFact>& who, Call& call, const Emit& emit);

@@ -259,6 +259,12 @@ Result<Case> read_case(Desk& desk, const Permit<Act::ReadCase>& reader, const Ca
   return the_case;
 }
 
+Result<std::vector<ReportOfCase>> read_reports(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseId& case_id) {
+  std::vector<ReportOfCase> reports = TRY(desk.store().reports_of(reader.sight(), case_id));
+  TRY(record_reading(desk, "reports", case_id.text(), reader.officer()));
+  return reports;
+}
+
 Result<std::vector<CaseSummary>> read_queue(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseFilter& filter) {
   std::vector<CaseSummary> cases = TRY(desk.store().list_cases(reader.sight(), filter));
   TRY(record_reading(desk, "queue", filter.matter ? std::string(filter.matter->id()) : std::string(),

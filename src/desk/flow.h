@@ -44,6 +44,7 @@ Result<Nothing> record_reading(Desk& desk, std::string what, std::string id, con
 
 // 2. Officers read the case, which is on record before they see it, and assess it: evidence, facts, gates.
 Result<Case> read_case(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseId& case_id);
+Result<std::vector<ReportOfCase>> read_reports(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseId& case_id);
 Result<std::vector<CaseSummary>> read_queue(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseFilter& filter);
 Result<EvidenceId> attach(Desk& desk, const Permit<Act::AttachEvidence>& officer, const CaseId& case_id,
                           std::string_view bytes, std::string media_type, std::string description);

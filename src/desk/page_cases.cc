@@ -8,6 +8,7 @@
 #include "law/gates.h"
 #include "law/lists.h"
 #include "law/offences.h"
+#include "report/redact.h"
 
 namespace cordon {
 
@@ -177,6 +178,19 @@ Html evidence_part(const Case& the_case, const Permit<Act::ReadCase>& who, const
                                 button(words("Attach evidence")))));
   }
   return part;
+}
+
+constexpr std::size_t kShownOfReport = 6000;  // bytes; the API gives all
+
+Result<Html> reports_part(Desk& desk, const Case& the_case, const Permit<Act::ReadCase>& who, const Words& words) {
+  std::vector<Html> reports;
+  for (const ReportOfCase& report : TRY(read_reports(desk, who, the_case.id)))
+    reports.push_back(html(Html::tag("p", {{"class", "hint"}}, html(code(report.source), " ", words.date(report.at))),
+                           Html::tag("p", {{"class", "as-written"}}, shorten(report.text, kShownOfReport))));
+  Html part = list(reports);
+  if (static_cast<std::int64_t>(reports.size()) < the_case.reports) part << hint(words("The newest are shown."));
+  return html(part,
+              hint(words("Numbers of cards and documents, other people's addresses and phone numbers are cut out.")));
 }
 
 Html facts_part(const Case& the_case, const Permit<Act::ReadCase>& who, const Call& call) {
@@ -436,6 +450,7 @@ Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
     rows.emplace_back(words("Also seen"), list(also));
   }
   page << pairs(rows) << hint(words("Addresses are written so that they cannot be clicked. Each reading is recorded."));
+  page << section(words("What was reported"), TRY(reports_part(desk, the_case, who, words)));
   page << section(words("Evidence"), evidence_part(the_case, who, call));
   page << section(words("Facts"), facts_part(the_case, who, call));
   page << section(words("Gates"), gates_part(desk, the_case, who, call));

@@ -246,6 +246,8 @@ const std::array kRoutes{
           "CaseSummary", 0, "", "cases, oldest first"},
     Route{"case show", "GET", "/api/v1/cases/{case}", officer<Act::ReadCase, case_show>(), kCaseOnly, Reply::One,
           "Case", 0, "", "one case with everything in it; the reading is recorded"},
+    Route{"case reports", "GET", "/api/v1/cases/{case}/reports", officer<Act::ReadCase, case_reports>(), kCaseOnly,
+          Reply::Many, "Report", 0, "", "what was reported, redacted, the newest 50 first; the reading is recorded"},
     Route{"case attach", "POST", "/api/v1/cases/{case}/evidence", officer<Act::AttachEvidence, case_attach>(),
           kAttaching, Reply::One, "Attached", kEvidenceBytes, "*/*", "attach a file as evidence"},
     Route{"case open", "GET", "/api/v1/cases/{case}/evidence/{evidence}", officer<Act::OpenEvidence, case_open>(),

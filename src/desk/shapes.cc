@@ -113,6 +113,11 @@ Json show(const Proposal& proposal) {
   return line;
 }
 
+Json show(const ReportOfCase& report) {
+  return Json::Object{
+      {"report", report.id.text()}, {"source", report.source}, {"at", to_rfc3339(report.at)}, {"text", report.text}};
+}
+
 Json show(const OutboxItem& item) {
   return Json::Object{{"notice", item.notice.text()},
                       {"proposal", item.proposal.text()},
@@ -156,6 +161,7 @@ constexpr Member kProposal[] = {{"proposal", "id"},       {"case", "id"},
 constexpr Member kDecided[] = {{"sent", "flag"}, {"not_sent_because", "text", false}};
 constexpr Member kWithBody[] = {{"body", "text"}, {"parts", "[MailPart]"}};
 constexpr Member kMailPart[] = {{"type", "line"}, {"text", "text"}};
+constexpr Member kReport[] = {{"report", "id"}, {"source", "line"}, {"at", "time"}, {"text", "text"}};
 constexpr Member kRunItem[] = {{"file", "text"},   {"position", "whole"}, {"outcome", "line"}, {"code", "line"},
                                {"reason", "text"}, {"report", "id?"},     {"case", "id?"}};
 constexpr Member kOfficer[] = {{"officer", "id"}, {"login", "line"}, {"roles", "[line]"}, {"key", "line"}};
@@ -219,6 +225,7 @@ constexpr Shape kShapes[] = {
     {"Decided", "Proposal", kDecided},
     {"MailPart", "", kMailPart},
     {"ProposalWithBody", "Proposal", kWithBody},
+    {"Report", "", kReport},
     {"RunItem", "", kRunItem},
     {"Officer", "", kOfficer},
     {"Session", "Officer", kSession},
@@ -280,6 +287,12 @@ std::string for_people(const std::string& command, const Json& line) {
   if (command == "case list") {
     return at("case") + "  " + at("state") + "  " + at("category") + "  " + target_text(line) + "  " +
            std::to_string(line.number_or("reports", 0)) + " report(s)\n";
+  }
+  if (command == "case reports") {
+    std::string text = at("report") + "  " + at("at") + "  " + at("source") + "\n";
+    for (const std::string_view words : split(line.text_or("text"), '\n'))
+      text += "  " + printable(trim(words), 2000) + "\n";
+    return text;
   }
   if (command == "case show") {
     return "case      " + at("case") + "\nstate     " + at("state") + "\ncategory  " + at("category") + "\ntarget    " +

@@ -318,6 +318,23 @@ constexpr std::string_view kSummary =
 
 }  // namespace
 
+Result<std::vector<ReportOfCase>> Store::reports_of(const Sight& sight, const CaseId& id) const {
+  TRY(find_case(sight, id));
+  std::vector<ReportOfCase> reports;
+  Rows rows = TRY(impl_->database.query(
+      "SELECT report.id, report.position, batch.at, batch.body FROM report JOIN batch ON batch.id = report.batch "
+      "WHERE case_id = ? ORDER BY batch.at DESC, report.id DESC LIMIT 50",
+      {id.text()}));
+  while (TRY(rows.next())) {
+    const BatchTaken batch = TRY(read_batch_taken(TRY(parse_json(rows.text(3)))));
+    const std::string run = TRY(impl_->blobs.get(batch.run));
+    RunItem item = TRY(read_item_of_run(run, rows.integer(1)));
+    ReportId report = TRY(ReportId::parse(rows.text(0)));
+    reports.push_back({std::move(report), batch.source, {rows.integer(2)}, std::move(item.kept)});
+  }
+  return reports;
+}
+
 Result<std::vector<CaseSummary>> Store::list_cases(const Sight& sight, const CaseFilter& filter) const {
   std::vector<CaseSummary> cases;
   Rows rows = TRY(impl_->database.query(

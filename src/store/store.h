@@ -58,6 +58,14 @@ struct Signers {
   Officer proposer, approver;
 };
 
+// One report of a case: what was kept of it, redacted.
+struct ReportOfCase {
+  ReportId id;
+  std::string source;
+  Instant at;  // when it came
+  std::string text;
+};
+
 struct PeerRow {
   Peer peer;
   Instant since;                   // when it was added
@@ -110,6 +118,7 @@ class Store {
   // What a case holds takes a Sight (officer/permit.h): out of sight is NotFound, in the same words as what is not
   // there.
   Result<Case> find_case(const Sight& sight, const CaseId& id) const;  // with evidence, facts, gates
+  Result<std::vector<ReportOfCase>> reports_of(const Sight& sight, const CaseId& id) const;  // newest first, at most 50
   Result<std::vector<CaseSummary>> list_cases(const Sight& sight, const CaseFilter& filter) const;
   Result<std::int64_t> count_cases() const;
   Result<std::vector<Officer>> officers() const;

@@ -70,6 +70,11 @@ TEST_F(StoreTest, what_was_appended_is_so) {
   EXPECT_EQ(*store_->officer_by_login("analyst1"), officer_);
   EXPECT_EQ(store_->officer_by_login("nobody").error().fault, Fault::NotFound);
   EXPECT_EQ(*store_->count_cases(), 1);
+  const auto reports = store_->reports_of(Sight::of_software(), id);
+  ASSERT_TRUE(reports) << reports.error().message;
+  ASSERT_EQ(reports->size(), 1u);
+  EXPECT_EQ(reports->front().text, "bad.example.com");
+  EXPECT_EQ(reports->front().source, "test");
   EXPECT_TRUE(verify_journal(path(), blobs()));
 }
 

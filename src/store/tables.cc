@@ -74,9 +74,12 @@ CREATE TABLE also (
   case_id TEXT NOT NULL REFERENCES cases, kind TEXT NOT NULL CHECK (kind IN ($KINDS)), value TEXT NOT NULL,
   PRIMARY KEY (case_id, kind, value)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE batch (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE report (
-  id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, batch TEXT NOT NULL, position INTEGER NOT NULL
+  id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, batch TEXT NOT NULL REFERENCES batch,
+  position INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX report_of_case ON report (case_id);
 CREATE TABLE receipt (receipt TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE evidence (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, seq INTEGER NOT NULL, body TEXT NOT NULL
@@ -189,6 +192,7 @@ class Fold {
     if (describe_run(event.batch, event.source, event.file, items, run).counts != event.counts) {
       return fail(Fault::Corrupt, "the batch's counts are not those of its run", event.batch.text());
     }
+    TRY(db_.run("INSERT INTO batch VALUES (?, ?, ?)", {event.batch.text(), place_.at.ms, to_text(to_json(event))}));
     for (const auto& [what, count] : event.counts) {
       TRY(db_.run("INSERT INTO outcome VALUES (?1, ?2) ON CONFLICT DO UPDATE SET count = count + ?2", {what, count}));
     }
@@ -407,6 +411,7 @@ const std::vector<FoldedTable>& folded_tables() {
       {"outcome", "what"},
       {"cases", "id"},
       {"also", "case_id, kind, value"},
+      {"batch", "id"},
       {"report", "id"},
       {"receipt", "receipt"},
       {"evidence", "id"},

@@ -82,6 +82,7 @@ std::vector<Row> rows() {
        "a false bank at hxxps://bank-demo[.]example[.]com/sign-in\n", text, On::Nothing, Takes::SomeRole, evidence},
       {"case list", "GET", "/api/v1/cases?limit=10000", "", "", On::Nothing, Takes::SomeRole, kReaders, true},
       {"case show", "GET", "/api/v1/cases/{case}", "", "", On::Case, Takes::SomeRole, kReaders, true},
+      {"case reports", "GET", "/api/v1/cases/{case}/reports", "", "", On::Case, Takes::SomeRole, kReaders, true},
       {"case attach", "POST", "/api/v1/cases/{case}/evidence?description=a+page", "bytes of a page", text, On::Case,
        Takes::SomeRole, evidence},
       {"case open", "GET", "/api/v1/cases/{case}/evidence/{evidence}", "", "", On::Evidence, Takes::SomeRole, kReaders,

@@ -141,6 +141,16 @@ TEST_F(PagesTest, no_public_page_takes_what_people_wrote_for_markup) {
   expect_sound(unknown, "/follow");
   EXPECT_TRUE(has(unknown, "There is no report with this code."));
   expect_page("/log/entry/0");
+  // An officer reads what the reporter wrote. Planted bug: page_case() without its reports_part().
+  bool told = false;
+  sign_in("analyst1");
+  const std::string queue = get("/queue").body;
+  for (std::size_t row = queue.find("href=\"/cases/"); row != std::string::npos;
+       row = queue.find("href=\"/cases/", row + 1))
+    told = told || has(expect_page("/cases/" + id_after(queue.substr(row), "/cases/")),
+                       "They asked for my code. " + std::string(kTame));
+  EXPECT_TRUE(told);
+  session_.reset();
   const http::Response wrong = post("/sign-in", {{"login", std::string(kHostile)}, {"password", "x"}});
   expect_sound(wrong, "/sign-in", 403);
   EXPECT_TRUE(has(wrong, "name=\"password\"")) << "a failed sign-in stays on its page";
