@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "desk/flow.h"
 #include "law/charter_digest.h"
 #include "law/offences.h"
 
@@ -90,44 +91,7 @@ Result<std::vector<Offer>> offers(Desk& desk) {
   return list;
 }
 
-Explained no_object(std::string rule, DenyCode code, std::string why) {
-  return {{Answer::Deny, code, {}, std::move(rule), {}}, std::move(why)};
-}
-
-std::string in_words(const Decision& decision, const Peer& peer) {
-  const std::string who = peer.desk + " (" + std::string(name(peer.role)) + ")";
-  if (decision.answer == Answer::Allow) return "rule '" + decision.rule + "' lets it go to " + who;
-  if (decision.answer == Answer::AllowRedacted)
-    return "'" + decision.rule + "' lets only a part of it go to " + who + ", so it is withheld whole";
-  if (decision.answer == Answer::Hold) {
-    std::vector<std::string> roles;
-    for (const Role role : decision.hold_for) roles.emplace_back(name(role));
-    return "'" + decision.rule + "' holds it until released by " + join(roles, " and ");
-  }
-  switch (*decision.code) {
-    case DenyCode::NotTrusted:
-      return who + " is suspended, stands under another charter, or its log was not seen for 48 hours";
-    case DenyCode::NoCommonOffence:
-      return "the category is not on here, not in the peer's annex, or not agreed with it";
-    case DenyCode::ProtectedData:
-      return "it is protected data (charter 8.2, 9.3)";
-    case DenyCode::Residency:
-      return "personal kinds stay in the country without a basis for the transfer";
-    case DenyCode::Label:
-      return "its TLP or PAP forbids it";
-    case DenyCode::Contested:
-      return "it is disputed, revoked or expired";
-    case DenyCode::Sensitive:
-      return "a guarded holder stands behind the target (charter 11.3)";
-    case DenyCode::Role:
-      return "the role " + std::string(name(peer.role)) + " is never offered this (charter 9.4)";
-    case DenyCode::Policy:
-      return "the desk's own rule '" + decision.rule + "' denies it";
-    case DenyCode::Default:
-      return "no rule of the desk's border.toml allows it";
-  }
-  return {};
-}
+Decision no_object(std::string rule, DenyCode code) { return {Answer::Deny, code, {}, std::move(rule), {}}; }
 
 // Judges offers for one peer one after the other; each allowed one counts towards the day's quota.
 class Gatekeeper {
@@ -222,21 +186,27 @@ Result<Nothing> suspend_peer(Desk& desk, const std::string& who, const Officer& 
 
 // ── out ──
 
-Result<Explained> explain(Desk& desk, const CaseId& case_id, const std::string& to) {
-  const Peer peer = TRY(desk.store().find_peer(to)).peer;
-  const Case the_case = TRY(desk.store().find_case(Sight::of_software(), case_id));
-  if (the_case.matter.category() == nullptr)
-    return no_object("amendment 8", DenyCode::NoCommonOffence, "exposure is no offence and never crosses a border");
+namespace {
+
+Result<Decision> decide_about(Desk& desk, const Peer& peer, const Case& the_case) {
+  if (the_case.matter.category() == nullptr) return no_object("amendment 8", DenyCode::NoCommonOffence);
   for (Offer& offer : TRY(offers(desk))) {
-    if (offer.the_case.id != case_id) continue;
+    if (offer.the_case.id != the_case.id) continue;
     Gatekeeper keeper = TRY(Gatekeeper::at(desk, peer));
-    const Ruling ruling = keeper.judge(offer);
-    return Explained{ruling.decision, in_words(ruling.decision, peer)};
+    return keeper.judge(offer).decision;
   }
-  if (const Result<std::string> pattern = stix_pattern(the_case.target); !pattern)
-    return no_object("9.2", DenyCode::Default, pattern.error().message);
-  return no_object("6.7", DenyCode::Contested,
-                   "an indicator takes two officers: no act about this case was approved and sent");
+  if (!stix_pattern(the_case.target)) return no_object("9.2", DenyCode::Default);
+  return no_object("6.7", DenyCode::Contested);
+}
+
+}  // namespace
+
+Result<Decision> explain(Desk& desk, const Permit<Act::ReadBorder>& who, const CaseId& case_id, const std::string& to) {
+  const Peer peer = TRY(desk.store().find_peer(to)).peer;
+  const Case the_case = TRY(desk.store().find_case(who.sight(), case_id));
+  Decision decision = TRY(decide_about(desk, peer, the_case));
+  TRY(record_reading(desk, "border explain", case_id.text(), who.officer()));
+  return decision;
 }
 
 Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& border_officer, const Officer& approver) {
@@ -246,23 +216,25 @@ Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& bor
     return fail(Fault::Refused, "a share takes two people, a border officer and an approver (charter 0.7)");
   const PeerRow row = TRY(desk.store().find_peer(to));
   Gatekeeper keeper = TRY(Gatekeeper::at(desk, row.peer));
+  const Sight sight = sight_of(border_officer);
 
   std::vector<Exportable> objects;
-  std::vector<LeftOut> left_out;
+  std::vector<WithheldItem> withheld;
   std::vector<OfferedItem> items;
   for (Offer& offer : TRY(offers(desk))) {
+    const bool seen = sight.sees(offer.the_case.matter);
+    if (!seen && offer.indicator.state != ObjectState::Revoked) continue;  // as if it were not there
     if (offer.the_case.worked_on_by.contains(border_officer.id)) {
-      left_out.push_back({offer.the_case.id,
-                          {{Answer::Hold, {}, {Role::BorderOfficer}, "10", {}},
-                           border_officer.login + " had a part in the case; another border officer releases it"}});
+      if (seen) withheld.push_back({offer.the_case.id, {Answer::Hold, {}, {Role::BorderOfficer}, "10", {}}});
       continue;
     }
     Ruling ruling = keeper.judge(offer);
     if (!ruling.exportable || objects.size() + 4 >= kMostObjects) {
-      left_out.push_back({offer.the_case.id, {ruling.decision, in_words(ruling.decision, row.peer)}});
+      ruling.decision.duties.clear();
+      if (seen) withheld.push_back({offer.the_case.id, std::move(ruling.decision)});
       continue;
     }
-    items.push_back({offer.the_case.id, offer.indicator.id, ruling.exportable->recalled()});
+    items.push_back({offer.the_case.id, offer.indicator.id, ruling.exportable->recalled(), ruling.decision.rule});
     objects.push_back(*std::move(ruling.exportable));
   }
 
@@ -270,8 +242,14 @@ Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& bor
   const Parcel parcel{desk.settings().operator_.origin, to, charter_digest(), now, row.last_out + 1};
   std::string file = seal_envelope(write_bundle(objects, parcel), parcel, TRY(node_key(desk)));
   const Digest digest = TRY(desk.store().blobs().put(file));
-  BundleOffered event{
-      to, parcel.sequence, now, digest, keeper.policy().digest(), std::move(items), {border_officer.id, approver.id}};
+  BundleOffered event{to,
+                      parcel.sequence,
+                      now,
+                      digest,
+                      keeper.policy().digest(),
+                      std::move(items),
+                      {border_officer.id, approver.id},
+                      std::move(withheld)};
   SealedLeaf leaf = seal(desk, {"border",
                                 now,
                                 to + "/" + std::to_string(parcel.sequence),
@@ -283,7 +261,76 @@ Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& bor
                                 Json::Object{{"policy_digest", event.policy.hex()}},
                                 Json::Object{{"file", digest.hex()}, {"objects", event.items.size()}}});
   TRY(desk.store().append({{event, border_officer.login, std::move(leaf)}}, now));
-  return Exported{std::move(file), std::move(event), std::move(left_out)};
+  return Exported{std::move(file), std::move(event)};
+}
+
+// ── the view of it ──
+
+namespace {
+
+// Adds what the officer sees of one bundle; gives whether there was more than a list takes.
+Result<bool> add_lines(Desk& desk, const Sight& sight, const BundleOffered& bundle, Instant at, BorderView& view) {
+  bool cut = false;
+  const auto seen_case = [&](const CaseId& id) -> Result<std::optional<Case>> {
+    Result<Case> found = desk.store().find_case(sight, id);
+    if (!found && found.error().fault == Fault::NotFound) return std::optional<Case>();
+    if (!found) return found.error();
+    return std::optional<Case>(*std::move(found));
+  };
+  for (const OfferedItem& item : bundle.items) {
+    cut = cut || view.given.size() == kLinesShown;
+    if (view.given.size() == kLinesShown) break;
+    const std::optional<Case> its = TRY(seen_case(item.case_id));
+    if (!its || its->matter.category() == nullptr) continue;
+    view.given.push_back({at, bundle.to, bundle.sequence, item.case_id, *its->matter.category(), its->target,
+                          item.recalled, item.rule, bundle.by});
+  }
+  for (const WithheldItem& item : bundle.withheld) {
+    cut = cut || view.held.size() == kLinesShown;
+    if (view.held.size() == kLinesShown) break;
+    const std::optional<Case> its = TRY(seen_case(item.case_id));
+    if (!its || its->matter.category() == nullptr) continue;
+    view.held.push_back(
+        {at, bundle.to, bundle.sequence, item.case_id, *its->matter.category(), its->target, item.decision});
+  }
+  return cut;
+}
+
+Result<std::vector<Reference>> references_in_sight(Desk& desk, const Sight& sight) {
+  std::vector<Reference> references = TRY(desk.store().references(desk.now()));
+  std::erase_if(references, [&](const Reference& one) { return !sight.sees(one.indicator.category); });
+  return references;
+}
+
+}  // namespace
+
+Result<BorderView> read_border(Desk& desk, const Permit<Act::ReadBorder>& who) {
+  BorderView view;
+  view.peers = TRY(desk.store().peers());
+  view.policy = TRY(load_policy(desk.paths()));
+  const std::vector<Crossing> crossings = TRY(desk.store().crossings(kFilesShown));
+  view.cut = static_cast<std::int64_t>(crossings.size()) == kFilesShown;
+  for (const Crossing& crossing : crossings) {
+    if (const auto* out = std::get_if<BundleOffered>(&crossing.what)) {
+      const bool cut = TRY(add_lines(desk, who.sight(), *out, crossing.at, view));
+      view.cut = view.cut || cut;
+    } else {
+      view.came.push_back({crossing.at, std::get<ReferencesReceived>(crossing.what)});
+    }
+  }
+  view.references = TRY(references_in_sight(desk, who.sight()));
+  if (view.references.size() > kLinesShown) {
+    view.references.erase(view.references.begin() + kLinesShown, view.references.end());
+    view.cut = true;
+  }
+  TRY(record_reading(desk, "border", "", who.officer()));
+  return view;
+}
+
+Result<std::vector<Reference>> list_references(Desk& desk, const Permit<Act::ReadBorder>& who) {
+  std::vector<Reference> references = TRY(references_in_sight(desk, who.sight()));
+  TRY(record_reading(desk, "references", "", who.officer()));
+  return references;
 }
 
 // ── in ──

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "desk/desk.h"
+#include "officer/permit.h"
 #include "share/exportable.h"
 #include "share/receive.h"
 
@@ -31,25 +32,58 @@ Result<Nothing> suspend_peer(Desk& desk, const std::string& peer, const Officer&
 
 // ── out ──
 
-// What the border says of a case and a peer, with the reason in words.
-struct Explained {
-  Decision decision;
-  std::string why;
-};
-Result<Explained> explain(Desk& desk, const CaseId& case_id, const std::string& to);
+// What the border says of a case and a peer; in_words() of desk/labels.h says why. The reading is on record.
+Result<Decision> explain(Desk& desk, const Permit<Act::ReadBorder>& who, const CaseId& case_id, const std::string& to);
 
 // Every indicator of the desk, judged for one peer, and the file that it gets. A border officer who had a part in a
-// case leaves it out (charter 10). The offer is on record and in the log before the file is given.
-struct LeftOut {
-  CaseId case_id;
-  Explained because;
-};
+// case leaves it out, and who does not see its category gives nothing of it away but a recall (charter 10). The offer
+// and what was held back are on record, and the offer in the log, before the file is given.
 struct Exported {
   std::string file;
   BundleOffered event;
-  std::vector<LeftOut> left_out;
 };
 Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& border_officer, const Officer& approver);
+
+// ── what went over it and what did not, newest first; as far as the officer sees it. The reading is on record ──
+
+struct GivenOut {
+  Instant at;
+  std::string to;
+  std::int64_t sequence;
+  CaseId case_id;
+  Category category;
+  Observable target;
+  bool recalled;
+  std::string rule;
+  PeerSigners by;
+};
+struct HeldBack {
+  Instant at;
+  std::string to;
+  std::int64_t sequence;
+  CaseId case_id;
+  Category category;
+  Observable target;
+  Decision decision;
+};
+struct CameIn {
+  Instant at;
+  ReferencesReceived event;
+};
+struct BorderView {
+  std::vector<PeerRow> peers;
+  Policy policy;
+  std::vector<GivenOut> given;  // withdrawals too
+  std::vector<HeldBack> held;
+  std::vector<CameIn> came;
+  std::vector<Reference> references;
+  bool cut = false;  // there is more of them than are shown
+};
+inline constexpr std::int64_t kFilesShown = 100;
+inline constexpr std::size_t kLinesShown = 200;  // of each list
+Result<BorderView> read_border(Desk& desk, const Permit<Act::ReadBorder>& who);
+// What peers list, all of it.
+Result<std::vector<Reference>> list_references(Desk& desk, const Permit<Act::ReadBorder>& who);
 
 // ── in ──
 struct Taken {

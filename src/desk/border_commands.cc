@@ -3,6 +3,7 @@
 #include "desk/border.h"
 #include "desk/commands.h"
 #include "desk/flow.h"
+#include "desk/labels.h"
 #include "desk/shapes.h"
 #include "law/charter_digest.h"
 
@@ -39,27 +40,25 @@ Result<Peer> typed_peer(const Json& arguments, Peer peer, Instant now) {
   return peer;
 }
 
-Json show(const PeerRow& row) { return to_json(row.peer).set("last_in", row.last_in).set("last_out", row.last_out); }
-
-Json roles_json(const std::set<Role>& roles) {
-  Json::Array list;
-  for (const Role role : roles) list.emplace_back(name(role));
-  return list;
+Json show(const Decision& decision) {
+  Json line = Json::Object{{"decision", name(decision.answer)}, {"rule", decision.rule}};
+  if (decision.code) line.set("code", name(*decision.code));
+  if (!decision.hold_for.empty()) {
+    Json::Array roles;
+    for (const Role role : decision.hold_for) roles.emplace_back(name(role));
+    line.set("hold_for", std::move(roles));
+  }
+  return line;
 }
 
-Json show(const CaseId& case_id, const std::string& to, const Explained& explained) {
-  const Decision& decision = explained.decision;
+Json show(const CaseId& case_id, const Decision& decision, const Peer& peer) {
   Json::Array duties;
   for (const Duty duty : decision.duties) duties.emplace_back(name(duty));
-  Json line = Json::Object{{"case", case_id.text()},
-                           {"to", to},
-                           {"decision", name(decision.answer)},
-                           {"rule", decision.rule},
-                           {"duties", std::move(duties)},
-                           {"why", explained.why}};
-  if (decision.code) line.set("code", name(*decision.code));
-  if (!decision.hold_for.empty()) line.set("hold_for", roles_json(decision.hold_for));
-  return line;
+  return show(decision)
+      .set("case", case_id.text())
+      .set("to", peer.desk)
+      .set("duties", std::move(duties))
+      .set("why", in_words(Words::in(Language::En), decision, peer));
 }
 
 }  // namespace
@@ -119,8 +118,8 @@ Result<Nothing> peer_receive(Desk& desk, Call& call, const Emit& emit) {
   return Nothing{};
 }
 
-Result<Nothing> peer_references(Desk& desk, Call&, const Emit& emit) {
-  for (const Reference& reference : TRY(desk.store().references(desk.now()))) {
+Result<Nothing> peer_references(Desk& desk, const Permit<Act::ReadBorder>& who, Call&, const Emit& emit) {
+  for (const Reference& reference : TRY(list_references(desk, who))) {
     Json line = to_json(reference.indicator);
     line.set("peer", reference.peer).set("received_at", to_rfc3339(reference.received_at));
     emit(line.set("defanged", defang(reference.indicator.observable)));
@@ -141,10 +140,47 @@ Result<Nothing> border_show(Desk& desk, Call&, const Emit& emit) {
   return Nothing{};
 }
 
-Result<Nothing> border_explain(Desk& desk, Call& call, const Emit& emit) {
+Result<Nothing> border_explain(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit) {
   const CaseId case_id = TRY(CaseId::parse(TRY(call.arguments.text("case"))));
   const std::string to = TRY(call.arguments.text("to"));
-  emit(show(case_id, to, TRY(explain(desk, case_id, to))));
+  const Decision decision = TRY(explain(desk, who, case_id, to));
+  emit(show(case_id, decision, TRY(desk.store().find_peer(to)).peer));
+  return Nothing{};
+}
+
+Result<Nothing> border_list(Desk& desk, const Permit<Act::ReadBorder>& who, Call&, const Emit& emit) {
+  const BorderView view = TRY(read_border(desk, who));
+  for (const GivenOut& given : view.given) {
+    emit(Json::Object{{"at", to_rfc3339(given.at)},
+                      {"peer", given.to},
+                      {"sequence", given.sequence},
+                      {"outcome", given.recalled ? "withdrawn" : "given"},
+                      {"case", given.case_id.text()},
+                      {"category", name(given.category)},
+                      {"defanged", defang(given.target)},
+                      {"rule", given.rule}});
+  }
+  for (const HeldBack& held : view.held) {
+    emit(show(held.decision)
+             .set("at", to_rfc3339(held.at))
+             .set("peer", held.to)
+             .set("sequence", held.sequence)
+             .set("outcome", "withheld")
+             .set("case", held.case_id.text())
+             .set("category", name(held.category))
+             .set("defanged", defang(held.target)));
+  }
+  for (const CameIn& came : view.came) {
+    Json::Object refused;
+    for (const auto& [code, count] : came.event.refused) refused.emplace(code, count);
+    emit(Json::Object{{"at", to_rfc3339(came.at)},
+                      {"peer", came.event.from},
+                      {"sequence", came.event.sequence},
+                      {"outcome", "received"},
+                      {"references", came.event.references},
+                      {"recalled", came.event.recalls},
+                      {"refused", std::move(refused)}});
+  }
   return Nothing{};
 }
 
@@ -155,14 +191,15 @@ Result<Nothing> export_bundle(Desk& desk, const Permit<Act::Share>& who, Call& c
   const Exported exported = TRY(export_to(desk, to, who.officer(), approver));
   TRY(publish(desk));
   TRY(write_all(call.files[0].get(), exported.file, "the output"));
-  for (const LeftOut& left : exported.left_out) emit(show(left.case_id, to, left.because));
+  const Peer peer = TRY(desk.store().find_peer(to)).peer;
+  for (const WithheldItem& held : exported.event.withheld) emit(show(held.case_id, held.decision, peer));
   std::int64_t recalls = 0;
   for (const OfferedItem& item : exported.event.items) recalls += item.recalled ? 1 : 0;
   emit(Json::Object{{"to", to},
                     {"sequence", exported.event.sequence},
                     {"indicators", static_cast<std::int64_t>(exported.event.items.size()) - recalls},
                     {"recalled", recalls},
-                    {"left_out", exported.left_out.size()},
+                    {"left_out", exported.event.withheld.size()},
                     {"sha256", exported.event.file.hex()},
                     {"policy_digest", exported.event.policy.hex()}});
   return Nothing{};

@@ -326,14 +326,19 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   line(peer, "receive", "take a peer's bundle in: its indicators become references, which never act",
        "cordon peer receive bundle.json", "peer receive")
       .paths("file", "the file that the peer's `cordon export` wrote");
-  line(peer, "references", "what peers list; context for an officer and no fact of a case", "cordon peer references",
-       "peer references");
+  line(peer, "references", "what peers list; context for an officer and no fact of a case",
+       "cordon peer references --as analyst1", "peer references")
+      .as();
   CLI::App& border = group("border", "what may leave this desk, and why");
   line(border, "show", "this desk as its peers enter it, and its policy's digest", "cordon border show", "border show");
   line(border, "explain", "the decision about a case for one peer, and the rule that makes it",
-       "cordon border explain CASE --to desk.example.net/log", "border explain")
+       "cordon border explain CASE --to desk.example.net/log --as border1", "border explain")
+      .as()
       .text("case", "case", "the case's id")
       .text("to", "--to", "the peer");
+  line(border, "list", "what was given out, held back and taken in, newest first", "cordon border list --as border1",
+       "border list")
+      .as();
   countersigned(line(app, "export", "write the signed STIX 2.1 bundle that the border policy lets a peer have",
                      "cordon export --to desk.example.net/log --out bundle.json --as border1 --by approver1", "export")
                     .text("to", "--to", "the peer")

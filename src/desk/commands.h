@@ -27,6 +27,7 @@ struct Call {
   const ApiKey* key = nullptr;  // a machine's, instead of an officer
   // For a page:
   Language language = Language::En;
+  std::optional<Language> set_language = {};  // the browser is to keep it
   std::string csrf = {};         // goes into each of its forms as the hidden field "csrf"; empty without a session
   std::string go_to = {};        // instead of a page: the path that the browser is sent to (303)
   std::string session = {};      // the token that came with the request
@@ -88,9 +89,10 @@ Result<Nothing> peer_change(Desk& desk, const Permit<Act::KeepPeers>& who, Call&
 Result<Nothing> peer_suspend(Desk& desk, const Permit<Act::SuspendPeer>& who, Call& call, const Emit& emit);
 Result<Nothing> peer_list(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> peer_receive(Desk& desk, Call& call, const Emit& emit);
-Result<Nothing> peer_references(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> peer_references(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit);
 Result<Nothing> border_show(Desk& desk, Call& call, const Emit& emit);
-Result<Nothing> border_explain(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> border_explain(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit);
+Result<Nothing> border_list(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit);
 Result<Nothing> export_bundle(Desk& desk, const Permit<Act::Share>& who, Call& call, const Emit& emit);
 
 }  // namespace cordon

@@ -121,9 +121,14 @@ Result<TotpSecret> Desk::offer_time_code(const Officer& officer) {
 }
 
 Result<Nothing> Desk::confirm_time_code(const Officer& officer, std::string_view code) {
-  Credential credential = TRY(this->credential(officer.login));
+  const Credential before = TRY(this->credential(officer.login));
+  Credential credential = before;
   TRY(cordon::confirm_time_code(credential, code, now()));
-  return keep(officer.login, credential);
+  // As in rekey(): on disk before the event; a record that refuses takes it back.
+  TRY(keep(officer.login, credential));
+  Result<Nothing> appended = store_.append({{TimeCodeConfirmed{officer.id}, officer.login, {}}}, now());
+  if (!appended) TRY(keep(officer.login, before));
+  return appended;
 }
 
 Result<Officer> Desk::rekey(const std::string& login, std::string_view password, const std::vector<Officer>& by) {

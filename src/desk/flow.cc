@@ -249,14 +249,9 @@ Result<Store::Followed> follow_report(const Store& store, std::string_view recei
 
 // ── 2. officers read and assess ──
 
-namespace {
-
-// Reading is an act of its own: on record before the bytes leave (charter 8.1 "logging").
 Result<Nothing> record_reading(Desk& desk, std::string what, std::string id, const Officer& reader) {
   return desk.store().append({{RecordRead{std::move(what), std::move(id), reader.id}, reader.login, {}}}, desk.now());
 }
-
-}  // namespace
 
 Result<Case> read_case(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseId& case_id) {
   Case the_case = TRY(desk.store().find_case(reader.sight(), case_id));
@@ -446,6 +441,12 @@ Result<std::int64_t> send_approved(Desk& desk) {
   }
   if (left > 0) TRY(publish(desk));
   return left;
+}
+
+Result<std::vector<OutboxItem>> read_notices(Desk& desk, const Permit<Act::ReadCase>& reader) {
+  std::vector<OutboxItem> outbox = TRY(desk.store().outbox(reader.sight()));
+  TRY(record_reading(desk, "notices", "", reader.officer()));
+  return outbox;
 }
 
 Result<Nothing> finish_what_was_left(Desk& desk) {

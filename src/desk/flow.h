@@ -39,6 +39,9 @@ Result<PublicReceipt> take_in_from_the_public(Desk& desk, const PublicReport& re
 Result<std::string> would_be_refused(const Desk& desk, const PublicReport& report);
 Result<Store::Followed> follow_report(const Store& store, std::string_view receipt);
 
+// Reading is an act of its own: on record before the bytes leave (charter 8.1 "logging"). `what` is RecordRead's.
+Result<Nothing> record_reading(Desk& desk, std::string what, std::string id, const Officer& reader);
+
 // 2. Officers read the case, which is on record before they see it, and assess it: evidence, facts, gates.
 Result<Case> read_case(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseId& case_id);
 Result<std::vector<ReportOfCase>> read_reports(Desk& desk, const Permit<Act::ReadCase>& reader, const CaseId& case_id);
@@ -75,6 +78,9 @@ Result<Nothing> publish(Desk& desk);
 // 6. Every approved notice whose leaf stands under the published checkpoint leaves, once its authority is
 //    verified again. Gives how many left now.
 Result<std::int64_t> send_approved(Desk& desk);
+
+// Every approved notice in the officer's sight; on record like each reading of what a case holds.
+Result<std::vector<OutboxItem>> read_notices(Desk& desk, const Permit<Act::ReadCase>& reader);
 
 // After a crash: proposals whose time is over lapse, 5 and 6 are resumed.
 Result<Nothing> finish_what_was_left(Desk& desk);

@@ -199,6 +199,109 @@ std::string label(const Words& words, Role role) {
   return {};
 }
 
+std::string label(const Words& words, PeerRole role) {
+  switch (role) {
+    case PeerRole::Member:
+      return words("Member");
+    case PeerRole::Observer:
+      return words("Observer");
+    case PeerRole::DialoguePartner:
+      return words("Dialogue partner");
+    case PeerRole::Guest:
+      return words("Guest");
+    case PeerRole::Candidate:
+      return words("Candidate");
+  }
+  return {};
+}
+
+std::string label(const Words& words, PeerState state) {
+  return state == PeerState::Active ? words("Active") : words("Suspended");
+}
+
+std::string label(const Words& words, ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::Indicator:
+      return words("Indicators");
+    case ObjectKind::CaseSummary:
+      return words("Summaries of cases");
+    case ObjectKind::EvidenceDescriptor:
+      return words("Descriptions of evidence");
+    case ObjectKind::EvidencePayload:
+      return words("Evidence itself");
+    case ObjectKind::Request:
+      return words("Requests to act");
+    case ObjectKind::Outcome:
+      return words("Outcomes");
+    case ObjectKind::Alert:
+      return words("Warnings about the peer's own network");
+    case ObjectKind::Correction:
+      return words("Corrections");
+    case ObjectKind::Statistic:
+      return words("Public numbers");
+  }
+  return {};
+}
+
+namespace {
+
+std::string denied_in_words(const Words& words, const Decision& decision, const std::string& peer,
+                            const std::string& role) {
+  switch (*decision.code) {
+    case DenyCode::NotTrusted:
+      return words("{1} is suspended, stands under another charter, or its log was not seen for 48 hours.", {peer});
+    case DenyCode::NoCommonOffence:
+      return words("The category is not on here, not in the peer's annex, or not agreed with it.");
+    case DenyCode::ProtectedData:
+      return words("It is protected data (charter 8.2, 9.3).");
+    case DenyCode::Residency:
+      return words("Personal kinds stay in the country without a basis for the transfer.");
+    case DenyCode::Label:
+      return words("Its TLP or PAP forbids it.");
+    case DenyCode::Contested:
+      return words("It is disputed, revoked or expired.");
+    case DenyCode::Sensitive:
+      return words("A guarded holder stands behind the target (charter 11.3).");
+    case DenyCode::Role:
+      return words("The role “{1}” is never offered this (charter 9.4).", {role});
+    case DenyCode::Policy:
+      return words("The desk's own rule “{1}” denies it.", {decision.rule});
+    case DenyCode::Default:
+      return words("No rule of the desk's border.toml allows it.");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string in_words(const Words& words, const Decision& decision, const Peer& peer) {
+  // What is no object of a border at all, or not for this officer to release; desk/border.cc names these.
+  if (decision.rule == "amendment 8" && decision.code == DenyCode::NoCommonOffence)
+    return words("Exposure is no offence and never crosses a border.");
+  if (decision.rule == "9.2" && decision.code == DenyCode::Default)
+    return words("STIX has no object for such an identifier, so it stays at home.");
+  if (decision.rule == "6.7" && decision.code == DenyCode::Contested)
+    return words("An indicator takes two officers: no act about this case was approved and sent.");
+  if (decision.rule == "10")  // no desk's own rule has this name
+    return words("The border officer had a part in the case; another border officer has to release it.");
+  const std::string role = label(words, peer.role);
+  switch (decision.answer) {
+    case Answer::Allow:
+      return words("The rule “{1}” lets it go to {2} ({3}).", {decision.rule, peer.desk, role});
+    case Answer::AllowRedacted:
+      return words("The rule “{1}” lets only a part of it go to {2} ({3}), so it is withheld whole.",
+                   {decision.rule, peer.desk, role});
+    case Answer::Hold: {
+      std::vector<std::string> roles;
+      for (const Role releases : decision.hold_for) roles.push_back(label(words, releases));
+      return words("The rule “{1}” holds it until these release it: {2}.", {decision.rule, join(roles, ", ")});
+    }
+    case Answer::Deny:
+      return denied_in_words(words, decision, peer.desk, role);
+  }
+  return {};
+}
+
 namespace {
 
 // One spelling may answer several gates ("none", "absent"); it then means the same.

@@ -9,6 +9,8 @@
 #include "decision/proposal.h"
 #include "law/terms.h"
 #include "officer/officer.h"
+#include "share/peer.h"
+#include "share/policy.h"
 #include "words/words.h"
 
 namespace cordon {
@@ -20,7 +22,13 @@ std::string label(const Words& words, Effect effect);
 std::string label(const Words& words, Recipient recipient);
 std::string label(const Words& words, ObservableKind kind);
 std::string label(const Words& words, Role role);
+std::string label(const Words& words, PeerRole role);
+std::string label(const Words& words, PeerState state);
+std::string label(const Words& words, ObjectKind kind);
 std::string label_of_answer(const Words& words, std::string_view answer);  // to a gate: "malicious_registration"
+
+// Why the border said so to this peer, in a sentence.
+std::string in_words(const Words& words, const Decision& decision, const Peer& peer);
 
 // The same for a word that stands in a log line, which may be another desk's or another day's: itself if it is none of
 // ours.

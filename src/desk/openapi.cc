@@ -20,7 +20,7 @@ struct Status {
 };
 constexpr std::array kProblems{
     Status{"400", "BadRequest", "The request says what cannot be (an unreadable number, a limit out of its range)."},
-    Status{"401", "NotSignedIn", "This takes an officer: sign in first."},
+    Status{"401", "NotSignedIn", "This takes an officer who is signed in, or a machine's key that is in force."},
     Status{"403", "Refused", "The charter, a role, the CSRF token or the Origin says no; `detail` says which."},
     Status{"404", "NotFound", "It is not there, or out of this officer's sight; the two are answered alike."},
     Status{"405", "MethodNotAllowed", "The path is known and the method is not; `Allow` names those that are."},
@@ -83,8 +83,7 @@ Json parameters(const Route& route) {
     if (!field.example.empty()) parameter.set("example", example_of(field));
     list.push_back(std::move(parameter));
   }
-  if (std::any_of(route.fields.begin(), route.fields.end(), [](const Field& field) { return field.name == "token"; }))
-    list.push_back(reference("parameters", "IdempotencyKey"));
+  if (takes_idempotency_key(route)) list.push_back(reference("parameters", "IdempotencyKey"));
   if (route.method == "GET" && route.reply != Reply::Bytes) list.push_back(reference("parameters", "IfNoneMatch"));
   return list;
 }
@@ -194,9 +193,10 @@ Json responses(const Route& route) {
   Json::Object all{{"200", Json::Object{{"description", route.about}, {"content", std::move(content)}}}};
   const bool changes = route.method != "GET", named = route.path.find('{') != std::string_view::npos;
   const bool officer = route.doing.who != Who::Anybody;
+  const bool takes_key = route.doing.key.has_value();
   for (const Status& status : kProblems) {
-    if (status.code == "401" && !officer) continue;
-    if (status.code == "403" && !officer && !changes) continue;
+    if (status.code == "401" && !officer && !takes_key) continue;
+    if (status.code == "403" && !officer && !changes && !takes_key) continue;
     if (status.code == "404" && !named && route.operation != "report follow") continue;
     if (status.code == "409" && !changes) continue;
     if (status.code == "413" && route.body == 0) continue;
@@ -223,14 +223,17 @@ std::string who_may(const Route& route) {
   if (route.doing.who == Who::Anybody) return "anybody";
   const std::vector<std::string> roles = roles_of(route);
   if (roles.empty()) return "any officer";
-  return join(roles, ", ") + (route.doing.acts.size() > 1 ? " (which of them, the request says)" : "");
+  return join(roles, ", ") + (route.doing.acts.size() > 1 ? " (which of them, the request says)" : "") +
+         (route.doing.key ? "; or a machine's key for `" + std::string(name(*route.doing.key)) + "`" : "");
 }
 
 Json security(const Route& route) {
   if (route.doing.who == Who::Anybody) return Json::Array{};
   Json needed = Json::Object{{"session", Json::Array{}}};
   if (route.method != "GET") needed.set("csrf", Json::Array{});
-  return Json::Array{std::move(needed)};
+  Json::Array either{std::move(needed)};
+  if (route.doing.key) either.push_back(Json::Object{{"key", Json::Array{}}});
+  return either;
 }
 
 // The path's first word is what it is about.
@@ -260,7 +263,13 @@ Json components(const std::set<std::string_view>& used) {
   for (const Status& status : kProblems) {
     const Json content =
         Json::Object{{"application/problem+json", Json::Object{{"schema", reference("schemas", "Problem")}}}};
-    problems.emplace(status.name, Json::Object{{"description", status.about}, {"content", content}});
+    Json problem = Json::Object{{"description", status.about}, {"content", content}};
+    if (status.code == "401") {
+      problem.set("headers", Json::Object{{"WWW-Authenticate",
+                                           Json::Object{{"description", "`Bearer`; with `error` where a key was shown"},
+                                                        {"schema", Json::Object{{"type", "string"}}}}}});
+    }
+    problems.emplace(status.name, std::move(problem));
   }
   const auto header = [](std::string_view header_name, std::string_view about) -> Json {
     return Json::Object{{"name", header_name},
@@ -273,9 +282,11 @@ Json components(const std::set<std::string_view>& used) {
       {"schemas", std::move(schemas)},
       {"responses", std::move(problems)},
       {"parameters",
-       Json::Object{{"IdempotencyKey",
-                     header("Idempotency-Key", "the same as `token`: sent twice it is done once, and answered alike")},
-                    {"IfNoneMatch", header("If-None-Match", "the `ETag` of what you have; 304 where it is still so")}}},
+       Json::Object{
+           {"IdempotencyKey", header("Idempotency-Key",
+                                     "your name for this request: sent twice it is done once, and answered alike; with "
+                                     "another request under the same key it is 422")},
+           {"IfNoneMatch", header("If-None-Match", "the `ETag` of what you have; 304 where it is still so")}}},
       {"securitySchemes",
        Json::Object{{"session", Json::Object{{"type", "apiKey"},
                                              {"in", "cookie"},
@@ -284,7 +295,13 @@ Json components(const std::set<std::string_view>& used) {
                     {"csrf", Json::Object{{"type", "apiKey"},
                                           {"in", "header"},
                                           {"name", "X-CSRF-Token"},
-                                          {"description", "`csrf` of the session; goes with each change"}}}}}};
+                                          {"description", "`csrf` of the session; goes with each change"}}},
+                    {"key", Json::Object{{"type", "http"},
+                                         {"scheme", "bearer"},
+                                         {"bearerFormat", "cordon_<id>_<secret>"},
+                                         {"description",
+                                          "a machine's key, as `cordon key add` gives it; which scope it "
+                                          "takes, each request says"}}}}}};
 }
 
 }  // namespace
@@ -377,6 +394,7 @@ std::string api_markdown() {
              std::string(in) + " | " + kind_words(field.kind) + " | " + cell(field.about) + " | " +
              (field.example.empty() ? std::string() : "`" + cell(field.example) + "`") + " |\n";
     }
+    if (takes_idempotency_key(route)) out += "\nTakes an `Idempotency-Key`.\n";
     if (route.body > 0)
       out +=
           "\nThe body is `" + std::string(route.body_type) + "`, at most " + std::to_string(route.body) + " bytes.\n";

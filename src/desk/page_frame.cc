@@ -20,6 +20,7 @@ constexpr std::array kForOfficers{
     Place{"/queue", words_later("Queue"), Act::ReadCase},
     Place{"/decide", words_later("Decide"), Act::ReadCase},
     Place{"/notices", words_later("Notices"), Act::ReadCase},
+    Place{"/border", words_later("Border"), Act::ReadBorder},
     Place{"/officers", words_later("Officers"), Act::ListOfficers},
 };
 

@@ -1,6 +1,7 @@
 #include <ranges>
 
 #include "base/text.h"
+#include "desk/flow.h"
 #include "desk/labels.h"
 #include "desk/pages.h"
 #include "desk/parts.h"
@@ -15,7 +16,7 @@ std::string login_of(Desk& desk, const OfficerId& id) {
 Result<Nothing> page_notices(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit&) {
   const Words& words = Words::in(call.language);
   std::vector<Row> rows;
-  const std::vector<OutboxItem> outbox = TRY(desk.store().outbox(who.sight()));
+  const std::vector<OutboxItem> outbox = TRY(read_notices(desk, who));
   for (const OutboxItem& item : std::views::reverse(outbox)) {
     const Result<Proposal> proposal = desk.store().find_proposal(who.sight(), item.proposal);
     if (!proposal && proposal.error().fault == Fault::NotFound) continue;  // out of this officer's sight

@@ -71,6 +71,26 @@ Html carried(const Draft& draft, std::initializer_list<std::string_view> fields)
   return all;
 }
 
+// The same step in another language, with everything that was typed so far: buttons of the step's own form, behind the
+// one that goes on (Enter presses the first).
+Html languages_of_step(const Call& call, std::string_view path) {
+  const Words& words = Words::in(call.language);
+  Html buttons;
+  for (const Language language : languages()) {
+    if (language == call.language) continue;
+    buttons << Html::tag("button",
+                         {{"type", "submit"},
+                          {"class", "second"},
+                          {"name", "lang"},
+                          {"value", name(language)},
+                          {"lang", name(language)},
+                          {"formaction", path},
+                          {"formnovalidate", ""}},
+                         own_name(language));
+  }
+  return Html::tag("div", {{"class", "languages"}, {"role", "group"}, {"aria-label", words("Language")}}, buttons);
+}
+
 // The frame of a step. `wrong` is what has to be corrected in the field `f-NAME`.
 void write_step(Call& call, const Desk& desk, int step, const std::string& title, const Html& inside,
                 std::string_view wrong = {}, std::string_view field = {}) {
@@ -83,7 +103,7 @@ void write_step(Call& call, const Desk& desk, int step, const std::string& title
                       html(Html::tag("p", words("Please correct this:")), link("#f-" + std::string(field), wrong)));
   }
   page << inside;
-  write_page(call, desk, step == 1 ? "/report" : "", title + " · " + where_we_are, page);
+  write_page(call, desk, "", title + " · " + where_we_are, page);
 }
 
 // ── 1 ──
@@ -98,9 +118,10 @@ void write_what_happened(Call& call, const Desk& desk, const Draft& draft, std::
                        draft.category == name(category)});
   }
   const std::string legend = words("Choose what fits best.");
-  page << form(call, "/report/where",
-               html(radio_buttons({.name = "category", .label = legend, .wrong = wrong}, choices),
-                    carried(draft, {"where", "what", "nonce"}), button(words("Continue"))));
+  page << form(
+      call, "/report/where",
+      html(radio_buttons({.name = "category", .label = legend, .wrong = wrong}, choices),
+           carried(draft, {"where", "what", "nonce"}), button(words("Continue")), languages_of_step(call, "/report")));
 
   Html refused = paragraph(words(
       "This list is closed, and there is no “other”. We act on an address, a number or an account that serves one of "
@@ -161,7 +182,8 @@ void write_where(Call& call, const Desk& desk, const Draft& draft, Category cate
                                 .at_most = "2000"}),
                     carried(draft, {"category", "what", "nonce"}),
                     Html::tag("div", {{"class", "buttons"}},
-                              html(button(words("Continue")), button_to("/report", words("Back"))))));
+                              html(button(words("Continue")), button_to("/report", words("Back")))),
+                    languages_of_step(call, "/report/where")));
   write_step(call, desk, 2, words("Where was it?"), page, wrong, "where");
 }
 
@@ -186,7 +208,8 @@ void write_details(Call& call, const Desk& desk, const Draft& draft, std::string
                                .at_most = "6000"}),
                     carried(draft, {"category", "where", "nonce"}),
                     Html::tag("div", {{"class", "buttons"}},
-                              html(button(words("Continue")), button_to("/report/where", words("Back"))))));
+                              html(button(words("Continue")), button_to("/report/where", words("Back")))),
+                    languages_of_step(call, "/report/details")));
   write_step(call, desk, 3, words("Details"), page, wrong, "what");
 }
 
@@ -203,7 +226,8 @@ void write_check(Call& call, const Desk& desk, const Draft& draft, Category cate
   page << form(call, "/report/send",
                html(carried(draft, {"category", "where", "what", "nonce"}),
                     Html::tag("div", {{"class", "buttons"}},
-                              html(button(words("Send the report")), button_to("/report/details", words("Back"))))));
+                              html(button(words("Send the report")), button_to("/report/details", words("Back")))),
+                    languages_of_step(call, "/report/check")));
   write_step(call, desk, 4, words("Check what you wrote"), page);
 }
 
@@ -239,26 +263,36 @@ Result<bool> showed_earlier(Call& call, const Desk& desk, const Draft& draft, in
   return true;
 }
 
+// Chosen with a step's own button; the choice is kept, as with a page's links.
+void choose_language(Call& call) {
+  call.set_language = parse_language(call.arguments.text_or("lang"));
+  if (call.set_language) call.language = *call.set_language;
+}
+
 }  // namespace
 
 Result<Nothing> page_report(Desk& desk, Call& call, const Emit&) {
+  choose_language(call);
   write_what_happened(call, desk, read_draft(desk, call.arguments));
   return Nothing{};
 }
 
 Result<Nothing> page_report_where(Desk& desk, Call& call, const Emit&) {
+  choose_language(call);
   const Draft draft = read_draft(desk, call.arguments);
   if (!TRY(showed_earlier(call, desk, draft, 2))) write_where(call, desk, draft, *chosen(draft));
   return Nothing{};
 }
 
 Result<Nothing> page_report_details(Desk& desk, Call& call, const Emit&) {
+  choose_language(call);
   const Draft draft = read_draft(desk, call.arguments);
   if (!TRY(showed_earlier(call, desk, draft, 3))) write_details(call, desk, draft);
   return Nothing{};
 }
 
 Result<Nothing> page_report_check(Desk& desk, Call& call, const Emit&) {
+  choose_language(call);
   const Draft draft = read_draft(desk, call.arguments);
   if (!TRY(showed_earlier(call, desk, draft, 4))) write_check(call, desk, draft, *chosen(draft));
   return Nothing{};

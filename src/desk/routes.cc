@@ -35,9 +35,10 @@ template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&), Act... Acts>
 constexpr Doing some_officer() {
   return {Who::Officer, {Acts...}, Handler};
 }
-template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&)>
+// Whoever asks; a machine that shows its key all the same must show one for Scope.
+template <Result<Nothing> (*Handler)(Desk&, Call&, const Emit&), KeyScope... Scope>
 constexpr Doing anybody() {
-  return {Who::Anybody, {}, Handler};
+  return {Who::Anybody, {}, Handler, std::optional<KeyScope>(Scope...)};
 }
 
 // ── what a request may hold ──
@@ -52,6 +53,7 @@ constexpr Field kProposal{"proposal", FieldKind::Id, Need::Must, "the proposal's
 constexpr Field kReason{"reason", FieldKind::Text, Need::Must, "why; 10 characters or more",
                         "The screenshot is of another site."};
 
+constexpr std::span<const Field> kNothing;
 constexpr std::array kCaseOnly{kCase};
 constexpr std::array kProposalOnly{kProposal};
 constexpr std::array kReturning{kProposal, kReason};
@@ -180,12 +182,15 @@ constexpr std::array kReportForm{
           "https://invest-demo.example.com/login"},
     Field{"what", FieldKind::Text, Need::May, "what happened", ""},
     Field{"nonce", FieldKind::Word, Need::May, "made with the first page", "f3b1c2d4e5f60718293a4b"},
+    Field{"lang", FieldKind::Word, Need::May, "in which language the step is shown from now on", "ru"},
 };
 constexpr std::array kQueue{
     Field{"category", FieldKind::Word, Need::May, "only this category", "phishing"},
     Field{"state", FieldKind::Word, Need::May, "only this status", "open"},
     Field{"after", FieldKind::Id, Need::May, "go on after this case", ""},
 };
+constexpr std::array kBorderPage{Field{"case", FieldKind::Word, Need::May, "of which case it is asked", ""},
+                                 Field{"to", FieldKind::Word, Need::May, "for which peer", ""}};
 constexpr std::array kLogPage{Field{"before", FieldKind::Number, Need::May, "lines before this one", "50"}};
 constexpr std::array kLogEntry{Field{"index", FieldKind::Word, Need::Must, "the line's number, from 0", "0"}};
 constexpr std::array kOnePiece{kCase, kEvidence};
@@ -206,80 +211,31 @@ constexpr std::size_t kFormBytes = 128u << 10;  // 20,000 bytes of a report, eac
 const std::array kRoutes{
     Route{"session open", "POST", "/api/v1/session", anybody<session_open>(), kSigningIn, Reply::One, "Session", kJson,
           kJsonType, "sign in: a session cookie, and the CSRF token that goes with each change"},
-    Route{"session show",
-          "GET",
-          "/api/v1/session",
-          some_officer<session_show>(),
-          {},
-          Reply::One,
-          "Session",
-          0,
-          "",
-          "who is signed in"},
-    Route{"session end",
-          "DELETE",
-          "/api/v1/session",
-          some_officer<session_end>(),
-          {},
-          Reply::One,
-          "Ended",
-          0,
-          "",
+    Route{"session show", "GET", "/api/v1/session", some_officer<session_show>(), kNothing, Reply::One, "Session", 0,
+          "", "who is signed in"},
+    Route{"session end", "DELETE", "/api/v1/session", some_officer<session_end>(), kNothing, Reply::One, "Ended", 0, "",
           "sign out"},
-    Route{"style", "GET", "/style.css", anybody<style>(), {}, Reply::Page, "", 0, "", "the one stylesheet"},
+    Route{"style", "GET", "/style.css", anybody<style>(), kNothing, Reply::Page, "", 0, "", "the one stylesheet"},
     Route{"form sign in", "POST", "/sign-in", anybody<session_open>(), kSigningIn, Reply::Page, "", kJson, kForm,
           "sign in"},
-    Route{"form sign out",
-          "POST",
-          "/sign-out",
-          some_officer<session_end>(),
-          {},
-          Reply::Page,
-          "",
-          kJson,
-          kForm,
-          "sign out",
-          "/"},
-    Route{"health",
-          "GET",
-          "/api/v1/health",
-          anybody<health>(),
-          {},
-          Reply::One,
-          "Health",
-          0,
-          "",
+    Route{"form sign out", "POST", "/sign-out", some_officer<session_end>(), kNothing, Reply::Page, "", kJson, kForm,
+          "sign out", "/"},
+    Route{"health", "GET", "/api/v1/health", anybody<health>(), kNothing, Reply::One, "Health", 0, "",
           "whether the desk's record can be read"},
 
     Route{"report file", "POST", "/api/v1/public/reports", anybody<report_file>(), kReporting, Reply::One, "Receipt",
           kJson, kJsonType, "report a listed crime: no account, a receipt to follow it by"},
     Route{"report follow", "POST", "/api/v1/public/reports/follow", anybody<report_follow>(), kFollowing, Reply::One,
           "Followed", kJson, kJsonType, "what became of a report, for who holds its receipt"},
-    Route{"numbers",
-          "GET",
-          "/api/v1/numbers",
-          anybody<status>(),
-          {},
-          Reply::One,
-          "Numbers",
-          0,
-          "",
-          "how many reports, cases, proposals and notices there are"},
+    Route{"numbers", "GET", "/api/v1/numbers", anybody<status, KeyScope::ReadNumbers>(), kNothing, Reply::One,
+          "Numbers", 0, "", "how many reports, cases, proposals and notices there are"},
 
-    Route{"log head",
-          "GET",
-          "/api/v1/log",
-          anybody<log_head>(),
-          {},
-          Reply::One,
-          "LogHead",
-          0,
-          "",
-          "the public log's size, root and signed checkpoint; its files lie under /log/"},
-    Route{"log entries", "GET", "/api/v1/log/entries", anybody<log_entries>(), kLogRange, Reply::Many, "LogEntry", 0,
-          "", "lines of the public log"},
-    Route{
-        "openapi", "GET", "/api/v1/openapi.json", anybody<openapi>(), {}, Reply::One, "Object", 0, "", "this document"},
+    Route{"log head", "GET", "/api/v1/log", anybody<log_head, KeyScope::ReadLog>(), kNothing, Reply::One, "LogHead", 0,
+          "", "the public log's size, root and signed checkpoint; its files lie under /log/"},
+    Route{"log entries", "GET", "/api/v1/log/entries", anybody<log_entries, KeyScope::ReadLog>(), kLogRange,
+          Reply::Many, "LogEntry", 0, "", "lines of the public log"},
+    Route{"openapi", "GET", "/api/v1/openapi.json", anybody<openapi>(), kNothing, Reply::One, "Object", 0, "",
+          "this document"},
 
     Route{"intake", "POST", "/api/v1/reports", local<Act::TakeIn, intake, KeyScope::Intake>(), kIntake, Reply::Many,
           "RunItem", kReportBytes, "*/*",
@@ -304,16 +260,8 @@ const std::array kRoutes{
 
     Route{"decide propose", "POST", "/api/v1/cases/{case}/proposals", officer<Act::Propose, decide_propose>(),
           kProposing, Reply::One, "Proposal", kJson, kJsonType, "propose a request: its exact bytes are fixed"},
-    Route{"decide list",
-          "GET",
-          "/api/v1/proposals",
-          officer<Act::ReadCase, decide_list>(),
-          {},
-          Reply::Many,
-          "Proposal",
-          0,
-          "",
-          "proposals, newest first"},
+    Route{"decide list", "GET", "/api/v1/proposals", officer<Act::ReadCase, decide_list>(), kNothing, Reply::Many,
+          "Proposal", 0, "", "proposals, newest first"},
     Route{"decide show", "GET", "/api/v1/proposals/{proposal}", officer<Act::ReadCase, decide_show>(), kProposalOnly,
           Reply::One, "ProposalWithBody", 0, "", "a proposal and the exact bytes; the reading is recorded"},
     Route{"decide approve", "POST", "/api/v1/proposals/{proposal}/approval", officer<Act::Approve, decide_approve>(),
@@ -324,37 +272,13 @@ const std::array kRoutes{
           officer<Act::RefuseProposal, decide_refuse>(), kReturning, Reply::One, "Proposal", kJson, kJsonType,
           "refuse a proposal; the refusal is in the public log"},
 
-    Route{"notice list",
-          "GET",
-          "/api/v1/notices",
-          local<Act::ReadCase, notice_list>(),
-          {},
-          Reply::Many,
-          "Notice",
-          0,
-          "",
-          "every approved notice and whether it left"},
-    Route{"notice send",
-          "POST",
-          "/api/v1/notices/send",
-          local<Act::SendNotices, notice_send>(),
-          {},
-          Reply::One,
-          "Sent",
-          kJson,
-          kJsonType,
-          "try again what is still in the outbox"},
+    Route{"notice list", "GET", "/api/v1/notices", local<Act::ReadCase, notice_list>(), kNothing, Reply::Many, "Notice",
+          0, "", "every approved notice and whether it left; the reading is recorded"},
+    Route{"notice send", "POST", "/api/v1/notices/send", local<Act::SendNotices, notice_send>(), kNothing, Reply::One,
+          "Sent", kJson, kJsonType, "try again what is still in the outbox"},
 
-    Route{"officer list",
-          "GET",
-          "/api/v1/officers",
-          officer<Act::ListOfficers, officer_list>(),
-          {},
-          Reply::Many,
-          "Officer",
-          0,
-          "",
-          "the officers and their roles"},
+    Route{"officer list", "GET", "/api/v1/officers", officer<Act::ListOfficers, officer_list>(), kNothing, Reply::Many,
+          "Officer", 0, "", "the officers and their roles"},
     Route{"officer add", "", "", anybody<officer_add>(), kEnrolling, Reply::One, "Officer", 0, "",
           "enrol an officer; through the desk's own socket alone, and by two admins once it has proposed anything"},
     Route{"officer totp", "", "", anybody<officer_totp>(), kTimeCode, Reply::One, "TimeCode", 0, "",
@@ -363,84 +287,50 @@ const std::array kRoutes{
           "a new password and key for who lost theirs, by two admins; through the desk's own socket alone"},
     Route{"key add", "", "", anybody<key_add>(), kIssuing, Reply::One, "ApiKey", 0, "",
           "issue a key for a machine, by two admins; through the desk's own socket alone"},
-    Route{"key list",
-          "GET",
-          "/api/v1/keys",
-          officer<Act::ListApiKeys, key_list>(),
-          {},
-          Reply::Many,
-          "ApiKey",
-          0,
-          "",
-          "the keys of machines, their scopes and their ends"},
+    Route{"key list", "GET", "/api/v1/keys", officer<Act::ListApiKeys, key_list>(), kNothing, Reply::Many, "ApiKey", 0,
+          "", "the keys of machines, their scopes and their ends"},
     Route{"key end", "POST", "/api/v1/keys/{key}/end", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One,
           "ApiKey", kJson, kJsonType, "end a machine's key now"},
-    Route{"status", "", "", anybody<status>(), {}, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
+    Route{"status", "", "", anybody<status>(), kNothing, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
 
-    // ── the border: through the desk's own socket alone ──
+    // ── the border: read by officers, changed through the desk's own socket alone ──
     Route{"peer add", "", "", officer<Act::KeepPeers, peer_add>(), kAddingPeer, Reply::One, "Object", 0, "",
           "make another desk a peer; an approver countersigns"},
     Route{"peer change", "", "", officer<Act::KeepPeers, peer_change>(), kChangingPeer, Reply::One, "Object", 0, "",
           "change a peer, or make a suspended one active again; an approver countersigns"},
     Route{"peer suspend", "", "", officer<Act::SuspendPeer, peer_suspend>(), kSuspending, Reply::One, "Object", 0, "",
           "stop both directions at once"},
-    Route{"peer list", "", "", anybody<peer_list>(), {}, Reply::Many, "Object", 0, "", "the peers and their roles"},
+    Route{"peer list", "GET", "/api/v1/peers", local<Act::ReadBorder, peer_list>(), kNothing, Reply::Many, "Peer", 0,
+          "", "the peers: their roles, keys and since when"},
     Route{"peer receive", "", "", anybody<peer_receive>(), kReceiving, Reply::Many, "Object", 0, "",
           "take a peer's bundle in: its indicators become references, which never act"},
-    Route{"peer references", "", "", anybody<peer_references>(), {}, Reply::Many, "Object", 0, "", "what peers list"},
-    Route{"border show",
-          "",
-          "",
-          anybody<border_show>(),
-          {},
-          Reply::One,
-          "Object",
-          0,
-          "",
-          "this desk as its peers enter it, and its policy's digest"},
-    Route{"border explain", "", "", anybody<border_explain>(), kExplaining, Reply::One, "Object", 0, "",
-          "the decision about a case for one peer, and the rule that makes it"},
+    Route{"peer references", "GET", "/api/v1/references", officer<Act::ReadBorder, peer_references>(), kNothing,
+          Reply::Many, "Reference", 0, "", "what peers list; the reading is recorded"},
+    Route{"border show", "GET", "/api/v1/border", local<Act::ReadBorder, border_show>(), kNothing, Reply::One, "Border",
+          0, "", "this desk as its peers enter it, and its policy's digest"},
+    Route{"border list", "GET", "/api/v1/border/crossings", officer<Act::ReadBorder, border_list>(), kNothing,
+          Reply::Many, "Crossing", 0, "",
+          "what was given out, held back and taken in, newest first; the reading is recorded"},
+    Route{"border explain", "GET", "/api/v1/border/decisions/{case}", officer<Act::ReadBorder, border_explain>(),
+          kExplaining, Reply::One, "Explanation", 0, "",
+          "the decision about a case for one peer, and the rule that makes it; the reading is recorded"},
     Route{"export", "", "", officer<Act::Share, export_bundle>(), kExporting, Reply::Many, "Object", 0, "",
           "write the signed bundle that the border policy lets a peer have; an approver countersigns"},
 
     // ── pages, and the forms in them ──
-    Route{"page home", "GET", "/", anybody<page_home>(), {}, Reply::Page, "", 0, "", "what this desk is"},
-    Route{"page sign in", "GET", "/sign-in", anybody<page_sign_in>(), {}, Reply::Page, "", 0, "", "for officers"},
-    Route{"page report",
-          "GET",
-          "/report",
-          anybody<page_report>(),
-          {},
-          Reply::Page,
-          "",
-          0,
-          "",
+    Route{"page home", "GET", "/", anybody<page_home>(), kNothing, Reply::Page, "", 0, "", "what this desk is"},
+    Route{"page sign in", "GET", "/sign-in", anybody<page_sign_in>(), kNothing, Reply::Page, "", 0, "", "for officers"},
+    Route{"page report", "GET", "/report", anybody<page_report>(), kNothing, Reply::Page, "", 0, "",
           "the report form, step 1 of 4"},
-    Route{
-        "page follow", "GET", "/follow", anybody<page_follow>(), {}, Reply::Page, "", 0, "", "what became of a report"},
+    Route{"page follow", "GET", "/follow", anybody<page_follow>(), kNothing, Reply::Page, "", 0, "",
+          "what became of a report"},
     Route{"page log", "GET", "/log", anybody<page_log>(), kLogPage, Reply::Page, "", 0, "",
           "the public log, for people"},
     Route{"page log entry", "GET", "/log/entry/{index}", anybody<page_log_entry>(), kLogEntry, Reply::Page, "", 0, "",
           "one line of it"},
-    Route{"page numbers",
-          "GET",
-          "/numbers",
-          anybody<page_numbers>(),
-          {},
-          Reply::Page,
-          "",
-          0,
-          "",
+    Route{"page numbers", "GET", "/numbers", anybody<page_numbers>(), kNothing, Reply::Page, "", 0, "",
           "what came in, and what was asked"},
-    Route{"page charter",
-          "GET",
-          "/charter",
-          anybody<page_charter>(),
-          {},
-          Reply::Page,
-          "",
-          0,
-          "",
+    Route{"page charter", "GET", "/charter", anybody<page_charter>(), kNothing, Reply::Page, "", 0, "",
           "what the desk acts on, and what never"},
     Route{"page queue", "GET", "/queue", officer<Act::ReadCase, page_queue>(), kQueue, Reply::Page, "", 0, "",
           "cases, oldest first"},
@@ -448,38 +338,16 @@ const std::array kRoutes{
           "one case, for people; the reading is recorded"},
     Route{"page evidence", "GET", "/cases/{case}/evidence/{evidence}", officer<Act::OpenEvidence, page_evidence>(),
           kOnePiece, Reply::Page, "", 0, "", "a piece of evidence; a text is opened, and that is recorded"},
-    Route{"page proposals",
-          "GET",
-          "/decide",
-          officer<Act::ReadCase, page_proposals>(),
-          {},
-          Reply::Page,
-          "",
-          0,
-          "",
-          "what waits for a decision"},
+    Route{"page proposals", "GET", "/decide", officer<Act::ReadCase, page_proposals>(), kNothing, Reply::Page, "", 0,
+          "", "what waits for a decision"},
     Route{"page proposal", "GET", "/decide/{proposal}", officer<Act::ReadCase, page_proposal>(), kProposalOnly,
           Reply::Page, "", 0, "", "the exact bytes; the reading is recorded"},
-    Route{"page notices",
-          "GET",
-          "/notices",
-          officer<Act::ReadCase, page_notices>(),
-          {},
-          Reply::Page,
-          "",
-          0,
-          "",
+    Route{"page notices", "GET", "/notices", officer<Act::ReadCase, page_notices>(), kNothing, Reply::Page, "", 0, "",
           "what two officers approved"},
-    Route{"page officers",
-          "GET",
-          "/officers",
-          officer<Act::ListOfficers, page_officers>(),
-          {},
-          Reply::Page,
-          "",
-          0,
-          "",
-          "the officers and their roles"},
+    Route{"page officers", "GET", "/officers", officer<Act::ListOfficers, page_officers>(), kNothing, Reply::Page, "",
+          0, "", "the officers and their roles"},
+    Route{"page border", "GET", "/border", officer<Act::ReadBorder, page_border>(), kBorderPage, Reply::Page, "", 0, "",
+          "the peers, the policy, and what crossed; the reading is recorded"},
     Route{"form report back", "POST", "/report", anybody<page_report>(), kReportForm, Reply::Page, "", kFormBytes,
           kForm, "step 1 again"},
     Route{"form report where", "POST", "/report/where", anybody<page_report_where>(), kReportForm, Reply::Page, "",
@@ -611,16 +479,42 @@ Routed find_route(std::string_view method, std::string_view path) {
   return found;
 }
 
-Result<Nothing> run_route(Desk& desk, const Route& route, Call& call, const Emit& emit) {
-  if (route.doing.who == Who::Officer && !call.who)
-    return fail(Fault::Refused, "this takes an officer; sign in, or say --as LOGIN", std::string(route.operation));
+bool takes_idempotency_key(const Route& route) {
+  return route.method == "POST" && route.reply != Reply::Page && route.doing.who != Who::Anybody;
+}
+
+namespace {
+
+Result<Nothing> may_ask(const Route& route, const Call& call) {
   if (call.key != nullptr) {
     if (!route.doing.key)
-      return fail(Fault::Refused, "no key of a machine will do for this; it takes an officer",
+      return fail(Fault::Refused,
+                  route.doing.who == Who::Anybody ? "this is for everybody and takes no key; ask without one"
+                                                  : "no key of a machine will do for this; it takes an officer",
                   std::string(route.operation));
-    TRY(may(*call.key, *route.doing.key));
+    return may(*call.key, *route.doing.key);
   }
+  if (route.doing.who == Who::Officer && !call.who)
+    return fail(Fault::Refused, "this takes an officer; sign in, or say --as LOGIN", std::string(route.operation));
+  return Nothing{};
+}
+
+}  // namespace
+
+Result<Nothing> may_still(const Route& route, const Call& call) {
+  TRY(may_ask(route, call));
+  Result<Nothing> said = Nothing{};
+  if (!call.who) return said;
+  for (const Act act : route.doing.acts) {
+    said = may(call.who->officer, act);
+    if (said) return said;
+  }
+  return said;
+}
+
+Result<Nothing> run_route(Desk& desk, const Route& route, Call& call, const Emit& emit) {
   TRY(check_fields(route, call.arguments));
+  TRY(may_ask(route, call));
   return route.doing.run(desk, call, emit);
 }
 

@@ -60,6 +60,13 @@ struct Routed {
 };
 Routed find_route(std::string_view method, std::string_view path);
 
+// Whether the request changes something for somebody who is known: then it may be sent again under one Idempotency-Key.
+// A report of the public has its nonce instead, for nobody is known there.
+bool takes_idempotency_key(const Route& route);
+
+// Whether the asker may be given the answer of this row again: run_route() asks on its own.
+Result<Nothing> may_still(const Route& route, const Call& call);
+
 // Checks the request against its row, then who may, then does it.
 Result<Nothing> run_route(Desk& desk, const Route& route, Call& call, const Emit& emit);
 

@@ -126,6 +126,16 @@ Json show(const OutboxItem& item) {
                       {"receipt", item.receipt}};
 }
 
+std::string fingerprint(const PublicKey& key) { return sha256(key.view()).hex(); }
+
+Json show(const PeerRow& row) {
+  return to_json(row.peer)
+      .set("since", to_rfc3339(row.since))
+      .set("fingerprint", fingerprint(row.peer.key))
+      .set("last_in", row.last_in)
+      .set("last_out", row.last_out);
+}
+
 // ── the same shapes, for who reads the document ──
 
 namespace {
@@ -173,24 +183,72 @@ constexpr Member kLogHead[] = {{"origin", "line"}, {"size", "whole"}, {"root", "
 constexpr Member kApiKey[] = {{"key", "id"},         {"name", "line"},    {"scopes", "[line]"},
                               {"begins_at", "time"}, {"ends_at", "time"}, {"ended_at", "time", false}};
 constexpr Member kLogEntry[] = {{"index", "whole"}, {"leaf", "object"}};
+constexpr Member kPeer[] = {
+    {"desk", "line"},          {"country", "line"},  {"role", "line"},     {"state", "line"},   {"key", "line"},
+    {"charter", "digest"},     {"agreed", "[line]"}, {"annex", "[line]"},  {"head_at", "time"}, {"since", "time"},
+    {"fingerprint", "digest"}, {"last_in", "whole"}, {"last_out", "whole"}};
+constexpr Member kBorder[] = {
+    {"desk", "line"},    {"key", "line"},    {"charter", "digest"},       {"categories", "[line]"},
+    {"allow", "[line]"}, {"deny", "[line]"}, {"policy_digest", "digest"}, {"per_peer_per_day", "whole"}};
+constexpr Member kDecision[] = {
+    {"decision", "line"}, {"rule", "line"}, {"code", "line", false}, {"hold_for", "[line]", false}};
+constexpr Member kExplanation[] = {{"case", "id"}, {"to", "line"}, {"duties", "[line]"}, {"why", "text"}};
+constexpr Member kCrossing[] = {{"at", "time"},
+                                {"peer", "line"},
+                                {"sequence", "whole"},
+                                {"outcome", "line"},
+                                {"case", "id", false},
+                                {"category", "line", false},
+                                {"defanged", "text", false},
+                                {"rule", "line", false},
+                                {"decision", "line", false},
+                                {"code", "line", false},
+                                {"hold_for", "[line]", false},
+                                {"references", "whole", false},
+                                {"recalled", "whole", false},
+                                {"refused", "counts", false}};
+constexpr Member kReference[] = {{"id", "line"},       {"modified", "time"},    {"valid_until", "time"},
+                                 {"category", "line"}, {"kind", "line"},        {"value", "text"},
+                                 {"tlp", "line"},      {"pap", "line"},         {"duties", "[line]"},
+                                 {"peer", "line"},     {"received_at", "time"}, {"defanged", "text"}};
 constexpr Member kProblem[] = {{"type", "line"},     {"title", "line"}, {"status", "whole"}, {"detail", "text"},
                                {"instance", "text"}, {"fault", "line"}, {"where", "text"}};
 
 constexpr Shape kShapes[] = {
-    {"Target", "", kTarget},       {"Evidence", "", kEvidence},
-    {"Fact", "", kFact},           {"GateAnswer", "", kGateAnswer},
-    {"CaseSummary", "", kSummary}, {"Case", "CaseSummary", kCase},
-    {"Proposal", "", kProposal},   {"Decided", "Proposal", kDecided},
-    {"MailPart", "", kMailPart},   {"ProposalWithBody", "Proposal", kWithBody},
-    {"Report", "", kReport},       {"RunItem", "", kRunItem},
-    {"Officer", "", kOfficer},     {"Session", "Officer", kSession},
-    {"Notice", "", kNotice},       {"Numbers", "", kNumbers},
-    {"Receipt", "", kReceipt},     {"Followed", "", kFollowed},
-    {"Health", "", kHealth},       {"Attached", "", kAttached},
-    {"Entered", "", kEntered},     {"Answered", "", kAnswered},
-    {"Sent", "", kSent},           {"Ended", "", kEnded},
-    {"LogHead", "", kLogHead},     {"ApiKey", "", kApiKey},
-    {"LogEntry", "", kLogEntry},   {"Problem", "", kProblem},
+    {"Target", "", kTarget},
+    {"Evidence", "", kEvidence},
+    {"Fact", "", kFact},
+    {"GateAnswer", "", kGateAnswer},
+    {"CaseSummary", "", kSummary},
+    {"Case", "CaseSummary", kCase},
+    {"Proposal", "", kProposal},
+    {"Decided", "Proposal", kDecided},
+    {"MailPart", "", kMailPart},
+    {"ProposalWithBody", "Proposal", kWithBody},
+    {"Report", "", kReport},
+    {"RunItem", "", kRunItem},
+    {"Officer", "", kOfficer},
+    {"Session", "Officer", kSession},
+    {"Notice", "", kNotice},
+    {"Numbers", "", kNumbers},
+    {"Receipt", "", kReceipt},
+    {"Followed", "", kFollowed},
+    {"Health", "", kHealth},
+    {"Attached", "", kAttached},
+    {"Entered", "", kEntered},
+    {"Answered", "", kAnswered},
+    {"Sent", "", kSent},
+    {"Ended", "", kEnded},
+    {"LogHead", "", kLogHead},
+    {"ApiKey", "", kApiKey},
+    {"LogEntry", "", kLogEntry},
+    {"Peer", "", kPeer},
+    {"Border", "", kBorder},
+    {"Decision", "", kDecision},
+    {"Explanation", "Decision", kExplanation},
+    {"Crossing", "", kCrossing},
+    {"Reference", "", kReference},
+    {"Problem", "", kProblem},
 };
 
 }  // namespace

@@ -36,5 +36,7 @@ Json show(const Case& the_case);
 Json show(const Proposal& proposal);
 Json show(const ReportOfCase& report);
 Json show(const OutboxItem& item);
+Json show(const PeerRow& row);
+std::string fingerprint(const PublicKey& key);  // SHA-256 in hex, to be compared over another channel
 
 }  // namespace cordon

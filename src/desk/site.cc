@@ -113,6 +113,7 @@ struct Decoded {
   Json::Object members;
   std::string body, media_type;
   std::string csrf;
+  std::string idempotency_key = {};
 };
 
 // Of a page's form; its file becomes the body.
@@ -149,28 +150,34 @@ Result<std::string> kept_header(const http::Request& request, std::string_view n
   return value;
 }
 
+Result<Nothing> decode_json(Decoded& decoded, const http::Request& request) {
+  if (request.body.empty()) return Nothing{};
+  if (!is_type(request.header("content-type"), "application/json"))
+    return fail(Fault::Malformed, "expected application/json", "Content-Type");
+  const Json body = TRY(parse_json(request.body));
+  if (body.object() == nullptr) return fail(Fault::Malformed, "expected an object", "body");
+  for (const auto& [name, value] : *body.object()) {
+    if (!decoded.members.emplace(name, value).second) return fail(Fault::Malformed, "given twice", name);
+  }
+  return Nothing{};
+}
+
 Result<Decoded> decode(const Route& route, const http::Request& request, Json::Object names) {
   Decoded decoded{std::move(names), {}, {}, request.header("x-csrf-token")};
   for (const FormField& field : TRY(read_urlencoded(request.query())))
     TRY(add(decoded.members, route, field.name, field.value));
   if (route.method == "GET" || route.body == 0) return decoded;
+  decoded.idempotency_key = TRY(kept_header(request, "idempotency-key"));
+  if (!decoded.idempotency_key.empty() && !takes_idempotency_key(route))
+    return fail(Fault::Malformed, "this request takes no Idempotency-Key", "Idempotency-Key");
   if (route.reply == Reply::Page) {
     TRY(decode_form(decoded, route, request));
   } else if (route.body_type == "application/json") {
-    if (request.body.empty()) return decoded;
-    if (!is_type(request.header("content-type"), "application/json"))
-      return fail(Fault::Malformed, "expected application/json", "Content-Type");
-    const Json body = TRY(parse_json(request.body));
-    if (body.object() == nullptr) return fail(Fault::Malformed, "expected an object", "body");
-    for (const auto& [name, value] : *body.object()) {
-      if (!decoded.members.emplace(name, value).second) return fail(Fault::Malformed, "given twice", name);
-    }
+    TRY(decode_json(decoded, request));
   } else {
     decoded.body = request.body;
     decoded.media_type = TRY(kept_header(request, "content-type"));
   }
-  if (const std::string token = TRY(kept_header(request, "idempotency-key")); !token.empty())
-    TRY(add(decoded.members, route, "token", token));
   return decoded;
 }
 
@@ -196,6 +203,18 @@ std::string filled(std::string_view path, const Json& names, const Json::Array& 
     out += names.find(name) != nullptr || made.empty() ? names.text_or(name) : made.front().text_or(name);
   }
   return out;
+}
+
+std::string kept_language(Language language) {
+  return std::string(kLanguageCookie) + "=" + std::string(name(language)) +
+         "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax";
+}
+
+// A 401 says how one may show who one is (RFC 9110 section 15.5.2): the one way that HTTP has a name for is a machine's
+// key (RFC 6750 section 3).
+http::Response not_known(http::Response response, std::string_view error) {
+  response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"cordon\"" + std::string(error));
+  return response;
 }
 
 // The cursor of a list that can be gone on with: its last item, or null where that was all.
@@ -228,6 +247,44 @@ http::Response bytes_reply(const Call& call) {
       "application/octet-stream",
       call.body,
       {{"Cache-Control", "no-store"}, {"Content-Disposition", "attachment"}, {"Content-Security-Policy", "sandbox"}}};
+}
+
+// ── what is sent again (draft-ietf-httpapi-idempotency-key-header) ──
+
+std::string asker_of(const Call& call) {
+  return call.key != nullptr ? "key " + call.key->issued.id.text() : "officer " + call.who->officer.id.text();
+}
+
+RequestTaken name_of(const Desk& desk, const Route& row, const Call& call, const std::string& key) {
+  const auto keyed = [&](const Json& what) { return hmac_sha256(desk.report_key(), "request " + to_text(what)); };
+  return {keyed(Json::Array{asker_of(call), key}),
+          keyed(Json::Array{row.operation, call.arguments, sha256(call.body).hex(), call.media_type})};
+}
+
+bool has_field(const Route& row, std::string_view name) {
+  return std::any_of(row.fields.begin(), row.fields.end(), [&](const Field& field) { return field.name == name; });
+}
+
+// The first answer where there is one; nothing where it is still to be done.
+Result<std::optional<std::string>> first_answer(Desk& desk, const Route& row, const Call& call,
+                                                const RequestTaken& asked) {
+  const std::optional<Store::KnownRequest> known = TRY(desk.store().known_request(asked.id));
+  if (!known) {
+    desk.store().begin_request(asked);
+    return std::optional<std::string>();
+  }
+  TRY(may_still(row, call));  // who lost the role or the scope since then is not answered either
+  if (known->request != asked.request)
+    return fail(Fault::Malformed, "this key stood for another request before", "Idempotency-Key");
+  if (known->answer) return known->answer;
+  if (has_field(row, "token")) return std::optional<std::string>();  // done once by its own token; answered from there
+  return fail(Fault::Conflict, "this was done, but the desk stopped before it could answer; look at the thing itself",
+              "Idempotency-Key");
+}
+
+Result<Nothing> keep_answer(Desk& desk, const RequestTaken& asked, const std::string& body) {
+  const Digest answer = TRY(desk.store().blobs().put(body));
+  return desk.store().append({{RequestAnswered{asked.id, answer}, "software", {}}}, desk.now());
 }
 
 }  // namespace
@@ -296,12 +353,7 @@ http::Response Site::route(const http::Request& request) {
   // A page in another language is the same page; the choice is kept, and nothing else about the reader.
   if (for_people && method == "GET" && request.query().starts_with("lang=")) {
     if (const auto language = parse_language(request.query().substr(5))) {
-      return {303,
-              std::string(kHtml),
-              "",
-              {{"Location", request.path},
-               {"Set-Cookie", std::string(kLanguageCookie) + "=" + std::string(name(*language)) +
-                                  "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"}}};
+      return {303, std::string(kHtml), "", {{"Location", request.path}, {"Set-Cookie", kept_language(*language)}}};
     }
   }
 
@@ -311,7 +363,7 @@ http::Response Site::route(const http::Request& request) {
     const bool bearer = shown.size() > 7 && equal_ignoring_case(std::string_view(shown).substr(0, 7), "bearer ");
     Result<ApiKey> admitted = bearer ? desk_.admit(trim(std::string_view(shown).substr(7)))
                                      : Result<ApiKey>(fail(Fault::Refused, "expected a Bearer key", "Authorization"));
-    if (!admitted) return answer_error(admitted.error(), 401);
+    if (!admitted) return not_known(answer_error(admitted.error(), 401), ", error=\"invalid_token\"");
     key = *std::move(admitted);
     call.key = &*key;
   }
@@ -330,8 +382,9 @@ http::Response Site::route(const http::Request& request) {
   // Before the body is looked at: what nobody signed is not worth a parser.
   if (row.doing.who != Who::Anybody && session == nullptr && !key) {
     if (!for_people)
-      return answer_error(fail(Fault::Refused, "sign in first, at POST /api/v1/session", std::string(row.operation)),
-                          401);
+      return not_known(
+          answer_error(fail(Fault::Refused, "sign in first, at POST /api/v1/session", std::string(row.operation)), 401),
+          "");
     return {303, std::string(kHtml), "", {{"Location", "/sign-in"}, {"Cache-Control", "no-store"}}};
   }
   Result<Decoded> decoded = decode(row, request, found.names);
@@ -343,13 +396,24 @@ http::Response Site::route(const http::Request& request) {
   call.arguments = std::move(decoded->members);
   call.body = std::move(decoded->body);
   call.media_type = std::move(decoded->media_type);
+  std::optional<RequestTaken> sent_again;
+  if (const std::string& idempotency_key = decoded->idempotency_key; !idempotency_key.empty()) {
+    sent_again = name_of(desk_, row, call, idempotency_key);
+    const Result<std::optional<std::string>> first = first_answer(desk_, row, call, *sent_again);
+    if (!first) return answer_error(first.error(), outward(first.error().fault).http_status);
+    if (*first) return {200, "application/json", **first, {{"Cache-Control", "no-store"}}};
+    if (has_field(row, "token") && call.arguments.find("token") == nullptr)
+      call.arguments.set("token", asker_of(call) + " " + idempotency_key);
+  }
   Json::Array lines;
   const Result<Nothing> done = run_route(desk_, row, call, [&](const Json& line) { lines.push_back(line); });
+  const bool taken = sent_again && desk_.store().end_request();
   if (!call.set_session.empty() || call.end_session) {
     const std::string value = call.end_session ? "; Max-Age=0" : "";
     headers.emplace_back("Set-Cookie", std::string(kSessionCookie) + "=" + call.set_session +
                                            "; Path=/; Secure; HttpOnly; SameSite=Strict" + value);
   }
+  if (call.set_language) headers.emplace_back("Set-Cookie", kept_language(*call.set_language));
   http::Response response;
   if (!done) {
     response = answer_error(done.error(), outward(done.error().fault).http_status);
@@ -357,6 +421,10 @@ http::Response Site::route(const http::Request& request) {
     response = bytes_reply(call);
   } else if (row.reply != Reply::Page) {
     response = json_reply(row, request, call.arguments, std::move(lines));
+    if (taken) {
+      const Result<Nothing> kept = keep_answer(desk_, *sent_again, response.body);
+      if (!kept) response = answer_error(kept.error(), outward(kept.error().fault).http_status);
+    }
   } else if (!call.go_to.empty() || !row.then.empty()) {
     const std::string next = call.go_to.empty() ? filled(row.then, names, lines) : call.go_to;
     response = {303, std::string(kHtml), "", {{"Location", next}}};

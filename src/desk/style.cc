@@ -121,6 +121,8 @@ button:hover { text-decoration: underline; text-underline-offset: .2em; }
 button.second { background: transparent; color: var(--accent); }
 .who button { min-height: 2.25rem; padding: .2rem .8rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: .75rem; }
+form .languages { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1.5rem; }
+form .languages button { min-height: 2.25rem; padding: .2rem .8rem; font-weight: 400; }
 .filter { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)) ; gap: 0 1rem; align-items: end; }
 .filter .field { margin-bottom: .75rem; }
 .filter button { justify-self: start; margin-bottom: .75rem; }

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "desk/border.h"
 #include "desk/flow.h"
+#include "desk/labels.h"
 #include "law/charter_digest.h"
 
 namespace cordon {
@@ -128,9 +129,13 @@ Result<Nothing> play(const std::string& folder, const Emit& emit) {
   const CaseId the_case = TRY(play_case(steppe));
 
   // Between two members it goes, and arrives as a reference.
-  const Explained to_member = TRY(explain(steppe.desk(), the_case, river.name()));
-  say(steppe, river, kCase, answer_of(to_member.decision), to_member.decision.rule, to_member.why);
   const Officer border_officer = TRY(steppe.officer(Role::BorderOfficer))->officer;
+  const Permit<Act::ReadBorder> reader = TRY(permit<Act::ReadBorder>(border_officer));
+  const auto why = [&](const Decision& decision, const DemoDesk& to) -> Result<std::string> {
+    return in_words(Words::in(Language::En), decision, TRY(steppe.desk().store().find_peer(to.name())).peer);
+  };
+  const Decision to_member = TRY(explain(steppe.desk(), reader, the_case, river.name()));
+  say(steppe, river, kCase, answer_of(to_member), to_member.rule, TRY(why(to_member, river)));
   const Officer approver = TRY(steppe.officer(Role::Approver))->officer;
   const Exported bundle = TRY(export_to(steppe.desk(), river.name(), border_officer, approver));
   TRY(write_file(folder + "/bundle.json", bundle.file, 0600));
@@ -142,8 +147,8 @@ Result<Nothing> play(const std::string& folder, const Emit& emit) {
   TRY(say_refused(steppe, river, "bundle 1 again", receive_file(river.desk(), bundle.file)));
 
   // A guest is not offered it, and cannot take what was meant for another.
-  const Explained to_guest = TRY(explain(steppe.desk(), the_case, island.name()));
-  say(steppe, island, kCase, answer_of(to_guest.decision), to_guest.decision.rule, to_guest.why);
+  const Decision to_guest = TRY(explain(steppe.desk(), reader, the_case, island.name()));
+  say(steppe, island, kCase, answer_of(to_guest), to_guest.rule, TRY(why(to_guest, island)));
   const Exported empty = TRY(export_to(steppe.desk(), island.name(), border_officer, approver));
   say(steppe, island, "bundle 1: " + std::to_string(empty.event.items.size()) + " indicators", "sent", "6.10",
       "what the border holds back leaves no trace in it");
@@ -160,7 +165,11 @@ Result<Nothing> union_demo(bool keep, const Emit& emit) {
   if (::mkdtemp(folder.data()) == nullptr) return system_error("cannot make a folder for the demonstration", errno);
   const Result<Nothing> played = play(folder, emit);
   if (keep && played) {
-    std::fprintf(stderr, "cordon: the three desks stay in %s\n", folder.c_str());
+    std::fprintf(stderr,
+                 "cordon: the three desks stay in %s\n"
+                 "cordon: to look at one: cordon serve --desk %s/steppe, sign in at /sign-in as border_officer1 with "
+                 "'demonstration of border_officer1', and open /border\n",
+                 folder.c_str(), folder.c_str());
   } else {
     std::filesystem::remove_all(folder, none);
   }

@@ -46,7 +46,7 @@ Json json(const OffenceRow& row) {
       {"gates", names_of(row.gates)},
       {"recipients", list(row.recipients,
                           [](const Addressee& to) {
-                            return Json(Json::Object{{"recipient", name(to.recipient)}, {"route", name(to.route)}});
+                            return Json(Json::Object{{"recipient", name(to.recipient)}, {"route", name(to.condition)}});
                           })},
       {"tlp", name(row.tlp)},
       {"pap", name(row.pap)},

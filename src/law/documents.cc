@@ -44,7 +44,8 @@ std::string say(const Anchor& anchor) {
 }
 
 std::string say(const Addressee& to) {
-  return code(name(to.recipient)) + (to.route == Route::Direct ? "" : " (" + std::string(name(to.route)) + ")");
+  return code(name(to.recipient)) +
+         (to.condition == Condition::Direct ? "" : " (" + std::string(name(to.condition)) + ")");
 }
 
 std::string life_of(const OffenceRow& row) {

@@ -69,10 +69,10 @@ Result<Nothing> may_address(Matter matter, ActionKind kind, Recipient recipient)
   if (recipient == Recipient::Emergency) return Nothing{};
   for (const Addressee& allowed : row(*matter.category()).recipients) {
     if (allowed.recipient != recipient) continue;
-    if (allowed.route == Route::ViaHotline) {
+    if (allowed.condition == Condition::ViaHotline) {
       return refuse(matter, "reaches " + who + " through the hotline only (charter 4.4)");
     }
-    if (allowed.route == Route::AlertOnly && kind != ActionKind::Alert && kind != ActionKind::Recall) {
+    if (allowed.condition == Condition::AlertOnly && kind != ActionKind::Alert && kind != ActionKind::Recall) {
       return refuse(matter, "goes to " + who + " by alert only (amendment 8)");
     }
     return Nothing{};

@@ -25,13 +25,14 @@ struct Anchor {
   AnchorStatus status = AnchorStatus::InForce;
 };
 
-enum class Route : std::uint8_t { Direct, AlertOnly, ViaHotline, AfterPolice };
-std::string_view name(Route value);  // "direct", "alert_only", …
+// On which condition a recipient may be asked. The charter digest spells its member "route", and will.
+enum class Condition : std::uint8_t { Direct, AlertOnly, ViaHotline, AfterPolice };
+std::string_view name(Condition value);  // "direct", "alert_only", …
 struct Addressee {
   constexpr Addressee() = default;
-  constexpr Addressee(Recipient r, Route by = Route::Direct) : recipient(r), route(by) {}
+  constexpr Addressee(Recipient r, Condition only = Condition::Direct) : recipient(r), condition(only) {}
   Recipient recipient = Recipient::Host;
-  Route route = Route::Direct;
+  Condition condition = Condition::Direct;
 };
 
 struct LifeOf {

@@ -174,11 +174,11 @@ constexpr Spelling<AnchorStatus> kAnchorStatuses[] = {{AnchorStatus::InForce, "i
                                                       {AnchorStatus::MemberAnnex, "member_annex"}};
 static_assert(whole(kAnchorStatuses, AnchorStatus::MemberAnnex));
 
-constexpr Spelling<Route> kRoutes[] = {{Route::Direct, "direct"},
-                                       {Route::AlertOnly, "alert_only"},
-                                       {Route::ViaHotline, "via_hotline"},
-                                       {Route::AfterPolice, "after_police"}};
-static_assert(whole(kRoutes, Route::AfterPolice));
+constexpr Spelling<Condition> kConditions[] = {{Condition::Direct, "direct"},
+                                               {Condition::AlertOnly, "alert_only"},
+                                               {Condition::ViaHotline, "via_hotline"},
+                                               {Condition::AfterPolice, "after_police"}};
+static_assert(whole(kConditions, Condition::AfterPolice));
 
 constexpr Spelling<Lets> kLets[] = {{Lets::Everything, "everything"},
                                     {Lets::AllButSuspension, "all_but_suspension"},
@@ -202,7 +202,7 @@ std::string_view name(Publication value) { return spell(kPublications, value); }
 std::string_view name(EvidenceMode value) { return spell(kEvidenceModes, value); }
 std::string_view name(TriageOutcome value) { return spell(kTriageOutcomes, value); }
 std::string_view name(AnchorStatus value) { return spell(kAnchorStatuses, value); }
-std::string_view name(Route value) { return spell(kRoutes, value); }
+std::string_view name(Condition value) { return spell(kConditions, value); }
 std::string_view name(Lets value) { return spell(kLets, value); }
 
 Result<ObservableKind> parse_observable_kind(std::string_view text) {

@@ -70,6 +70,7 @@ enum class Act {
   SuspendPeer,
   Share,
   CountersignShare,
+  ReadBorder,
 };
 
 // Refused names the role that the act takes.
@@ -87,7 +88,7 @@ struct OfficerEnrolled {
 };
 // Event: an officer looked at something of a case (charter 8.1: reads are logged too, and before the bytes leave).
 struct RecordRead {
-  std::string what;  // "case", "queue", "proposal", "proposals"
+  std::string what;  // "case", "queue", "proposal", "proposals", "notices", "border", …
   std::string id;    // of the case or proposal; of a queue its category, or empty
   OfficerId by;
 };
@@ -110,6 +111,13 @@ Result<OfficerRekeyed> read_officer_rekeyed(const Json& body);
 
 // Refused unless two different admins ask, both other people than the officer.
 Result<OfficerRekeyed> rekey(const Officer& officer, const PublicKey& key, const std::vector<Officer>& by, Instant now);
+
+// Event: from here on an officer's sign-in takes a time code. The secret is never in the journal.
+struct TimeCodeConfirmed {
+  OfficerId officer;
+};
+Json to_json(const TimeCodeConfirmed& event);
+Result<TimeCodeConfirmed> read_time_code_confirmed(const Json& body);
 
 // A key of an officer and when it began to be in force; it is until the next one begins.
 struct OfficerKey {

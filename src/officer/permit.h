@@ -16,17 +16,18 @@ class Sight {
   bool sees(Matter matter) const;
   std::vector<Matter> hidden() const;  // the same, for a query
   // The desk's own work: sending, lapsing, folding. Nothing that it reads is shown to anybody.
-  static Sight of_software() { return Sight(true); }
+  static Sight of_software() { return Sight(true, true); }
 
  private:
   template <Act A>
   friend class Permit;
   friend Sight sight_of(const Officer& officer);
-  explicit Sight(bool of_children) : of_children_(of_children) {}
+  Sight(bool of_children, bool of_others) : of_children_(of_children), of_others_(of_others) {}
   bool of_children_;  // C09 and C10, the queues of `child_protection`
+  bool of_others_;    // all other matters
 };
-// What an officer's roles let them see of cases at all; `child_protection`, `auditor` and `ombudsperson` see every
-// matter.
+// What an officer's roles let them see of cases at all. `auditor` and `ombudsperson` see every matter,
+// `child_protection` by itself C09 and C10 and nothing else; beside another role it adds these two to what that sees.
 Sight sight_of(const Officer& officer);
 
 // Proof that `officer` may do A. One for another act is another type.

@@ -51,6 +51,20 @@ std::string_view name(Answer answer) { return word_of(kAnswers, answer); }
 std::string_view name(DenyCode code) { return word_of(kCodes, code); }
 std::string_view name(Duty duty) { return word_of(kDuties, duty); }
 
+Result<Answer> parse_answer(std::string_view text) {
+  for (const auto& [answer, word] : kAnswers) {
+    if (word == text) return answer;
+  }
+  return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no answer of a border (charter 9.2)");
+}
+
+Result<DenyCode> parse_deny_code(std::string_view text) {
+  for (const auto& [code, word] : kCodes) {
+    if (word == text) return code;
+  }
+  return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no reason of a denial (charter 9.3)");
+}
+
 Result<Duty> parse_duty(std::string_view text) {
   for (const auto& [duty, word] : kDuties) {
     if (word == text) return duty;
@@ -109,7 +123,7 @@ Result<std::string> read_name(const Json& table) {
   const bool shape = !text.empty() && text.size() <= 80 && printable(text, 80) == text;
   if (!shape) return fail(Fault::Malformed, "a rule's name has 1 to 80 printable characters", "name");
   const bool like_ours = text[0] == 'B' && text.find_first_not_of("0123456789", 1) == std::string::npos;
-  if (like_ours) return fail(Fault::Malformed, "the names B1 to B15 are the charter's", text);
+  if (like_ours || text == "10") return fail(Fault::Malformed, "the names B1 to B15 and 10 are the charter's", text);
   return text;
 }
 

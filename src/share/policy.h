@@ -39,6 +39,7 @@ namespace cordon {
 
 enum class Answer { Allow, AllowRedacted, Hold, Deny };  // mildest first; of several the strictest counts
 std::string_view name(Answer answer);
+Result<Answer> parse_answer(std::string_view text);
 
 enum class DenyCode {  // charter 9.3; `role` is B14's and `policy` a desk's own rule
   NotTrusted,
@@ -53,6 +54,7 @@ enum class DenyCode {  // charter 9.3; `role` is B14's and `policy` a desk's own
   Default,
 };
 std::string_view name(DenyCode code);  // "not_trusted"
+Result<DenyCode> parse_deny_code(std::string_view text);
 
 // What travels, signed, with an object and binds whoever takes it (charter 9.2).
 enum class Duty { PurposeOnly, NoOnward, ExpiresAt, DeleteOnRecall, ActOnlyWithNewFact, TellOutcome, Credit };

@@ -244,15 +244,43 @@ Result<std::string> signed_part(std::string_view file) {
 }
 
 Json to_json(const BundleOffered& event) {
-  Json::Array items;
+  Json::Array items, withheld;
   for (const OfferedItem& item : event.items) {
-    items.push_back(
-        Json::Object{{"case", item.case_id.text()}, {"indicator", item.indicator}, {"recalled", item.recalled}});
+    items.push_back(Json::Object{{"case", item.case_id.text()},
+                                 {"indicator", item.indicator},
+                                 {"recalled", item.recalled},
+                                 {"rule", item.rule}});
   }
-  return Json::Object{{"to", event.to},           {"sequence", event.sequence},   {"at", to_rfc3339(event.at)},
-                      {"file", event.file.hex()}, {"policy", event.policy.hex()}, {"items", std::move(items)},
-                      {"by", to_json(event.by)}};
+  for (const WithheldItem& item : event.withheld) {
+    Json one = Json::Object{
+        {"case", item.case_id.text()}, {"answer", name(item.decision.answer)}, {"rule", item.decision.rule}};
+    if (item.decision.code) one.set("code", name(*item.decision.code));
+    Json::Array roles;
+    for (const Role role : item.decision.hold_for) roles.emplace_back(name(role));
+    if (!roles.empty()) one.set("hold_for", std::move(roles));
+    withheld.push_back(std::move(one));
+  }
+  return Json::Object{{"to", event.to},           {"sequence", event.sequence},     {"at", to_rfc3339(event.at)},
+                      {"file", event.file.hex()}, {"policy", event.policy.hex()},   {"items", std::move(items)},
+                      {"by", to_json(event.by)},  {"withheld", std::move(withheld)}};
 }
+
+namespace {
+
+Result<WithheldItem> read_withheld(const Json& item) {
+  CaseId case_id = TRY(CaseId::parse(TRY(item.text("case"))));
+  Decision decision;
+  decision.answer = TRY(parse_answer(TRY(item.text("answer"))));
+  decision.rule = TRY(item.text("rule"));
+  if (item.find("code") != nullptr) decision.code = TRY(parse_deny_code(TRY(item.text("code"))));
+  if (item.find("hold_for") != nullptr) {
+    for (const Json& role : TRY(item.list("hold_for")))
+      decision.hold_for.insert(TRY(parse_role(role.string() != nullptr ? *role.string() : std::string())));
+  }
+  return WithheldItem{std::move(case_id), std::move(decision)};
+}
+
+}  // namespace
 
 Result<BundleOffered> read_bundle_offered(const Json& body) {
   std::vector<OfferedItem> items;
@@ -260,7 +288,11 @@ Result<BundleOffered> read_bundle_offered(const Json& body) {
     CaseId case_id = TRY(CaseId::parse(TRY(item.text("case"))));
     std::string indicator = TRY(item.text("indicator"));
     const bool recalled = TRY(item.flag("recalled"));
-    items.push_back({std::move(case_id), std::move(indicator), recalled});
+    items.push_back({std::move(case_id), std::move(indicator), recalled, item.text_or("rule")});
+  }
+  std::vector<WithheldItem> withheld;
+  if (body.find("withheld") != nullptr) {
+    for (const Json& item : TRY(body.list("withheld"))) withheld.push_back(TRY(read_withheld(item)));
   }
   std::string to = TRY(parse_desk_origin(TRY(body.text("to"))));
   const std::int64_t sequence = TRY(body.number("sequence"));
@@ -268,7 +300,7 @@ Result<BundleOffered> read_bundle_offered(const Json& body) {
   const Digest file = TRY(parse_digest(TRY(body.text("file"))));
   const Digest policy = TRY(parse_digest(TRY(body.text("policy"))));
   PeerSigners by = TRY(read_peer_signers(body));
-  return BundleOffered{std::move(to), sequence, at, file, policy, std::move(items), std::move(by)};
+  return BundleOffered{std::move(to), sequence, at, file, policy, std::move(items), std::move(by), std::move(withheld)};
 }
 
 }  // namespace cordon

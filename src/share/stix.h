@@ -52,11 +52,17 @@ std::string seal_envelope(Json bundle, const Parcel& parcel, const SecretKey& ke
 // The bytes that the signature of such a file covers; Malformed when there is none.
 Result<std::string> signed_part(std::string_view file);
 
-// Event: a bundle was made for a peer by two officers. What it held is a blob of the desk.
+// Event: a bundle was made for a peer by two officers. What it held is a blob of the desk. What was looked at for it
+// and held back stands beside it with the decision, so that the event is also the record of that reading.
 struct OfferedItem {
   CaseId case_id;
   std::string indicator;  // its STIX id
   bool recalled = false;
+  std::string rule;  // that let it pass; of events before this was kept, ""
+};
+struct WithheldItem {
+  CaseId case_id;
+  Decision decision;  // without duties: nothing went that they could bind
 };
 struct BundleOffered {
   std::string to;
@@ -65,6 +71,7 @@ struct BundleOffered {
   Digest file, policy;
   std::vector<OfferedItem> items;
   PeerSigners by;
+  std::vector<WithheldItem> withheld = {};
 };
 Json to_json(const BundleOffered& event);
 Result<BundleOffered> read_bundle_offered(const Json& body);

@@ -38,6 +38,9 @@ CORDON_EVENT(PeerChanged, "peer_changed", read_peer_changed)
 CORDON_EVENT(PeerSuspended, "peer_suspended", read_peer_suspended)
 CORDON_EVENT(BundleOffered, "bundle_offered", read_bundle_offered)
 CORDON_EVENT(ReferencesReceived, "references_received", read_references_received)
+CORDON_EVENT(RequestTaken, "request_taken", read_request_taken)
+CORDON_EVENT(RequestAnswered, "request_answered", read_request_answered)
+CORDON_EVENT(TimeCodeConfirmed, "time_code_confirmed", read_time_code_confirmed)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

@@ -17,13 +17,15 @@
 #include "share/receive.h"
 #include "share/stix.h"
 #include "store/founding.h"
+#include "store/request.h"
 
 namespace cordon {
 
-using Event = std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead,
-                           BatchTaken, ReceiptGiven, EvidenceAttached, EvidenceOpened, FactEntered, GateAnswered,
-                           Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished,
-                           PeerAdded, PeerChanged, PeerSuspended, BundleOffered, ReferencesReceived>;
+using Event =
+    std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken,
+                 ReceiptGiven, EvidenceAttached, EvidenceOpened, FactEntered, GateAnswered, Proposed, Approved,
+                 Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished, PeerAdded, PeerChanged,
+                 PeerSuspended, BundleOffered, ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

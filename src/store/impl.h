@@ -9,6 +9,7 @@ namespace cordon {
 struct Store::Impl {
   mutable Database database;
   Blobs blobs;
+  std::optional<RequestTaken> waiting = {};  // begin_request()
 };
 
 }  // namespace cordon

@@ -21,6 +21,7 @@ Error at_row(Error error, std::int64_t seq) {
 Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event) {
   if (const auto* attached = std::get_if<EvidenceAttached>(&event)) TRY(blobs.get(attached->evidence.content));
   if (const auto* proposed = std::get_if<Proposed>(&event)) TRY(blobs.get(proposed->body));
+  if (const auto* answered = std::get_if<RequestAnswered>(&event)) TRY(blobs.get(answered->answer));
   if (const auto* offered = std::get_if<BundleOffered>(&event)) TRY(blobs.get(offered->file));
   return Nothing{};
 }

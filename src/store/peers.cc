@@ -7,22 +7,24 @@ namespace cordon {
 
 namespace {
 
-Result<PeerRow> read_peer_row(const Rows& row) {  // body, last_in, last_out
+constexpr std::string_view kPeer = "SELECT body, since, last_in, last_out FROM peer ";
+
+Result<PeerRow> read_peer_row(const Rows& row) {  // as kPeer
   Peer peer = TRY(read_peer(TRY(parse_json(row.text(0)))));
-  return PeerRow{std::move(peer), row.integer(1), row.integer(2)};
+  return PeerRow{std::move(peer), {row.integer(1)}, row.integer(2), row.integer(3)};
 }
 
 }  // namespace
 
 Result<std::vector<PeerRow>> Store::peers() const {
   std::vector<PeerRow> peers;
-  Rows rows = TRY(impl_->database.query("SELECT body, last_in, last_out FROM peer ORDER BY desk"));
+  Rows rows = TRY(impl_->database.query(std::string(kPeer) + "ORDER BY desk"));
   while (TRY(rows.next())) peers.push_back(TRY(read_peer_row(rows)));
   return peers;
 }
 
 Result<PeerRow> Store::find_peer(const std::string& desk) const {
-  Rows rows = TRY(impl_->database.query("SELECT body, last_in, last_out FROM peer WHERE desk = ?", {desk}));
+  Rows rows = TRY(impl_->database.query(std::string(kPeer) + "WHERE desk = ?", {desk}));
   if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no peer '" + printable(desk, 120) + "'");
   return read_peer_row(rows);
 }
@@ -46,6 +48,21 @@ Result<std::vector<std::string>> Store::offered_to(const std::string& desk, Inst
                                         {desk, since.ms}));
   while (TRY(rows.next())) ids.push_back(rows.text(0));
   return ids;
+}
+
+Result<std::vector<Crossing>> Store::crossings(std::int64_t limit) const {
+  std::vector<Crossing> crossings;
+  Rows rows = TRY(impl_->database.query("SELECT way, at, body FROM crossing ORDER BY seq DESC LIMIT ?", {limit}));
+  while (TRY(rows.next())) {
+    const Json body = TRY(parse_json(rows.text(2)));
+    const Instant at{rows.integer(1)};
+    if (rows.text(0) == "out") {
+      crossings.push_back({at, TRY(read_bundle_offered(body))});
+    } else {
+      crossings.push_back({at, TRY(read_references_received(body))});
+    }
+  }
+  return crossings;
 }
 
 Result<std::vector<Reference>> Store::references(Instant now) const {

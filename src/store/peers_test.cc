@@ -71,6 +71,35 @@ TEST_F(PeersTest, a_recalled_reference_ends_and_no_later_version_brings_it_back)
   EXPECT_EQ(store_->find_peer(kPeer)->last_in, 3);
 }
 
+// Planted bug: leave "crossing" out of folded_tables(), or `withheld` out of to_json(BundleOffered).
+TEST_F(PeersTest, what_crossed_is_listed_newest_first_and_with_what_was_held_back) {
+  ASSERT_TRUE(receive(1, false));
+  const CaseId held = CaseId::make(kNow, random_);
+  const Decision decision{Answer::Hold, {}, {Role::LegalReviewer, Role::BorderOfficer}, "B8", {}};
+  const Decision denial{Answer::Deny, DenyCode::Role, {}, "B14", {}};
+  ASSERT_TRUE(append(BundleOffered{kPeer,
+                                   1,
+                                   kNow,
+                                   *store_->blobs().put("bundle"),
+                                   sha256("policy"),
+                                   {},
+                                   {OfficerId::make(kNow, random_), OfficerId::make(kNow, random_)},
+                                   {{held, decision}, {held, denial}}}));
+  const std::vector<Crossing> crossings = *store_->crossings(10);
+  ASSERT_EQ(crossings.size(), 2u);
+  const auto* offered = std::get_if<BundleOffered>(&crossings[0].what);
+  ASSERT_NE(offered, nullptr);
+  ASSERT_EQ(offered->withheld.size(), 2u);
+  EXPECT_EQ(offered->withheld[0].decision, decision);
+  EXPECT_EQ(offered->withheld[1].decision, denial);
+  EXPECT_NE(std::get_if<ReferencesReceived>(&crossings[1].what), nullptr);
+  EXPECT_EQ(store_->crossings(1)->size(), 1u);
+  EXPECT_EQ(store_->find_peer(kPeer)->since, kNow);
+  store_.reset();
+  ASSERT_TRUE(Database::open(path(), Database::Open::Write)->run("DELETE FROM crossing"));
+  EXPECT_FALSE(verify_journal(path(), blobs()));
+}
+
 // Planted bug: leave "reference" out of folded_tables().
 TEST_F(PeersTest, verify_and_replay_cover_peers_and_references) {
   ASSERT_TRUE(receive(1, false));

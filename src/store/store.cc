@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include <utility>
+
 #include "base/text.h"
 #include "store/impl.h"
 #include "store/rows.h"
@@ -38,6 +40,14 @@ Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, co
                               const Json& answer) {
   Database& database = impl_->database;
   if (!token.empty() && TRY(answer_to(token))) return Nothing{};
+  if (impl_->waiting) {
+    std::vector<Change> with_it = changes;
+    with_it.push_back({*impl_->waiting, "software", {}});
+    const std::optional<RequestTaken> waiting = std::exchange(impl_->waiting, std::nullopt);
+    Result<Nothing> done = append(with_it, at, token, answer);
+    if (!done) impl_->waiting = waiting;
+    return done;
+  }
   Transaction transaction = TRY(Transaction::begin(database));
   JournalRow last = TRY(last_row(database));
   std::int64_t leaf_count = TRY(this->leaf_count());
@@ -72,6 +82,18 @@ Result<std::optional<Json>> Store::answer_to(const std::string& token) const {
   Rows rows = TRY(impl_->database.query("SELECT answer FROM journal WHERE token = ?", {token}));
   if (!TRY(rows.next())) return std::optional<Json>();
   return std::optional<Json>(TRY(parse_json(rows.text(0))));
+}
+
+void Store::begin_request(const RequestTaken& request) { impl_->waiting = request; }
+
+bool Store::end_request() { return !std::exchange(impl_->waiting, std::nullopt).has_value(); }
+
+Result<std::optional<Store::KnownRequest>> Store::known_request(const Digest& id) const {
+  Rows rows = TRY(impl_->database.query("SELECT request, answer FROM request WHERE id = ?", {id.hex()}));
+  if (!TRY(rows.next())) return std::optional<KnownRequest>();
+  KnownRequest known{TRY(parse_digest(rows.text(0))), {}};
+  if (!rows.null(1)) known.answer = TRY(impl_->blobs.get(TRY(parse_digest(rows.text(1)))));
+  return std::optional<KnownRequest>(std::move(known));
 }
 
 Result<DeskFounded> Store::founded() const {

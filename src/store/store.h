@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -67,7 +68,13 @@ struct ReportOfCase {
 
 struct PeerRow {
   Peer peer;
+  Instant since;                   // when it was added
   std::int64_t last_in, last_out;  // sequence numbers
+};
+// A bundle that was made for a peer, or one of its that was taken in.
+struct Crossing {
+  Instant at;  // by this desk's clock
+  std::variant<BundleOffered, ReferencesReceived> what;
 };
 
 class Store {
@@ -86,6 +93,17 @@ class Store {
   Result<Nothing> append(const std::vector<Change>& changes, Instant at, const std::string& token = {},
                          const Json& answer = {});
   Result<std::optional<Json>> answer_to(const std::string& token) const;
+
+  // ── a request that may be sent again ──
+  struct KnownRequest {
+    Digest request;
+    std::optional<std::string> answer;  // nothing when the desk stopped between doing it and answering
+  };
+  Result<std::optional<KnownRequest>> known_request(const Digest& id) const;
+  // From here on the next append also says that this was taken, in its own transaction; one that changes nothing is
+  // never taken. end_request() takes that back where nothing was appended, and gives whether something was.
+  void begin_request(const RequestTaken& request);
+  bool end_request();
 
   // ── what is so ──
   Result<DeskFounded> founded() const;  // NotFound before the first event
@@ -123,6 +141,7 @@ class Store {
   Result<PeerRow> find_peer(const std::string& desk) const;
   Result<std::vector<Proposal>> acts_sent() const;  // proposals approved and sent, oldest first
   Result<std::vector<std::string>> offered_to(const std::string& desk, Instant since) const;  // ids, not recalled
+  Result<std::vector<Crossing>> crossings(std::int64_t limit) const;                          // newest first
   Result<std::vector<Reference>> references(Instant now) const;  // active ones whose time is not over
 
   // ── the log's staged leaves ──

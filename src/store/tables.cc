@@ -109,12 +109,17 @@ CREATE TABLE outbox (
   leaf_index INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1)), receipt TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) STRICT;
+CREATE TABLE request (id TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT) STRICT, WITHOUT ROWID;
 CREATE TABLE peer (
   desk TEXT PRIMARY KEY,
   role TEXT NOT NULL CHECK (role IN ('member','observer','dialogue_partner','guest','candidate')),
   state TEXT NOT NULL CHECK (state IN ('active','suspended')), body TEXT NOT NULL,
-  last_in INTEGER NOT NULL DEFAULT 0, last_out INTEGER NOT NULL DEFAULT 0
+  since INTEGER NOT NULL, last_in INTEGER NOT NULL DEFAULT 0, last_out INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE crossing (
+  seq INTEGER PRIMARY KEY, peer TEXT NOT NULL REFERENCES peer, way TEXT NOT NULL CHECK (way IN ('out','in')),
+  at INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT;
 CREATE TABLE offered (
   peer TEXT NOT NULL REFERENCES peer, indicator TEXT NOT NULL, case_id TEXT NOT NULL REFERENCES cases,
   at INTEGER NOT NULL, recalled INTEGER NOT NULL CHECK (recalled IN (0, 1)), PRIMARY KEY (peer, indicator)
@@ -168,6 +173,18 @@ class Fold {
   }
 
   Result<Nothing> operator()(const RecordRead&) { return Nothing{}; }  // the journal's row is all there is of it
+
+  Result<Nothing> operator()(const TimeCodeConfirmed&) { return Nothing{}; }  // the secret lies in keys/ alone
+
+  Result<Nothing> operator()(const RequestTaken& event) {
+    return db_.run("INSERT INTO request VALUES (?, ?, NULL)", {event.id.hex(), event.request.hex()});
+  }
+  Result<Nothing> operator()(const RequestAnswered& event) {
+    const std::vector<SqlValue> id{event.id.hex()};
+    if (TRY(db_.number("SELECT count(*) FROM request WHERE id = ? AND answer IS NULL", id)) != 1)
+      return fail(Fault::Corrupt, "an answer to a request that waits for none", event.id.hex());
+    return db_.run("UPDATE request SET answer = ? WHERE id = ?", {event.answer.hex(), event.id.hex()});
+  }
 
   Result<Nothing> operator()(const BatchTaken& event) {
     const std::string run = TRY(blobs_.get(event.run));
@@ -247,7 +264,9 @@ class Fold {
   }
 
   Result<Nothing> operator()(const PeerAdded& event) {
-    return db_.run("INSERT INTO peer (desk, role, state, body) VALUES (?, ?, ?, ?)", columns(event.peer));
+    std::vector<SqlValue> values = columns(event.peer);
+    values.emplace_back(place_.at.ms);
+    return db_.run("INSERT INTO peer (desk, role, state, body, since) VALUES (?, ?, ?, ?, ?)", values);
   }
 
   Result<Nothing> operator()(const PeerChanged& event) { return put(event.peer); }
@@ -264,7 +283,7 @@ class Fold {
       TRY(db_.run("INSERT OR REPLACE INTO offered VALUES (?, ?, ?, ?, ?)",
                   {event.to, item.indicator, item.case_id.text(), event.at.ms, std::int64_t{item.recalled}}));
     }
-    return Nothing{};
+    return crossed(event.to, "out", to_json(event));
   }
 
   Result<Nothing> operator()(const ReferencesReceived& event) {
@@ -289,7 +308,7 @@ class Fold {
                   "body = NULL",
                   {event.from, id, place_.at.ms}));
     }
-    return Nothing{};
+    return crossed(event.from, "in", to_json(event));
   }
 
  private:
@@ -324,6 +343,11 @@ class Fold {
 
   static std::vector<SqlValue> columns(const Peer& peer) {
     return {peer.desk, std::string(name(peer.role)), std::string(name(peer.state)), to_text(to_json(peer))};
+  }
+
+  Result<Nothing> crossed(const std::string& peer, const char* way, const Json& body) {
+    return db_.run("INSERT INTO crossing VALUES (?, ?, ?, ?, ?)",
+                   {place_.seq, peer, std::string(way), place_.at.ms, to_text(body)});
   }
 
   Result<Nothing> put(const Peer& peer) {
@@ -398,7 +422,9 @@ const std::vector<FoldedTable>& folded_tables() {
       {"proposal", "id"},
       {"outbox", "notice"},
       {"published", "one"},
+      {"request", "id"},
       {"peer", "desk"},
+      {"crossing", "seq"},
       {"offered", "peer, indicator"},
       {"reference", "peer, indicator"},
   };

@@ -167,6 +167,8 @@ for (const javaScriptEnabled of [false, true]) {
     const notice = /^X-Cordon-Notice: ([0-9a-f-]{36})\r?$/m.exec(desk.letter(left[0]))[1];
     await page.goto(`${desk.url}/notices`);
     await look(page, 'notices');
+    await page.goto(`${desk.url}/border`);
+    await look(page, 'border');
     // What was decided is not decided again.
     await page.goto(second);
     assert.equal(await page.locator('form[action$="/approval"]').count(), 0);

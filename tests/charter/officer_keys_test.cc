@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "officer/totp.h"
+#include "store/sqlite.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -40,7 +41,14 @@ TEST(OfficerKeys, sign_in_takes_a_code_once_and_every_refusal_reads_alike) {
   const std::int64_t step = totp_step(SystemClock().now());
   std::vector<std::string> confirming = setting_up;
   confirming.insert(confirming.end(), {"--confirm", totp_code(secret, step)});
+  // Planted bug: leave TimeCodeConfirmed out of Desk::confirm_time_code().
+  const auto events = [&] {
+    Database record = *Database::open(desk.desk() + "/desk.db", Database::Open::Read);
+    return *record.number("SELECT count(*) FROM journal WHERE type = 'time_code_confirmed' AND actor = 'analyst1'");
+  };
+  EXPECT_EQ(events(), 0) << "an offer is none yet";
   ASSERT_EQ(desk.run(confirming).exit_code, 0);
+  EXPECT_EQ(events(), 1);
 
   // The code of the next step is good already, so that nobody has to wait for it here.
   const std::string code = totp_code(secret, step + 1);

@@ -102,6 +102,8 @@ class Api : public testing::Test {
     desk_.enrol("admin1", {Role::Admin});
     desk_.enrol("admin2", {Role::Admin});
     desk_.enrol("legal1", {Role::LegalReviewer});
+    desk_.enrol("border_officer1", {Role::BorderOfficer});
+    desk_.befriend("desk.example.net/log");
   }
   Json get(const std::string& path) { return body_of_reply(desk_.ask_as("analyst1", {"GET", path})); }
   void expect_sound_journal() {
@@ -140,6 +142,7 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
                                    nonce + "x\"}"}))
           .text_or("receipt");
   const OfficerId analyst = desk_.officer("analyst1").id;
+  desk_.exchange("desk.example.net/log", {desk_.phishing_case()}, {desk_.phishing_case()});
   int run = 0;
   for (const auto& [path, operations] : *schemas_.at("#/paths").object()) {
     for (const auto& [method, operation] : *operations.object()) {
@@ -224,6 +227,160 @@ TEST_F(Api, the_same_idempotency_key_is_answered_alike_and_done_once) {
   const http::Response second = desk_.ask_as("analyst1", asked);
   EXPECT_EQ(second.body, first.body);
   EXPECT_EQ(desk_.rows(), rows);
+}
+
+// Every POST of the API that changes something for somebody who is known, out of the document itself: sent twice under
+// one key it is done once and answered alike; with another body or on another path it is 422; another officer's key of
+// the same name is another key; after a restart it still is. Planted bugs: leave the asker out of name_of(); leave the
+// request out of it; leave `waiting` out of append(); leave keep_answer() out; forget "request" in folded_tables().
+TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
+  desk_.enrol("analyst2", {Role::Analyst});
+  const OfficerId analyst = desk_.officer("analyst1").id;
+  std::set<std::string> done;
+  for (const Route& row : routes()) {
+    if (!takes_idempotency_key(row)) continue;
+    const std::string id(row.operation);
+    const CaseId the_case = desk_.phishing_case();
+    const EvidenceId evidence = desk_.attach(the_case, analyst);
+    desk_.assess(the_case, {Gate::DomainStatus, Gate::ImpersonatedParty}, evidence, analyst);
+    std::string proposal, digest;
+    if (row.path.find("{proposal}") != std::string_view::npos) {
+      const Result<Proposed> made =
+          propose_request(desk_.desk(), *permit<Act::Propose>(desk_.officer("analyst1")), desk_.key("analyst1"),
+                          the_case, Wish{ActionKind::Alert, Effect::Inform, Recipient::Host, {}, {}});
+      ASSERT_TRUE(made) << made.error().message;
+      proposal = made->id.text();
+      digest = made->body.hex();
+      desk_.append(EvidenceOpened{the_case, evidence, desk_.officer("approver1").id}, "approver1");
+    }
+    std::string path(row.path);
+    for (const auto& [name, value] : std::map<std::string, std::string>{
+             {"{case}", the_case.text()}, {"{proposal}", proposal}, {"{key}", desk_.issue_key("admin1", "admin2")}})
+      path = replace_all(path, name, value);
+    const std::string reason = R"({"reason":"The screenshot is another site."})";
+    const std::map<std::string, std::string> bodies{
+        {"intake", "a false bank at hxxps://bank-" + std::to_string(done.size()) + "[.]example[.]com/sign-in\n"},
+        {"case attach", "bytes of a page"},
+        {"case fact",
+         R"({"text":"The page copies a sign-in form and posts what is typed to another host.","evidence":[")" +
+             evidence.text() + "\"]}"},
+        {"case gate", R"({"gate":"G_BREADTH","answer":"narrowest","basis":"Seen in the page.","evidence":[")" +
+                          evidence.text() + "\"]}"},
+        {"decide propose", R"({"kind":"alert","effect":"inform","recipient":"host"})"},
+        {"decide approve", "{\"digest\":\"" + digest + "\"}"},
+        {"decide return", reason},
+        {"decide refuse", reason},
+        {"notice send", "{}"},
+        {"key end", "{}"}};
+    ASSERT_TRUE(bodies.contains(id)) << id;
+    if (id == "intake") path += "?source=list&category=phishing";
+    if (id == "case attach") path += "?description=a+page";
+    const bool by_admin = id == "key end";
+    const std::string login = by_admin                                             ? "admin1"
+                              : id.starts_with("decide") && id != "decide propose" ? "approver1"
+                                                                                   : "analyst1";
+    Ask asked{"POST", path, bodies.at(id), std::string(row.body_type), {{"idempotency-key", "\"one\""}}};
+    if (asked.type == "*/*") asked.type = "text/plain";
+    asked.headers[0].second = "the key of " + id;
+
+    const std::int64_t before = desk_.rows();
+    const http::Response first = desk_.ask_as(login, asked);
+    ASSERT_EQ(first.status, 200) << id << first.body;
+    const std::int64_t rows = desk_.rows();
+    if (id == "notice send" && rows == before) continue;  // there was nothing to send, so nothing was done
+    EXPECT_EQ(desk_.type_of_last_row(), "request_answered") << id;
+    desk_.clock().advance(2000);
+    if (done.empty()) desk_.open();  // a restart
+    const http::Response second = desk_.ask_as(login, asked);
+    EXPECT_EQ(second.status, 200) << id << second.body;
+    EXPECT_EQ(second.body, first.body) << id;
+    EXPECT_EQ(second.type, first.type);
+    EXPECT_EQ(desk_.rows(), rows) << id << ": done again";
+
+    Ask other = asked;
+    other.path += path.find('?') == std::string::npos ? "" : "&media_type=text%2Fx";
+    if (id == "intake") other.path = asked.path;
+    other.body = id == "decide approve" ? "{\"digest\":\"" + std::string(64, 'a') + "\"}"
+                 : other.body == "{}"   ? ""
+                 : other.body.starts_with('{')
+                     ? replace_all(replace_all(other.body, "another", "a third"), "Seen in", "Read in")
+                     : other.body + "more\n";
+    if (id == "decide propose") other.body = R"({"kind":"alert","effect":"inform","recipient":"registrar"})";
+    if (other.body.empty()) {  // the same key on another path
+      other.body = "{}";
+      other.path = by_admin ? "/api/v1/keys/" + desk_.issue_key("admin1", "admin2") + "/end"
+                            : "/api/v1/proposals/" + proposal + "/return";
+    }
+    const std::int64_t still = desk_.rows();
+    const http::Response refused = desk_.ask_as(login, other);
+    EXPECT_EQ(refused.status, 422) << id << refused.body;
+    EXPECT_EQ(body_of_reply(refused).text_or("where"), "Idempotency-Key") << id << refused.body;
+    EXPECT_EQ(desk_.rows(), still) << id;
+    done.insert(id);
+  }
+  EXPECT_GE(done.size(), 9u);
+
+  // Two officers use one name for their keys, and each is done; a refusal uses no key up.
+  const std::string the_case = "/api/v1/cases/" + desk_.phishing_case().text();
+  for (const char* login : {"analyst1", "analyst2"}) {
+    const std::int64_t rows = desk_.rows();
+    Ask attach{"POST", the_case + "/evidence", "a page", "text/plain", {{"idempotency-key", "ours"}}};
+    EXPECT_EQ(desk_.ask_as(login, attach).status, 422);  // no description
+    attach.path += "?description=a+page";
+    EXPECT_EQ(desk_.ask_as(login, attach).status, 200);
+    EXPECT_EQ(desk_.rows(), rows + 3) << "done, taken and answered";
+  }
+  EXPECT_EQ(desk_
+                .ask({"POST",
+                      "/api/v1/public/reports/follow",
+                      R"({"receipt":"ABCDE-FGH23-45678-9JKMN"})",
+                      "application/json",
+                      {{"idempotency-key", "x"}}})
+                .status,
+            422)
+      << "a request that takes no key says so";
+  expect_sound_journal();
+  ASSERT_TRUE(desk_.other().run("DELETE FROM request"));
+  EXPECT_FALSE(verify_journal(desk_.paths().database(), Blobs(desk_.paths().evidence())));
+}
+
+// The desk stops after the deed and before the answer: the deed is not done again. Planted bug: append() that says in a
+// transaction of its own that the request was taken; first_answer() that lets it run.
+TEST_F(Api, what_was_done_before_a_crash_is_not_done_again) {
+  const std::string path = "/api/v1/cases/" + desk_.phishing_case().text() + "/evidence?description=a+page";
+  const Ask attach{"POST", path, "a page", "text/plain", {{"idempotency-key", "once"}}};
+  const Ask batch{"POST",
+                  "/api/v1/reports?source=list&category=phishing",
+                  "hxxps://b[.]example[.]org/x\n",
+                  "text/plain",
+                  {{"idempotency-key", "batch"}}};
+  ASSERT_TRUE(
+      desk_.other().execute("CREATE TRIGGER crash BEFORE INSERT ON journal WHEN NEW.type = 'request_answered' "
+                            "BEGIN SELECT RAISE(ABORT, 'crash'); END"));
+  EXPECT_GE(desk_.ask_as("analyst1", attach).status, 400);
+  EXPECT_GE(desk_.ask_as("analyst1", batch).status, 400);
+  ASSERT_TRUE(desk_.other().execute("DROP TRIGGER crash"));
+  desk_.open();
+  const std::int64_t rows = desk_.rows();
+  const http::Response again = desk_.ask_as("analyst1", attach);
+  EXPECT_EQ(again.status, 409) << again.body;
+  EXPECT_EQ(desk_.rows(), rows);
+  // A batch is known by its own token too, so it can be answered.
+  const http::Response taken = desk_.ask_as("analyst1", batch);
+  EXPECT_EQ(taken.status, 200) << taken.body;
+  EXPECT_NE(taken.body.find("accepted"), std::string::npos);
+  EXPECT_EQ(desk_.ask_as("analyst1", batch).body, taken.body);
+  expect_sound_journal();
+
+  // And what cannot be said to be taken is not done.
+  ASSERT_TRUE(
+      desk_.other().execute("CREATE TRIGGER full BEFORE INSERT ON journal WHEN NEW.type = 'request_taken' "
+                            "BEGIN SELECT RAISE(ABORT, 'no room'); END"));
+  const std::int64_t before = desk_.rows();
+  Ask third = attach;
+  third.headers[0].second = "third";
+  EXPECT_GE(desk_.ask_as("analyst1", third).status, 400);
+  EXPECT_EQ(desk_.rows(), before);
 }
 
 TEST_F(Api, what_is_still_so_is_not_sent_again_and_the_reading_is_recorded_all_the_same) {
@@ -342,6 +499,31 @@ TEST_F(OverSocket, nothing_of_an_anonymous_reporter_is_on_disk) {
   }
   EXPECT_GT(files, 10);
   EXPECT_GT(with_the_report, 0);  // the search looks where it should
+}
+
+// Charter 7.3: C09 is for hotlines alone. The API refuses it by its name as the form does, before anything is looked at
+// or kept; and the refusal costs the next reporter nothing. Planted bug: report_file() without its Csam branch.
+TEST_F(OverSocket, a_report_named_as_abuse_of_children_is_refused_and_nothing_of_it_is_on_disk) {
+  const std::int64_t rows = desk_.rows();
+  for (const char* word : {"csam", "C09"}) {
+    const std::string answer =
+        ask("POST", "/api/v1/public/reports", "Content-Type: application/json\r\n",
+            "{\"category\":\"" + std::string(word) +
+                "\",\"where\":\"https://unrepeated-canary.example.com/\",\"what\":\"Words that may not be kept: "
+                "unrepeated canary.\",\"nonce\":\"0123456789abcdefghijkl\"}");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 403")) << answer;
+    EXPECT_NE(answer.find("hotline"), std::string::npos) << answer;
+    EXPECT_EQ(answer.find("canary"), std::string::npos) << answer;
+  }
+  EXPECT_EQ(desk_.rows(), rows);
+  server_.reset();
+  int files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(desk_.folder().path())) {
+    if (!entry.is_regular_file()) continue;
+    ++files;
+    EXPECT_EQ(SiteDesk::read(entry.path()).find("unrepeated"), std::string::npos) << entry.path();
+  }
+  EXPECT_GT(files, 10);
 }
 
 // ── hostile text ──

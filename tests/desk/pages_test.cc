@@ -238,6 +238,7 @@ TEST_F(PagesTest, no_officers_page_takes_what_people_wrote_for_markup) {
   sign_in("admin1");
   expect_page("/officers");
   expect_page(case_, 403);
+  expect_page("/border", 403);
 }
 
 // The bytes of a file that is no text are not on its page, so the page alone is no reading that an approval may rest
@@ -252,6 +253,77 @@ TEST_F(PagesTest, a_picture_is_not_read_by_looking_at_its_page) {
   EXPECT_TRUE(has(get(case_), "Not opened by you yet"));
   EXPECT_EQ(get("/api/v1" + case_ + "/evidence/" + evidence).status, 200);
   EXPECT_TRUE(has(get(case_), "Opened by you"));
+}
+
+// Another language at any step shows the same step with everything that was typed, also what is not right yet, and is
+// kept. Planted bugs: a button of languages_of_step() that posts to the step after; carried() without "what".
+TEST_F(PagesTest, a_step_in_another_language_keeps_what_was_typed) {
+  const Fields typed{{"category", "fraud"},
+                     {"where", "https://invest-demo.example.com/a"},
+                     {"what", "Short & <odd>"},
+                     {"nonce", std::string(32, '7')}};
+  const Fields whole{typed[0], typed[1], {"what", "They took a deposit & went silent."}, typed[3]};
+  struct Step {
+    const char *path, *title, *in_russian;
+    const Fields& fields;
+  };
+  for (const Step& step :
+       {Step{"/report", "Step 1 of 4", "Шаг 1 из 4", typed}, Step{"/report/where", "Step 2 of 4", "Шаг 2 из 4", typed},
+        Step{"/report/details", "Step 3 of 4", "Шаг 3 из 4", typed},
+        Step{"/report/check", "Step 4 of 4", "Шаг 4 из 4", whole}}) {
+    const http::Response before = post(step.path, step.fields);
+    EXPECT_TRUE(has(before, step.title)) << before.body;
+    // The button that the page itself has, and everything that its form would send with it.
+    EXPECT_TRUE(has(before, "name=\"lang\" value=\"ru\" lang=\"ru\" formaction=\"" + std::string(step.path) + "\""))
+        << step.path;
+    EXPECT_LT(before.body.find("type=\"submit\">"), before.body.find("name=\"lang\"")) << "Enter goes on";
+    Fields with = step.fields;
+    with.emplace_back("lang", "ru");
+    const http::Response after = post(step.path, with);
+    expect_sound(after, step.path);
+    EXPECT_TRUE(has(after, step.in_russian) && has(after, "<html lang=\"ru\">")) << after.body;
+    EXPECT_TRUE(header(after, "Set-Cookie").starts_with("cordon-language=ru;")) << header(after, "Set-Cookie");
+    EXPECT_EQ(value_of(after.body, "nonce"), std::string(32, '7'));
+    EXPECT_TRUE(has(after, "https://invest-demo.example.com/a")) << step.path;
+    EXPECT_TRUE(has(after, "&amp;")) << step.path << " lost what was told";
+    EXPECT_TRUE(has(after, "fraud")) << step.path;
+    EXPECT_FALSE(has(after, "aria-invalid")) << step.path << ": changing the language is no mistake";
+  }
+  EXPECT_TRUE(header(post("/report/where", {{"category", "fraud"}, {"lang", "xx"}}), "Set-Cookie").empty());
+}
+
+// What two desks exchanged, in each language; and what its reader may not see is not there, nor in an answer. Planted
+// bug: page_border() that asks explain() with another permit's sight, or no record_reading() in read_border().
+TEST_F(PagesTest, the_border_shows_its_reader_what_crossed_and_nothing_out_of_their_sight) {
+  desk_.enrol("border1", {Role::BorderOfficer});
+  desk_.befriend("desk.example.net/log");
+  const CaseId seen = desk_.phishing_case(), unseen = desk_.solicitation_case();
+  desk_.exchange("desk.example.net/log", {seen, unseen}, {seen, unseen});
+  sign_in("border1");
+  const std::int64_t rows = desk_.rows();
+  const http::Response page = expect_page("/border");
+  EXPECT_EQ(desk_.rows(), rows + 1);
+  EXPECT_EQ(desk_.type_of_last_row(), "record_read");
+  EXPECT_TRUE(has(page, "bank-of-a-peer[.]example[.]com"));
+  EXPECT_TRUE(has(page, "phishing to members"));
+  EXPECT_TRUE(has(page, "B14"));
+  EXPECT_FALSE(has(page, "example_handle"));
+  EXPECT_FALSE(has(page, "href=\"/cases/")) << "a border officer reads no case";
+  EXPECT_TRUE(has(expect_page("/border?to=desk.example.net/log&case=" + seen.text()), "It does not go."));
+  for (const std::string& none : {unseen.text(), std::string("x"), std::string("019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b")})
+    EXPECT_TRUE(has(expect_page("/border?to=desk.example.net/log&case=" + none), "There is no such case"));
+  EXPECT_TRUE(
+      has(expect_page("/border?to=" + write_urlencoded({{"x", std::string(kHostile), false, {}, {}}}).substr(2) +
+                      "&case=" + seen.text()),
+          "no such peer"));
+  for (const std::string language : {"ru", "kk", "zh"}) {
+    Ask asked{"GET", "/border", "", "", {{"accept-language", language}}};
+    const http::Response reply = desk_.ask(asked, &*session_);
+    expect_sound(reply, "/border");
+    EXPECT_TRUE(has(reply, "<html lang=\"" + language + "\">"));
+    for (const char* english : {"Given out", "Held back", "never offered", "{1}"})
+      EXPECT_FALSE(has(reply, english)) << language << " has " << english;
+  }
 }
 
 // Planted bug: a message with a number that its values do not have.

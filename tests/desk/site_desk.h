@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "desk/flow.h"
 #include "desk/site.h"
+#include "law/charter_digest.h"
 #include "law/gates.h"
 #include "officer/api_key.h"
 #include "officer/credential.h"
@@ -150,6 +151,52 @@ class SiteDesk {
     }
   }
 
+  // A peer, as if two officers had entered it.
+  void befriend(const std::string& name) {
+    Peer peer;
+    peer.desk = name;
+    peer.country = "XA";
+    peer.role = PeerRole::Member;
+    peer.key = SecretKey::generate(random_).public_key();
+    peer.charter = charter_digest();
+    peer.agreed = peer.annex = {Category::Phishing};
+    peer.head_at = clock_.now();
+    append(PeerAdded{peer, {OfficerId::make(clock_.now(), random_), OfficerId::make(clock_.now(), random_)}}, "test");
+  }
+  // A bundle in which one case's indicator went and another's was held back, and one of the peer's that came.
+  void exchange(const std::string& peer, const std::vector<CaseId>& given, const std::vector<CaseId>& withheld) {
+    const Instant now = clock_.now();
+    std::vector<OfferedItem> items;
+    for (const CaseId& id : given) items.push_back({id, "indicator--" + id.text(), false, "phishing to members"});
+    std::vector<WithheldItem> held;
+    for (const CaseId& id : withheld) held.push_back({id, {Answer::Deny, DenyCode::Role, {}, "B14", {}}});
+    append(BundleOffered{peer,
+                         1,
+                         now,
+                         *store().blobs().put("a bundle"),
+                         sha256("policy"),
+                         std::move(items),
+                         {OfficerId::make(now, random_), OfficerId::make(now, random_)},
+                         std::move(held)},
+           "test");
+    References references;
+    const auto add = [&](Category category, ObservableKind kind, std::string_view value) {
+      const Observable observable = *parse_observable(kind, value);
+      references.taken.push_back({stix_indicator_id("key", category, observable),
+                                  now,
+                                  now + 90 * kDayMs,
+                                  category,
+                                  observable,
+                                  Tlp::Clear,
+                                  Pap::Green,
+                                  {Duty::DeleteOnRecall}});
+    };
+    add(Category::Phishing, ObservableKind::Domain, "bank-of-a-peer.example.com");
+    add(Category::ChildSolicitation, ObservableKind::Handle, "telegram:@example_handle_of_a_peer");
+    append(ReferencesReceived{peer, 1, now, *store().blobs().put(write_references(references)), 2, 0, {{"label", 1}}},
+           "test");
+  }
+
   // A machine's key, straight into the record; gives its id.
   std::string issue_key(const std::string& one_admin, const std::string& another) {
     const PresentedKey key = make_api_key(clock_.now(), random_);
@@ -162,6 +209,19 @@ class SiteDesk {
                         {officer(one_admin).id, officer(another).id}},
            "software");
     return key.id.text();
+  }
+
+  // What a machine presents: a key for one thing, of two admins, that ends (or ended) then.
+  std::string machine_key(KeyScope scope, Instant begins_at, Instant ends_at, bool ended = false) {
+    const PresentedKey key = make_api_key(clock_.now(), random_);
+    std::vector<OfficerId> admins;
+    for (const auto& [login, one] : officers_)
+      if (one.roles.contains(Role::Admin)) admins.push_back(one.id);
+    append(
+        ApiKeyIssued{key.id, "machine", {scope}, sha256(key.secret), begins_at, ends_at, {admins.at(0), admins.at(1)}},
+        "software");
+    if (ended) append(ApiKeyEnded{key.id, clock_.now(), admins.at(0)}, "software");
+    return to_text(key);
   }
 
   // Rows of the journal by a connection of its own.
