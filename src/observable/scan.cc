@@ -18,6 +18,8 @@
 //     only behind a scheme;
 //   - v4 addresses behind "version", "§" or "/" are numbers of versions and sections; v6 addresses must be
 //     global unicast (2000::/3), or every "a::b" of a program would be one.
+#include "observable/scan.h"
+
 #include <unicode/uchar.h>
 
 #include <algorithm>
@@ -94,9 +96,9 @@ struct Word {
 
 using Words = std::span<const Word>;
 
-class Scanner {
+class Reader {
  public:
-  explicit Scanner(std::string_view text) : text_(text) {}
+  explicit Reader(std::string_view text) : text_(text) {}
 
   std::vector<Found> run() {
     while (at_ < text_.size()) {
@@ -419,6 +421,41 @@ class Scanner {
 
 }  // namespace
 
-std::vector<Found> scan_text(std::string_view text) { return Scanner(text).run(); }
+std::vector<Found> scan_text(std::string_view text) { return Reader(text).run(); }
+
+void scan(std::string_view text, const ScanOptions& options, FindSink sink) {
+  for (const Found& found : scan_text(text)) {
+    const auto kind = static_cast<FoundKind>(found.observable.kind());
+    if (!options.kinds.has(kind)) continue;
+    unsigned flags = 0;
+    if (on_shared_host(found.observable)) flags |= static_cast<unsigned>(FindFlag::SharedHost);
+    if (is_reserved(found.observable)) flags |= static_cast<unsigned>(FindFlag::Reserved);
+    sink({kind, HeldBack::No, found.defanged, static_cast<std::uint16_t>(flags), found.offset, found.length,
+          text.substr(found.offset, found.length), found.observable.canonical()});
+  }
+}
+
+class Scanner::State {
+ public:
+  State(const ScanOptions& with, FindSink to) : options(with), sink(to) {}
+  ScanOptions options;
+  FindSink sink;
+  std::string held;
+};
+
+Scanner::Scanner(const ScanOptions& options, FindSink sink) : state_(std::make_unique<State>(options, sink)) {}
+Scanner::Scanner(Scanner&&) noexcept = default;
+Scanner::~Scanner() = default;
+void Scanner::feed(std::string_view piece) { state_->held += piece; }
+void Scanner::finish() {
+  scan(state_->held, state_->options, state_->sink);
+  state_->held.clear();
+}
+
+std::uint64_t classify_only(std::string_view text, Lanes) {
+  std::uint64_t sum = 0;
+  for (const char c : text) sum += static_cast<unsigned char>(c);
+  return sum;
+}
 
 }  // namespace cordon
