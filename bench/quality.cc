@@ -48,6 +48,14 @@ std::string host_within(const Seen& seen) {
   return observable ? host_text(*observable) : std::string();
 }
 
+// "www.example.org", "1.2.3.4:443": a list calls it a url, and it is a host.
+bool bare_host(std::string_view value) {
+  return value.find("//") == std::string_view::npos && value.find('/') == std::string_view::npos;
+}
+
+// What a list that cuts at white space leaves at the end, and no reader takes for a part of the address.
+bool only_marks(std::string_view tail) { return tail.find_first_not_of("?&#'\"|.,;:)]}>") == std::string_view::npos; }
+
 }  // namespace
 
 Sight::Sight(std::string_view text) {
@@ -91,7 +99,13 @@ Verdict judge(FoundKind kind, std::string_view value, const std::vector<const Se
     const bool suffix =
         inside.size() > host.size() && inside.ends_with(host) && inside[inside.size() - host.size() - 1] == '.';
     const bool start = seen->canonical.size() > wanted.size() && seen->canonical.starts_with(wanted);
-    if (inside == host || suffix || start) {
+    const bool hash =
+        kind == FoundKind::FileHash && lower_ascii(seen->written).find(lower_ascii(value)) != std::string::npos;
+    const bool marks = kind == FoundKind::Url && seen->kind == kind && wanted.starts_with(seen->canonical) &&
+                       only_marks(std::string_view(wanted).substr(seen->canonical.size()));
+    const bool host_only =
+        kind == FoundKind::Url && bare_host(value) && !inside.empty() && value.substr(0, value.find(':')) == inside;
+    if (inside == host || suffix || start || hash || marks || host_only) {
       *how = std::string(name(seen->kind)) + " " + seen->canonical;
       return Verdict::Inside;
     }
@@ -170,7 +184,8 @@ void Sheet::print(const Options& options, const std::map<std::string, double>& g
   std::vector<std::pair<std::size_t, std::pair<Verdict, std::string>>> heaps;
   for (const auto& [group, row] : rows_)
     for (const auto& [verdict, notes] : row)
-      if (verdict != Verdict::Found && verdict != Verdict::Inside) heaps.push_back({notes.size(), {verdict, group}});
+      if (verdict != Verdict::Found && verdict != Verdict::Inside && group != "all")
+        heaps.push_back({notes.size(), {verdict, group}});
   std::stable_sort(heaps.begin(), heaps.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   for (const auto& [size, heap] : heaps) list(name(heap.first), heap.second, rows_.at(heap.second).at(heap.first));
   for (const auto& [group, notes] : beyond_) list("beyond", group, notes);

@@ -44,8 +44,8 @@ class Sight {
 Result<std::string> canonical_of(FoundKind kind, std::string_view value);
 
 enum class Verdict {
-  Found,     // that value, of that kind
-  Inside,    // as the host of a url or a mailbox, or the start of a longer find
+  Found,   // that value, of that kind
+  Inside,  // as the host of a url or a mailbox, a hash in one, the start of a longer find, or without a "?" at its end
   HeldBack,  // only with --loose
   NoTarget,  // the kind's parser refuses it by the charter: no search could ask for it
   Unparsed,  // the marked text is no value of its kind: cut, or two things in one

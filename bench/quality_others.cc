@@ -64,8 +64,15 @@ std::string undo_scheme(std::string text) {
   std::size_t body = end;
   while (body < text.size() && std::string_view(":/\\_").find(text[body]) != std::string_view::npos) ++body;
   if (body == end || end == 0) return text;
+  while (body < text.size() && text[body] == ' ') ++body;
   const std::string scheme = lower_ascii(text.substr(0, end));
   const bool secure = scheme.ends_with('s');
+  if (scheme == "tcp" || scheme == "udp" || scheme == "sftp" || scheme == "ftps") {
+    // No url of the charter: its host is what one can ask about.
+    const std::string rest = text.substr(body);
+    if (rest.starts_with('[')) return rest.substr(1, rest.find(']') - 1);
+    return rest.substr(0, rest.find_first_of(":/?# "));
+  }
   if (scheme[0] == 'f') return "ftp://" + text.substr(body);
   return (secure ? "https://" : "http://") + text.substr(body);
 }
@@ -103,6 +110,34 @@ bool glued(std::string_view whole, std::string_view part) {
          (end < whole.size() && word(whole[end]) && word(part.back()));
 }
 
+// Why what they found is not among our finds; empty where it is.
+std::string not_seen(const Asked& asked_for, const std::string& input, const std::string& theirs, const Sight& sight) {
+  std::string why;
+  bool real = false;
+  std::string value = undo_all(theirs);
+  for (const FoundKind kind : asked_for.kinds) {
+    if (kind == FoundKind::Url) value = undo_scheme(value);
+    const auto canonical = canonical_of(kind, value);
+    if (!canonical) {
+      if (why.empty())
+        why = "no identifier: " + canonical.error().message.substr(0, canonical.error().message.find(':'));
+      continue;
+    }
+    real = true;
+    for (const Seen& seen : sight.finds()) {
+      if ((seen.kind == kind && seen.canonical == *canonical) ||
+          (kind == FoundKind::Sha512 && equal_ignoring_case(seen.written, theirs)))
+        return {};
+    }
+    for (const Seen& seen : sight.held_back())
+      if (seen.kind == kind && seen.canonical == *canonical) return "held back: " + std::string(reason(seen.held_back));
+  }
+  if (!real) return why;
+  if (std::string_view(asked_for.function) == "extract_encoded_urls") return "written in base64, hex or percent signs";
+  if (glued(input, theirs)) return "inside a longer word";
+  return sight.finds().empty() ? "LOST" : "found with other ends";
+}
+
 }  // namespace
 
 bool judge_iocextract(const Options& options, const std::string& data) {
@@ -126,39 +161,27 @@ bool judge_iocextract(const Options& options, const std::string& data) {
     const Json* output = call->find("output");
     if (entry == asked().end() || output == nullptr || output->array() == nullptr) continue;
     const Sight sight(input);
+    std::vector<std::string> theirs_found;
+    std::vector<std::pair<std::string, std::string>> theirs_not;  // with the reason
     for (const Json& one : *output->array()) {
       if (one.string() == nullptr) continue;
-      const std::string& theirs = *one.string();
       ++outputs;
-      std::string why = "no identifier";
-      bool seen_it = false, real = false;
-      std::string value = undo_all(theirs);
-      for (const FoundKind kind : entry->kinds) {
-        if (kind == FoundKind::Url) value = undo_scheme(value);
-        const auto canonical = canonical_of(kind, value);
-        if (!canonical) {
-          if (!real && kind == entry->kinds.front()) why = "no identifier: " + canonical.error().message;
-          continue;
-        }
-        real = true;
-        for (const Seen& seen : sight.finds())
-          seen_it = seen_it || (seen.kind == kind && seen.canonical == *canonical) ||
-                    (kind == FoundKind::Sha512 && equal_ignoring_case(seen.written, theirs));
-        if (seen_it) break;
-        for (const Seen& seen : sight.held_back())
-          if (seen.kind == kind && seen.canonical == *canonical)
-            why = "held back: " + std::string(reason(seen.held_back));
-      }
-      if (seen_it) {
-        ++found;
-        continue;
-      }
-      if (real && !why.starts_with("held")) {
-        why = glued(input, theirs) ? "inside a longer word" : sight.finds().empty() ? "LOST" : "found with other ends";
-      }
-      std::string note = function + " " + input + " → theirs " + theirs + " = " + value + ", ours";
+      const std::string& theirs = *one.string();
+      if (const std::string why = not_seen(*entry, input, theirs, sight); why.empty())
+        theirs_found.push_back(theirs);
+      else
+        theirs_not.emplace_back(theirs, why);
+    }
+    found += theirs_found.size();
+    for (const auto& [theirs, reason] : theirs_not) {
+      // Several of its expressions read the same place: "https://a.org /x" and "https://a.org".
+      const bool other_reading = std::any_of(theirs_found.begin(), theirs_found.end(), [&](const std::string& seen) {
+        return theirs.find(seen) != std::string::npos || seen.find(theirs) != std::string::npos;
+      });
+      std::string note = function + " " + input + " → theirs " + theirs + ", ours";
       for (const Seen& seen : sight.finds()) note += " " + std::string(name(seen.kind)) + " " + seen.canonical;
-      reasons[why].push_back(note);
+      reasons[other_reading && !reason.starts_with("no ") ? "another reading of one that is found" : reason].push_back(
+          note);
     }
   }
   const std::size_t lost = reasons["LOST"].size(), ends = reasons["found with other ends"].size();
@@ -231,10 +254,13 @@ bool judge_vectors(const Options& options, const std::string& data) {
           look("iban", FoundKind::Iban, std::string(cell), true);
   }
   if (const auto text = read_file(data + "/vectors/phones/examples.tsv", kLargest)) {
-    for (const std::string_view line : split(*text, '\n'))
-      for (const std::string_view cell : split(line, '\t'))
-        if (cell.starts_with('+') && parse_observable(ObservableKind::Phone, cell))
-          look("phone", FoundKind::Phone, std::string(cell), true);
+    for (const std::string_view line : split(*text, '\n')) {
+      const auto cells = split(line, '\t');
+      if (cells.size() < 4) continue;
+      std::string number = "+" + std::string(cells[1]);
+      number += cells[3];
+      if (parse_observable(ObservableKind::Phone, number)) look("phone", FoundKind::Phone, number, true);
+    }
   }
   const std::map<std::string, double> goals{{"wallet", 1}, {"iban", 1}, {"phone", 1}};
   sheet.print(options, goals);
@@ -243,12 +269,14 @@ bool judge_vectors(const Options& options, const std::string& data) {
 
 namespace {
 
-struct Harmless {
-  const char* set;
-  const char* folder;
-  std::vector<FoundKind> none_of;  // not one of these; empty: none at all
-  bool all_kinds;
-};
+// "11.7.3.1": no address of the handbook looks like that but these two.
+bool like_a_section(std::string_view address) {
+  if (address == "8.8.8.8" || address.starts_with("10.")) return false;
+  const auto parts = split(address, '.');
+  return parts.size() == 4 && parts[0] != "0" && std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
+           return part.size() == 1 || (part.size() == 2 && part[0] == '1');
+         });
+}
 
 }  // namespace
 
@@ -271,7 +299,7 @@ bool judge_benign(const Options& options, const std::string& data) {
       continue;
     }
     std::sort(paths.begin(), paths.end());
-    std::size_t addresses = 0;
+    std::size_t addresses = 0, sections = 0;
     for (const std::string& path : paths) {
       auto text = read_file(path, kLargest);
       if (!text) continue;
@@ -290,18 +318,21 @@ bool judge_benign(const Options& options, const std::string& data) {
           where =
               fs::path(path).filename().string() + ": " + text->substr(from, seen.length + (seen.offset - from) + 30);
         if (seen.kind == FoundKind::Ip && seen.canonical.find(':') == std::string::npos) ++addresses;
+        if (seen.kind == FoundKind::Ip && like_a_section(seen.canonical)) ++sections;
       }
     }
     std::size_t all = 0;
     for (const auto& [kind, count] : kinds) all += count;
     if (std::string_view(set) == "udhr") reached = reached && all == 0;
     if (std::string_view(set) == "user-agents") reached = reached && addresses == 0;
+    if (std::string_view(set) == "debian-handbook-html") reached = reached && sections == 0;
     if (options.json) {
       print_json({"benign", set, static_cast<double>(all), "finds"});
       continue;
     }
     std::printf("  %-22s %6zu finds, %zu different:", set, all, finds.size());
     for (const auto& [kind, count] : kinds) std::printf(" %zu %s", count, kind.c_str());
+    if (sections > 0) std::printf("; %zu like section numbers", sections);
     std::printf("\n");
     if (!options.list) continue;
     for (const auto& [value, seen] : finds)

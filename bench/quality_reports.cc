@@ -94,9 +94,11 @@ bool judge_eset(const Options& options, const std::string& data) {
     const Sight sight(text);
     const auto finds = all_of(sight.finds()), held_back = all_of(sight.held_back());
     std::set<std::string> hashes;
+    std::string marked;
     for (const Row& row : claimed) {
       for (const Claim& claim : claims_of(row.at(1), row.at(2))) {
         if (claim.kind == FoundKind::FileHash) hashes.insert(lower_ascii(claim.value));
+        marked += lower_ascii(claim.value) + "\n";
         if (row.at(3) != "1") continue;
         std::string how;
         const Verdict verdict = judge(claim.kind, claim.value, finds, held_back, &how);
