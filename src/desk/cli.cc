@@ -85,6 +85,11 @@ class Line {
     list("by_password_files", "--by-password-file", "their passwords, in the same order", false);
     return list("by_totp", "--by-totp", "their time codes, in the same order; - for who has none", false);
   }
+  // More words below the example.
+  Line& footer(const std::string& words) {
+    app_->footer(app_->get_footer() + "\n" + words);
+    return *this;
+  }
   CLI::App* app() { return app_; }
 
  private:
@@ -142,6 +147,26 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
     return *sub;
   };
 
+  line(app, "scan",
+       "find identifiers in any text: each URL, domain, address, hash, mailbox, wallet, account and phone number with "
+       "its place, its canonical form and whether its author broke it on purpose",
+       "cordon scan --kind url,domain --only-defanged --json report.txt", "scan")
+      .paths("paths", "files and folders, or - for standard input, which is read if there is none", false)
+      .list("kinds", "--kind", "only these kinds, e.g. url,domain,ip; a wrong one says which there are", false)
+      .flag("only_defanged", "--only-defanged", "only what its author broke on purpose: \"hxxp\", \"[.]\"")
+      .flag("unique", "--unique", "each value once, where it is first")
+      .flag("count", "--count", "how many there are of each kind, and nothing else")
+      .number("context", "--context", "so many characters around each, in its line")
+      .flag("csv", "--csv", "CSV; no cell is a formula to a spreadsheet")
+      .text("never_list", "--never-list", "a file of hosts, addresses and hashes, one a line: finds there are marked",
+            false)
+      .flag("loose", "--loose", "also what was held back (file names, version numbers, …), with the reason")
+      .flag("defang", "--defang", "write the text itself, each address broken so that nobody reaches it by a click")
+      .flag("refang", "--refang", "write the text itself, each broken address made whole")
+      .number("threads", "--threads", "read so many files side by side (as many as there are processors)")
+      .footer(
+          "Exit codes, as grep's: 0 something was found, 1 nothing was, 2 something could not be read or was\n"
+          "asked for wrongly. On a terminal values are shown broken; --json and --csv have them whole.");
   line(app, "init", "found a desk in a new folder",
        "cordon init --desk desk --name 'CSIRT of Example' --kind csirt --address desk@csirt.example.org --origin "
        "csirt.example.org/log",
