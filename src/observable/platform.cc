@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -280,6 +281,17 @@ bool has_key(const Url& url, std::string_view key) {
 }
 
 }  // namespace
+
+bool may_be_platform(std::string_view label) {
+  // For each length the first letters that platforms' names of that length have.
+  static constexpr auto letters = [] {
+    std::array<std::uint32_t, 32> by_length{};
+    for (const Name& name : kNames) by_length[name.label.size()] |= 1u << (name.label[0] - 'a');
+    return by_length;
+  }();
+  if (label.empty() || label.size() >= letters.size() || label[0] < 'a' || label[0] > 'z') return false;
+  return (letters[label.size()] >> (label[0] - 'a') & 1) != 0;
+}
 
 bool is_platform_host(std::string_view host) {
   const Name* name = find_name(host);

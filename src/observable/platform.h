@@ -15,6 +15,9 @@ class Url;
 // ("someone.tumblr.com") only the platform's own ones. `host` is a name in A-labels.
 bool is_platform_host(std::string_view host);
 
+// False for most names that no platform has, by the registrable name's first label alone ("facebook"): cheap.
+bool may_be_platform(std::string_view label);
+
 // Refused for a platform's front page and its search, hashtag, topic, trend and feed pages.
 Result<Nothing> refuse_platform_page(const Url& url);
 
