@@ -101,31 +101,32 @@ constexpr Nibbles kStops = [] {
 }();
 
 #define CORDON_AVX2 __attribute__((target("avx2")))
+#define CORDON_AVX2_INLINE __attribute__((target("avx2"), always_inline)) inline
 
-CORDON_AVX2 inline __m256i row(const std::array<std::uint8_t, 16>& bytes) {
+CORDON_AVX2_INLINE __m256i row(const std::array<std::uint8_t, 16>& bytes) {
   return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes.data())));
 }
-CORDON_AVX2 inline __m256i load(const char* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
-CORDON_AVX2 inline __m256i same(__m256i x, char c) { return _mm256_cmpeq_epi8(x, _mm256_set1_epi8(c)); }
-CORDON_AVX2 inline __m256i either(__m256i a, __m256i b) { return _mm256_or_si256(a, b); }
-CORDON_AVX2 inline __m256i both(__m256i a, __m256i b) { return _mm256_and_si256(a, b); }
-CORDON_AVX2 inline __m256i lower(__m256i x) { return either(x, _mm256_set1_epi8(0x20)); }
-CORDON_AVX2 inline std::uint64_t mask(__m256i x) { return static_cast<std::uint32_t>(_mm256_movemask_epi8(x)); }
-CORDON_AVX2 inline __m256i within(__m256i x, char first, char span) {  // first <= x <= first + span
+CORDON_AVX2_INLINE __m256i load(const char* at) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at)); }
+CORDON_AVX2_INLINE __m256i same(__m256i x, char c) { return _mm256_cmpeq_epi8(x, _mm256_set1_epi8(c)); }
+CORDON_AVX2_INLINE __m256i either(__m256i a, __m256i b) { return _mm256_or_si256(a, b); }
+CORDON_AVX2_INLINE __m256i both(__m256i a, __m256i b) { return _mm256_and_si256(a, b); }
+CORDON_AVX2_INLINE __m256i lower(__m256i x) { return either(x, _mm256_set1_epi8(0x20)); }
+CORDON_AVX2_INLINE std::uint64_t mask(__m256i x) { return static_cast<std::uint32_t>(_mm256_movemask_epi8(x)); }
+CORDON_AVX2_INLINE __m256i within(__m256i x, char first, char span) {  // first <= x <= first + span
   const __m256i from = _mm256_sub_epi8(x, _mm256_set1_epi8(first));
   return _mm256_cmpeq_epi8(_mm256_min_epu8(from, _mm256_set1_epi8(span)), from);
 }
-CORDON_AVX2 inline __m256i alnum(__m256i x) { return either(within(x, '0', 9), within(lower(x), 'a', 25)); }
+CORDON_AVX2_INLINE __m256i alnum(__m256i x) { return either(within(x, '0', 9), within(lower(x), 'a', 25)); }
 
 struct Half {
   std::uint64_t word, high, dot, hex, colon, stop, slash, rare;
 };
 
-CORDON_AVX2 inline std::uint64_t not_zero(__m256i x) {
+CORDON_AVX2_INLINE std::uint64_t not_zero(__m256i x) {
   return ~mask(_mm256_cmpeq_epi8(x, _mm256_setzero_si256())) & 0xffffffff;
 }
 
-CORDON_AVX2 inline Half classify_half(const char* at) {
+CORDON_AVX2_INLINE Half classify_half(const char* at) {
   const __m256i x = load(at), before = load(at - 1), next = load(at + 1);
   const __m256i low = both(x, _mm256_set1_epi8(15));
   const __m256i high = both(_mm256_srli_epi16(x, 4), _mm256_set1_epi8(15));

@@ -53,9 +53,23 @@ bool one_of(std::string_view list, std::string_view word) {  // `list` has a spa
   return list.find(std::string_view(padded.data(), word.size() + 2)) != std::string_view::npos;
 }
 
+// Up to four characters in one number, in lower case.
+constexpr std::uint32_t packed(std::string_view word) {
+  std::uint32_t all = 0;
+  for (const char c : word) all = all << 8 | static_cast<std::uint32_t>(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+  return all;
+}
+
 // Top-level names that end more files than hosts, and such that are so only in names of two labels.
-constexpr std::string_view kFileEndings = " md sh py pl rs zip mov so ";
-constexpr std::string_view kMemberNames = " name cc ps mm mk ml pm tf st cab app do pub vi sc ad ms ";
+constexpr std::array kFileEndings{packed("md"), packed("sh"),  packed("py"),  packed("pl"),
+                                  packed("rs"), packed("zip"), packed("mov"), packed("so")};
+constexpr std::array kMemberNames{packed("name"), packed("cc"), packed("ps"),  packed("mm"), packed("mk"),
+                                  packed("ml"),   packed("pm"), packed("tf"),  packed("st"), packed("cab"),
+                                  packed("app"),  packed("do"), packed("pub"), packed("vi"), packed("sc"),
+                                  packed("ad"),   packed("ms")};
+bool one_of(std::span<const std::uint32_t> list, std::string_view word) {
+  return word.size() <= 4 && std::find(list.begin(), list.end(), packed(word)) != list.end();
+}
 
 struct Connector {
   char meant = '\0';  // none
@@ -387,8 +401,13 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
   s.host.drop_last_dot();
   if (!s.host.sound()) return false;
   const HostVerdict verdict = judge_host(s.host);
+  bool platform = false;
+  std::string_view registrable;
   if (verdict.kind == HostVerdict::Kind::Name) {
-    if (verdict.platform) return false;
+    platform = verdict.platform;
+    registrable = s.host.from(verdict.below);
+    if (platform && is_platform_host(s.host.text(), registrable))
+      draft.flags |= static_cast<unsigned>(FindFlag::SharedHost);
     if (verdict.shared) draft.flags |= static_cast<unsigned>(FindFlag::SharedHost);
     if (verdict.reserved) draft.flags |= static_cast<unsigned>(FindFlag::Reserved);
   } else {
@@ -416,6 +435,7 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
     if (port != (scheme == "http" ? 80u : scheme == "https" ? 443u : 21u)) write(text.substr(i, port_end - i));
     i = port_end;
   }
+  const char* const path = out;
   if (i == text.size() || text[i] != '/') *out++ = '/';
   // What the parser would escape, resolve or refuse ends the short way.
   static constexpr auto plain = [] {
@@ -443,6 +463,13 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
     *out++ = c;
   }
   draft.canonical = {s.text.data(), static_cast<std::size_t>(out - s.text.data())};
+  if (platform) {
+    const std::string_view page(path, static_cast<std::size_t>(out - path));
+    const std::size_t mark = std::min(page.find('?'), page.size());
+    if (!listed_page(s.host.text(), registrable, page.substr(0, mark), page.substr(std::min(mark + 1, page.size())))
+             .empty())
+      draft.held_back = HeldBack::Platform;
+  }
   return draft.canonical.size() <= 2048;
 }
 
@@ -593,7 +620,8 @@ void Chain::take_email(Words words) {
       *out++ = '@';
       out = std::copy(s.host.text().begin(), s.host.text().end(), out);
       unsigned flags = verdict.shared ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
-      if (verdict.platform && is_platform_host(s.host.text())) flags |= static_cast<unsigned>(FindFlag::SharedHost);
+      if (verdict.platform && is_platform_host(s.host.text(), s.host.from(verdict.below)))
+        flags |= static_cast<unsigned>(FindFlag::SharedHost);
       if (verdict.reserved) flags |= static_cast<unsigned>(FindFlag::Reserved);
       r_.give({FoundKind::Email,
                begin,
@@ -719,7 +747,8 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
     give_parsed(FoundKind::Domain, begin, end, held);
     return;
   }
-  if (verdict.platform && is_platform_host(host.text()) && held == HeldBack::No) held = HeldBack::Platform;
+  if (verdict.platform && is_platform_host(host.text(), host.from(verdict.below)) && held == HeldBack::No)
+    held = HeldBack::Platform;
   unsigned flags = verdict.shared ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
   if (verdict.reserved) flags |= static_cast<unsigned>(FindFlag::Reserved);
   const bool broken = std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
