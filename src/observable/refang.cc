@@ -54,6 +54,7 @@ class Refanger {
   void add(char c) {
     const bool after_scheme = out_.empty() || out_.ends_with(':') || out_.ends_with(":/");
     if (c == '?' || c == '#' || (c == '/' && !after_scheme)) in_path_ = true;
+    if (c == '/' && after_scheme) behind_scheme_ = true;
     if (in_path_) {
       out_ += c;
       if (c == ']') collapse();
@@ -64,6 +65,7 @@ class Refanger {
     if (word(c)) {
       half_bracket();
       between_words();
+      blank_before_dot();
     }
     out_ += c;
     if (opener_of(c) != '\0') collapse();
@@ -119,7 +121,18 @@ class Refanger {
     }
   }
 
+  // Behind a scheme, where no sentence can end: "http://example .org".
+  void blank_before_dot() {
+    if (out_.size() > 4 && out_.ends_with(" .") && word(out_[out_.size() - 3]) && behind_scheme_)
+      out_.erase(out_.size() - 2, 1);
+  }
+
   void restore_scheme() {
+    // "http__example.org", "https:__example.org"
+    if (const std::size_t low = out_.find("__"); low != kNone && low >= 3 && low <= 6 && low + 2 < out_.size()) {
+      const std::string_view scheme = std::string_view(out_).substr(0, out_[low - 1] == ':' ? low - 1 : low);
+      if (meant_scheme(scheme)) out_.replace(scheme.size(), low + 2 - scheme.size(), "://");
+    }
     const std::size_t colon = out_.find(':');
     if (colon == kNone || colon > 8) return;
     const auto meant = meant_scheme(std::string_view(out_).substr(0, colon));
@@ -128,6 +141,7 @@ class Refanger {
 
   std::string out_;
   bool in_path_ = false;
+  bool behind_scheme_ = false;
   bool blanks_fall_ = false;  // those behind a connector
 };
 
@@ -136,8 +150,8 @@ class Refanger {
 std::string refang(std::string_view text) { return Refanger().run(text); }
 
 std::optional<std::string_view> meant_scheme(std::string_view written) {
-  constexpr std::array<std::string_view, 14> webs{"http", "hxxp", "hxtp", "htxp", "httx", "hxxx", "h00p",
-                                                  "h**p", "h__p", "xxxx", "meow", "hzzp", "htp",  "hxp"};
+  constexpr std::array<std::string_view, 15> webs{"http", "hxxp", "hxtp", "htxp", "httx", "hxxx", "h00p", "h**p",
+                                                  "h__p", "xxxx", "meow", "hzzp", "htp",  "hxp",  "xxp"};
   constexpr std::array<std::string_view, 4> files{"ftp", "fxp", "ftx", "fxxp"};
   if (written.size() < 3 || written.size() > 5) return std::nullopt;
   std::array<char, 5> text{};

@@ -31,7 +31,7 @@ std::uint64_t label_hash(std::uint64_t seed, std::string_view text) {
   std::memcpy(&piece, text.data(), 8);
   piece &= ~std::uint64_t{0} >> (8 * (8 - text.size()));
   hash = (hash ^ piece) * kPrime;
-  return hash ^ hash >> 32;
+  return hash ^ hash >> 29;
 }
 
 // The Public Suffix List as a tree in a hash table: an entry for each rule and for each tail of one, so that a look-up
@@ -39,14 +39,14 @@ std::uint64_t label_hash(std::uint64_t seed, std::string_view text) {
 class SuffixTable {
  public:
   enum : std::uint8_t { kRule = 1, kPrivate = 2, kParent = 4, kWild = 8 };
+  // Eight bytes, so that the whole table fits into a second-level cache.
   struct Entry {
-    std::uint64_t hash = 0;
-    std::uint32_t at = 0;  // in pool_
-    std::uint8_t size = 0;
-    std::uint8_t flags = 0;  // 0: empty
+    std::uint32_t hash = 0;        // its upper half
+    std::uint32_t at : 20 = 0;     // in pool_: one byte of length, the text
+    std::uint32_t flags : 12 = 0;  // 0: empty
   };
 
-  SuffixTable() : entries_(std::size_t{1} << 15) {
+  SuffixTable() : entries_(std::size_t{1} << 14) {
     const char* file = psl_dist_filename();
     std::string path = file ? file : "";
     if (path.ends_with(".dafsa")) path.replace(path.size() - 5, 5, "dat");
@@ -72,9 +72,7 @@ class SuffixTable {
     for (std::size_t slot = hash & (entries_.size() - 1);; slot = (slot + 1) & (entries_.size() - 1)) {
       const Entry& entry = entries_[slot];
       if (entry.flags == 0) return nullptr;
-      if (entry.hash == hash && entry.size == tail.size() &&
-          std::memcmp(pool_.data() + entry.at, tail.data(), tail.size()) == 0)
-        return &entry;
+      if (entry.hash == hash >> 32 && text(entry) == tail) return &entry;
     }
   }
 
@@ -94,27 +92,38 @@ class SuffixTable {
       const std::string padded = std::string(labels[i]) + std::string(8, '\0');
       hash = label_hash(hash, std::string_view(padded).substr(0, labels[i].size()));
       const unsigned flags = i > 0 ? kParent : wild || exception ? kWild : is_private ? kRule | kPrivate : kRule;
-      put(hash, std::string_view(*name).substr(start), static_cast<std::uint8_t>(flags));
+      if (!put(hash, std::string_view(*name).substr(start), static_cast<std::uint8_t>(flags))) return false;
     }
     if (wild || exception) return true;
     const auto known = public_suffix(*name);
     return known && known->text == *name && known->is_private == is_private;
   }
 
-  void put(std::uint64_t hash, std::string_view tail, std::uint8_t flags) {
+  std::string_view text(const Entry& entry) const {
+    return std::string_view(pool_).substr(entry.at + 1, static_cast<unsigned char>(pool_[entry.at]));
+  }
+
+  bool put(std::uint64_t hash, std::string_view tail, std::uint8_t flags) {
     std::size_t slot = hash & (entries_.size() - 1);
     for (; entries_[slot].flags != 0; slot = (slot + 1) & (entries_.size() - 1)) {
       Entry& entry = entries_[slot];
-      if (entry.hash != hash || std::string_view(pool_).substr(entry.at, entry.size) != tail) continue;
-      entry.flags |= flags;
-      return;
+      if (entry.hash != hash >> 32 || text(entry) != tail) continue;
+      entry.flags = (entry.flags | flags) & 0xf;
+      return true;
     }
-    entries_[slot] = {hash, static_cast<std::uint32_t>(pool_.size()), static_cast<std::uint8_t>(tail.size()), flags};
+    if (++used_ > entries_.size() * 3 / 4 || pool_.size() >= 1u << 20) return false;
+    Entry& entry = entries_[slot];
+    entry.hash = static_cast<std::uint32_t>(hash >> 32);
+    entry.at = static_cast<std::uint32_t>(pool_.size()) & 0xfffff;
+    entry.flags = flags & 0xf;
+    pool_ += static_cast<char>(static_cast<unsigned char>(tail.size()));
     pool_ += tail;
+    return true;
   }
 
   std::vector<Entry> entries_;
   std::string pool_;
+  std::size_t used_ = 0;
   bool complete_ = false;
 };
 

@@ -17,12 +17,26 @@ class HostText {
   bool sound() const { return sound_; }  // it fits, and has only letters, digits, '-', '_' and single dots
   // Letters, digits, '-' and '_' only; anything else makes it unsound.
   void add(char c) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    const bool known = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    if (!known || size_ >= kMost)
+    const char known = kLower[static_cast<unsigned char>(c)];
+    if (known == '\0' || size_ >= kMost)
       sound_ = false;
     else
-      text_[size_++] = c;
+      text_[size_++] = known;
+  }
+  void add(std::string_view label) {
+    if (size_ + label.size() > kMost) {
+      sound_ = false;
+      return;
+    }
+    char all_known = 1;
+    char* out = text_.data() + size_;
+    for (const char c : label) {
+      const char known = kLower[static_cast<unsigned char>(c)];
+      all_known = known == '\0' ? '\0' : all_known;
+      *out++ = known;
+    }
+    size_ += label.size();
+    sound_ = sound_ && all_known != '\0';
   }
   void dot() {
     if (size_ >= kMost || labels_ >= starts_.size() || starts_[labels_ - 1u] == size_) {
@@ -44,6 +58,14 @@ class HostText {
   std::string_view from(std::size_t label) const { return text().substr(starts_[label]); }
 
  private:
+  static constexpr std::array<char, 256> kLower = [] {
+    std::array<char, 256> table{};
+    for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = static_cast<char>(c);
+    for (int c = 'a'; c <= 'z'; ++c)
+      table[static_cast<std::size_t>(c)] = table[static_cast<std::size_t>(c - 0x20)] = static_cast<char>(c);
+    table['-'] = '-', table['_'] = '_';
+    return table;
+  }();
   std::array<char, kMost + 11> text_;  // eight readable bytes behind the longest
   std::array<std::uint8_t, 128> starts_;
   std::size_t size_ = 0, labels_ = 1;

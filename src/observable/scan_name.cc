@@ -67,6 +67,8 @@ constexpr std::array kMemberNames{packed("name"), packed("cc"), packed("ps"),  p
                                   packed("ml"),   packed("pm"), packed("tf"),  packed("st"), packed("cab"),
                                   packed("app"),  packed("do"), packed("pub"), packed("vi"), packed("sc"),
                                   packed("ad"),   packed("ms")};
+constexpr std::array kOldTops{packed("com"), packed("net"), packed("org"),  packed("edu"), packed("gov"),
+                              packed("mil"), packed("int"), packed("info"), packed("biz")};
 bool one_of(std::span<const std::uint32_t> list, std::string_view word) {
   return word.size() <= 4 && std::find(list.begin(), list.end(), packed(word)) != list.end();
 }
@@ -117,14 +119,14 @@ class Chain {
   bool give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held = HeldBack::No);
   bool take_url(Pos begin, Pos body, bool with_scheme);
   bool fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draft) const;
-  void take_inner_urls(Pos begin, Pos end);
+  void take_inside(Pos begin, Pos end);
 
   void look_at();
   void take_group(Words words, bool path);
   void take_email(Words words);
   void take_name(Words words, bool path);
   void take_domain(Words words, Pos begin, Pos end, HeldBack held);
-  void take_ipv4(Words words, Pos end, bool plain, bool path);
+  void take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path);
   bool take_ipv6(Words words);
   bool take_fingerprint(Words words);
   void take_word(const Word& word) { read_token(r_, word.begin, trimmed_end(word)); }
@@ -134,6 +136,8 @@ class Chain {
   bool heading(Pos begin, Pos end) const;
   bool version_before(Pos begin) const;
   bool message_id_before(Pos begin) const;
+  bool called_a_host(Pos begin, Pos end) const;
+  Pos after_underscores(Pos begin, Pos end) const;
   Pos trimmed_end(const Word& word) const {  // "_example.org_" is emphasis
     Pos end = word.end;
     while (end > word.begin + 1 && (r_.at(end - 1) == '_' || r_.at(end - 1) == '-')) --end;
@@ -338,8 +342,11 @@ Pos Chain::url_end(Pos begin, Pos body) const {
     } else if (c == ' ') {
       // "hxxp://example [.] org/"
       const Connector found = in_host && end > body && r_.word_before(end) ? connector(end) : Connector{};
-      if (found.meant != '.' || !r_.word_at(end + found.length)) break;
-      end += found.length;
+      const Pos length = found.meant == '.'                                                        ? found.length
+                         : in_host && end > body && r_.at(end + 1) == '.' && small(r_.at(end + 2)) ? Pos{2}
+                                                                                                   : Pos{0};
+      if (length == 0 || !r_.word_at(end + length)) break;
+      end += length;
       continue;
     } else if (c == '[' || c == '(' || c == '{') {
       ++open[c == '[' ? 0 : c == '(' ? 1 : 2];
@@ -499,12 +506,21 @@ bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
       end > body && end - begin <= 4096 &&
       (fast_url(begin, body, end, with_scheme, draft) ? r_.give(draft) : give_parsed(FoundKind::Url, begin, end));
   r_.pass(std::max(end, body));
-  if (given) take_inner_urls(body, end);
+  if (given) take_inside(body, end);
   return given;
 }
 
-// "https://example.org/go?to=http://example.net/": the second one is found too, inside of the first.
-void Chain::take_inner_urls(Pos begin, Pos end) {
+// "https://example.org/go?to=http://example.net/": the second one is found too, inside of the first; and the SHA-256
+// of a sample in the address of its page. (A SHA-1 there is as often a commit's name, an MD5 anything.)
+void Chain::take_inside(Pos begin, Pos end) {
+  for (Pos at = begin; end - at >= 64;) {
+    const Pos run = r_.not_hex(at, end);
+    if (run - at == 64 && (at == begin || !r_.word_before(at)) && !r_.word_at(run)) {
+      const auto hash = parse_observable(ObservableKind::FileHash, r_.slice(at, run));
+      if (hash) r_.give_inside({FoundKind::FileHash, at, run, hash->canonical()});
+    }
+    at = run + 1;
+  }
   for (Pos colon = r_.slash(begin, end); colon < end; colon = r_.slash(colon + 1, end)) {
     if (r_.at(colon + 1) != '/' || r_.at(colon + 2) != '/') continue;
     Pos scheme = colon;
@@ -532,7 +548,7 @@ void Chain::read_scheme(Pos colon) {
   if (bracket) ++body;
   Pos slashes = 0;
   while (slashes < 3 && (r_.at(body) == '/' || r_.at(body) == '\\')) ++body, ++slashes;
-  if (slashes < 2) {
+  if (slashes < 2 && (slashes == 0 || name_end == colon)) {
     if (closes(r_.at(colon + 1))) read(name_end);  // "2001[:]db8[:]…"
     return;
   }
@@ -589,7 +605,7 @@ bool Chain::fill_host(Words words, Pos begin, Pos end) const {
   host.clear();
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (i > 0) host.dot();
-    for (const char c : r_.slice(std::max(words[i].begin, begin), std::min(words[i].end, end))) host.add(c);
+    host.add(r_.slice(std::max(words[i].begin, begin), std::min(words[i].end, end)));
   }
   return host.sound();
 }
@@ -598,16 +614,20 @@ void Chain::take_email(Words words) {
   const Pos begin = words.front().begin, end = trimmed_end(words.back());
   const auto at = static_cast<std::size_t>(
       std::find_if(words.begin() + 1, words.end(), [](const Word& w) { return w.before == '@'; }) - words.begin());
-  const HeldBack held = previous(begin) == '<' && message_id_before(begin - 1) ? HeldBack::MessageId : HeldBack::No;
+  const bool broken = std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
+  const HeldBack held =
+      !broken && previous(begin) == '<' && message_id_before(begin - 1) ? HeldBack::MessageId : HeldBack::No;
   const bool host_plain = std::none_of(words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end(),
                                        [](const Word& w) { return w.before != '.'; });
   if (host_plain && begin >= r_.free() && fill_host(words.subspan(at), begin, end)) {
     Scratch& s = scratch();
     const HostVerdict verdict = judge_host(s.host);
-    if (verdict.kind == HostVerdict::Kind::None) return;
+    if (verdict.kind == HostVerdict::Kind::None) {
+      for (const Word& word : words) take_word(word);
+      return;
+    }
     char* out = s.text.data();
-    bool plain = true, broken = false;
-    for (std::size_t i = 0; i < words.size(); ++i) broken = broken || words[i].broken;
+    bool plain = true;
     for (std::size_t i = 0; i < at; ++i) {
       if (i > 0) *out++ = words[i].before;
       for (const char c : slice(words[i])) {
@@ -703,13 +723,19 @@ void Chain::take_name(Words words, bool path) {
   const Pos end = path ? words.back().end : trimmed_end(words.back());
   while (r_.at(begin) == '-' || (r_.at(begin) == '_' && end < words.back().end)) ++begin;  // "_example.org_"
   if (begin >= words.front().end) return;
+  if (const Pos body = after_underscores(words.front().begin, words.front().end); body != kNowhere) {
+    Pos scheme = words.front().begin;
+    if (r_.at(scheme) == '_') scheme = r_.ascii_begin(scheme - 1, r_.free());  // "https:__"
+    take_url(scheme, body, true);
+    return;
+  }
   const bool wildcard = previous(begin) == '*' || (begin > 1 && previous(begin) == '.' && previous(begin - 1) == '*');
   if (wildcard) return;
   // "ssh://host/x" is no web address; its host still is one.
   if (previous(begin) == '/' && begin > 1 && previous(begin - 1) == '/') path = false;
   const std::string_view top = r_.slice(words.back().begin, end);
   const bool plain = std::none_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
-  if (all_digits(top)) return take_ipv4(words, end, plain, path);
+  if (all_digits(top)) return take_ipv4(words, begin, end, plain, path);
   const bool onion = top.size() == 5 && equal_ignoring_case(top, "onion");
   const HeldBack held = plain && !onion ? doubt(words, begin, end, path) : HeldBack::No;
   if (held != HeldBack::No) {
@@ -733,6 +759,17 @@ void Chain::take_name(Words words, bool path) {
     if (r_.free() != before) return;
   }
   for (const Word& word : words) take_word(word);
+}
+
+// Where the host begins in "http__example", "https__example", and in "__example" behind "https:"; else kNowhere.
+Pos Chain::after_underscores(Pos begin, Pos end) const {
+  if (r_.at(begin) == '_' && r_.at(begin + 1) == '_' && begin > r_.free() && r_.at(begin - 1) == ':') {
+    const Pos scheme = r_.ascii_begin(begin - 1, r_.free());
+    return begin - 1 - scheme <= 5 && meant_scheme(r_.slice(scheme, begin - 1)) ? begin + 2 : kNowhere;
+  }
+  for (Pos at = begin + 3; at < begin + 6 && at + 2 < end; ++at)
+    if (r_.at(at) == '_' && r_.at(at + 1) == '_' && meant_scheme(r_.slice(begin, at))) return at + 2;
+  return kNowhere;
 }
 
 void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
@@ -764,16 +801,37 @@ HeldBack Chain::doubt(Words words, Pos begin, Pos end, bool path) const {
   if (r_.at(end) == '\\') return HeldBack::PathPart;
   const std::string_view top = r_.slice(words.back().begin, end);
   if (!path && one_of(kFileEndings, top)) return HeldBack::FileEnding;
-  if (words.size() < 3 && one_of(kMemberNames, top)) return HeldBack::CodeMember;
+  if (words.size() < 3 && one_of(kMemberNames, top) && !called_a_host(begin, end)) return HeldBack::CodeMember;
   const std::string_view written = r_.slice(begin, end);
   if (written == "ASP.NET" || written == "VB.NET" || written == "ADO.NET") return HeldBack::CodeMember;
   const char last = r_.at(words[words.size() - 2].end - 1);
+  // "PERCENTILE.INC": capitals throughout, and no top-level name that is as old as the habit.
+  if (upper(top[0]) && top.size() > 2 && std::none_of(written.begin(), written.end(), small) && !one_of(kOldTops, top))
+    return HeldBack::CodeMember;
+  // "System.Net.WebClient", "Trojan.AndroidOS.Agent.ao"
+  const auto titled = std::count_if(words.begin(), words.end() - 1, [this](const Word& word) {
+    return word.end - word.begin > 1 && upper(r_.at(word.begin)) && small(r_.at(word.begin + 1));
+  });
+  if (titled > 1) return HeldBack::CodeMember;
   const bool sentence = top.size() > 1 && upper(top[0]) && small(top[1]) && small(last);
   return sentence ? HeldBack::Sentence : HeldBack::No;
 }
 
-void Chain::take_ipv4(Words words, Pos end, bool plain, bool path) {
-  const Pos begin = words.front().begin;
+// "domain: example.ml", "example.ml,hostname": what stands around says what it is.
+bool Chain::called_a_host(Pos begin, Pos end) const {
+  constexpr std::string_view between = "\"'`,;:=|* \t";
+  constexpr std::string_view names = " domain domains hostname hostnames host hosts fqdn c2 cnc c&c dns ns ";
+  Pos at = end;
+  while (at < end + 4 && r_.at(at) != '\0' && between.find(r_.at(at)) != std::string_view::npos) ++at;
+  const Pos name_end = r_.ascii_end(at, at + 16);
+  if (at > end && r_.at(end) != ' ' && one_of(names, r_.slice(at, name_end))) return true;
+  at = begin;
+  while (at > r_.begin() && begin - at < 4 && between.find(r_.at(at - 1)) != std::string_view::npos) --at;
+  if (at == begin || at == r_.begin()) return false;
+  return one_of(names, r_.slice(r_.ascii_begin(at, at > 16 ? at - 16 : 0), at));
+}
+
+void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
   const bool four =
       words.size() == 4 && end == words.back().end && std::all_of(words.begin(), words.end(), [this](const Word& word) {
         const std::string_view part = slice(word);
@@ -790,7 +848,7 @@ void Chain::take_ipv4(Words words, Pos end, bool plain, bool path) {
   for (std::size_t i = 0; i < 4; ++i) {
     if (i > 0) *out++ = '.';
     std::uint32_t value = 0;
-    for (const char c : slice(words[i])) {
+    for (const char c : r_.slice(std::max(words[i].begin, begin), words[i].end)) {
       *out++ = c;
       value = value * 10 + static_cast<std::uint32_t>(c - '0');
     }
@@ -820,16 +878,19 @@ void Chain::take_ipv4(Words words, Pos end, bool plain, bool path) {
   r_.give({FoundKind::Ip, begin, end, {text.data(), static_cast<std::size_t>(out - text.data())}, broken, flags, held});
 }
 
-// A line, or a piece of markup, that begins "11.7.3.1. Title" or is "11.7.3.1" alone in its markup.
+// A line, or a piece of markup, that begins "11.7.3.1. Title" or is "11.7.3.1" alone in its markup; and numbers below
+// 100 behind a word and a blank that does not break, as printers of books set "Section 11.7.3.1".
 bool Chain::heading(Pos begin, Pos end) const {
+  if (end - begin > 11) return false;
   const char left = previous(begin);
-  if ((begin != 0 && left != '\n' && left != '>') || end - begin > 11) return false;
+  const auto no_break = [this](Pos at) { return r_.at(at) == '\xc2' && r_.at(at + 1) == '\xa0'; };
+  if (begin > 2 && no_break(begin - 2) && r_.word_before(begin - 2)) return true;
+  if (begin != 0 && left != '\n' && left != '>') return false;
   if (r_.at(end) == '.') ++end;
   if (left == '>' && r_.at(end) == '<') return true;
-  while (r_.at(end) == ' ') {
-    if (++end > begin + 64) return false;
-  }
-  return letter(r_.at(end));
+  const Pos furthest = begin + 64;
+  while (end < furthest && (r_.at(end) == ' ' || no_break(end))) end += r_.at(end) == ' ' ? 1 : 2;
+  return letter(r_.at(end)) || (static_cast<unsigned char>(r_.at(end)) >= 0x80 && end < r_.end());
 }
 
 // "Chrome/1.2.3.4", "version 1.2.3.4", "§ 1.2.3.4"
@@ -839,8 +900,10 @@ bool Chain::version_before(Pos begin) const {
   while (end > 0 && begin - end < 3 && (r_.at(end - 1) == ' ' || r_.at(end - 1) == ':')) --end;
   Pos start = end;
   while (start > 0 && end - start < 12 && (letter(r_.at(start - 1)) || r_.at(start - 1) == '.')) --start;
-  return one_of(" version ver ver. v v. release rel. rev revision build section sections sec. chapter figure table ",
-                r_.slice(start, end)) ||
+  return one_of(
+             " version ver ver. v v. rv r release rel. rev revision firmware kernel build section sections sec. "
+             "chapter figure table ",
+             r_.slice(start, end)) ||
          (end >= 2 && r_.at(end - 2) == '\xc2' && r_.at(end - 1) == '\xa7');  // §
 }
 

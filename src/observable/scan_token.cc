@@ -249,7 +249,7 @@ void read_phone(Reading& r, Pos plus) {
     end = ends[groups - 1];
     if (r.word_at(end)) continue;
     const std::string_view text = r.slice(plus, end);
-    if (std::count_if(text.begin(), text.end(), digit) < 9) return;
+    if (std::count_if(text.begin(), text.end(), digit) < 7) return;
     if (give_parsed(r, FoundKind::Phone, plus, end)) return;
   }
 }
