@@ -1,0 +1,187 @@
+#include "observable/scan_host.h"
+
+#include <libpsl.h>
+
+#include <bit>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "observable/domain.h"
+#include "observable/platform.h"
+#include "observable/suffix.h"
+
+namespace cordon {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "label_hash masks the bytes behind a label");
+
+// `text` has eight readable bytes behind its end.
+std::uint64_t label_hash(std::uint64_t seed, std::string_view text) {
+  constexpr std::uint64_t kPrime = 0x9e3779b97f4a7c15;
+  std::uint64_t hash = seed + text.size();
+  std::uint64_t piece = 0;
+  for (; text.size() > 8; text.remove_prefix(8)) {
+    std::memcpy(&piece, text.data(), 8);
+    hash = (hash ^ piece) * kPrime;
+    hash ^= hash >> 29;
+  }
+  std::memcpy(&piece, text.data(), 8);
+  piece &= ~std::uint64_t{0} >> (8 * (8 - text.size()));
+  hash = (hash ^ piece) * kPrime;
+  return hash ^ hash >> 29;
+}
+
+// The Public Suffix List as a tree in a hash table: an entry for each rule and for each tail of one, so that a look-up
+// goes from the right, label by label, and stops where nothing longer can match.
+class SuffixTable {
+ public:
+  enum : std::uint8_t { kRule = 1, kPrivate = 2, kParent = 4, kWild = 8 };
+  // Eight bytes, so that the whole table fits into a second-level cache.
+  struct Entry {
+    std::uint32_t hash = 0;        // its upper half
+    std::uint32_t at : 20 = 0;     // in pool_: one byte of length, the text
+    std::uint32_t flags : 12 = 0;  // 0: empty
+  };
+
+  SuffixTable() : entries_(std::size_t{1} << 14) {
+    const char* file = psl_dist_filename();
+    std::string path = file ? file : "";
+    if (path.ends_with(".dafsa")) path.replace(path.size() - 5, 5, "dat");
+    const auto list = read_file(path, 4u << 20);
+    if (!list) return;
+    pool_.reserve(list->size() + 64);
+    bool is_private = false;
+    std::size_t rules = 0;
+    for (const std::string_view line : split(*list, '\n')) {
+      if (line.find("===BEGIN PRIVATE DOMAINS===") != std::string_view::npos) is_private = true;
+      if (line.empty() || line.starts_with("//")) continue;
+      if (!add_rule(trim(line), is_private)) return;
+      ++rules;
+    }
+    pool_.append(16, '\0');
+    complete_ = rules > 1000;
+  }
+
+  // False where the list could not be read, or says another thing than libpsl.
+  bool complete() const { return complete_; }
+
+  const Entry* find(std::uint64_t hash, std::string_view tail) const {
+    for (std::size_t slot = hash & (entries_.size() - 1);; slot = (slot + 1) & (entries_.size() - 1)) {
+      const Entry& entry = entries_[slot];
+      if (entry.flags == 0) return nullptr;
+      if (entry.hash == hash >> 32 && text(entry) == tail) return &entry;
+    }
+  }
+
+ private:
+  bool add_rule(std::string_view line, bool is_private) {
+    const bool wild = line.starts_with("*.");
+    const bool exception = line.starts_with('!');
+    if (wild) line.remove_prefix(2);
+    if (exception) line.remove_prefix(line.find('.') + 1);
+    const auto name = ascii_host(line);
+    if (!name) return false;
+    const auto labels = split(*name, '.');
+    std::uint64_t hash = 0;
+    std::size_t start = name->size() + 1;
+    for (std::size_t i = labels.size(); i-- > 0;) {
+      start -= labels[i].size() + 1;
+      const std::string padded = std::string(labels[i]) + std::string(8, '\0');
+      hash = label_hash(hash, std::string_view(padded).substr(0, labels[i].size()));
+      const unsigned flags = i > 0 ? kParent : wild || exception ? kWild : is_private ? kRule | kPrivate : kRule;
+      if (!put(hash, std::string_view(*name).substr(start), static_cast<std::uint8_t>(flags))) return false;
+    }
+    if (wild || exception) return true;
+    const auto known = public_suffix(*name);
+    return known && known->text == *name && known->is_private == is_private;
+  }
+
+  std::string_view text(const Entry& entry) const {
+    return std::string_view(pool_).substr(entry.at + 1, static_cast<unsigned char>(pool_[entry.at]));
+  }
+
+  bool put(std::uint64_t hash, std::string_view tail, std::uint8_t flags) {
+    std::size_t slot = hash & (entries_.size() - 1);
+    for (; entries_[slot].flags != 0; slot = (slot + 1) & (entries_.size() - 1)) {
+      Entry& entry = entries_[slot];
+      if (entry.hash != hash >> 32 || text(entry) != tail) continue;
+      entry.flags = (entry.flags | flags) & 0xf;
+      return true;
+    }
+    if (++used_ > entries_.size() * 3 / 4 || pool_.size() >= 1u << 20) return false;
+    Entry& entry = entries_[slot];
+    entry.hash = static_cast<std::uint32_t>(hash >> 32);
+    entry.at = static_cast<std::uint32_t>(pool_.size()) & 0xfffff;
+    entry.flags = flags & 0xf;
+    pool_ += static_cast<char>(static_cast<unsigned char>(tail.size()));
+    pool_ += tail;
+    return true;
+  }
+
+  std::vector<Entry> entries_;
+  std::string pool_;
+  std::size_t used_ = 0;
+  bool complete_ = false;
+};
+
+bool reserved_top(std::string_view label) {
+  return label == "test" || label == "example" || label == "invalid" || label == "localhost";
+}
+
+}  // namespace
+
+HostVerdict judge_host(const HostText& host) {
+  static const SuffixTable table;
+  HostVerdict verdict;
+  if (!host.sound() || host.labels() < 2) return verdict;
+  for (std::size_t i = 0; i < host.labels(); ++i) {
+    const std::string_view label = host.label(i);
+    if (label.empty() || label.size() > 63) return verdict;
+    if (label.starts_with("xn--")) {
+      verdict.kind = HostVerdict::Kind::Ask;
+      return verdict;
+    }
+  }
+  const std::size_t last = host.labels() - 1;
+  const std::string_view top = host.label(last);
+  if (top == "onion") {
+    verdict.kind = HostVerdict::Kind::Onion;
+    return verdict;
+  }
+  if (!table.complete()) {
+    verdict.kind = HostVerdict::Kind::Ask;
+    return verdict;
+  }
+  std::size_t suffix = host.labels();
+  std::uint64_t hash = 0;
+  for (std::size_t i = last;; --i) {
+    hash = label_hash(hash, host.label(i));
+    const SuffixTable::Entry* entry = table.find(hash, host.from(i));
+    if (!entry) break;
+    if ((entry->flags & SuffixTable::kWild) != 0) {
+      verdict.kind = HostVerdict::Kind::Ask;
+      return verdict;
+    }
+    if ((entry->flags & SuffixTable::kRule) != 0) {
+      suffix = i;
+      verdict.shared = (entry->flags & SuffixTable::kPrivate) != 0;
+    }
+    if (i == 0 || (entry->flags & SuffixTable::kParent) == 0) break;
+  }
+  if (suffix == host.labels() && reserved_top(top)) suffix = last;
+  if (suffix == 0 || suffix == host.labels()) return verdict;
+  const std::string_view registered = host.label(suffix - 1);
+  if (registered.front() == '-' || registered.back() == '-' || registered.find('_') != std::string_view::npos)
+    return verdict;
+  verdict.kind = HostVerdict::Kind::Name;
+  verdict.below = static_cast<std::uint8_t>(suffix - 1);
+  verdict.reserved = reserved_top(top) || top == "arpa" ||
+                     (suffix == last && registered == "example" && (top == "com" || top == "net" || top == "org"));
+  verdict.platform = may_be_platform(registered);
+  return verdict;
+}
+
+}  // namespace cordon
