@@ -513,7 +513,7 @@ bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
 // "https://example.org/go?to=http://example.net/": the second one is found too, inside of the first; and the SHA-256
 // of a sample in the address of its page. (A SHA-1 there is as often a commit's name, an MD5 anything.)
 void Chain::take_inside(Pos begin, Pos end) {
-  for (Pos at = begin; end - at >= 64;) {
+  for (Pos at = begin; at + 64 <= end;) {
     const Pos run = r_.not_hex(at, end);
     if (run - at == 64 && (at == begin || !r_.word_before(at)) && !r_.word_at(run)) {
       const auto hash = parse_observable(ObservableKind::FileHash, r_.slice(at, run));
