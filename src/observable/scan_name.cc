@@ -382,7 +382,7 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
     const auto meant = meant_scheme(written);
     if (!meant) return false;
     scheme = *meant;
-    draft.defanged = !equal_ignoring_case(written, scheme) || body - name_end != 3;
+    draft.defanged = !equal_ignoring_case(written, scheme) || r_.slice(name_end, body) != "://";
   }
   write(scheme);
   write("://");
@@ -513,7 +513,7 @@ bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
 // "https://example.org/go?to=http://example.net/": the second one is found too, inside of the first; and the SHA-256
 // of a sample in the address of its page. (A SHA-1 there is as often a commit's name, an MD5 anything.)
 void Chain::take_inside(Pos begin, Pos end) {
-  for (Pos at = begin; end - at >= 64;) {
+  for (Pos at = begin; at + 64 <= end;) {
     const Pos run = r_.not_hex(at, end);
     if (run - at == 64 && (at == begin || !r_.word_before(at)) && !r_.word_at(run)) {
       const auto hash = parse_observable(ObservableKind::FileHash, r_.slice(at, run));
@@ -833,8 +833,8 @@ bool Chain::called_a_host(Pos begin, Pos end) const {
 
 void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
   const bool four =
-      words.size() == 4 && end == words.back().end && std::all_of(words.begin(), words.end(), [this](const Word& word) {
-        const std::string_view part = slice(word);
+      words.size() == 4 && end == words.back().end && std::all_of(words.begin(), words.end(), [&](const Word& word) {
+        const std::string_view part = r_.slice(std::max(word.begin, begin), word.end);
         return part.size() <= 3 && all_digits(part) && (part.size() == 1 || part[0] != '0');
       });
   if (!four) {
@@ -884,12 +884,15 @@ bool Chain::heading(Pos begin, Pos end) const {
   if (end - begin > 11) return false;
   const char left = previous(begin);
   const auto no_break = [this](Pos at) { return r_.at(at) == '\xc2' && r_.at(at + 1) == '\xa0'; };
-  if (begin > 2 && no_break(begin - 2) && r_.word_before(begin - 2)) return true;
+  // CJK too: a word that is written without spaces around it.
+  if (begin > 2 && no_break(begin - 2) &&
+      (r_.word_before(begin - 2) || static_cast<unsigned char>(r_.at(begin - 3)) >= 0x80))
+    return true;
   if (begin != 0 && left != '\n' && left != '>') return false;
   if (r_.at(end) == '.') ++end;
-  if (left == '>' && r_.at(end) == '<') return true;
   const Pos furthest = begin + 64;
   while (end < furthest && (r_.at(end) == ' ' || no_break(end))) end += r_.at(end) == ' ' ? 1 : 2;
+  if (left == '>' && r_.at(end) == '<') return true;
   return letter(r_.at(end)) || (static_cast<unsigned char>(r_.at(end)) >= 0x80 && end < r_.end());
 }
 
