@@ -115,6 +115,12 @@ std::string not_seen(const Asked& asked_for, const std::string& input, const std
   std::string why;
   bool real = false;
   std::string value = undo_all(theirs);
+  // "sftp://" and "ftps://" may count as ftp or only give their host; both are right.
+  if (const std::string scheme = lower_ascii(value.substr(0, 4)); scheme == "sftp" || scheme == "ftps") {
+    const auto as_ftp = canonical_of(FoundKind::Url, "ftp" + value.substr(4));
+    for (const Seen& seen : sight.finds())
+      if (as_ftp && seen.canonical == *as_ftp) return {};
+  }
   for (const FoundKind kind : asked_for.kinds) {
     if (kind == FoundKind::Url) value = undo_scheme(value);
     const auto canonical = canonical_of(kind, value);
@@ -135,6 +141,11 @@ std::string not_seen(const Asked& asked_for, const std::string& input, const std
   if (!real) return why;
   if (std::string_view(asked_for.function) == "extract_encoded_urls") return "written in base64, hex or percent signs";
   if (glued(input, theirs)) return "inside a longer word";
+  if (const std::size_t space = theirs.find(" /"); space != std::string::npos) {
+    const auto first = canonical_of(FoundKind::Url, undo_scheme(undo_all(theirs.substr(0, space))));
+    for (const Seen& seen : sight.finds())
+      if (first && seen.canonical == *first) return "theirs goes on behind a space, ours ends there";
+  }
   return sight.finds().empty() ? "LOST" : "found with other ends";
 }
 
@@ -184,7 +195,9 @@ bool judge_iocextract(const Options& options, const std::string& data) {
           note);
     }
   }
-  const std::size_t lost = reasons["LOST"].size(), ends = reasons["found with other ends"].size();
+  const std::size_t lost = reasons["LOST"].size(),
+                    ends = reasons["found with other ends"].size() +
+                           reasons["theirs goes on behind a space, ours ends there"].size();
   const double different = static_cast<double>(lost + ends) / static_cast<double>(std::max<std::size_t>(outputs, 1));
   const bool reached = lost == 0 && different <= 0.02;
   if (options.json) {

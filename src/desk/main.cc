@@ -194,6 +194,10 @@ Result<Nothing> run(Typed& typed) {
     print(typed.json ? to_text(openapi_document()) + "\n" : api_markdown());
     return Nothing{};
   }
+  if (typed.command == "docs man") {
+    print(typed.arguments.text_or("page"));
+    return Nothing{};
+  }
   if (typed.command == "init") {
     const Json& given = typed.arguments;
     const SystemClock clock;

@@ -235,18 +235,16 @@ bool NeverList::holds(const Find& find) const {
 Result<ScanWish> read_wish(const Json& arguments, bool json, bool terminal) {
   ScanWish wish;
   const auto given = [&](const char* key) { return arguments.find(key) != nullptr; };
-  if (const Json* kinds = arguments.find("kinds"); kinds != nullptr && !kinds->array()->empty()) {
+  if (const std::string kinds = arguments.text_or("kinds"); !kinds.empty()) {
     wish.options.kinds = KindSet();
-    for (const Json& one : *kinds->array()) {
-      for (const std::string_view word : split(*one.string(), ',')) {
-        const auto kind = found_kind(trim(word));
-        if (!kind) {
-          std::string names;
-          for (const FoundKind known : found_kinds()) names += (names.empty() ? "" : " ") + std::string(name(known));
-          return fail(Fault::Usage, "--kind takes " + names + ", and not '" + printable(word, 40) + "'");
-        }
-        wish.options.kinds.add(*kind);
+    for (const std::string_view word : split(kinds, ',')) {
+      const auto kind = found_kind(trim(word));
+      if (!kind) {
+        std::string names;
+        for (const FoundKind known : found_kinds()) names += (names.empty() ? "" : " ") + std::string(name(known));
+        return fail(Fault::Usage, "--kind takes " + names + ", and not '" + printable(word, 40) + "'");
       }
+      wish.options.kinds.add(*kind);
     }
   }
   wish.options.loose = given("loose");

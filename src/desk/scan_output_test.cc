@@ -140,11 +140,11 @@ TEST(ScanNeverList, a_name_covers_what_lies_under_it_and_nothing_beside_it) {
 TEST(ScanWishes, a_wrong_wish_says_what_was_expected) {
   const auto wish = [](const Json& arguments) { return read_wish(arguments, false, false); };
   EXPECT_TRUE(wish(Json::Object{}));
-  const auto kinds = wish(Json::Object{{"kinds", Json::Array{"url, domain", "cve"}}});
+  const auto kinds = wish(Json::Object{{"kinds", "url, domain,cve"}});
   ASSERT_TRUE(kinds);
   EXPECT_TRUE(kinds->options.kinds.has(FoundKind::Domain) && kinds->options.kinds.has(FoundKind::Cve));
   EXPECT_FALSE(kinds->options.kinds.has(FoundKind::Ip));
-  const auto unknown = wish(Json::Object{{"kinds", Json::Array{"person"}}});
+  const auto unknown = wish(Json::Object{{"kinds", "person"}});
   ASSERT_FALSE(unknown);
   EXPECT_THAT(unknown.error().message, HasSubstr("attack_id"));
   EXPECT_FALSE(wish(Json::Object{{"context", -1}}));
