@@ -18,7 +18,7 @@ constexpr std::array<Inner, 8> kInner{
 
 char opener_of(char closer) { return closer == ']' ? '[' : closer == ')' ? '(' : closer == '}' ? '{' : '\0'; }
 bool word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
 
@@ -129,7 +129,8 @@ class Refanger {
 
   void restore_scheme() {
     // "http__example.org", "https:__example.org"
-    if (const std::size_t low = out_.find("__"); low != kNone && low >= 3 && low <= 6 && low + 2 < out_.size()) {
+    if (const std::size_t low = out_.find("__"); low != kNone && low >= 3 && low <= 6 && low + 2 < out_.size() &&
+                                                 word(out_[low + 2]) && out_[low + 2] != '-' && out_[low + 2] != '_') {
       const std::string_view scheme = std::string_view(out_).substr(0, out_[low - 1] == ':' ? low - 1 : low);
       if (meant_scheme(scheme)) out_.replace(scheme.size(), low + 2 - scheme.size(), "://");
     }

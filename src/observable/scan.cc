@@ -142,7 +142,10 @@ void scan(std::string_view text, const ScanOptions& options, FindSink sink) {
 class Scanner::State {
  public:
   State(const ScanOptions& options, FindSink sink)
-      : options_(options), sink_(sink), flow_(std::make_unique<Flow>(options, sink)), buffer_(kBuffer, '\0') {}
+      : options_(options),
+        sink_(sink),
+        flow_(std::make_unique<Flow>(options, sink)),
+        buffer_(std::max(options.buffer, kLeastBuffer), '\0') {}
 
   void feed(std::string_view piece) {
     while (!piece.empty()) {
@@ -161,7 +164,8 @@ class Scanner::State {
   }
 
  private:
-  static constexpr std::size_t kBuffer = 256 * 1024;
+  static constexpr std::size_t kLeastBuffer = 16 * 1024;
+  static_assert(kLeastBuffer > 3 * Reading::kReach);
 
   void make_room() {
     flow_->go_on({buffer_.data(), held_}, base_, false);

@@ -10,6 +10,7 @@
 //   scanner.finish();
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -140,6 +141,7 @@ struct ScanOptions {
   KindSet kinds = KindSet::all();
   bool loose = false;  // finds that are held back come too, with the reason
   Lanes lanes = Lanes::Best;
+  std::size_t buffer = std::size_t{256} << 10;  // of a Scanner; at least 16 KiB
 };
 
 // Finds come left to right. None overlaps another, except those with InsideUrl, which lie in the url before them.

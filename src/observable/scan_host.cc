@@ -140,7 +140,8 @@ HostVerdict judge_host(const HostText& host) {
   for (std::size_t i = 0; i < host.labels(); ++i) {
     const std::string_view label = host.label(i);
     if (label.empty() || label.size() > 63) return verdict;
-    if (label.starts_with("xn--")) {
+    // "http__example" is a broken scheme to the parser.
+    if (label.starts_with("xn--") || (i == 0 && label.substr(0, 8).find("__") != std::string_view::npos)) {
       verdict.kind = HostVerdict::Kind::Ask;
       return verdict;
     }

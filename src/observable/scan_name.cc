@@ -382,7 +382,11 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
     const auto meant = meant_scheme(written);
     if (!meant) return false;
     scheme = *meant;
-    draft.defanged = !equal_ignoring_case(written, scheme) || r_.slice(name_end, body) != "://";
+    const std::string_view mark = r_.slice(name_end, body);
+    constexpr std::array<std::string_view, 8> marks{"://",   "[:]//", "(:)//",   "{:}//",
+                                                    "[://]", "(://)", "[:][//]", ":[//]"};
+    if (std::find(marks.begin(), marks.end(), mark) == marks.end()) return false;
+    draft.defanged = !equal_ignoring_case(written, scheme) || mark != marks[0];
   }
   write(scheme);
   write("://");
@@ -452,13 +456,16 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
       table[static_cast<unsigned char>(c)] = false;
     return table;
   }();
-  bool query = false;
+  bool query = false, fragment = false;
   for (; i < text.size(); ++i) {
     const char c = text[i];
     if (!plain[static_cast<unsigned char>(c)]) {
       const char before = i > 0 ? text[i - 1] : '\0', next = i + 1 < text.size() ? text[i + 1] : '\0';
-      if (c == '#') break;
-      if (c == '.'   ? !query && before == '/'
+      if (c == '#') {
+        fragment = true;
+        continue;
+      }
+      if (c == '.'   ? !query && !fragment && before == '/'
           : c == '(' ? next == '?'
           : c == '+' ? before == '.'
           : c == '%' ? next == '2' && i + 2 < text.size() && (text[i + 2] | 0x20) == 'e'
@@ -467,7 +474,7 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
     } else if (c == '?') {
       query = true;
     }
-    *out++ = c;
+    if (!fragment) *out++ = c;
   }
   draft.canonical = {s.text.data(), static_cast<std::size_t>(out - s.text.data())};
   if (platform) {
@@ -543,7 +550,8 @@ void Chain::read_scheme(Pos colon) {
   Pos name_end = colon;
   if (closer_of(previous(colon)) != '\0') --name_end;  // "http[:]//", "http[://]"
   Pos body = colon + 1;
-  if (closes(r_.at(body)) && name_end < colon) ++body;
+  const bool closed = closes(r_.at(body)) && name_end < colon;
+  if (closed) ++body;
   const bool bracket = closer_of(r_.at(body)) != '\0';  // "http:[//]"
   if (bracket) ++body;
   Pos slashes = 0;
@@ -552,7 +560,7 @@ void Chain::read_scheme(Pos colon) {
     if (closes(r_.at(colon + 1))) read(name_end);  // "2001[:]db8[:]…"
     return;
   }
-  if (closes(r_.at(body)) && (bracket || name_end < colon)) ++body;
+  if (closes(r_.at(body)) && (bracket || (name_end < colon && !closed))) ++body;
   if (r_.at(body) == ' ' && r_.word_at(body + 1)) ++body;  // "http:// example.org"
   const Pos floor = std::max(r_.free(), name_end > 6 ? name_end - 6 : Pos{0});
   Pos begin = name_end;
@@ -763,12 +771,14 @@ void Chain::take_name(Words words, bool path) {
 
 // Where the host begins in "http__example", "https__example", and in "__example" behind "https:"; else kNowhere.
 Pos Chain::after_underscores(Pos begin, Pos end) const {
+  const auto plain = [this](Pos at) { return letter(r_.at(at)) || digit(r_.at(at)); };
   if (r_.at(begin) == '_' && r_.at(begin + 1) == '_' && begin > r_.free() && r_.at(begin - 1) == ':') {
     const Pos scheme = r_.ascii_begin(begin - 1, r_.free());
-    return begin - 1 - scheme <= 5 && meant_scheme(r_.slice(scheme, begin - 1)) ? begin + 2 : kNowhere;
+    return begin - 1 - scheme <= 5 && meant_scheme(r_.slice(scheme, begin - 1)) && plain(begin + 2) ? begin + 2
+                                                                                                    : kNowhere;
   }
   for (Pos at = begin + 3; at < begin + 6 && at + 2 < end; ++at)
-    if (r_.at(at) == '_' && r_.at(at + 1) == '_' && meant_scheme(r_.slice(begin, at))) return at + 2;
+    if (r_.at(at) == '_' && r_.at(at + 1) == '_' && plain(at + 2) && meant_scheme(r_.slice(begin, at))) return at + 2;
   return kNowhere;
 }
 
