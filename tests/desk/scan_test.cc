@@ -1,13 +1,10 @@
 // `cordon scan` as a shell sees it: what it prints, in which order, what it costs, how it ends. And docs/scan.md: each
 // example there is run, and must say what the page says.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "../program.h"
 #include "base/files.h"
@@ -133,23 +130,6 @@ TEST(Scan, both_filters_leave_the_text_around_as_it_is) {
   EXPECT_EQ(found(kReport), found(broken.out));
   EXPECT_EQ(found(kReport), found(whole.out));
   EXPECT_TRUE(members(cordon({"scan", "--json", "--only-defanged"}, whole.out), "canonical").empty());
-}
-
-// Planted bug: keep every piece in Window::room().
-TEST(Scan, memory_does_not_grow_with_the_text) {
-  const TemporaryFolder folder(TemporaryFolder::Where::Memory);
-  const std::string file = folder.file("large.txt", "");
-  {  // piece by piece: what a process held before exec(2) counts as its child's
-    std::string piece;
-    while (piece.size() < 1u << 16) piece += "words and words and words and words and words and words and words\n";
-    piece += "a.example.org\n";
-    std::ofstream out(file);
-    for (int i = 0; i < 1024; ++i) out << piece;
-  }
-  EXPECT_EQ(cordon({"scan", "--count", file}).out, "domain\t1024\n");
-  rusage used{};
-  ::getrusage(RUSAGE_CHILDREN, &used);  // of the largest child so far
-  EXPECT_LT(used.ru_maxrss, 64 * 1024) << "kB";
 }
 
 TEST(Scan, csv_reads_back) {
