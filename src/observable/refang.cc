@@ -155,6 +155,8 @@ std::optional<std::string_view> meant_scheme(std::string_view written) {
                                                   "h__p", "xxxx", "meow", "hzzp", "htp",  "hxp",  "xxp"};
   constexpr std::array<std::string_view, 4> files{"ftp", "fxp", "ftx", "fxxp"};
   if (written.size() < 3 || written.size() > 5) return std::nullopt;
+  if (written == "http") return "http";
+  if (written == "https") return "https";
   std::array<char, 5> text{};
   for (std::size_t i = 0; i < written.size(); ++i)
     text[i] = written[i] >= 'A' && written[i] <= 'Z' ? static_cast<char>(written[i] | 0x20) : written[i];

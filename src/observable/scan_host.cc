@@ -61,8 +61,13 @@ class SuffixTable {
       if (!add_rule(trim(line), is_private)) return;
       ++rules;
     }
+    for (const std::string_view top : {"test", "example", "invalid", "localhost", "onion"}) add_top(top);
     pool_.append(16, '\0');
     complete_ = rules > 1000;
+  }
+
+  bool may_be_top(std::string_view label) const {
+    return !complete_ || tops_[top_bit(label) / 64] >> (top_bit(label) % 64) & 1;
   }
 
   // False where the list could not be read, or says another thing than libpsl.
@@ -77,6 +82,12 @@ class SuffixTable {
   }
 
  private:
+  // By the length and the first, the second and the last letter.
+  static std::size_t top_bit(std::string_view label) {
+    const auto low = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(label[i]) & 31); };
+    return ((low(0) << 10 | low(1) << 5 | low(label.size() - 1)) ^ (label.size() * 0x2f1)) % kTopBits;
+  }
+
   bool add_rule(std::string_view line, bool is_private) {
     const bool wild = line.starts_with("*.");
     const bool exception = line.starts_with('!');
@@ -85,6 +96,7 @@ class SuffixTable {
     const auto name = ascii_host(line);
     if (!name) return false;
     const auto labels = split(*name, '.');
+    add_top(labels.back());
     std::uint64_t hash = 0;
     std::size_t start = name->size() + 1;
     for (std::size_t i = labels.size(); i-- > 0;) {
@@ -102,6 +114,8 @@ class SuffixTable {
   std::string_view text(const Entry& entry) const {
     return std::string_view(pool_).substr(entry.at + 1, static_cast<unsigned char>(pool_[entry.at]));
   }
+
+  void add_top(std::string_view label) { tops_[top_bit(label) / 64] |= std::uint64_t{1} << (top_bit(label) % 64); }
 
   bool put(std::uint64_t hash, std::string_view tail, std::uint8_t flags) {
     std::size_t slot = hash & (entries_.size() - 1);
@@ -121,7 +135,9 @@ class SuffixTable {
     return true;
   }
 
+  static constexpr std::size_t kTopBits = 1u << 15;
   std::vector<Entry> entries_;
+  std::array<std::uint64_t, kTopBits / 64> tops_{};
   std::string pool_;
   std::size_t used_ = 0;
   bool complete_ = false;
@@ -131,10 +147,48 @@ bool reserved_top(std::string_view label) {
   return label == "test" || label == "example" || label == "invalid" || label == "localhost";
 }
 
+const SuffixTable& suffixes() {
+  static const SuffixTable table;
+  return table;
+}
+
 }  // namespace
 
+void HostText::add_plain(std::string_view piece) {
+  if (size_ + piece.size() > kMost) {
+    sound_ = false;
+    return;
+  }
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x80 * kOnes;
+  char* out = text_.data() + size_;
+  const std::size_t start = size_;
+  for (std::size_t i = 0; i < piece.size(); i += 8) {
+    std::uint64_t eight = 0;
+    if (i + 8 <= piece.size())
+      std::memcpy(&eight, piece.data() + i, 8);
+    else
+      std::memcpy(&eight, piece.data() + i, piece.size() - i);
+    // All are below 0x80, so the sums stay within their bytes.
+    const std::uint64_t capitals = (eight + (0x80 - 'A') * kOnes) & ~(eight + (0x80 - 'Z' - 1) * kOnes) & kHigh;
+    const std::uint64_t no_dot = (eight ^ '.' * kOnes) + 0x7f * kOnes;
+    eight |= capitals >> 2;
+    std::memcpy(out + i, &eight, 8);
+    for (std::uint64_t dots = ~no_dot & kHigh; dots != 0; dots &= dots - 1) {
+      const std::size_t at = start + i + static_cast<std::size_t>(std::countr_zero(dots)) / 8;
+      if (labels_ >= starts_.size() || starts_[labels_ - 1u] == at) {
+        sound_ = false;
+        return;
+      }
+      starts_[labels_++] = static_cast<std::uint8_t>(at + 1);
+    }
+  }
+  size_ += piece.size();
+}
+
+bool may_be_top(std::string_view label) { return label.size() > 1 && suffixes().may_be_top(label); }
+
 HostVerdict judge_host(const HostText& host) {
-  static const SuffixTable table;
+  const SuffixTable& table = suffixes();
   HostVerdict verdict;
   if (!host.sound() || host.labels() < 2) return verdict;
   for (std::size_t i = 0; i < host.labels(); ++i) {

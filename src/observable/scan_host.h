@@ -38,6 +38,8 @@ class HostText {
     size_ += label.size();
     sound_ = sound_ && all_known != '\0';
   }
+  // A piece of letters, digits, '-', '_' and dots, all of them known to be that; eight at a time.
+  void add_plain(std::string_view piece);
   void dot() {
     if (size_ >= kMost || labels_ >= starts_.size() || starts_[labels_ - 1u] == size_) {
       sound_ = false;
@@ -66,7 +68,7 @@ class HostText {
     table['-'] = '-', table['_'] = '_';
     return table;
   }();
-  std::array<char, kMost + 11> text_;  // eight readable bytes behind the longest
+  std::array<char, kMost + 19> text_;  // sixteen bytes behind the longest
   std::array<std::uint8_t, 128> starts_;
   std::size_t size_ = 0, labels_ = 1;
   bool sound_ = true;
@@ -86,5 +88,8 @@ struct HostVerdict {
   std::uint8_t below = 0;  // labels before the registrable name
 };
 HostVerdict judge_host(const HostText& host);
+
+// False for most words that are no top-level name; `label` in any case.
+bool may_be_top(std::string_view label);
 
 }  // namespace cordon

@@ -37,6 +37,7 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool small(char c) { return c >= 'a' && c <= 'z'; }
 bool letter(char c) { return upper(c) || small(c); }
+bool ascii_word(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
 bool closes(char c) { return c == ']' || c == ')' || c == '}'; }
 char closer_of(char opener) { return opener == '[' ? ']' : opener == '(' ? ')' : opener == '{' ? '}' : '\0'; }
 bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), digit); }
@@ -87,16 +88,6 @@ struct Word {
 
 using Words = std::span<const Word>;
 
-// Canonical texts are put together here. One for each thread: finds are loans until the call returns.
-struct Scratch {
-  HostText host;
-  std::array<char, 4200> text;
-};
-Scratch& scratch() {
-  thread_local Scratch one;
-  return one;
-}
-
 class Chain {
  public:
   explicit Chain(Reading& reading) : r_(reading) {}
@@ -113,6 +104,7 @@ class Chain {
   Connector bracketed(Pos at) const;
   Pos connector_before(Pos at, Pos floor) const;
   bool gather(Pos begin);
+  bool read_plain(Pos dot, Pos floor);
   void step_over(Pos anchor);
   Pos url_end(Pos begin, Pos body) const;
   bool fill_host(Words words, Pos begin, Pos end) const;
@@ -147,6 +139,7 @@ class Chain {
   Reading& r_;
   std::array<Word, kMostWords> words_;
   std::size_t count_ = 0;
+  bool plain_ = false;  // ASCII words and dots only
 };
 
 // ---- connectors
@@ -268,8 +261,70 @@ bool Chain::gather(Pos begin) {
   }
 }
 
+// The most common of all: ASCII words with nothing but dots between them, and no other connector on either side.
+// False, and nothing done, where it is more than that.
+bool Chain::read_plain(Pos dot, Pos floor) {
+  const Pos furthest = dot + 256;
+  const auto connects = [](char c) {  // or may
+    return c == ':' || c == '@' || c == '+' || c == '[' || c == '(' || c == '{' || c == '\\' || c == ']' || c == ')' ||
+           c == '}' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  Pos last = dot;
+  Pos end = r_.ascii_end(dot + 1, furthest);
+  while (end < furthest && r_.at(end) == '.' && ascii_word(r_.at(end + 1))) {
+    last = end;
+    end = r_.ascii_end(end + 1, furthest);
+  }
+  if (end >= furthest || end == last + 1) return false;
+  const char right = r_.at(end);
+  if (right != '.' && connects(right)) return false;
+  if (right == '.' && closes(r_.at(end + 1))) return false;
+  if (right == ' ') {
+    const char after = r_.at(end + 1);
+    if (after == '[' || after == '(' || after == '{' || after == ' ' || after == '@') return false;
+    if (r_.starts(end + 1, "dot ") || r_.starts(end + 1, "at ")) return false;
+  }
+  Pos begin = r_.ascii_begin(dot, floor);
+  while (begin > floor && r_.at(begin - 1) == '.' && begin - 1 > floor && ascii_word(r_.at(begin - 2)))
+    begin = r_.ascii_begin(begin - 1, floor);
+  if (begin == dot || (begin == floor && begin > 0) || dot - begin > 256) return false;
+  const char left = begin > 0 ? r_.at(begin - 1) : '\0';
+  if (connects(left)) return false;
+  if (left == ' ' && begin > 1) {
+    const char before = r_.at(begin - 2);
+    if (closes(before) || before == '@' || before == ' ') return false;
+    if ((before | 0x20) == 't' && begin > 3 && (r_.starts(begin - 4, " at") || r_.starts(begin - 4, "dot")))
+      return false;
+  }
+  // A word that no name can end in: what is left are words long enough to be something.
+  const char first = r_.at(last + 1);
+  if (!digit(first) && first != '-' && first != '_' && !may_be_top(r_.slice(last + 1, end)) && r_.at(end - 1) != '_' &&
+      r_.at(end - 1) != '-') {
+    if (end - begin >= 15)
+      for (Pos word = begin; word < end;) {
+        const Pos word_end = r_.ascii_end(word, end);
+        if (word_end - word >= 15) read_token(r_, word, word_end);
+        word = word_end + 1;
+      }
+    r_.pass(end);
+    return true;
+  }
+  count_ = 0;
+  for (Pos word = begin; word < end;) {
+    const Pos word_end = r_.ascii_end(word, end);
+    if (count_ == kMostWords) return false;
+    words_[count_++] = {word, word_end, count_ == 0 ? '\0' : '.', false};
+    word = word_end + 1;
+  }
+  plain_ = true;
+  take_name(Words(words_.data(), count_), right == '/');
+  r_.pass(end);
+  return true;
+}
+
 void Chain::read(Pos anchor) {
   const Pos floor = std::max(r_.free(), anchor > Reading::kLongest ? anchor - Reading::kLongest : Pos{0});
+  if (r_.at(anchor) == '.' && read_plain(anchor, floor)) return;
   Pos begin = anchor;
   // From inside of a connector to the word before it.
   for (int steps = 0; steps < 6 && begin > floor && !r_.word_before(begin); ++steps) {
@@ -311,6 +366,9 @@ void Chain::step_over(Pos anchor) {
 Pos Chain::url_end(Pos begin, Pos body) const {
   const bool quoted = previous(begin) == '\'';
   const Pos furthest = body + 4000;
+  const auto query_before = [this](Pos from, Pos to) {
+    return r_.slice(from, to).find_first_of("?#") != std::string_view::npos;
+  };
   const auto character = [this](Pos at) { return read_character(r_.slice(at, std::min<Pos>(at + 4, r_.end()))); };
   const bool foreign_host = body < r_.end() && without_spaces(character(body).code);
   std::array<int, 3> open{};
@@ -318,12 +376,10 @@ Pos Chain::url_end(Pos begin, Pos body) const {
   Pos end = body;
   for (;;) {
     const Pos stop = r_.stop(end, furthest);
-    if (host_end == kNowhere)
-      for (Pos i = end; i < stop; ++i)
-        if (r_.at(i) == '/') {
-          host_end = i;
-          break;
-        }
+    if (host_end == kNowhere) {
+      const std::size_t slash = r_.slice(end, stop).find('/');
+      if (slash != std::string_view::npos) host_end = end + slash;
+    }
     end = stop;
     if (end >= std::min(furthest, r_.end())) break;
     const bool in_host = end < host_end;
@@ -348,6 +404,9 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       if (length == 0 || !r_.word_at(end + length)) break;
       end += length;
       continue;
+    } else if (c == '[' && !in_host && !query_before(host_end, end) && bracketed(end).meant == '\0' &&
+               r_.at(end + 1) != '/') {
+      break;  // "https://example.org/a[the words of the link]"
     } else if (c == '[' || c == '(' || c == '{') {
       ++open[c == '[' ? 0 : c == '(' ? 1 : 2];
     } else if (closes(c)) {
@@ -365,13 +424,20 @@ Pos Chain::url_end(Pos begin, Pos body) const {
     }
     ++end;
   }
-  while (end > body && std::string_view(".,;:!?'*_~([{").find(r_.at(end - 1)) != std::string_view::npos) --end;
+  static constexpr auto trails = [] {
+    std::array<bool, 256> table{};
+    for (const char c : {'.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', '(', '[', '{'})
+      table[static_cast<unsigned char>(c)] = true;
+    return table;
+  }();
+  if (end > body + 2 && r_.at(end - 1) == '+' && r_.at(end - 2) == '+') end -= 2;  // "++http://example.org++"
+  while (end > body && trails[static_cast<unsigned char>(r_.at(end - 1))]) --end;
   return end;
 }
 
 // The forms that need no parser: plain ASCII, a judged host, nothing to resolve or to escape. False for all others.
 bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draft) const {
-  Scratch& s = scratch();
+  Scratch& s = r_.scratch();
   char* out = s.text.data();
   const auto write = [&out](std::string_view text) { out = std::copy(text.begin(), text.end(), out); };
   std::string_view scheme = "http";
@@ -393,21 +459,16 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
   const std::string_view text = r_.slice(body, end);
   std::size_t i = 0;
   s.host.clear();
-  for (; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '.') {
-      s.host.dot();
-    } else if (c == '[' || c == '(' || c == '{') {
-      const Connector found = bracketed(body + i);
-      if (found.meant != '.' || found.length == 2 || i + found.length >= text.size()) return false;
-      draft.defanged = true;
-      s.host.dot();
-      i += found.length - 1;
-    } else if (c == '/' || c == '?' || c == '#' || c == ':') {
-      break;
-    } else {
-      s.host.add(c);
-    }
+  for (;;) {
+    const Pos piece = r_.name_end(body + i, end);
+    s.host.add_plain(r_.slice(body + i, piece));
+    i = piece - body;
+    if (i == text.size() || text[i] == '/' || text[i] == '?' || text[i] == '#' || text[i] == ':') break;
+    const Connector found = bracketed(piece);
+    if (found.meant != '.' || found.length == 2 || i + found.length >= text.size()) return false;
+    draft.defanged = true;
+    s.host.dot();
+    i += found.length;
   }
   s.host.drop_last_dot();
   if (!s.host.sound()) return false;
@@ -520,13 +581,15 @@ bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
 // "https://example.org/go?to=http://example.net/": the second one is found too, inside of the first; and the SHA-256
 // of a sample in the address of its page. (A SHA-1 there is as often a commit's name, an MD5 anything.)
 void Chain::take_inside(Pos begin, Pos end) {
-  for (Pos at = begin; at + 64 <= end;) {
-    const Pos run = r_.not_hex(at, end);
-    if (run - at == 64 && (at == begin || !r_.word_before(at)) && !r_.word_at(run)) {
-      const auto hash = parse_observable(ObservableKind::FileHash, r_.slice(at, run));
-      if (hash) r_.give_inside({FoundKind::FileHash, at, run, hash->canonical()});
-    }
-    at = run + 1;
+  // Sixty-four in a row have one at each 64th place.
+  for (Pos probe = begin + 63; probe < end; probe += 64) {
+    const Pos stop = r_.not_hex(probe, end);
+    if (stop == probe) continue;
+    Pos at = probe;
+    while (at > begin && probe - at < 64 && r_.not_hex(at - 1, at) == at) --at;
+    if (stop - at != 64 || (at > begin && r_.word_before(at)) || r_.word_at(stop)) continue;
+    const auto hash = parse_observable(ObservableKind::FileHash, r_.slice(at, stop));
+    if (hash) r_.give_inside({FoundKind::FileHash, at, stop, hash->canonical()});
   }
   for (Pos colon = r_.slash(begin, end); colon < end; colon = r_.slash(colon + 1, end)) {
     if (r_.at(colon + 1) != '/' || r_.at(colon + 2) != '/') continue;
@@ -609,8 +672,12 @@ void Chain::take_group(Words words, bool path) {
 
 // Puts the words' labels into the scratch host; false where only the parser can.
 bool Chain::fill_host(Words words, Pos begin, Pos end) const {
-  HostText& host = scratch().host;
+  HostText& host = r_.scratch().host;
   host.clear();
+  if (plain_) {
+    host.add_plain(r_.slice(begin, end));
+    return host.sound();
+  }
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (i > 0) host.dot();
     host.add(r_.slice(std::max(words[i].begin, begin), std::min(words[i].end, end)));
@@ -628,7 +695,7 @@ void Chain::take_email(Words words) {
   const bool host_plain = std::none_of(words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end(),
                                        [](const Word& w) { return w.before != '.'; });
   if (host_plain && begin >= r_.free() && fill_host(words.subspan(at), begin, end)) {
-    Scratch& s = scratch();
+    Scratch& s = r_.scratch();
     const HostVerdict verdict = judge_host(s.host);
     if (verdict.kind == HostVerdict::Kind::None) {
       for (const Word& word : words) take_word(word);
@@ -754,7 +821,7 @@ void Chain::take_name(Words words, bool path) {
   }
   if (path) {
     // The host decides whether this is an address; a platform's name is refused, yet a page on it may be one.
-    if (!fill_host(words, begin, end) || judge_host(scratch().host).kind != HostVerdict::Kind::None) {
+    if (!fill_host(words, begin, end) || judge_host(r_.scratch().host).kind != HostVerdict::Kind::None) {
       take_url(begin, begin, false);
       return;
     }
@@ -777,6 +844,8 @@ Pos Chain::after_underscores(Pos begin, Pos end) const {
     return begin - 1 - scheme <= 5 && meant_scheme(r_.slice(scheme, begin - 1)) && plain(begin + 2) ? begin + 2
                                                                                                     : kNowhere;
   }
+  const char first = r_.at(begin);
+  if (end - begin < 6 || digit(first)) return kNowhere;
   for (Pos at = begin + 3; at < begin + 6 && at + 2 < end; ++at)
     if (r_.at(at) == '_' && r_.at(at + 1) == '_' && plain(at + 2) && meant_scheme(r_.slice(begin, at))) return at + 2;
   return kNowhere;
@@ -787,7 +856,7 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
     give_parsed(FoundKind::Domain, begin, end, held);
     return;
   }
-  const HostText& host = scratch().host;
+  const HostText& host = r_.scratch().host;
   const HostVerdict verdict = judge_host(host);
   if (verdict.kind == HostVerdict::Kind::None || verdict.kind == HostVerdict::Kind::Onion) return;
   if (verdict.kind == HostVerdict::Kind::Ask) {

@@ -13,6 +13,7 @@
 
 #include "observable/scan.h"
 #include "observable/scan_classify.h"
+#include "observable/scan_host.h"
 
 namespace cordon {
 
@@ -27,6 +28,12 @@ struct Draft {
   HeldBack held_back = HeldBack::No;
 };
 
+// Canonical texts are put together here.
+struct Scratch {
+  HostText host;
+  std::array<char, 4200> text;
+};
+
 class Reading {
  public:
   static constexpr Pos kReach = 4608;
@@ -36,6 +43,7 @@ class Reading {
   Reading(const ScanOptions& options, FindSink sink) : options_(options), sink_(sink) {}
 
   const ScanOptions& options() const { return options_; }
+  Scratch& scratch() { return scratch_; }
 
   // The bytes of positions base to base + text.size(); classes of whole blocks are the flow's duty (scan.cc).
   void look_at(std::string_view text, Pos base) { text_ = text, base_ = base; }
@@ -58,6 +66,9 @@ class Reading {
   }
   Pos stop(Pos from, Pos limit) const {
     return first_bit(from, limit, [](const ByteClasses& c) { return c.stop; });
+  }
+  Pos name_end(Pos from, Pos limit) const {  // word bytes and dots
+    return first_bit(from, limit, [](const ByteClasses& c) { return ~(c.word | c.dot); });
   }
   // The next anchor of a URL, in [from, limit).
   Pos slash(Pos from, Pos limit) const {
@@ -104,6 +115,7 @@ class Reading {
   Pos base_ = 0;
   Pos free_ = 0;
   Pos overlong_ = 0;
+  Scratch scratch_;
   std::array<ByteClasses, kBlocks> ring_{};
 };
 

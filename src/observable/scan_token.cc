@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 #include "base/text.h"
 #include "observable/observable.h"
@@ -14,7 +15,6 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool small(char c) { return c >= 'a' && c <= 'z'; }
 bool letter(char c) { return upper(c) || small(c); }
-char lower(char c) { return upper(c) ? static_cast<char>(c | 0x20) : c; }
 
 bool give_parsed(Reading& r, FoundKind kind, Pos begin, Pos end, HeldBack held = HeldBack::No) {
   if (begin < r.free()) return false;
@@ -25,9 +25,11 @@ bool give_parsed(Reading& r, FoundKind kind, Pos begin, Pos end, HeldBack held =
 // Whether `word` stands before `at`, with nothing but a few signs between: "imphash: …", "**imphash** …".
 bool labelled(const Reading& r, Pos at, std::string_view word) {
   Pos end = at;
-  while (end > r.begin() && at - end < 6 &&
-         std::string_view(" \t:=\"'|`*<>(").find(r.at(end - 1)) != std::string_view::npos)
-    --end;
+  const auto sign = [](char c) {
+    return c == ' ' || c == '\t' || c == ':' || c == '=' || c == '"' || c == '\'' || c == '|' || c == '`' || c == '*' ||
+           c == '<' || c == '>' || c == '(';
+  };
+  while (end > r.begin() && at - end < 6 && sign(r.at(end - 1))) --end;
   return end >= r.begin() + word.size() && r.starts(end - word.size(), word) && end < at;
 }
 
@@ -53,12 +55,19 @@ bool read_hash(Reading& r, Pos begin, Pos end) {
   if (row == kHashes.end()) return false;
   std::array<char, 136> text;
   char* out = std::copy(row->prefix.begin(), row->prefix.end(), text.data());
-  bool any_digit = false, any_letter = false;
-  for (const char c : r.slice(begin, end)) {
-    (digit(c) ? any_digit : any_letter) = true;
-    *out++ = lower(c);
+  // Eight at a time: 0x20 makes hex digits lower case, 0x40 tells letters from digits. All sizes are multiples of 8.
+  constexpr std::uint64_t kLower = 0x2020202020202020, kLetter = 0x4040404040404040;
+  std::uint64_t letters = 0, digits_seen = 0;
+  const char* in = r.slice(begin, end).data();
+  for (std::size_t i = 0; i < size; i += 8, in += 8, out += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, in, 8);
+    letters |= eight & kLetter;
+    digits_seen |= ~eight & kLetter;
+    eight |= kLower;
+    std::memcpy(out, &eight, 8);
   }
-  if (!any_digit || !any_letter) return false;
+  if (letters == 0 || digits_seen == 0) return false;
   const std::string_view canonical(text.data(), static_cast<std::size_t>(out - text.data()));
   const std::string_view digits = canonical.substr(row->prefix.size());
   HeldBack held = HeldBack::No;
