@@ -254,9 +254,15 @@ Result<Json> parse_json(std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
   out += '"';
-  for (const char c : text) {
-    switch (c) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    std::size_t end = at;
+    while (end < text.size() && plain(text[end])) ++end;
+    out += text.substr(at, end - at);
+    at = end;
+    if (at == text.size()) break;
+    switch (const char c = text[at]) {
       case '"':
         out += "\\\"";
         break;
@@ -279,13 +285,9 @@ void append_json_string(std::string& out, std::string_view text) {
         out += "\\t";
         break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00";
-          out += kDigits[static_cast<std::size_t>(c >> 4)];
-          out += kDigits[static_cast<std::size_t>(c & 15)];
-        } else {
-          out += c;
-        }
+        out += "\\u00";
+        out += kDigits[static_cast<std::size_t>(c >> 4)];
+        out += kDigits[static_cast<std::size_t>(c & 15)];
     }
   }
   out += '"';

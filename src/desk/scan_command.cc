@@ -240,6 +240,7 @@ class Rewriter {
     });
     scanner.finish();
     copy_to(window_.end());
+    flush();
     return done;
   }
 
@@ -256,16 +257,19 @@ class Rewriter {
     written_ = offset;
   }
   void put(std::string_view text) {
-    Rows rows;
-    rows.text = text;
-    rows.size = text.size();
-    shared_.output.write(0, std::move(rows));
+    rows_.text += text;
+    if (rows_.text.size() > kWritten) flush();
+  }
+  void flush() {
+    rows_.size = rows_.text.size();
+    shared_.output.write(0, std::exchange(rows_, {}));
   }
 
   const std::string& file_;
   Shared& shared_;
   const ScanWish& wish_;
   Window window_;
+  Rows rows_;
   std::uint64_t written_ = 0;
 };
 

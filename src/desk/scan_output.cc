@@ -37,8 +37,8 @@ std::vector<std::string_view> flags_of(const ScanRow& row) {
   return flags;
 }
 
-std::string valid(std::string_view text) {  // JSON and terminals take no broken bytes
-  return valid_utf8(text) ? std::string(text) : printable(text, text.size() * 4);
+void append_json_valid(std::string& out, std::string_view text) {  // JSON takes no broken bytes
+  append_json_string(out, valid_utf8(text) ? text : std::string_view(printable(text, text.size() * 4)));
 }
 
 void append_number(std::string& out, std::uint64_t number) { out += std::to_string(number); }
@@ -52,10 +52,10 @@ void append_json(std::string& out, const ScanRow& row, const ScanWish& wish) {
   append_number(out, row.place.column);
   if (wish.context > 0) {
     out += ",\"context\":";
-    append_json_string(out, valid(row.context));
+    append_json_valid(out, row.context);
   }
   out += find.defanged ? ",\"defanged\":true,\"file\":" : ",\"defanged\":false,\"file\":";
-  append_json_string(out, valid(row.file));
+  append_json_valid(out, row.file);
   out += ",\"flags\":[";
   bool first = true;
   for (const std::string_view flag : flags_of(row)) {
@@ -76,7 +76,7 @@ void append_json(std::string& out, const ScanRow& row, const ScanWish& wish) {
   out += ",\"offset\":";
   append_number(out, find.offset);
   out += ",\"value\":";
-  append_json_string(out, valid(find.written));
+  append_json_valid(out, find.written);
   out += "}\n";
 }
 
@@ -148,19 +148,20 @@ Result<std::size_t> number_of(const Json& arguments, const char* key, const char
 // ── where bytes are ──
 
 std::span<char> Window::room() {
-  if (bytes_.empty()) bytes_.resize(kKept + kPiece);
-  if (bytes_.size() - used_ < kPiece) {
+  constexpr std::size_t kSize = kKept + kPiece;
+  if (!bytes_) bytes_ = std::make_unique_for_overwrite<char[]>(kSize);
+  if (kSize - used_ < kPiece) {
     const std::size_t gone = used_ - std::min(used_, kKept);
     if (with_places_) count_to(std::max(counted_, begin_ + gone));
-    std::memmove(bytes_.data(), bytes_.data() + gone, used_ - gone);
+    std::memmove(bytes_.get(), bytes_.get() + gone, used_ - gone);
     begin_ += gone;
     used_ -= gone;
   }
-  return {bytes_.data() + used_, bytes_.size() - used_};
+  return {bytes_.get() + used_, kSize - used_};
 }
 
 std::string_view Window::add(std::size_t bytes) {
-  const std::string_view piece(bytes_.data() + used_, bytes);
+  const std::string_view piece(bytes_.get() + used_, bytes);
   used_ += bytes;
   return piece;
 }
@@ -168,7 +169,7 @@ std::string_view Window::add(std::size_t bytes) {
 std::string_view Window::slice(std::uint64_t from, std::uint64_t to) const {
   from = std::clamp(from, begin_, end());
   to = std::clamp(to, from, end());
-  return {bytes_.data() + (from - begin_), static_cast<std::size_t>(to - from)};
+  return {bytes_.get() + (from - begin_), static_cast<std::size_t>(to - from)};
 }
 
 void Window::count_to(std::uint64_t offset) {

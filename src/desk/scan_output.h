@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <span>
 #include <string>
@@ -43,7 +44,7 @@ class Window {
  private:
   void count_to(std::uint64_t offset);
   bool with_places_;
-  std::string bytes_;
+  std::unique_ptr<char[]> bytes_;  // of kKept + kPiece; what was not read is not touched
   std::uint64_t begin_ = 0;
   std::size_t used_ = 0;
   std::uint64_t counted_ = 0;  // `at_` is the place of this byte
