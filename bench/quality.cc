@@ -54,7 +54,15 @@ bool bare_host(std::string_view value) {
 }
 
 // What a list that cuts at white space leaves at the end, and no reader takes for a part of the address.
-bool only_marks(std::string_view tail) { return tail.find_first_not_of("?&#'\"|.,;:)]}>") == std::string_view::npos; }
+// And what it cuts in two: "hxxp://a[.]example/[victim's" of "[victim's id]".
+bool only_marks(std::string_view tail) {
+  constexpr std::string_view open = "[<{(", close = "]>})";
+  const std::size_t kind = tail.starts_with("%3C") ? 1
+                           : tail.empty()          ? std::string_view::npos
+                                                   : open.find(tail.front());
+  if (kind != std::string_view::npos && tail.find(close[kind]) == std::string_view::npos) return true;
+  return tail.find_first_not_of("?&#'\"|.,;:)]}>") == std::string_view::npos;
+}
 
 }  // namespace
 

@@ -241,7 +241,6 @@ bool judge_vectors(const Options& options, const std::string& data) {
       const auto one = parse_json(line);
       if (!one) continue;
       const Json* valid = one->find("valid");
-      const std::string currency = lower_ascii(one->text_or("currency"));
       const std::string address = one->text_or("address");
       // Only what the kind's parser knows: other currencies are not of the charter's list.
       const bool known = parse_observable(ObservableKind::Wallet, address).operator bool();

@@ -189,7 +189,7 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "cordon scan --kind url,domain --only-defanged --json report.txt", "scan")
       .paths("paths", "files and folders, or - for standard input, which is read if there is none", false)
       .text("kinds", "--kind", "only these kinds, e.g. url,domain,ip; a wrong one says which there are", false)
-      .flag("only_defanged", "--only-defanged", "only what its author broke on purpose: \"hxxp\", \"[.]\"")
+      .flag("only_defanged", "--only-defanged", R"(only what its author broke on purpose: "hxxp", "[.]")")
       .flag("unique", "--unique", "each value once, where it is first")
       .flag("count", "--count", "how many there are of each kind, and nothing else")
       .number("context", "--context", "so many characters around each, in its line")

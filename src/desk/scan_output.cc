@@ -54,7 +54,7 @@ void append_json(std::string& out, const ScanRow& row, const ScanWish& wish) {
     out += ",\"context\":";
     append_json_valid(out, row.context);
   }
-  out += find.defanged ? ",\"defanged\":true,\"file\":" : ",\"defanged\":false,\"file\":";
+  out += find.defanged ? R"(,"defanged":true,"file":)" : R"(,"defanged":false,"file":)";
   append_json_valid(out, row.file);
   out += ",\"flags\":[";
   bool first = true;
