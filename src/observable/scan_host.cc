@@ -170,6 +170,10 @@ void HostText::add_plain(std::string_view piece) {
       std::memcpy(&eight, piece.data() + i, piece.size() - i);
     // All are below 0x80, so the sums stay within their bytes.
     const std::uint64_t capitals = (eight + (0x80 - 'A') * kOnes) & ~(eight + (0x80 - 'Z' - 1) * kOnes) & kHigh;
+    // Twice the same sign within these eight, or across their border: to be looked at more closely.
+    const auto zeros = [&](std::uint64_t x) { return ~(x + 0x7f * kOnes) & kHigh; };
+    const std::uint64_t signs = zeros(eight ^ '-' * kOnes) | zeros(eight ^ '_' * kOnes);
+    doubled_ = doubled_ || (signs & signs << 8) != 0 || (signs >> 63 & 1) != 0;
     const std::uint64_t no_dot = (eight ^ '.' * kOnes) + 0x7f * kOnes;
     eight |= capitals >> 2;
     std::memcpy(out + i, &eight, 8);
@@ -191,9 +195,9 @@ HostVerdict judge_host(const HostText& host) {
   const SuffixTable& table = suffixes();
   HostVerdict verdict;
   if (!host.sound() || host.labels() < 2) return verdict;
-  for (std::size_t i = 0; i < host.labels(); ++i) {
+  for (std::size_t i = 0; i < host.labels() && (host.doubled() || host.text().size() > 63); ++i) {
     const std::string_view label = host.label(i);
-    if (label.empty() || label.size() > 63) return verdict;
+    if (label.size() > 63) return verdict;
     // "http__example" is a broken scheme to the parser.
     if (label.starts_with("xn--") || (i == 0 && label.substr(0, 8).find("__") != std::string_view::npos)) {
       verdict.kind = HostVerdict::Kind::Ask;
@@ -201,6 +205,7 @@ HostVerdict judge_host(const HostText& host) {
     }
   }
   const std::size_t last = host.labels() - 1;
+  if (host.label(last).empty()) return verdict;  // the others are not: HostText::dot
   const std::string_view top = host.label(last);
   if (top == "onion") {
     verdict.kind = HostVerdict::Kind::Onion;
