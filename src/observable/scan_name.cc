@@ -307,7 +307,7 @@ bool Chain::read_short(Pos dot) {
   if (begin < r_.free() || end <= dot + 1 || goes_on_right(end)) return false;
   std::uint64_t dots = r_.bits_from(begin, [](const ByteClasses& c) { return c.dot; });
   dots &= (std::uint64_t{1} << (end - begin)) - 1;
-  if ((dots & dots << 1) != 0 || (dots & 1) != 0) return false;
+  if ((dots & dots << 1) != 0 || (dots & 1) != 0 || dots >> (end - begin - 1) != 0) return false;
   const Pos top_at = begin + 64 - static_cast<Pos>(std::countl_zero(dots));
   const std::string_view top = r_.slice(top_at, end);
   const char final = r_.at(end - 1);
