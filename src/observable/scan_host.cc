@@ -54,16 +54,14 @@ class SuffixTable {
     if (!list) return;
     pool_.reserve(list->size() + 64);
     bool is_private = false;
-    std::size_t rules = 0;
     for (const std::string_view line : split(*list, '\n')) {
       if (line.find("===BEGIN PRIVATE DOMAINS===") != std::string_view::npos) is_private = true;
       if (line.empty() || line.starts_with("//")) continue;
       if (!add_rule(trim(line), is_private)) return;
-      ++rules;
     }
     for (const std::string_view top : {"test", "example", "invalid", "localhost", "onion"}) add_top(top);
     pool_.append(16, '\0');
-    complete_ = rules > 1000;
+    complete_ = rules_ > 1000;
   }
 
   bool may_be_top(std::string_view label) const {
@@ -106,7 +104,8 @@ class SuffixTable {
       const unsigned flags = i > 0 ? kParent : wild || exception ? kWild : is_private ? kRule | kPrivate : kRule;
       if (!put(hash, std::string_view(*name).substr(start), static_cast<std::uint8_t>(flags))) return false;
     }
-    if (wild || exception) return true;
+    // libpsl reads a compiled list of the same package; a few hundred rules tell whether it is the same one.
+    if (wild || exception || ++rules_ % 32 != 0) return true;
     const auto known = public_suffix(*name);
     return known && known->text == *name && known->is_private == is_private;
   }
@@ -139,7 +138,7 @@ class SuffixTable {
   std::vector<Entry> entries_;
   std::array<std::uint64_t, kTopBits / 64> tops_{};
   std::string pool_;
-  std::size_t used_ = 0;
+  std::size_t used_ = 0, rules_ = 0;
   bool complete_ = false;
 };
 
@@ -170,6 +169,10 @@ void HostText::add_plain(std::string_view piece) {
       std::memcpy(&eight, piece.data() + i, piece.size() - i);
     // All are below 0x80, so the sums stay within their bytes.
     const std::uint64_t capitals = (eight + (0x80 - 'A') * kOnes) & ~(eight + (0x80 - 'Z' - 1) * kOnes) & kHigh;
+    // Twice the same sign within these eight, or across their border: to be looked at more closely.
+    const auto zeros = [&](std::uint64_t x) { return ~(x + 0x7f * kOnes) & kHigh; };
+    const std::uint64_t signs = zeros(eight ^ '-' * kOnes) | zeros(eight ^ '_' * kOnes);
+    doubled_ = doubled_ || (signs & signs << 8) != 0 || (signs >> 63 & 1) != 0;
     const std::uint64_t no_dot = (eight ^ '.' * kOnes) + 0x7f * kOnes;
     eight |= capitals >> 2;
     std::memcpy(out + i, &eight, 8);
@@ -191,9 +194,9 @@ HostVerdict judge_host(const HostText& host) {
   const SuffixTable& table = suffixes();
   HostVerdict verdict;
   if (!host.sound() || host.labels() < 2) return verdict;
-  for (std::size_t i = 0; i < host.labels(); ++i) {
+  for (std::size_t i = 0; i < host.labels() && (host.doubled() || host.text().size() > 63); ++i) {
     const std::string_view label = host.label(i);
-    if (label.empty() || label.size() > 63) return verdict;
+    if (label.size() > 63) return verdict;
     // "http__example" is a broken scheme to the parser.
     if (label.starts_with("xn--") || (i == 0 && label.substr(0, 8).find("__") != std::string_view::npos)) {
       verdict.kind = HostVerdict::Kind::Ask;
@@ -201,6 +204,7 @@ HostVerdict judge_host(const HostText& host) {
     }
   }
   const std::size_t last = host.labels() - 1;
+  if (host.label(last).empty()) return verdict;  // the others are not: HostText::dot
   const std::string_view top = host.label(last);
   if (top == "onion") {
     verdict.kind = HostVerdict::Kind::Onion;

@@ -13,11 +13,13 @@ namespace cordon {
 class HostText {
  public:
   static constexpr std::size_t kMost = 253;
-  void clear() { size_ = 0, labels_ = 1, starts_[0] = 0, sound_ = true; }
-  bool sound() const { return sound_; }  // it fits, and has only letters, digits, '-', '_' and single dots
+  void clear() { size_ = 0, labels_ = 1, starts_[0] = 0, sound_ = true, doubled_ = false; }
+  bool doubled() const { return doubled_; }  // may hold "--" or "__"
+  bool sound() const { return sound_; }      // it fits, and has only letters, digits, '-', '_' and single dots
   // Letters, digits, '-' and '_' only; anything else makes it unsound.
   void add(char c) {
     const char known = kLower[static_cast<unsigned char>(c)];
+    doubled_ = true;  // not looked at here
     if (known == '\0' || size_ >= kMost)
       sound_ = false;
     else
@@ -35,6 +37,7 @@ class HostText {
       all_known = known == '\0' ? '\0' : all_known;
       *out++ = known;
     }
+    doubled_ = true;
     size_ += label.size();
     sound_ = sound_ && all_known != '\0';
   }
@@ -72,6 +75,7 @@ class HostText {
   std::array<std::uint8_t, 128> starts_;
   std::size_t size_ = 0, labels_ = 1;
   bool sound_ = true;
+  bool doubled_ = false;
 };
 
 struct HostVerdict {

@@ -17,6 +17,7 @@
 //     global unicast (2000::/3), or every "a::b" of a program would be one.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <span>
 
 #include "base/text.h"
@@ -38,6 +39,12 @@ bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool small(char c) { return c >= 'a' && c <= 'z'; }
 bool letter(char c) { return upper(c) || small(c); }
 bool ascii_word(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
+constexpr std::array<bool, 256> kConnects = [] {
+  std::array<bool, 256> table{};
+  for (const char c : {':', '@', '+', '[', '(', '{', '\\', ']', ')', '}'}) table[static_cast<unsigned char>(c)] = true;
+  for (std::size_t c = 0x80; c < 256; ++c) table[c] = true;
+  return table;
+}();
 bool closes(char c) { return c == ']' || c == ')' || c == '}'; }
 char closer_of(char opener) { return opener == '[' ? ']' : opener == '(' ? ')' : opener == '{' ? '}' : '\0'; }
 bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), digit); }
@@ -104,6 +111,9 @@ class Chain {
   Connector bracketed(Pos at) const;
   Pos connector_before(Pos at, Pos floor) const;
   bool gather(Pos begin);
+  bool goes_on_left(Pos begin) const;
+  bool goes_on_right(Pos end) const;
+  bool read_short(Pos dot);
   bool read_plain(Pos dot, Pos floor);
   void step_over(Pos anchor);
   Pos url_end(Pos begin, Pos body) const;
@@ -261,14 +271,91 @@ bool Chain::gather(Pos begin) {
   }
 }
 
+// What may connect, seen from the end of plain words: a sign that the short ways leave to the long one.
+bool Chain::goes_on_left(Pos begin) const {
+  const char left = begin > 0 ? r_.at(begin - 1) : '\0';
+  if (left != ' ') return kConnects[static_cast<unsigned char>(left)];
+  if (begin < 2) return false;
+  const char before = r_.at(begin - 2);
+  if (closes(before) || before == '@' || before == ' ') return true;
+  return (before | 0x20) == 't' && begin > 3 && (r_.starts(begin - 4, " at") || r_.starts(begin - 4, "dot"));
+}
+bool Chain::goes_on_right(Pos end) const {
+  const char right = r_.at(end);
+  if (right == '.') return closes(r_.at(end + 1));
+  if (right == ':') {  // a colon of the sentence, or a port
+    Pos at = end + 1;
+    while (at < end + 6 && digit(r_.at(at))) ++at;
+    const char next = r_.at(at);
+    return ascii_word(next) || next == '/' || next == '.' || kConnects[static_cast<unsigned char>(next)];
+  }
+  if (right != ' ') return kConnects[static_cast<unsigned char>(right)];
+  const char after = r_.at(end + 1);
+  if (after == '[' || after == '(' || after == '{' || after == ' ' || after == '@') return true;
+  return ((after | 0x20) == 'd' && r_.starts(end + 1, "dot ")) || ((after | 0x20) == 'a' && r_.starts(end + 1, "at "));
+}
+
+// A plain name of at most 63 bytes with nothing to decide about it but whether it is a domain: most are. Its dots are
+// one number here. False, and nothing done, for all others.
+bool Chain::read_short(Pos dot) {
+  const auto name = [](const ByteClasses& c) { return c.word | c.dot; };
+  const auto left = static_cast<Pos>(std::countl_one(r_.bits_before(dot, name)));
+  const auto right = static_cast<Pos>(std::countr_one(r_.bits_from(dot, name)));
+  if (left + right > 63 || left == 0) return false;
+  Pos begin = dot - left, end = dot + right;
+  if (r_.at(end - 1) == '.') --end;
+  if (begin < r_.free() || end <= dot + 1 || goes_on_right(end)) return false;
+  std::uint64_t dots = r_.bits_from(begin, [](const ByteClasses& c) { return c.dot; });
+  dots &= (std::uint64_t{1} << (end - begin)) - 1;
+  if ((dots & dots << 1) != 0 || (dots & 1) != 0 || dots >> (end - begin - 1) != 0) return false;
+  const Pos top_at = begin + 64 - static_cast<Pos>(std::countl_zero(dots));
+  const std::string_view top = r_.slice(top_at, end);
+  const char final = r_.at(end - 1);
+  if (final == '-' || final == '_') return false;
+  if (!letter(top[0]) ? !all_digits(top) : !may_be_top(top)) {
+    // A word that no name can end in, whatever stands before: what is left are words long enough to be something.
+    if (end - begin >= 15)
+      for (Pos word = begin; word < end;) {
+        const Pos word_end = r_.ascii_end(word, end);
+        if (word_end - word >= 15) read_token(r_, word, word_end);
+        word = word_end + 1;
+      }
+    return r_.pass(end), true;
+  }
+  const char first = r_.at(begin);
+  if (!(letter(first) || digit(first)) || goes_on_left(begin)) return false;
+  if (all_digits(top)) {
+    const bool four = std::popcount(dots) == 3;
+    if (!four && end - begin < 15) return r_.pass(end), true;
+    if (!four) return false;
+  }
+  if (r_.at(end) == '/' || top.size() == 5) return false;  // a URL, perhaps an onion
+  words_[0] = {begin, begin + static_cast<Pos>(std::countr_zero(dots)), '\0', false};
+  count_ = 1;
+  for (; dots != 0; dots &= dots - 1) {
+    const Pos at = begin + static_cast<Pos>(std::countr_zero(dots));
+    words_[count_++] = {at + 1, end, '.', false};
+    if (count_ > 2) words_[count_ - 2].end = at;
+  }
+  const Words words(words_.data(), count_);
+  const char before = begin > 0 ? r_.at(begin - 1) : '\0';
+  if (before == '*') return r_.pass(end), true;
+  plain_ = true;
+  if (all_digits(top)) return take_ipv4(words, begin, end, true, false), r_.pass(end), true;
+  const Pos free = r_.free();
+  const HeldBack held = doubt(words, begin, end, false);
+  if (held != HeldBack::No && end - begin >= 15) take_word(words[0]);
+  if (r_.free() == free) take_domain(words, begin, end, held);
+  if (r_.free() == free && end - begin >= 15)
+    for (const Word& word : words) take_word(word);
+  r_.pass(end);
+  return true;
+}
+
 // The most common of all: ASCII words with nothing but dots between them, and no other connector on either side.
 // False, and nothing done, where it is more than that.
 bool Chain::read_plain(Pos dot, Pos floor) {
   const Pos furthest = dot + 256;
-  const auto connects = [](char c) {  // or may
-    return c == ':' || c == '@' || c == '+' || c == '[' || c == '(' || c == '{' || c == '\\' || c == ']' || c == ')' ||
-           c == '}' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
-  };
   Pos last = dot;
   Pos end = r_.ascii_end(dot + 1, furthest);
   while (end < furthest && r_.at(end) == '.' && ascii_word(r_.at(end + 1))) {
@@ -276,26 +363,12 @@ bool Chain::read_plain(Pos dot, Pos floor) {
     end = r_.ascii_end(end + 1, furthest);
   }
   if (end >= furthest || end == last + 1) return false;
-  const char right = r_.at(end);
-  if (right != '.' && connects(right)) return false;
-  if (right == '.' && closes(r_.at(end + 1))) return false;
-  if (right == ' ') {
-    const char after = r_.at(end + 1);
-    if (after == '[' || after == '(' || after == '{' || after == ' ' || after == '@') return false;
-    if (r_.starts(end + 1, "dot ") || r_.starts(end + 1, "at ")) return false;
-  }
+  if (goes_on_right(end)) return false;
   Pos begin = r_.ascii_begin(dot, floor);
   while (begin > floor && r_.at(begin - 1) == '.' && begin - 1 > floor && ascii_word(r_.at(begin - 2)))
     begin = r_.ascii_begin(begin - 1, floor);
   if (begin == dot || (begin == floor && begin > 0) || dot - begin > 256) return false;
-  const char left = begin > 0 ? r_.at(begin - 1) : '\0';
-  if (connects(left)) return false;
-  if (left == ' ' && begin > 1) {
-    const char before = r_.at(begin - 2);
-    if (closes(before) || before == '@' || before == ' ') return false;
-    if ((before | 0x20) == 't' && begin > 3 && (r_.starts(begin - 4, " at") || r_.starts(begin - 4, "dot")))
-      return false;
-  }
+  if (r_.at(begin - 1) == '.' || goes_on_left(begin)) return false;
   // A word that no name can end in: what is left are words long enough to be something.
   const char first = r_.at(last + 1);
   if (!digit(first) && first != '-' && first != '_' && !may_be_top(r_.slice(last + 1, end)) && r_.at(end - 1) != '_' &&
@@ -317,14 +390,14 @@ bool Chain::read_plain(Pos dot, Pos floor) {
     word = word_end + 1;
   }
   plain_ = true;
-  take_name(Words(words_.data(), count_), right == '/');
+  take_name(Words(words_.data(), count_), r_.at(end) == '/');
   r_.pass(end);
   return true;
 }
 
 void Chain::read(Pos anchor) {
   const Pos floor = std::max(r_.free(), anchor > Reading::kLongest ? anchor - Reading::kLongest : Pos{0});
-  if (r_.at(anchor) == '.' && read_plain(anchor, floor)) return;
+  if (r_.at(anchor) == '.' && (read_short(anchor) || read_plain(anchor, floor))) return;
   Pos begin = anchor;
   // From inside of a connector to the word before it.
   for (int steps = 0; steps < 6 && begin > floor && !r_.word_before(begin); ++steps) {
@@ -888,9 +961,14 @@ HeldBack Chain::doubt(Words words, Pos begin, Pos end, bool path) const {
   if (upper(top[0]) && top.size() > 2 && std::none_of(written.begin(), written.end(), small) && !one_of(kOldTops, top))
     return HeldBack::CodeMember;
   // "System.Net.WebClient", "Trojan.AndroidOS.Agent.ao"
-  const auto titled = std::count_if(words.begin(), words.end() - 1, [this](const Word& word) {
-    return word.end - word.begin > 1 && upper(r_.at(word.begin)) && small(r_.at(word.begin + 1));
-  });
+  const auto titled =
+      !upper(r_.at(begin)) && words.size() < 3
+          ? 0
+          : std::count_if(
+                words.begin(), words.end() - 1,
+                [this](const Word& word) {
+                  return word.end - word.begin > 1 && upper(r_.at(word.begin)) && small(r_.at(word.begin + 1));
+                });
   if (titled > 1) return HeldBack::CodeMember;
   const bool sentence = top.size() > 1 && upper(top[0]) && small(top[1]) && small(last);
   return sentence ? HeldBack::Sentence : HeldBack::No;

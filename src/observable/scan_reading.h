@@ -64,8 +64,32 @@ class Reading {
   Pos not_hex(Pos from, Pos limit) const {
     return first_bit(from, limit, [](const ByteClasses& c) { return ~c.hex; });
   }
+  // The first of the run of hex digits that ends before `at`.
+  Pos hex_begin(Pos at, Pos floor) const {
+    while (at > floor) {
+      const auto run = static_cast<Pos>(std::countl_one(bits_before(at, [](const ByteClasses& c) { return c.hex; })));
+      if (run == 0) break;
+      at = at - floor > run ? at - run : floor;
+      if (run < 64) break;
+    }
+    return at;
+  }
   Pos stop(Pos from, Pos limit) const {
     return first_bit(from, limit, [](const ByteClasses& c) { return c.stop; });
+  }
+  // The 64 bits of a class from `from` on.
+  template <typename Bits>
+  std::uint64_t bits_from(Pos from, Bits bits) const {
+    const unsigned shift = from % 64;
+    const std::uint64_t here = bits(block(from / 64)) >> shift;
+    return shift == 0 ? here : here | bits(block(from / 64 + 1)) << (64 - shift);
+  }
+  // The 64 bits that end before `to`, the last of them on top; those before the text's beginning are 0.
+  template <typename Bits>
+  std::uint64_t bits_before(Pos to, Bits bits) const {
+    const unsigned shift = to % 64;
+    const std::uint64_t before = to >= 64 ? bits(block(to / 64 - 1)) : 0;
+    return shift == 0 ? before : bits(block(to / 64)) << (64 - shift) | before >> shift;
   }
   Pos name_end(Pos from, Pos limit) const {  // word bytes and dots
     return first_bit(from, limit, [](const ByteClasses& c) { return ~(c.word | c.dot); });

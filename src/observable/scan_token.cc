@@ -291,16 +291,18 @@ bool read_token(Reading& r, Pos begin, Pos end) {
   if (size == 72 && read_tlsh(r, begin, end)) return true;
   if (size <= 34 && iban_start(token) && mod_97(token) && give_parsed(r, FoundKind::Iban, begin, end)) return true;
   if (size >= 25 && read_wallet(r, begin, end)) return true;
-  // "sample_<md5>", "<sha256>-1": hashes between hyphens and underscores.
-  if (size <= 32 || token.find_first_of("-_") == std::string_view::npos) return false;
-  bool found = false;
-  for (Pos part = begin; part < end;) {
-    Pos part_end = part;
-    while (part_end < end && r.at(part_end) != '-' && r.at(part_end) != '_') ++part_end;
-    if (part_end - part >= 32 && r.not_hex(part, part_end) == part_end) found = read_hash(r, part, part_end) || found;
-    part = part_end + 1;
+  // "sample_<md5>", "<sha256>-1": hashes between hyphens and underscores. One of 32 digits or more has a digit at each
+  // 32nd place.
+  if (size <= 32) return false;
+  const auto parts = [&r](Pos at) { return r.at(at) == '-' || r.at(at) == '_'; };
+  for (Pos probe = begin + 31; probe < end; probe += 32) {
+    const Pos stop = r.not_hex(probe, end);
+    if (stop == probe) continue;
+    const Pos start = r.hex_begin(probe, begin);
+    if (stop - start < 32 || (start > begin && !parts(start - 1)) || (stop < end && !parts(stop))) continue;
+    if (read_hash(r, start, stop)) return true;
   }
-  return found;
+  return false;
 }
 
 void read_run(Reading& r, Pos begin) {
