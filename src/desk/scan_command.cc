@@ -123,18 +123,41 @@ struct Shared {
   bool enough() const { return (quiet && found) || output.failed(); }
 };
 
-// Reads `fd` to its end and hands each piece over.
-template <typename Take>
-Result<Nothing> read_pieces(int fd, const std::string& where, Window& window, Shared& shared, Take take) {
-  while (!shared.enough()) {
-    const std::span<char> room = window.room();
-    const ssize_t got = ::read(fd, room.data(), std::min(room.size(), Window::kPiece));
+// Up to `room` bytes; fewer only where the text ends.
+Result<std::size_t> read_some(int fd, const std::string& where, std::span<char> room, Shared& shared) {
+  std::size_t have = 0;
+  while (have < room.size()) {
+    const ssize_t got = ::read(fd, room.data() + have, room.size() - have);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_error("cannot read", errno, where);
     if (got == 0) break;
+    have += static_cast<std::size_t>(got);
     shared.bytes += static_cast<std::uint64_t>(got);
-    take(window.add(static_cast<std::size_t>(got)));
   }
+  return have;
+}
+
+// Scans what `fd` holds. A text of one piece is scanned where it lies; a longer one goes through a Scanner, and
+// `settle` is called behind each piece.
+template <typename Settle>
+Result<Nothing> scan_all_of(int fd, const std::string& where, Window& window, Shared& shared, FindSink sink,
+                            Settle settle) {
+  const ScanOptions& options = shared.wish.options;
+  std::size_t got = TRY(read_some(fd, where, window.room().first(Window::kPiece), shared));
+  std::string_view piece = window.add(got);
+  if (got < Window::kPiece) {
+    scan(piece, options, sink);
+    return Nothing{};
+  }
+  Scanner scanner(options, sink);
+  for (;;) {
+    scanner.feed(piece);
+    settle();
+    if (got < Window::kPiece || shared.enough()) break;
+    got = TRY(read_some(fd, where, window.room().first(Window::kPiece), shared));
+    piece = window.add(got);
+  }
+  scanner.finish();
   return Nothing{};
 }
 
@@ -146,13 +169,10 @@ class FileRows {
 
   Result<Nothing> read(int fd) {
     const auto sink = [this](const Find& find) { take(find); };
-    Scanner scanner(wish_.options, sink);
-    const Result<Nothing> done = read_pieces(fd, file_, window_, shared_, [&](std::string_view piece) {
-      scanner.feed(piece);
+    const Result<Nothing> done = scan_all_of(fd, file_, window_, shared_, sink, [this] {
       settle(false);
       if (rows_.size > kWritten) hand_over();
     });
-    scanner.finish();
     settle(true);
     hand_over();
     return done;
@@ -232,13 +252,10 @@ class Rewriter {
 
   Result<Nothing> read(int fd) {
     const auto sink = [this](const Find& find) { take(find); };
-    Scanner scanner(wish_.options, sink);
-    const Result<Nothing> done = read_pieces(fd, file_, window_, shared_, [&](std::string_view piece) {
-      scanner.feed(piece);
+    const Result<Nothing> done = scan_all_of(fd, file_, window_, shared_, sink, [this] {
       const std::uint64_t settled = window_.end() - std::min<std::uint64_t>(window_.end(), Window::kKept);
       if (settled > written_) copy_to(settled);
     });
-    scanner.finish();
     copy_to(window_.end());
     flush();
     return done;

@@ -235,6 +235,7 @@ bool NeverList::holds(const Find& find) const {
 
 Result<ScanWish> read_wish(const Json& arguments, bool json, bool terminal) {
   ScanWish wish;
+  wish.options.buffer = Window::kKept / 2;
   const auto given = [&](const char* key) { return arguments.find(key) != nullptr; };
   if (const std::string kinds = arguments.text_or("kinds"); !kinds.empty()) {
     wish.options.kinds = KindSet();

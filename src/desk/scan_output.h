@@ -25,7 +25,8 @@ struct Place {
 class Window {
  public:
   static constexpr std::size_t kPiece = std::size_t{1} << 20;  // what is read at a time
-  // Bytes that stay, at least. More than the scanner ever holds back, or a place would be lost.
+  // Bytes that stay, at least. More than the scanner holds back (read_wish() gives it half of that), or a place would
+  // be lost.
   static constexpr std::size_t kKept = std::size_t{1} << 18;
 
   explicit Window(bool with_places) : with_places_(with_places) {}
