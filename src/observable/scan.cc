@@ -27,7 +27,7 @@
 namespace cordon {
 namespace {
 
-constexpr Pos kWindow = 32 * 1024;  // classified at once; its bitmaps stay in the cache
+constexpr Pos kWindow = 8 * 1024;  // classified at once; its bitmaps stay in the cache
 static_assert(kWindow + 2 * Reading::kReach + 256 < Reading::kBlocks * 64);
 
 class Flow {

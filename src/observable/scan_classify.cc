@@ -11,7 +11,7 @@
 namespace cordon {
 namespace {
 
-enum : std::uint8_t { kWord = 1, kHex = 2, kStop = 4, kDigit = 8, kOpen = 16, kClose = 32, kAlnum = 64, kUpper = 128 };
+enum : std::uint8_t { kWord = 1, kHex = 2, kStop = 4, kDigit = 8, kOpen = 16, kClose = 32, kUpper = 64 };
 
 // kOpen: '(' '[' '{' '\'; kClose: ')' ']' '}'.
 constexpr std::array<std::uint8_t, 256> kTable = [] {
@@ -22,7 +22,6 @@ constexpr std::array<std::uint8_t, 256> kTable = [] {
     const unsigned lower = c | 0x20;
     const bool letter = c < 0x80 && lower >= 'a' && lower <= 'z';
     if (digit || letter || c == '-' || c == '_') bits |= kWord;
-    if (digit || letter) bits |= kAlnum;
     if (digit || (letter && lower <= 'f')) bits |= kHex;
     if (digit) bits |= kDigit;
     if (c <= 0x20 || c >= 0x7f) bits |= kStop;
@@ -51,11 +50,9 @@ void classify_block(const char* bytes, ByteClasses& out) {
     if (c == ':') out.colon |= bit;
     if (c == ':' && (is(next, kClose) || next == '/' || next == '\\')) out.slash |= bit;
     const bool number = is(next, kDigit) && ((c == '-' && (before | 0x20) == 'e') || c == 'T' || c == 'S' || c == '+');
-    const bool dot_word =
-        (c | 0x20) == 'd' && (next | 0x20) == 'o' && (at[2] | 0x20) == 't' && !is(before, kAlnum) && !is(at[3], kAlnum);
+    const bool dot_word = (c | 0x20) == 'd' && (next | 0x20) == 'o' && (at[2] | 0x20) == 't';
     if (number || dot_word || (c == '@' && before == ':') || (c == 0xbc && next == 0x8e && before == 0xef) ||
-        (c == '.' && (is(before, kOpen) || is(next, kClose))) ||
-        (next == ' ' && is(c, kDigit) && is(before, kDigit) && is(at[-2], kUpper) && is(at[-3], kUpper)))
+        (c == '.' && (is(before, kOpen) || is(next, kClose))) || (next == ' ' && is(c, kDigit) && is(at[-2], kUpper)))
       out.rare |= bit;
   }
 }
@@ -116,7 +113,6 @@ CORDON_AVX2_INLINE __m256i within(__m256i x, char first, char span) {  // first 
   const __m256i from = _mm256_sub_epi8(x, _mm256_set1_epi8(first));
   return _mm256_cmpeq_epi8(_mm256_min_epu8(from, _mm256_set1_epi8(span)), from);
 }
-CORDON_AVX2_INLINE __m256i alnum(__m256i x) { return either(within(x, '0', 9), within(lower(x), 'a', 25)); }
 
 struct Half {
   std::uint64_t word, high, dot, hex, colon, stop, slash, rare;
@@ -143,11 +139,9 @@ CORDON_AVX2_INLINE Half classify_half(const char* at) {
   const __m256i handles = both(same(x, '@'), same(before, ':'));
   const __m256i wide = both(same(x, static_cast<char>(0xbc)),
                             both(same(next, static_cast<char>(0x8e)), same(before, static_cast<char>(0xef))));
-  const __m256i capitals = both(within(load(at - 2), 'A', 25), within(load(at - 3), 'A', 25));
-  const __m256i accounts = both(both(capitals, same(next, ' ')), both(within(x, '0', 9), within(before, '0', 9)));
-  const __m256i alone = _mm256_andnot_si256(either(alnum(before), alnum(load(at + 3))), dot_words);
-  const __m256i rare =
-      either(either(either(numbers, handles), either(wide, alone)), either(accounts, both(dots, either(open, close))));
+  const __m256i accounts = both(both(within(load(at - 2), 'A', 25), same(next, ' ')), within(x, '0', 9));
+  const __m256i rare = either(either(either(numbers, handles), either(wide, dot_words)),
+                              either(accounts, both(dots, either(open, close))));
   const std::uint64_t highs = mask(x);
   return {not_zero(words),
           highs,

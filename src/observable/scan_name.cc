@@ -47,7 +47,11 @@ constexpr std::array<bool, 256> kConnects = [] {
 }();
 bool closes(char c) { return c == ']' || c == ')' || c == '}'; }
 char closer_of(char opener) { return opener == '[' ? ']' : opener == '(' ? ')' : opener == '{' ? '}' : '\0'; }
-bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), digit); }
+bool all_digits(std::string_view text) {
+  for (const char c : text)
+    if (!digit(c)) return false;
+  return true;
+}
 bool all_hex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
@@ -77,9 +81,21 @@ constexpr std::array kMemberNames{packed("name"), packed("cc"), packed("ps"),  p
                                   packed("ad"),   packed("ms")};
 constexpr std::array kOldTops{packed("com"), packed("net"), packed("org"),  packed("edu"), packed("gov"),
                               packed("mil"), packed("int"), packed("info"), packed("biz")};
-bool one_of(std::span<const std::uint32_t> list, std::string_view word) {
-  return word.size() <= 4 && std::find(list.begin(), list.end(), packed(word)) != list.end();
+// One bit of 64 for each word, which tells most others apart at once.
+template <std::size_t n>
+constexpr std::uint64_t sieve(const std::array<std::uint32_t, n>& list) {
+  std::uint64_t bits = 0;
+  for (const std::uint32_t word : list) bits |= std::uint64_t{1} << (word * 0x9e3779b1u >> 26);
+  return bits;
 }
+template <std::size_t n>
+bool one_of(const std::array<std::uint32_t, n>& list, std::uint64_t sieve, std::string_view word) {
+  if (word.size() > 4) return false;
+  const std::uint32_t one = packed(word);
+  return (sieve >> (one * 0x9e3779b1u >> 26) & 1) != 0 && std::find(list.begin(), list.end(), one) != list.end();
+}
+constexpr std::uint64_t kFileSieve = sieve(kFileEndings), kMemberSieve = sieve(kMemberNames),
+                        kOldSieve = sieve(kOldTops);
 
 struct Connector {
   char meant = '\0';  // none
@@ -591,8 +607,10 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
     return table;
   }();
   bool query = false, fragment = false;
-  for (; i < text.size(); ++i) {
-    const char c = text[i];
+  const auto size = text.size();
+  const char* const bytes = text.data();
+  for (; i < size; ++i) {
+    const char c = bytes[i];
     if (!plain[static_cast<unsigned char>(c)]) {
       const char before = i > 0 ? text[i - 1] : '\0', next = i + 1 < text.size() ? text[i + 1] : '\0';
       if (c == '#') {
@@ -661,8 +679,13 @@ void Chain::take_inside(Pos begin, Pos end) {
     Pos at = probe;
     while (at > begin && probe - at < 64 && r_.not_hex(at - 1, at) == at) --at;
     if (stop - at != 64 || (at > begin && r_.word_before(at)) || r_.word_at(stop)) continue;
-    const auto hash = parse_observable(ObservableKind::FileHash, r_.slice(at, stop));
-    if (hash) r_.give_inside({FoundKind::FileHash, at, stop, hash->canonical()});
+    std::array<char, 71> hash{'s', 'h', 'a', '2', '5', '6', ':'};
+    const std::string_view digits = r_.slice(at, stop);
+    std::transform(digits.begin(), digits.end(), hash.begin() + 7, [](char c) { return static_cast<char>(c | 0x20); });
+    const std::string_view canonical(hash.data(), hash.size());
+    if (canonical.ends_with("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"))
+      continue;  // of nothing
+    r_.give_inside({FoundKind::FileHash, at, stop, canonical});
   }
   for (Pos colon = r_.slash(begin, end); colon < end; colon = r_.slash(colon + 1, end)) {
     if (r_.at(colon + 1) != '/' || r_.at(colon + 2) != '/') continue;
@@ -940,7 +963,8 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
     held = HeldBack::Platform;
   unsigned flags = verdict.shared ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
   if (verdict.reserved) flags |= static_cast<unsigned>(FindFlag::Reserved);
-  const bool broken = std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
+  const bool broken =
+      !plain_ && std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
   r_.give({FoundKind::Domain, begin, end, host.text(), broken, flags, held});
 }
 
@@ -952,13 +976,15 @@ HeldBack Chain::doubt(Words words, Pos begin, Pos end, bool path) const {
   if (r_.at(end) == '(') return HeldBack::CodeMember;
   if (r_.at(end) == '\\') return HeldBack::PathPart;
   const std::string_view top = r_.slice(words.back().begin, end);
-  if (!path && one_of(kFileEndings, top)) return HeldBack::FileEnding;
-  if (words.size() < 3 && one_of(kMemberNames, top) && !called_a_host(begin, end)) return HeldBack::CodeMember;
+  if (!path && one_of(kFileEndings, kFileSieve, top)) return HeldBack::FileEnding;
+  if (words.size() < 3 && one_of(kMemberNames, kMemberSieve, top) && !called_a_host(begin, end))
+    return HeldBack::CodeMember;
   const std::string_view written = r_.slice(begin, end);
   if (written == "ASP.NET" || written == "VB.NET" || written == "ADO.NET") return HeldBack::CodeMember;
   const char last = r_.at(words[words.size() - 2].end - 1);
   // "PERCENTILE.INC": capitals throughout, and no top-level name that is as old as the habit.
-  if (upper(top[0]) && top.size() > 2 && std::none_of(written.begin(), written.end(), small) && !one_of(kOldTops, top))
+  if (upper(top[0]) && top.size() > 2 && std::none_of(written.begin(), written.end(), small) &&
+      !one_of(kOldTops, kOldSieve, top))
     return HeldBack::CodeMember;
   // "System.Net.WebClient", "Trojan.AndroidOS.Agent.ao"
   const auto titled =
@@ -989,30 +1015,29 @@ bool Chain::called_a_host(Pos begin, Pos end) const {
 }
 
 void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
-  const bool four =
-      words.size() == 4 && end == words.back().end && std::all_of(words.begin(), words.end(), [&](const Word& word) {
-        const std::string_view part = r_.slice(std::max(word.begin, begin), word.end);
-        return part.size() <= 3 && all_digits(part) && (part.size() == 1 || part[0] != '0');
-      });
+  std::array<char, 24> text;
+  char* out = text.data();
+  std::uint32_t address = 0;
+  bool four = words.size() == 4 && end == words.back().end, small = true;
+  for (std::size_t i = 0; i < words.size() && four; ++i) {
+    if (i > 0) *out++ = '.';
+    std::uint32_t value = 0;
+    const std::string_view part = r_.slice(std::max(words[i].begin, begin), words[i].end);
+    four = part.size() <= 3 && all_digits(part) && (part.size() == 1 || part[0] != '0');
+    if (!four) break;
+    for (const char c : part) {
+      *out++ = c;
+      value = value * 10 + static_cast<std::uint32_t>(c - '0');
+    }
+    small = small && value <= 255;
+    address = address << 8 | value;
+  }
   if (!four) {
     for (const Word& word : words) take_word(word);
     return;
   }
-  std::array<char, 24> text;
-  char* out = text.data();
-  std::uint32_t address = 0;
-  bool broken = false;
-  for (std::size_t i = 0; i < 4; ++i) {
-    if (i > 0) *out++ = '.';
-    std::uint32_t value = 0;
-    for (const char c : r_.slice(std::max(words[i].begin, begin), words[i].end)) {
-      *out++ = c;
-      value = value * 10 + static_cast<std::uint32_t>(c - '0');
-    }
-    if (value > 255) return;
-    address = address << 8 | value;
-    broken = broken || words[i].broken;
-  }
+  if (!small) return;
+  const bool broken = !plain;
   Pos range_end = end;
   if (range_follows(end, range_end)) {
     const unsigned bits = static_cast<unsigned>(

@@ -340,11 +340,15 @@ void read_rare(Reading& r, Pos anchor) {
     case '\xbc':
       return read_chain(r, anchor - 1);
     case '.':
-    case 'd':
-    case 'D':
       return read_chain(r, anchor);
+    case 'd':
+    case 'D':  // " dot ", "[dot]"
+      if (anchor > 0 && !letter(r.at(anchor - 1)) && !digit(r.at(anchor - 1)) && !letter(r.at(anchor + 3)) &&
+          !digit(r.at(anchor + 3)))
+        read_chain(r, anchor);
+      return;
     default:  // the second digit of "KZ86 "
-      if (anchor >= 3) read_spaced_iban(r, anchor - 3);
+      if (anchor >= 3 && iban_start(r.slice(anchor - 3, anchor + 1))) read_spaced_iban(r, anchor - 3);
   }
 }
 
