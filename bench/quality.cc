@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -194,7 +195,7 @@ void Sheet::print(const Options& options, const std::map<std::string, double>& g
     for (const auto& [verdict, notes] : row)
       if (verdict != Verdict::Found && verdict != Verdict::Inside && group != "all")
         heaps.push_back({notes.size(), {verdict, group}});
-  std::stable_sort(heaps.begin(), heaps.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::sort(heaps.begin(), heaps.end(), std::greater<>());
   for (const auto& [size, heap] : heaps) list(name(heap.first), heap.second, rows_.at(heap.second).at(heap.first));
   for (const auto& [group, notes] : beyond_) list("beyond", group, notes);
 }

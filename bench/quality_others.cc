@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "bench/quality.h"
+#include "observable/vectors_for_tests.h"
 
 namespace cordon::bench {
 namespace {
@@ -272,6 +273,35 @@ bool judge_vectors(const Options& options, const std::string& data) {
       std::string number = "+" + std::string(cells[1]);
       number += cells[3];
       if (parse_observable(ObservableKind::Phone, number)) look("phone", FoundKind::Phone, number, true);
+    }
+  }
+  // A name or an address in prose is read as the kind's own parser reads it alone.
+  const auto in_prose = [&](const std::string& group, FoundKind kind, const std::string& value) {
+    const auto canonical = canonical_of(kind, value);
+    if (!canonical || value.find_first_of(" \t\r\n") != std::string::npos) return;
+    const std::string text = "It is at " + value + " today.";
+    const Sight sight(text);
+    std::vector<const Seen*> finds, held_back;
+    for (const Seen& one : sight.finds()) finds.push_back(&one);
+    for (const Seen& one : sight.held_back()) held_back.push_back(&one);
+    std::string how;
+    const Verdict verdict = judge(kind, value, finds, held_back, &how);
+    std::string note = value + (how.empty() ? "" : " (" + how + ")") + ", ours";
+    for (const Seen* one : finds) note += " " + std::string(name(one->kind)) + " " + one->canonical;
+    sheet.add(group, verdict, note);
+  };
+  if (const auto text = read_file(data + "/vectors/publicsuffix/test_psl.txt", kLargest)) {
+    for (const std::string_view line : split(*text, '\n')) {  // checkPublicSuffix('b.example.com', 'example.com');
+      const auto quoted = split(line, '\'');
+      if (line.starts_with("checkPublicSuffix(") && quoted.size() == 5)
+        in_prose("name (psl)", FoundKind::Domain, std::string(quoted[1]));
+    }
+  }
+  if (const auto vectors = read_vectors(data + "/vectors/whatwg-url/urltestdata.json");
+      vectors && vectors->array() != nullptr) {
+    for (const Json& one : *vectors->array()) {
+      const std::string href = one.text_or("href");
+      if (href.starts_with("http://") || href.starts_with("https://")) in_prose("url (whatwg)", FoundKind::Url, href);
     }
   }
   const std::map<std::string, double> goals{{"wallet", 1}, {"iban", 1}, {"phone", 1}};
