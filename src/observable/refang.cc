@@ -146,9 +146,27 @@ class Refanger {
   bool blanks_fall_ = false;  // those behind a connector
 };
 
+// True for most texts that nobody broke: none of the signs is there that a broken one has.
+bool as_written(std::string_view text) {
+  static constexpr auto signs = [] {
+    std::array<bool, 256> table{};
+    for (const char c : {'[', ']', '(', ')', '{', '}', '\\', ' ', '\xc2', '\xe2', '\xef'})
+      table[static_cast<unsigned char>(c)] = true;
+    return table;
+  }();
+  for (const char c : text)
+    if (signs[static_cast<unsigned char>(c)]) return false;
+  const std::string_view start = text.substr(0, 8);
+  if (start.find("__") != kNone) return false;
+  const std::size_t colon = start.find(':');
+  if (colon == kNone) return true;
+  const auto meant = meant_scheme(start.substr(0, colon));
+  return !meant || equal_ignoring_case(*meant, start.substr(0, colon));
+}
+
 }  // namespace
 
-std::string refang(std::string_view text) { return Refanger().run(text); }
+std::string refang(std::string_view text) { return as_written(text) ? std::string(text) : Refanger().run(text); }
 
 std::optional<std::string_view> meant_scheme(std::string_view written) {
   constexpr std::array<std::string_view, 15> webs{"http", "hxxp", "hxtp", "htxp", "httx", "hxxx", "h00p", "h**p",

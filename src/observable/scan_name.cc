@@ -649,8 +649,9 @@ bool Chain::give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held) {
     held = HeldBack::Platform;
   }
   unsigned flags = 0;
-  if (observable && on_shared_host(*observable)) flags |= static_cast<unsigned>(FindFlag::SharedHost);
-  if (observable && is_reserved(*observable)) flags |= static_cast<unsigned>(FindFlag::Reserved);
+  const bool hosted = observable && kind != FoundKind::Onion && kind != FoundKind::TlsCert;
+  if (hosted && on_shared_host(*observable)) flags |= static_cast<unsigned>(FindFlag::SharedHost);
+  if (hosted && is_reserved(*observable)) flags |= static_cast<unsigned>(FindFlag::Reserved);
   return r_.give({kind, begin, end, observable ? std::string_view(observable->canonical()) : std::string_view(meant),
                   meant != written, flags, held});
 }
