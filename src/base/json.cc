@@ -108,45 +108,6 @@ class Builder {
   std::string text_;
 };
 
-void write_string(std::string& out, std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00";
-          out += kDigits[static_cast<std::size_t>(c >> 4)];
-          out += kDigits[static_cast<std::size_t>(c & 15)];
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
 // The number format of ECMAScript (RFC 8785 section 3.2.2.3): the shortest digits that read back the
 // same, plain between 1e-6 and 1e21.
 void write_double(std::string& out, double value) {
@@ -191,7 +152,7 @@ void write(std::string& out, const Json& value) {
   } else if (const double* real = value.real()) {
     write_double(out, *real);
   } else if (const std::string* text = value.string()) {
-    write_string(out, *text);
+    append_json_string(out, *text);
   } else if (const Json::Array* array = value.array()) {
     out += '[';
     for (const Json& item : *array) {
@@ -204,7 +165,7 @@ void write(std::string& out, const Json& value) {
     bool first = true;
     for (const auto& [key, member] : *value.object()) {
       if (!std::exchange(first, false)) out += ',';
-      write_string(out, key);
+      append_json_string(out, key);
       out += ':';
       write(out, member);
     }
@@ -289,6 +250,47 @@ Result<Json> parse_json(std::string_view text) {
   if (code) return fail(Fault::Malformed, "not JSON: " + code.message(), where);
   if (!trim(text.substr(read)).empty()) return fail(Fault::Malformed, "not JSON: text after the end", where);
   return std::move(parser.handler().result);
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
+  out += '"';
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    std::size_t end = at;
+    while (end < text.size() && plain(text[end])) ++end;
+    out += text.substr(at, end - at);
+    at = end;
+    if (at == text.size()) break;
+    switch (const char c = text[at]) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        out += "\\u00";
+        out += kDigits[static_cast<std::size_t>(c >> 4)];
+        out += kDigits[static_cast<std::size_t>(c & 15)];
+    }
+  }
+  out += '"';
 }
 
 std::string to_text(const Json& value) {

@@ -74,4 +74,7 @@ Result<Json> parse_json(std::string_view text);
 // RFC 8785: names sorted, no white space, shortest numbers.
 std::string to_text(const Json& value);
 
+// `text` (UTF-8) as to_text() writes a string, with its quotation marks: for output that is too much for a value each.
+void append_json_string(std::string& out, std::string_view text);
+
 }  // namespace cordon

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -85,6 +86,11 @@ class Line {
     list("by_password_files", "--by-password-file", "their passwords, in the same order", false);
     return list("by_totp", "--by-totp", "their time codes, in the same order; - for who has none", false);
   }
+  // More words below the example.
+  Line& footer(const std::string& words) {
+    app_->footer(app_->get_footer() + "\n" + words);
+    return *this;
+  }
   CLI::App* app() { return app_; }
 
  private:
@@ -92,6 +98,41 @@ class Line {
   CLI::App* app_;
   Typed& typed_;
 };
+
+// Text for roff: a backslash, a hyphen and what would be a request at the start of a line.
+std::string roff(const std::string& text) {
+  std::string out;
+  for (const std::string_view line : split(text, '\n')) {
+    if (!out.empty()) out += "\n";
+    if (line.starts_with('.') || line.starts_with('\'')) out += "\\&";
+    out += replace_all(replace_all(std::string(line), "\\", "\\e"), "-", "\\-");
+  }
+  return out;
+}
+
+void add_options(std::string& page, const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_group().empty()) continue;
+    page += ".TP\n\\fB" + roff(option->get_name(option->get_positional(), true)) + "\\fR\n" +
+            roff(option->get_description()) + "\n";
+  }
+}
+
+// The manual page of a command, from the words that its --help shows.
+std::string man_page(const CLI::App& all, const CLI::App& command) {
+  std::string upper = command.get_name();
+  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  std::string page = ".TH CORDON\\-" + roff(upper) + " 1 \"\" \"cordon 0.1.0\" \"Cordon\"\n.SH NAME\ncordon\\-" +
+                     roff(command.get_name()) + " \\- " + roff(command.get_description()) +
+                     "\n.SH SYNOPSIS\n\\fBcordon " + roff(command.get_name()) + "\\fR [OPTIONS]";
+  for (const CLI::Option* option : command.get_options())
+    if (option->get_positional()) page += " [" + roff(option->get_name(true)) + "...]";
+  page += "\n.SH OPTIONS\n";
+  add_options(page, command);
+  page += ".SH OPTIONS OF EVERY COMMAND\n";
+  add_options(page, all);
+  return page + ".SH EXAMPLE AND EXIT CODES\n.nf\n" + roff(command.get_footer()) + "\n.fi\n";
+}
 
 // The line may be too wrong to be understood, and the answer is still wanted as JSON.
 bool wants_json(int argc, char** argv) {
@@ -142,6 +183,26 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
     return *sub;
   };
 
+  line(app, "scan",
+       "find identifiers in any text: each URL, domain, address, hash, mailbox, wallet, account and phone number with "
+       "its place, its canonical form and whether its author broke it on purpose",
+       "cordon scan --kind url,domain --only-defanged --json report.txt", "scan")
+      .paths("paths", "files and folders, or - for standard input, which is read if there is none", false)
+      .text("kinds", "--kind", "only these kinds, e.g. url,domain,ip; a wrong one says which there are", false)
+      .flag("only_defanged", "--only-defanged", R"(only what its author broke on purpose: "hxxp", "[.]")")
+      .flag("unique", "--unique", "each value once, where it is first")
+      .flag("count", "--count", "how many there are of each kind, and nothing else")
+      .number("context", "--context", "so many characters around each, in its line")
+      .flag("csv", "--csv", "CSV; no cell is a formula to a spreadsheet")
+      .text("never_list", "--never-list", "a file of hosts, addresses and hashes, one a line: finds there are marked",
+            false)
+      .flag("loose", "--loose", "also what was held back (file names, version numbers, …), with the reason")
+      .flag("defang", "--defang", "write the text itself, each address broken so that nobody reaches it by a click")
+      .flag("refang", "--refang", "write the text itself, each broken address made whole")
+      .number("threads", "--threads", "read so many files side by side (as many as there are processors)")
+      .footer(
+          "Exit codes, as grep's: 0 something was found, 1 nothing was, 2 something could not be read or was\n"
+          "asked for wrongly. On a terminal values are shown broken; --json and --csv have them whole.");
   line(app, "init", "found a desk in a new folder",
        "cordon init --desk desk --name 'CSIRT of Example' --kind csirt --address desk@csirt.example.org --origin "
        "csirt.example.org/log",
@@ -355,6 +416,10 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "cordon docs api --json > openapi.json", "docs api");
   line(docs, "pages", "every page and form that a desk serves", "cordon docs pages", "docs pages");
 
+  line(docs, "man", "the manual page of a command, from the words of its --help", "cordon docs man scan | man -l -",
+       "docs man")
+      .text("command", "command", "e.g. scan");
+
   CLI::App* signer = app.add_subcommand("signer", "")->group("");  // started by the desk itself
   signer->final_callback([&] { typed.command = "signer"; });
   signer->fallthrough();
@@ -370,6 +435,15 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
                          wants_json(argc, argv));
     }
     return std::nullopt;
+  }
+  if (typed.command == "docs man") {
+    const std::string wanted = typed.arguments.text_or("command");
+    const auto commands = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == wanted; });
+    if (commands.empty()) {
+      exit_code = report(fail(Fault::Usage, "no command has that name; `cordon --help` lists them"), typed.json);
+      return std::nullopt;
+    }
+    typed.arguments.set("page", man_page(app, *commands.front()));
   }
   const char* password_environment = std::getenv("CORDON_PASSWORD_FILE");
   if (password_file.empty() && password_environment != nullptr) password_file = password_environment;

@@ -16,6 +16,7 @@
 #include "desk/log_commands.h"
 #include "desk/openapi.h"
 #include "desk/routes.h"
+#include "desk/scan_command.h"
 #include "desk/serve.h"
 #include "desk/shapes.h"
 #include "desk/signer.h"
@@ -202,6 +203,10 @@ Result<Nothing> run(Typed& typed) {
     }
     return Nothing{};
   }
+  if (typed.command == "docs man") {
+    print(typed.arguments.text_or("page"));
+    return Nothing{};
+  }
   if (typed.command == "init") {
     const Json& given = typed.arguments;
     const SystemClock clock;
@@ -245,6 +250,7 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   std::optional<Typed> typed = read_command_line(argc, argv, exit_code);
   if (!typed) return exit_code;
+  if (typed->command == "scan") return scan_command(*typed);
   Result<Nothing> done = run(*typed);
   if (done && std::fflush(stdout) != 0) done = fail(Fault::Unavailable, "the output cannot be written");
   if (done) return 0;

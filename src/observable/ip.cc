@@ -115,9 +115,15 @@ std::string ipv6_text(const std::array<std::uint8_t, 16>& bytes) {
 
 std::string Ip::text() const { return v4_ ? ipv4_text(first_word(bytes_.data())) : ipv6_text(bytes_); }
 
+bool is_special_ipv4(std::uint32_t address) {
+  return std::any_of(std::begin(kSpecialV4), std::end(kSpecialV4), [&](const Block& block) {
+    return (address ^ first_word(block.start.data())) >> (32 - block.bits) == 0;
+  });
+}
+
 bool Ip::is_special() const {
   const auto hit = [this](const Block& block) { return inside(bytes_, block); };
-  if (v4_) return std::any_of(std::begin(kSpecialV4), std::end(kSpecialV4), hit);
+  if (v4_) return is_special_ipv4(first_word(bytes_.data()));
   return bytes_[0] >> 5 != 1 || std::any_of(std::begin(kSpecialV6), std::end(kSpecialV6), hit);
 }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "base/text.h"
 #include "observable/suffix.h"
@@ -228,79 +228,144 @@ constexpr Page kPages[] = {
     {"discord", "", "/servers$", "", kTopic},
 };
 
+// `list` has one space between its words; the empty word is on a list that begins with a space.
 bool in_list(std::string_view list, std::string_view word) {
-  const auto words = split(list, ' ');
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-// The row that `host` belongs to.
-const Name* find_name(std::string_view host) {
-  const auto registrable = registrable_part(host);
-  if (!registrable) return nullptr;
-  const std::size_t dot = registrable->find('.');
-  for (const Name& name : kNames)
-    if (registrable->substr(0, dot) == name.label && in_list(name.endings, registrable->substr(dot + 1))) return &name;
-  return nullptr;
-}
-
-std::string_view below(std::string_view host) {  // "m.search" of "m.search.example.com"
-  const std::size_t length = registrable_part(host)->size();
-  return length + 1 >= host.size() ? std::string_view() : host.substr(0, host.size() - length - 1);
-}
-
-bool own_host(const Name& name, std::string_view host) {
-  return !name.tenants || in_list(" www m mobile api", below(host));  // the empty word: the name itself
-}
-
-// "/%73earch//x" -> {"search", "x"}: platforms decode, fold case and skip empty segments.
-std::vector<std::string> segments(std::string_view path) {
-  std::vector<std::string> all;
-  for (const std::string_view part : split(path, '/'))
-    if (!part.empty()) all.push_back(lower_ascii(percent_decoded(part)));
-  return all;
-}
-
-bool path_fits(std::string_view pattern, const std::vector<std::string>& path) {
-  const bool whole = pattern.ends_with('$');
-  if (whole) pattern.remove_suffix(1);
-  std::size_t i = 0;
-  for (const std::string_view part : split(pattern, '/')) {
-    if (part.empty()) continue;
-    if (i == path.size() || (part != "*" && part != path[i])) return false;
-    ++i;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t end = std::min(list.find(' ', at), list.size());
+    if (list.substr(at, end - at) == word) return true;
+    at = end + 1;
   }
-  return !whole || i == path.size();
-}
-
-bool has_key(const Url& url, std::string_view key) {
-  if (!url.query()) return false;
-  for (const std::string_view pair : split(*url.query(), '&'))
-    if (equal_ignoring_case(percent_decoded(pair.substr(0, pair.find('='))), key)) return true;
   return false;
 }
 
+const Name* find_registered(std::string_view registrable) {
+  const std::size_t dot = registrable.find('.');
+  const std::string_view label = registrable.substr(0, dot);
+  if (!may_be_platform(label)) return nullptr;
+  for (const Name& name : kNames)
+    if (label == name.label && in_list(name.endings, registrable.substr(dot + 1))) return &name;
+  return nullptr;
+}
+
+// "m.search" of "m.search.example.com"
+std::string_view below(std::string_view host, std::string_view registrable) {
+  return registrable.size() + 1 >= host.size() ? std::string_view()
+                                               : host.substr(0, host.size() - registrable.size() - 1);
+}
+
+bool own_host(const Name& name, std::string_view below) {
+  return !name.tenants || in_list(" www m mobile api", below);  // the empty word: the name itself
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Whether `text` is `word` once percent-decoded and in lower case: platforms decode and fold case.
+bool reads_as(std::string_view text, std::string_view word) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < text.size(); ++i, ++at) {
+    char c = text[i];
+    if (c == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0) {
+      c = static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    }
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+    if (at >= word.size() || c != word[at]) return false;
+  }
+  return at == word.size();
+}
+
+// The next segment of a path, which loses it; empty at the end. Platforms skip empty ones.
+std::string_view next_segment(std::string_view& path) {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+bool path_fits(std::string_view pattern, std::string_view path) {
+  const bool whole = pattern.ends_with('$');
+  if (whole) pattern.remove_suffix(1);
+  for (;;) {
+    const std::string_view part = next_segment(pattern);
+    if (part.empty()) break;
+    const std::string_view segment = next_segment(path);
+    if (segment.empty() || (part != "*" && !reads_as(segment, part))) return false;
+  }
+  return !whole || next_segment(path).empty();
+}
+
+bool has_label(std::string_view labels, std::string_view label) {
+  while (!labels.empty()) {
+    const std::string_view first = labels.substr(0, labels.find('.'));
+    if (first == label) return true;
+    labels.remove_prefix(std::min(labels.size(), first.size() + 1));
+  }
+  return false;
+}
+
+bool has_key(std::string_view query, std::string_view key) {
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    if (reads_as(pair.substr(0, pair.find('=')), key)) return true;
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+  }
+  return false;
+}
+
+constexpr std::string_view kFront = "front";
+
 }  // namespace
 
+bool may_be_platform(std::string_view label) {
+  // For each length the first letters that platforms' names of that length have.
+  static constexpr auto letters = [] {
+    std::array<std::uint32_t, 32> by_length{};
+    for (const Name& name : kNames) by_length[name.label.size()] |= 1u << (name.label[0] - 'a');
+    return by_length;
+  }();
+  if (label.empty() || label.size() >= letters.size() || label[0] < 'a' || label[0] > 'z') return false;
+  return (letters[label.size()] >> (label[0] - 'a') & 1) != 0;
+}
+
+bool is_platform_host(std::string_view host, std::string_view registrable) {
+  const Name* name = find_registered(registrable);
+  return name && own_host(*name, below(host, registrable));
+}
+
 bool is_platform_host(std::string_view host) {
-  const Name* name = find_name(host);
-  return name && own_host(*name, host);
+  const auto registrable = registrable_part(host);
+  return registrable && is_platform_host(host, *registrable);
+}
+
+std::string_view listed_page(std::string_view host, std::string_view registrable, std::string_view path,
+                             std::string_view query) {
+  const Name* name = find_registered(registrable);
+  if (!name) return {};
+  const std::string_view labels = below(host, registrable);
+  for (const Page& page : kPages) {
+    if (page.platform != name->platform || !path_fits(page.path, path)) continue;
+    if (!page.host.empty() && !has_label(labels, page.host)) continue;
+    if (!page.key.empty() && !has_key(query, page.key)) continue;
+    return page.what;
+  }
+  std::string_view rest = path;
+  return next_segment(rest).empty() && own_host(*name, labels) ? kFront : std::string_view();
 }
 
 Result<Nothing> refuse_platform_page(const Url& url) {
-  const Name* name = url.host_kind() == Url::HostKind::Name ? find_name(url.host()) : nullptr;
-  if (!name) return Nothing{};
-  const auto path = segments(url.path());
-  const auto labels = split(below(url.host()), '.');
-  for (const Page& page : kPages) {
-    if (page.platform != name->platform || !path_fits(page.path, path)) continue;
-    if (!page.host.empty() && std::find(labels.begin(), labels.end(), page.host) == labels.end()) continue;
-    if (!page.key.empty() && !has_key(url, page.key)) continue;
-    return fail(Fault::Refused, "a " + std::string(page.what) +
-                                    " page is never a target; name one item or account: " + printable(url.text()));
-  }
-  if (path.empty() && own_host(*name, url.host()))
+  const auto registrable = url.host_kind() == Url::HostKind::Name ? registrable_part(url.host()) : std::nullopt;
+  if (!registrable) return Nothing{};
+  const std::string_view query = url.query() ? std::string_view(*url.query()) : std::string_view();
+  const std::string_view what = listed_page(url.host(), *registrable, url.path(), query);
+  if (what.empty()) return Nothing{};
+  if (what == kFront)
     return fail(Fault::Refused, "a platform is no target, only an item or account on it: " + printable(url.text()));
-  return Nothing{};
+  return fail(Fault::Refused,
+              "a " + std::string(what) + " page is never a target; name one item or account: " + printable(url.text()));
 }
 
 }  // namespace cordon

@@ -15,7 +15,17 @@ class Url;
 // ("someone.tumblr.com") only the platform's own ones. `host` is a name in A-labels.
 bool is_platform_host(std::string_view host);
 
+// The same for one who knows the registrable name.
+bool is_platform_host(std::string_view host, std::string_view registrable);
+
+// False for most names that no platform has, by the registrable name's first label alone ("facebook"): cheap.
+bool may_be_platform(std::string_view label);
+
 // Refused for a platform's front page and its search, hashtag, topic, trend and feed pages.
 Result<Nothing> refuse_platform_page(const Url& url);
+
+// What it is that is refused ("search-result", "hashtag", …, "front"), without a Url; empty for a page that is none.
+std::string_view listed_page(std::string_view host, std::string_view registrable, std::string_view path,
+                             std::string_view query);
 
 }  // namespace cordon

@@ -7,6 +7,9 @@
 namespace cordon {
 namespace {
 
+constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::string_view kFullStop = "\xef\xbc\x8e";  // U+FF0E
+
 struct Inner {
   std::string_view written, meant;
 };
@@ -14,47 +17,185 @@ constexpr std::array<Inner, 8> kInner{
     {{".", "."}, {"dot", "."}, {":", ":"}, {"://", "://"}, {"//", "//"}, {"/", "/"}, {"@", "@"}, {"at", "@"}}};
 
 char opener_of(char closer) { return closer == ']' ? '[' : closer == ')' ? '(' : closer == '}' ? '{' : '\0'; }
-
-// Called after a closing bracket was appended: "…[.]" becomes "….". What remains never ends in a bracket,
-// so one pass reaches the fixed point, "[[.]]" included.
-void collapse(std::string& out) {
-  const char opener = opener_of(out.back());
-  for (const Inner& inner : kInner) {
-    const std::size_t whole = inner.written.size() + 2;
-    if (out.size() < whole || out[out.size() - whole] != opener) continue;
-    const std::string_view between = std::string_view(out).substr(out.size() - whole + 1, inner.written.size());
-    if (!equal_ignoring_case(between, inner.written)) continue;
-    out.replace(out.size() - whole, whole, inner.meant);
-    return;
-  }
+bool word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
-void restore_scheme(std::string& text) {
-  constexpr std::array<Inner, 4> schemes{{{"hxxp", "http"}, {"hxtp", "http"}, {"htxp", "http"}, {"fxp", "ftp"}}};
-  for (const Inner& scheme : schemes) {
-    const std::size_t n = scheme.written.size();
-    if (text.size() <= n || !equal_ignoring_case(std::string_view(text).substr(0, n), scheme.written)) continue;
-    const std::size_t colon = text[n] == 's' || text[n] == 'S' ? n + 1 : n;
-    if (text.size() <= colon || text[colon] != ':') continue;
-    text.replace(0, n, scheme.meant);
-    return;
+class Refanger {
+ public:
+  std::string run(std::string_view text) {
+    out_.reserve(text.size());
+    for (std::size_t i = 0; i < text.size();) {
+      if (const std::size_t none = no_width(text.substr(i)); none > 0 && !joins(text, i, none)) {
+        i += none;
+      } else if (text.substr(i).starts_with(kFullStop)) {
+        add('.');
+        i += kFullStop.size();
+      } else if (!in_path_ && text[i] == '\\' && i + 2 < text.size() && text[i + 1] == '.' && !out_.empty() &&
+                 word(out_.back()) && word(text[i + 2])) {
+        ++i;
+      } else {
+        add(text[i++]);
+      }
+    }
+    restore_scheme();
+    return std::move(out_);
   }
+
+ private:
+  // A joiner between letters of scripts that need it is part of the name (RFC 5892, appendix A).
+  bool joins(std::string_view text, std::size_t at, std::size_t length) const {
+    const bool joiner = text.substr(at).starts_with("\xe2\x80\x8c") || text.substr(at).starts_with("\xe2\x80\x8d");
+    const auto foreign = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+    return joiner && !out_.empty() && foreign(out_.back()) && at + length < text.size() && foreign(text[at + length]);
+  }
+
+  void add(char c) {
+    const bool after_scheme = out_.empty() || out_.ends_with(':') || out_.ends_with(":/");
+    if (c == '?' || c == '#' || (c == '/' && !after_scheme)) in_path_ = true;
+    if (c == '/' && after_scheme) behind_scheme_ = true;
+    if (in_path_) {
+      out_ += c;
+      if (c == ']') collapse();
+      return;
+    }
+    if (c == ' ' && (blanks_fall_ || out_.ends_with("://"))) return;
+    if (c != ' ') blanks_fall_ = false;
+    if (word(c)) {
+      half_bracket();
+      between_words();
+      blank_before_dot();
+    }
+    out_ += c;
+    if (opener_of(c) != '\0') collapse();
+  }
+
+  // Called after a closing bracket was appended: "…[.]" becomes "….". What remains never ends in a bracket,
+  // so one pass reaches the fixed point, "[[.]]" included.
+  void collapse() {
+    const char opener = opener_of(out_.back());
+    const std::string_view out = out_;
+    std::size_t end = out.size() - 1;
+    if (!in_path_)
+      while (end > 0 && out[end - 1] == ' ') --end;
+    for (const Inner& inner : kInner) {
+      if (end < inner.written.size() + 1) continue;
+      std::size_t begin = end - inner.written.size();
+      if (!equal_ignoring_case(out.substr(begin, inner.written.size()), inner.written)) continue;
+      if (!in_path_)
+        while (begin > 0 && out[begin - 1] == ' ') --begin;
+      if (begin == 0 || out[begin - 1] != opener) continue;
+      --begin;
+      if (!in_path_) {
+        while (begin > 0 && out[begin - 1] == ' ') --begin;
+        blanks_fall_ = true;
+      }
+      out_.replace(begin, kNone, inner.meant);
+      return;
+    }
+  }
+
+  // Before a word: "[." and ".]" stand for ".".
+  void half_bracket() {
+    for (;;) {
+      if (out_.size() < 2) return;
+      const char last = out_.back(), previous = out_[out_.size() - 2];
+      if (last == '.' && (previous == '[' || previous == '(' || previous == '{'))
+        out_.erase(out_.size() - 2, 1);
+      else if (previous == '.' && opener_of(last) != '\0')
+        out_.pop_back();
+      else
+        return;
+    }
+  }
+
+  // Before a word: " dot " and " at " stand for "." and "@".
+  void between_words() {
+    for (const Inner& inner : {Inner{" dot ", "."}, Inner{" at ", "@"}, Inner{" @ ", "@"}}) {
+      const std::size_t n = inner.written.size();
+      if (out_.size() <= n || !word(out_[out_.size() - n - 1])) continue;
+      if (!equal_ignoring_case(std::string_view(out_).substr(out_.size() - n), inner.written)) continue;
+      out_.replace(out_.size() - n, n, inner.meant);
+      return;
+    }
+  }
+
+  // Behind a scheme, where no sentence can end: "http://example .org".
+  void blank_before_dot() {
+    if (out_.size() > 4 && out_.ends_with(" .") && word(out_[out_.size() - 3]) && behind_scheme_)
+      out_.erase(out_.size() - 2, 1);
+  }
+
+  void restore_scheme() {
+    // "http__example.org", "https:__example.org"
+    if (const std::size_t low = out_.find("__"); low != kNone && low >= 3 && low <= 6 && low + 2 < out_.size() &&
+                                                 word(out_[low + 2]) && out_[low + 2] != '-' && out_[low + 2] != '_') {
+      const std::string_view scheme = std::string_view(out_).substr(0, out_[low - 1] == ':' ? low - 1 : low);
+      if (meant_scheme(scheme)) out_.replace(scheme.size(), low + 2 - scheme.size(), "://");
+    }
+    const std::size_t colon = out_.find(':');
+    if (colon == kNone || colon > 8) return;
+    const auto meant = meant_scheme(std::string_view(out_).substr(0, colon));
+    if (meant && !equal_ignoring_case(*meant, std::string_view(out_).substr(0, colon))) out_.replace(0, colon, *meant);
+  }
+
+  std::string out_;
+  bool in_path_ = false;
+  bool behind_scheme_ = false;
+  bool blanks_fall_ = false;  // those behind a connector
+};
+
+// True for most texts that nobody broke: none of the signs is there that a broken one has.
+bool as_written(std::string_view text) {
+  static constexpr auto signs = [] {
+    std::array<bool, 256> table{};
+    for (const char c : {'[', ']', '(', ')', '{', '}', '\\', ' ', '\xc2', '\xe2', '\xef'})
+      table[static_cast<unsigned char>(c)] = true;
+    return table;
+  }();
+  for (const char c : text)
+    if (signs[static_cast<unsigned char>(c)]) return false;
+  const std::string_view start = text.substr(0, 8);
+  if (start.find("__") != kNone) return false;
+  const std::size_t colon = start.find(':');
+  if (colon == kNone) return true;
+  const auto meant = meant_scheme(start.substr(0, colon));
+  return !meant || equal_ignoring_case(*meant, start.substr(0, colon));
 }
 
 }  // namespace
 
-std::string refang(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  bool in_path = false;
-  for (const char c : text) {
-    const bool after_scheme = out.empty() || out.ends_with(':') || out.ends_with(":/");
-    if (c == '?' || c == '#' || (c == '/' && !after_scheme)) in_path = true;
-    out += c;
-    if (c == ']' || (!in_path && (c == ')' || c == '}'))) collapse(out);
+std::string refang(std::string_view text) { return as_written(text) ? std::string(text) : Refanger().run(text); }
+
+std::optional<std::string_view> meant_scheme(std::string_view written) {
+  constexpr std::array<std::string_view, 15> webs{"http", "hxxp", "hxtp", "htxp", "httx", "hxxx", "h00p", "h**p",
+                                                  "h__p", "xxxx", "meow", "hzzp", "htp",  "hxp",  "xxp"};
+  constexpr std::array<std::string_view, 4> files{"ftp", "fxp", "ftx", "fxxp"};
+  if (written.size() < 3 || written.size() > 5) return std::nullopt;
+  if (written == "http") return "http";
+  if (written == "https") return "https";
+  std::array<char, 5> text{};
+  for (std::size_t i = 0; i < written.size(); ++i)
+    text[i] = written[i] >= 'A' && written[i] <= 'Z' ? static_cast<char>(written[i] | 0x20) : written[i];
+  const std::string_view lower(text.data(), written.size());
+  for (const std::string_view web : webs) {
+    if (lower == web) return "http";
+    if (lower.size() == web.size() + 1 && lower.starts_with(web) && lower.back() == 's') return "https";
   }
-  restore_scheme(out);
-  return out;
+  for (const std::string_view file : files)
+    if (lower == file) return "ftp";
+  return std::nullopt;
+}
+
+std::size_t no_width(std::string_view text) {
+  if (text.empty() || static_cast<unsigned char>(text[0]) < 0xc2) return 0;
+  if (text.starts_with("\xc2\xad")) return 2;  // U+00AD
+  if (text.size() < 3) return 0;
+  const std::string_view three = text.substr(0, 3);
+  const bool none = three == "\xe2\x80\x8b" || three == "\xe2\x80\x8c" || three == "\xe2\x80\x8d" ||
+                    three == "\xe2\x81\xa0" || three == "\xef\xbb\xbf";  // U+200B to U+200D, U+2060, U+FEFF
+  return none ? 3 : 0;
 }
 
 }  // namespace cordon

@@ -1,22 +1,17 @@
-// Laws: what is found reads back from its own slice, from its canonical text and from its defanged form;
-// finds stand left to right and never overlap.
+// Laws: scan_laws_for_tests.h, and that refang has nothing left to do after itself.
 #include <cstdint>
 
-#include "observable/observable.h"
+#include "observable/scan_laws_for_tests.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input{reinterpret_cast<const char*>(data), size};
-  std::size_t free_from = 0;
-  for (const cordon::Found& found : cordon::scan_text(input)) {
-    CORDON_CHECK(found.offset >= free_from && found.length > 0, "finds must not overlap");
-    free_from = found.offset + found.length;
-    CORDON_CHECK(free_from <= input.size(), "a find must lie in the text");
-    const cordon::Observable& one = found.observable;
-    for (const std::string& text :
-         {std::string(input.substr(found.offset, found.length)), one.canonical(), cordon::defang(one)}) {
-      const auto again = cordon::parse_observable(one.kind(), text);
-      CORDON_CHECK(again && *again == one, "a find must read back");
-    }
-  }
+  cordon::check_scan_laws(input);
+  const std::string once = cordon::refang(input);
+  CORDON_CHECK(cordon::refang(once) == once, "refang must be idempotent");
+  if (size == 0 || size > 4096) return 0;
+  // Many of it, so that the pieces of a stream meet the borders of its buffer.
+  std::string many;
+  while (many.size() < 40'000) many += input;
+  cordon::check_pieces(many, size + data[0]);
   return 0;
 }

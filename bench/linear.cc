@@ -1,0 +1,164 @@
+// How time grows with size, and how much memory a stream of any length takes. Sizes are fed to the streaming scanner
+// piece by piece, so that 4 GB of text need no 4 GB; exponents are the slope of log(time) over log(size), by least
+// squares: 1 is linear, 2 is what a scanner that looks back too far would show.
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+#include "bench/corpus.h"
+#include "bench/figures.h"
+#include "observable/scan.h"
+
+namespace cordon::bench {
+namespace {
+
+constexpr double kMaxExponent = 1.1;
+constexpr std::size_t kMaxMegabytes = 64;  // of memory, whatever the length of the stream
+constexpr std::size_t kPiece = 1u << 20;
+
+// Texts that make a careless scanner look at the same bytes again and again.
+struct Adversary {
+  const char* name;
+  std::string unit;  // repeated without end
+};
+std::vector<Adversary> adversaries() {
+  return {{"a.", "a."},
+          {"http://", "http://"},
+          {"[", "["},
+          {"@", "@"},
+          {"hex", "0123456789abcdef"},
+          {":", ":"},
+          {"::", "2001:db8:"},
+          {"digits", "1234567890"},
+          {"1.", "1."},
+          {"[.]", "[.]"},
+          {"a[.]", "a[.]"},
+          {"a@", "a@"},
+          {"hxxp[:]//a(", "hxxp[:]//a("},
+          {"( dot )", " dot "},
+          {"+", "+1 (2) "},
+          {"&", "&#46;"},
+          {"=", "=2E"},
+          {"base58", "1A2B3C4D5E6F7G8H9J"},
+          {"base64", "aHR0cDovL2EuZXhhbXBsZS5vcmcv"},
+          {"xn--", "xn--a."},
+          {"\xd0\xb0.", "\xd0\xb0."},
+          {"\xe2\x80\x8b", "a\xe2\x80\x8b."},
+          {"\xff", "\xff"},
+          {"IBAN", "DE89 3704 0044 "},
+          {"/", "a.example.org/"},
+          {"\\", "C:\\a\\"},
+          {"line ends", "http://a.example.org/-\r\n"}};
+}
+
+std::string repeated(const std::string& unit, std::size_t size) {
+  std::string text;
+  text.reserve(size + unit.size());
+  while (text.size() < size) text += unit;
+  text.resize(size);
+  return text;
+}
+
+// CPU seconds for `size` bytes of `piece` again and again. The piece may end within a unit: adversaries are no worse
+// for it, and the corpus is the same each time.
+double stream(std::string_view piece, std::size_t size) {
+  return time_of([&] {
+    std::uint64_t count = 0;
+    const auto sink = [&](const Find&) { ++count; };
+    Scanner scanner({}, sink);
+    for (std::size_t left = size; left > 0;) {
+      const std::string_view part = piece.substr(0, left);
+      scanner.feed(part);
+      left -= part.size();
+    }
+    scanner.finish();
+  });
+}
+
+double exponent(const std::vector<std::size_t>& sizes, const std::vector<double>& seconds) {
+  double x = 0, y = 0, xx = 0, xy = 0;
+  const auto n = static_cast<double>(sizes.size());
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const double size = std::log(static_cast<double>(sizes[i])), time = std::log(std::max(seconds[i], 1e-9));
+    x += size, y += time, xx += size * size, xy += size * time;
+  }
+  return (n * xy - x * y) / (n * xx - x * x);
+}
+
+class Growth {
+ public:
+  explicit Growth(const Options& options) : options_(options) {}
+
+  void measure(const std::string& name, std::string_view piece, const std::vector<std::size_t>& sizes) {
+    std::vector<double> seconds;
+    for (const std::size_t size : sizes) {
+      std::vector<double> times;
+      for (int i = 0; i < (size <= 16 * kPiece ? 3 : 1); ++i) times.push_back(stream(piece, size));
+      seconds.push_back(median(times));
+    }
+    const double slope = exponent(sizes, seconds);
+    const double rate = static_cast<double>(sizes.back()) / 1e6 / seconds.back();
+    reached_ = reached_ && slope <= kMaxExponent;
+    if (options_.json) {
+      print_json({"exponent", name, slope, "log/log"});
+      print_json({"growth", name, rate, "MB/CPU-s"});
+    } else {
+      std::printf("  %-14s to %5zu MB %8.1f MB/CPU-s at that size, exponent %.3f%s\n", name.c_str(),
+                  sizes.back() / kPiece, rate, slope, slope <= kMaxExponent ? "" : "  NOT linear");
+      std::fflush(stdout);
+    }
+  }
+  bool reached() const { return reached_; }
+
+ private:
+  const Options& options_;
+  bool reached_ = true;
+};
+
+// The most memory that a process of its own takes for a stream, in MB.
+std::size_t peak_of_stream(const std::string& data, std::size_t size) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    stream(data, size);
+    std::_Exit(0);
+  }
+  rusage used{};
+  ::wait4(child, nullptr, 0, &used);
+  return static_cast<std::size_t>(used.ru_maxrss) / 1024;
+}
+
+}  // namespace
+
+int run_linear(const Options& options) {
+  std::string piece;
+  {
+    const auto corpus = make_corpus(4, 0);
+    if (!corpus) {
+      std::printf("skipped: %s: %s\n", corpus.error().message.c_str(), corpus.error().where.c_str());
+      return 0;
+    }
+    piece = corpus->mixed.substr(0, kPiece);
+  }
+  if (!options.json) std::printf("\nhow time grows (exponent 1 is linear, at most %.1f is asked for)\n", kMaxExponent);
+  const std::size_t largest = options.quick ? 16 : 4096;
+  const std::size_t peak = peak_of_stream(piece, (options.quick ? 16 : 256) * kPiece);
+  std::vector<std::size_t> sizes;
+  for (std::size_t mb = 1; mb <= largest; mb *= 4) sizes.push_back(mb * kPiece);
+  Growth growth(options);
+  growth.measure("mixed", piece, sizes);
+  while (sizes.size() > (options.quick ? 2u : 4u)) sizes.pop_back();
+  for (const Adversary& one : adversaries()) growth.measure(one.name, repeated(one.unit, kPiece), sizes);
+  if (options.json)
+    print_json({"memory", "stream", static_cast<double>(peak), "MB"});
+  else
+    std::printf("  peak memory of a stream: %zu MB (at most %zu; this process with its tables counts)\n", peak,
+                kMaxMegabytes);
+  return growth.reached() && peak <= kMaxMegabytes ? 0 : 1;
+}
+
+}  // namespace cordon::bench

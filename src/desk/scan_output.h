@@ -1,0 +1,106 @@
+// How `cordon scan` says where a find stands and what it is: pure parts, from bytes to text.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "observable/scan.h"
+
+namespace cordon {
+
+struct Place {
+  std::uint64_t line = 1, column = 1;  // characters, not bytes
+  auto operator<=>(const Place&) const = default;
+};
+
+// The last bytes of a text that is read once, however long it is, and where lines begin in it. Finds come late (the
+// scanner waits for what may follow them), so some bytes behind the newest are kept.
+class Window {
+ public:
+  static constexpr std::size_t kPiece = std::size_t{1} << 20;  // what is read at a time
+  // Bytes that stay, at least. More than the scanner holds back (read_wish() gives it half of that), or a place would
+  // be lost.
+  static constexpr std::size_t kKept = std::size_t{1} << 18;
+
+  explicit Window(bool with_places) : with_places_(with_places) {}
+
+  // Where the next bytes go, and then how many came: what is added, as the text that the scanner is fed.
+  std::span<char> room();
+  std::string_view add(std::size_t bytes);
+
+  std::uint64_t begin() const { return begin_; }  // offset of the first byte that is still there
+  std::uint64_t end() const { return begin_ + used_; }
+  // The bytes of [from, to), as far as they are still there.
+  std::string_view slice(std::uint64_t from, std::uint64_t to) const;
+  // Of the byte at `offset`. Cheap where offsets grow.
+  Place place(std::uint64_t offset);
+
+ private:
+  void count_to(std::uint64_t offset);
+  bool with_places_;
+  std::unique_ptr<char[]> bytes_;  // of kKept + kPiece; what was not read is not touched
+  std::uint64_t begin_ = 0;
+  std::size_t used_ = 0;
+  std::uint64_t counted_ = 0;  // `at_` is the place of this byte
+  Place at_;
+};
+
+// Hosts, addresses and hashes that nobody should report, one a line; "#" starts a comment. A name covers what lies
+// under it.
+class NeverList {
+ public:
+  static Result<NeverList> read(std::string_view text, const std::string& where);
+  bool holds(const Find& find) const;
+  bool empty() const { return entries_.empty(); }
+
+ private:
+  std::set<std::string, std::less<>> entries_;
+};
+
+enum class ScanFormat { Text, Table, Json, Csv };
+enum class Rewrite { No, Defang, Refang };
+
+// What was asked for on the command line.
+struct ScanWish {
+  ScanOptions options;
+  ScanFormat format = ScanFormat::Text;
+  Rewrite rewrite = Rewrite::No;
+  bool only_defanged = false;
+  bool unique = false;
+  bool count = false;
+  std::size_t context = 0;  // characters around a find
+  std::size_t threads = 0;  // 0: as many as the machine has
+  std::string never_list;   // a file
+};
+// Usage says which option is wrong and what it takes.
+Result<ScanWish> read_wish(const Json& arguments, bool json, bool terminal);
+
+struct ScanRow {
+  std::string_view file;
+  const Find& find;
+  Place place;
+  bool never_listed = false;
+  std::string_view context = {};
+};
+// One row in a format, its line end with it.
+void append_row(std::string& out, const ScanRow& row, const ScanWish& wish);
+std::string first_row(const ScanWish& wish);  // the header of CSV; else nothing
+
+// A cell that no spreadsheet takes for a formula: what begins with = + - @ or a tab gets a ' in front (OWASP, "CSV
+// Injection").
+std::string formula_safe(std::string_view cell);
+
+// What stands within `characters` before and behind [from, from + length), in its line.
+std::string_view around(std::string_view text, std::size_t from, std::size_t length, std::size_t characters);
+
+// A find as --defang and --refang write it; as it stands where there is nothing to change.
+std::string rewritten(const Find& find, Rewrite how);
+
+}  // namespace cordon

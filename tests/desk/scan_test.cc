@@ -1,0 +1,205 @@
+// `cordon scan` as a shell sees it: what it prints, in which order, what it costs, how it ends. And docs/scan.md: each
+// example there is run, and must say what the page says.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "../program.h"
+#include "base/files.h"
+#include "base/places_for_tests.h"
+#include "base/text.h"
+#include "report/csv.h"
+
+namespace cordon::testing_desk {
+namespace {
+
+const std::string kReport =
+    "The mail came from bob[at]example[.]net and led to hxxps://login[.]example[.]org/a?b=1,\n"
+    "described at https://csirt.example.com/2026/1.\nDrop: 203.0.113.7, "
+    "44d88612fea8a8f36de82e1278abb02f44d88612fea8a8f36de82e1278abb02f\n";
+
+std::vector<std::string> members(const Outcome& outcome, const std::string& member) {
+  std::vector<std::string> all;
+  for (const Json& line : outcome.lines()) all.push_back(line.text_or(member));
+  return all;
+}
+
+TEST(Scan, offsets_point_at_the_bytes_that_are_named) {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("report.txt", kReport);
+  const Outcome outcome = cordon({"scan", "--json", file});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  ASSERT_EQ(outcome.lines().size(), 5u) << outcome.out;
+  for (const Json& line : outcome.lines()) {
+    EXPECT_EQ(line.text_or("file"), file);
+    const auto offset = static_cast<std::size_t>(line.number_or("offset", 0));
+    EXPECT_EQ(kReport.substr(offset, static_cast<std::size_t>(line.number_or("length", 0))), line.text_or("value"));
+    const std::string before = kReport.substr(0, offset);
+    EXPECT_EQ(line.number_or("line", 0), 1 + std::count(before.begin(), before.end(), '\n'));
+    EXPECT_EQ(line.number_or("column", 0), static_cast<std::int64_t>(offset - (before.rfind('\n') + 1) + 1));
+  }
+  EXPECT_EQ(members(outcome, "canonical")[1], "https://login.example.org/a?b=1");
+}
+
+TEST(Scan, exit_codes_are_those_of_grep) {
+  const TemporaryFolder folder;
+  const std::string none = folder.file("none.txt", "nothing at all\n"), some = folder.file("some.txt", kReport);
+  EXPECT_EQ(cordon({"scan", some}).exit_code, 0);
+  EXPECT_EQ(cordon({"scan", none}).exit_code, 1);
+  EXPECT_EQ(cordon({"scan", none}).out + cordon({"scan", none}).err, "");
+  EXPECT_EQ(cordon({"scan", "--kind", "wallet", some}).exit_code, 1);
+  const Outcome missing = cordon({"scan", folder.path() + "/missing", some});
+  EXPECT_EQ(missing.exit_code, 2);  // planted bug: give 0 where anything was found
+  EXPECT_NE(missing.err.find(folder.path() + "/missing"), std::string::npos);
+  EXPECT_EQ(std::count(missing.err.begin(), missing.err.end(), '\n'), 1);
+  EXPECT_FALSE(missing.out.empty());  // the other file was read all the same
+  EXPECT_EQ(cordon({"scan", "--kind", "person", some}).exit_code, 2);
+  EXPECT_EQ(cordon({"scan", "--context", "-1", some}).exit_code, 2);
+  const Outcome quiet = cordon({"scan", "--quiet", some});
+  EXPECT_EQ(quiet.exit_code, 0);
+  EXPECT_EQ(quiet.out, "");
+}
+
+TEST(Scan, standard_input_is_a_file_named_by_a_dash) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"scan", "--json"}, std::vector<std::string>{"scan", "--json", "-"}}) {
+    const Outcome outcome = cordon(words, kReport);
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_EQ(members(outcome, "file"), std::vector<std::string>(5, "-"));
+  }
+}
+
+// Planted bug: let the file that ends first print first.
+TEST(Scan, files_are_read_side_by_side_and_printed_in_order) {
+  const TemporaryFolder folder;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 40; ++i) {
+    const std::string name = std::string("f") + static_cast<char>('0' + i / 10) + static_cast<char>('0' + i % 10);
+    std::string text;  // the first files are the longest, so that later ones end before them
+    for (int line = 0; line < (40 - i) * 50; ++line)
+      text += "host" + std::to_string(line) + "." + name + ".example.org and more words around it\n";
+    const std::string path = folder.file(name, text);
+    for (int line = 0; line < (40 - i) * 50; ++line) expected.push_back(path);
+  }
+  const Outcome one = cordon({"scan", "--json", "--threads", "1", folder.path()});
+  const Outcome eight = cordon({"scan", "--json", "--threads", "8", folder.path()});
+  EXPECT_EQ(members(one, "file"), expected);
+  EXPECT_EQ(one.out, eight.out);
+}
+
+TEST(Scan, unique_shows_each_value_once_and_count_counts) {
+  const TemporaryFolder folder;
+  folder.file("a", "a.example.org b.example.org A[.]example.org\n");
+  folder.file("b", "b.example.org c.example.org 203.0.113.9\n");
+  for (const char* threads : {"1", "4"}) {
+    const Outcome unique = cordon({"scan", "--json", "--unique", "--threads", threads, folder.path()});
+    EXPECT_EQ(members(unique, "canonical"),
+              (std::vector<std::string>{"a.example.org", "b.example.org", "c.example.org", "203.0.113.9"}));
+    EXPECT_EQ(cordon({"scan", "--count", "--threads", threads, folder.path()}).out, "domain\t5\nip\t1\n");
+    EXPECT_EQ(cordon({"scan", "--count", "--unique", "--threads", threads, folder.path()}).out, "domain\t3\nip\t1\n");
+  }
+}
+
+TEST(Scan, only_defanged_keeps_what_the_author_broke) {
+  const Outcome outcome = cordon({"scan", "--json", "--only-defanged"}, kReport);
+  EXPECT_EQ(members(outcome, "canonical"),
+            (std::vector<std::string>{"bob@example.net", "https://login.example.org/a?b=1"}));
+}
+
+TEST(Scan, what_is_on_the_never_list_is_marked) {
+  const TemporaryFolder folder;
+  const std::string list = folder.file("never.txt", "example.com\n");
+  for (const Json& line : cordon({"scan", "--json", "--never-list", list}, kReport).lines()) {
+    const bool listed = to_text(*line.find("flags")).find("never_list") != std::string::npos;
+    EXPECT_EQ(listed, line.text_or("canonical").find("csirt.example.com") != std::string::npos) << to_text(line);
+  }
+  EXPECT_EQ(cordon({"scan", "--never-list", folder.path() + "/none"}, kReport).exit_code, 2);
+}
+
+TEST(Scan, both_filters_leave_the_text_around_as_it_is) {
+  const Outcome broken = cordon({"scan", "--defang"}, kReport);
+  EXPECT_NE(broken.out.find("described at hxxps://csirt[.]example[.]com/2026/1.\n"), std::string::npos) << broken.out;
+  EXPECT_NE(broken.out.find("The mail came from bob[at]example[.]net and led"), std::string::npos) << broken.out;
+  const Outcome whole = cordon({"scan", "--refang"}, broken.out);
+  EXPECT_NE(whole.out.find("The mail came from bob@example.net and led to https://login.example.org/a?b=1,"),
+            std::string::npos)
+      << whole.out;
+  const auto found = [](const std::string& text) { return members(cordon({"scan", "--json"}, text), "canonical"); };
+  EXPECT_EQ(found(kReport), found(broken.out));
+  EXPECT_EQ(found(kReport), found(whole.out));
+  EXPECT_TRUE(members(cordon({"scan", "--json", "--only-defanged"}, whole.out), "canonical").empty());
+}
+
+TEST(Scan, csv_reads_back) {
+  const Outcome outcome = cordon({"scan", "--csv"}, kReport);
+  std::size_t rows = 0;
+  for (std::size_t at = 0, end = 0; at < outcome.out.size(); at = end, ++rows) {
+    end = csv_record_end(outcome.out, at, ',', 1u << 20);
+    const auto cells = parse_csv_record(std::string_view(outcome.out).substr(at, end - at), ',');
+    ASSERT_TRUE(cells);
+    EXPECT_EQ(cells->size(), 10u);
+  }
+  EXPECT_EQ(rows, 6u);
+}
+
+// ── docs/scan.md ──
+
+struct Example {
+  std::string command, output;
+};
+
+// The "$ …" lines of the page's indented or fenced blocks, each with what follows it.
+std::vector<Example> examples(std::string_view page) {
+  std::vector<Example> all;
+  bool inside = false;
+  for (const std::string_view line : split(page, '\n')) {
+    if (line.starts_with("```")) {
+      inside = line == "```console";
+    } else if (inside && line.starts_with("$ ")) {
+      all.push_back({std::string(line.substr(2)), ""});
+    } else if (inside && line.starts_with("> ")) {
+      all.back().command += "\n" + std::string(line.substr(2));
+    } else if (inside) {
+      all.back().output += std::string(line) + "\n";
+    }
+  }
+  return all;
+}
+
+// Planted bug: leave an option out of add_options().
+TEST(ScanPage, the_manual_page_has_every_word_of_the_help) {
+  const std::string help = cordon({"scan", "--help"}).out,
+                    page = replace_all(cordon({"docs", "man", "scan"}).out, "\\-", "-");
+  std::size_t options = 0;
+  for (const std::string_view line : split(help, '\n')) {
+    const std::string_view first = trim(line).substr(0, trim(line).find_first_of(" ,"));
+    if (!first.starts_with("--")) continue;
+    ++options;
+    EXPECT_NE(page.find(first), std::string::npos) << first;
+  }
+  EXPECT_GE(options, 11u);
+  EXPECT_NE(page.find("as grep's: 0 something was found"), std::string::npos);
+  EXPECT_EQ(cordon({"docs", "man", "nothing"}).exit_code, 2);
+}
+
+TEST(ScanPage, every_example_says_what_it_says) {
+  const std::string page = *read_file(source_folder() + "/docs/scan.md", 1u << 20);
+  const TemporaryFolder folder;
+  const std::string binary_folder = std::filesystem::path(CORDON_BINARY).parent_path().string();
+  const std::vector<Example> all = examples(page);
+  EXPECT_GE(all.size(), 8u);
+  for (const Example& example : all) {
+    const std::string script = folder.file(
+        ".example.sh", "cd '" + folder.path() + "'\nPATH='" + binary_folder + "':$PATH\n" + example.command + "\n");
+    const std::string out = folder.path() + "/.out";
+    static_cast<void>(std::system(("sh '" + script + "' > '" + out + "' 2>&1").c_str()));
+    EXPECT_EQ(*read_file(out, 1u << 20), example.output) << example.command;
+    std::filesystem::remove(script);
+    std::filesystem::remove(out);
+  }
+}
+
+}  // namespace
+}  // namespace cordon::testing_desk
