@@ -493,6 +493,9 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       end += foreign.length;
       continue;
     }
+    // "https://example.org/a[the words of the link]"
+    if (c == '[' && !in_host && !query_before(host_end, end) && bracketed(end).meant == '\0' && r_.at(end + 1) != '/')
+      break;
     if (c == '\\') {
       if (!in_host || r_.at(end + 1) != '.' || !r_.word_at(end + 2)) break;
     } else if (c == ' ') {
@@ -504,9 +507,6 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       if (length == 0 || !r_.word_at(end + length)) break;
       end += length;
       continue;
-    } else if (c == '[' && !in_host && !query_before(host_end, end) && bracketed(end).meant == '\0' &&
-               r_.at(end + 1) != '/') {
-      break;  // "https://example.org/a[the words of the link]"
     } else if (c == '[' || c == '(' || c == '{') {
       ++open[c == '[' ? 0 : c == '(' ? 1 : 2];
     } else if (closes(c)) {
@@ -578,10 +578,9 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
   if (verdict.kind == HostVerdict::Kind::Name) {
     platform = verdict.platform;
     registrable = s.host.from(verdict.below);
-    if (platform && is_platform_host(s.host.text(), registrable))
-      draft.flags |= static_cast<unsigned>(FindFlag::SharedHost);
-    if (verdict.shared) draft.flags |= static_cast<unsigned>(FindFlag::SharedHost);
-    if (verdict.reserved) draft.flags |= static_cast<unsigned>(FindFlag::Reserved);
+    if (platform && is_platform_host(s.host.text(), registrable)) draft.flags |= bit(FindFlag::SharedHost);
+    if (verdict.shared) draft.flags |= bit(FindFlag::SharedHost);
+    if (verdict.reserved) draft.flags |= bit(FindFlag::Reserved);
   } else {
     // Four plain numbers; what else browsers take for an address is the parser's to know.
     if (s.host.labels() != 4) return false;
@@ -594,7 +593,7 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
       if (value > 255) return false;
       address = address << 8 | value;
     }
-    if (is_special_ipv4(address)) draft.flags |= static_cast<unsigned>(FindFlag::Reserved);
+    if (is_special_ipv4(address)) draft.flags |= bit(FindFlag::Reserved);
   }
   write(s.host.text());
   if (i < text.size() && text[i] == ':') {
@@ -661,10 +660,10 @@ bool Chain::give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held) {
   }
   unsigned flags = 0;
   const bool hosted = observable && kind != FoundKind::Onion && kind != FoundKind::TlsCert;
-  if (hosted && on_shared_host(*observable)) flags |= static_cast<unsigned>(FindFlag::SharedHost);
+  if (hosted && on_shared_host(*observable)) flags |= bit(FindFlag::SharedHost);
   if (hosted && observable->canonical().find("xn--") != std::string::npos && looks_like_another(host_text(*observable)))
-    flags |= static_cast<unsigned>(FindFlag::Confusable);
-  if (hosted && is_reserved(*observable)) flags |= static_cast<unsigned>(FindFlag::Reserved);
+    flags |= bit(FindFlag::Confusable);
+  if (hosted && is_reserved(*observable)) flags |= bit(FindFlag::Reserved);
   return r_.give({kind, begin, end, observable ? std::string_view(observable->canonical()) : std::string_view(meant),
                   meant != written, flags, held});
 }
@@ -701,9 +700,9 @@ bool Chain::take_wrapped(Pos begin, Pos end) {
     if (r_.at(stop) != '>') continue;
     const auto url = parse_observable(ObservableKind::Url, refang(joined));
     if (!url) return false;
-    unsigned flags = static_cast<unsigned>(FindFlag::Wrapped);
-    if (on_shared_host(*url)) flags |= static_cast<unsigned>(FindFlag::SharedHost);
-    if (is_reserved(*url)) flags |= static_cast<unsigned>(FindFlag::Reserved);
+    auto flags = bit(FindFlag::Wrapped);
+    if (on_shared_host(*url)) flags |= bit(FindFlag::SharedHost);
+    if (is_reserved(*url)) flags |= bit(FindFlag::Reserved);
     return r_.give({FoundKind::Url, begin, stop, url->canonical(), refang(joined) != joined, flags});
   }
   return false;
@@ -754,8 +753,8 @@ void Chain::take_inside(Pos begin, Pos end) {
     while (stop < end && r_.at(stop) != '&') ++stop;
     const auto inner = parse_observable(ObservableKind::Url, refang(r_.slice(scheme, stop)));
     if (!inner) continue;
-    unsigned flags = on_shared_host(*inner) ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
-    if (is_reserved(*inner)) flags |= static_cast<unsigned>(FindFlag::Reserved);
+    unsigned flags = on_shared_host(*inner) ? bit(FindFlag::SharedHost) : 0u;
+    if (is_reserved(*inner)) flags |= bit(FindFlag::Reserved);
     const std::string_view written = r_.slice(scheme, stop);
     r_.give_inside({FoundKind::Url, scheme, stop, inner->canonical(), refang(written) != written, flags});
     colon = stop;
@@ -869,10 +868,10 @@ void Chain::take_email(Words words) {
     if (plain && local <= 64 && verdict.kind == HostVerdict::Kind::Name && local + 1 + s.host.text().size() <= 254) {
       *out++ = '@';
       out = std::copy(s.host.text().begin(), s.host.text().end(), out);
-      unsigned flags = verdict.shared ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
+      unsigned flags = verdict.shared ? bit(FindFlag::SharedHost) : 0u;
       if (verdict.platform && is_platform_host(s.host.text(), s.host.from(verdict.below)))
-        flags |= static_cast<unsigned>(FindFlag::SharedHost);
-      if (verdict.reserved) flags |= static_cast<unsigned>(FindFlag::Reserved);
+        flags |= bit(FindFlag::SharedHost);
+      if (verdict.reserved) flags |= bit(FindFlag::Reserved);
       r_.give({FoundKind::Email,
                begin,
                end,
@@ -1020,8 +1019,8 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
   }
   const bool platform = verdict.platform && is_platform_host(host.text(), host.from(verdict.below));
   if (platform && held == HeldBack::No) held = HeldBack::Platform;
-  unsigned flags = verdict.shared || platform ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
-  if (verdict.reserved) flags |= static_cast<unsigned>(FindFlag::Reserved);
+  unsigned flags = verdict.shared || platform ? bit(FindFlag::SharedHost) : 0u;
+  if (verdict.reserved) flags |= bit(FindFlag::Reserved);
   const bool broken =
       !plain_ && std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
   r_.give({FoundKind::Domain, begin, end, host.text(), broken, flags, held});
@@ -1099,7 +1098,7 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
   const bool broken = !plain;
   Pos range_end = end;
   if (range_follows(end, range_end)) {
-    const unsigned bits = static_cast<unsigned>(
+    const auto bits = static_cast<unsigned>(
         range_end - end == 2 ? r_.at(end + 1) - '0' : 10 * (r_.at(end + 1) - '0') + (r_.at(end + 2) - '0'));
     if (range_end - end <= 3 && bits <= 32) {
       const std::string_view range = r_.slice(end, range_end);
@@ -1115,7 +1114,7 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
     take_url(begin, begin, false);
     return;
   }
-  const unsigned flags = is_special_ipv4(address) ? static_cast<unsigned>(FindFlag::Reserved) : 0u;
+  const unsigned flags = is_special_ipv4(address) ? bit(FindFlag::Reserved) : 0u;
   r_.give({FoundKind::Ip, begin, end, {text.data(), static_cast<std::size_t>(out - text.data())}, broken, flags, held});
 }
 
