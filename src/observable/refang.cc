@@ -129,13 +129,13 @@ class Refanger {
 
   void restore_scheme() {
     // "http__example.org", "https:__example.org"
-    if (const std::size_t low = out_.find("__"); low != kNone && low >= 3 && low <= 6 && low + 2 < out_.size() &&
-                                                 word(out_[low + 2]) && out_[low + 2] != '-' && out_[low + 2] != '_') {
+    if (const std::size_t low = out_.find("__"); low >= 3 && low <= 6 && low + 2 < out_.size() && word(out_[low + 2]) &&
+                                                 out_[low + 2] != '-' && out_[low + 2] != '_') {
       const std::string_view scheme = std::string_view(out_).substr(0, out_[low - 1] == ':' ? low - 1 : low);
       if (meant_scheme(scheme)) out_.replace(scheme.size(), low + 2 - scheme.size(), "://");
     }
     const std::size_t colon = out_.find(':');
-    if (colon == kNone || colon > 8) return;
+    if (colon > 8) return;
     const auto meant = meant_scheme(std::string_view(out_).substr(0, colon));
     if (meant && !equal_ignoring_case(*meant, std::string_view(out_).substr(0, colon))) out_.replace(0, colon, *meant);
   }

@@ -11,7 +11,7 @@
 namespace cordon {
 namespace {
 
-enum : std::uint8_t { kWord = 1, kHex = 2, kStop = 4, kDigit = 8, kOpen = 16, kClose = 32, kUpper = 64 };
+constexpr std::uint8_t kWord = 1, kHex = 2, kStop = 4, kDigit = 8, kOpen = 16, kClose = 32, kUpper = 64;
 
 // kOpen: '(' '[' '{' '\'; kClose: ')' ']' '}'.
 constexpr std::array<std::uint8_t, 256> kTable = [] {

@@ -21,6 +21,7 @@
 #include <span>
 
 #include "base/text.h"
+#include "observable/confusable.h"
 #include "observable/ip.h"
 #include "observable/observable.h"
 #include "observable/platform.h"
@@ -94,6 +95,11 @@ bool one_of(const std::array<std::uint32_t, n>& list, std::uint64_t sieve, std::
   const std::uint32_t one = packed(word);
   return (sieve >> (one * 0x9e3779b1u >> 26) & 1) != 0 && std::find(list.begin(), list.end(), one) != list.end();
 }
+constexpr std::array kProgramEndings{packed("exe"),  packed("dll"), packed("sys"), packed("scr"), packed("bat"),
+                                     packed("cmd"),  packed("ps1"), packed("vbs"), packed("vbe"), packed("jse"),
+                                     packed("wsf"),  packed("hta"), packed("lnk"), packed("msi"), packed("apk"),
+                                     packed("docm"), packed("xlsm")};
+constexpr std::uint64_t kProgramSieve = sieve(kProgramEndings);
 constexpr std::uint64_t kFileSieve = sieve(kFileEndings), kMemberSieve = sieve(kMemberNames),
                         kOldSieve = sieve(kOldTops);
 
@@ -138,6 +144,8 @@ class Chain {
   bool take_url(Pos begin, Pos body, bool with_scheme);
   bool fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draft) const;
   void take_inside(Pos begin, Pos end);
+  bool take_wrapped(Pos begin, Pos end);
+  void read_path(Pos colon);
 
   void look_at();
   void take_group(Words words, bool path);
@@ -329,7 +337,10 @@ bool Chain::read_short(Pos dot) {
   const char final = r_.at(end - 1);
   if (final == '-' || final == '_') return false;
   if (!letter(top[0]) ? !all_digits(top) : !may_be_top(top)) {
-    // A word that no name can end in, whatever stands before: what is left are words long enough to be something.
+    // A word that no name can end in, whatever stands before: a program's file, or words long enough to be something.
+    if (one_of(kProgramEndings, kProgramSieve, top) && r_.word_at(begin) && previous(begin) != '/' &&
+        end - begin > top.size() + 1)
+      r_.give({FoundKind::FileName, begin, end, r_.slice(begin, end)});
     if (end - begin >= 15)
       for (Pos word = begin; word < end;) {
         const Pos word_end = r_.ascii_end(word, end);
@@ -482,6 +493,9 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       end += foreign.length;
       continue;
     }
+    // "https://example.org/a[the words of the link]"
+    if (c == '[' && !in_host && !query_before(host_end, end) && bracketed(end).meant == '\0' && r_.at(end + 1) != '/')
+      break;
     if (c == '\\') {
       if (!in_host || r_.at(end + 1) != '.' || !r_.word_at(end + 2)) break;
     } else if (c == ' ') {
@@ -493,9 +507,6 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       if (length == 0 || !r_.word_at(end + length)) break;
       end += length;
       continue;
-    } else if (c == '[' && !in_host && !query_before(host_end, end) && bracketed(end).meant == '\0' &&
-               r_.at(end + 1) != '/') {
-      break;  // "https://example.org/a[the words of the link]"
     } else if (c == '[' || c == '(' || c == '{') {
       ++open[c == '[' ? 0 : c == '(' ? 1 : 2];
     } else if (closes(c)) {
@@ -567,10 +578,9 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
   if (verdict.kind == HostVerdict::Kind::Name) {
     platform = verdict.platform;
     registrable = s.host.from(verdict.below);
-    if (platform && is_platform_host(s.host.text(), registrable))
-      draft.flags |= static_cast<unsigned>(FindFlag::SharedHost);
-    if (verdict.shared) draft.flags |= static_cast<unsigned>(FindFlag::SharedHost);
-    if (verdict.reserved) draft.flags |= static_cast<unsigned>(FindFlag::Reserved);
+    if (platform && is_platform_host(s.host.text(), registrable)) draft.flags |= bit(FindFlag::SharedHost);
+    if (verdict.shared) draft.flags |= bit(FindFlag::SharedHost);
+    if (verdict.reserved) draft.flags |= bit(FindFlag::Reserved);
   } else {
     // Four plain numbers; what else browsers take for an address is the parser's to know.
     if (s.host.labels() != 4) return false;
@@ -583,7 +593,7 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
       if (value > 255) return false;
       address = address << 8 | value;
     }
-    if (is_special_ipv4(address)) draft.flags |= static_cast<unsigned>(FindFlag::Reserved);
+    if (is_special_ipv4(address)) draft.flags |= bit(FindFlag::Reserved);
   }
   write(s.host.text());
   if (i < text.size() && text[i] == ':') {
@@ -650,8 +660,10 @@ bool Chain::give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held) {
   }
   unsigned flags = 0;
   const bool hosted = observable && kind != FoundKind::Onion && kind != FoundKind::TlsCert;
-  if (hosted && on_shared_host(*observable)) flags |= static_cast<unsigned>(FindFlag::SharedHost);
-  if (hosted && is_reserved(*observable)) flags |= static_cast<unsigned>(FindFlag::Reserved);
+  if (hosted && on_shared_host(*observable)) flags |= bit(FindFlag::SharedHost);
+  if (hosted && observable->canonical().find("xn--") != std::string::npos && looks_like_another(host_text(*observable)))
+    flags |= bit(FindFlag::Confusable);
+  if (hosted && is_reserved(*observable)) flags |= bit(FindFlag::Reserved);
   return r_.give({kind, begin, end, observable ? std::string_view(observable->canonical()) : std::string_view(meant),
                   meant != written, flags, held});
 }
@@ -661,6 +673,8 @@ bool Chain::give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held) {
 bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
   const Pos end = url_end(begin, body);
   if (begin < r_.free()) return false;
+  if (with_scheme && previous(begin) == '<' && (r_.at(end) == '\n' || r_.at(end) == '\r') && take_wrapped(begin, end))
+    return true;
   Draft draft{FoundKind::Url, begin, end, {}};
   const bool given =
       end > body && end - begin <= 4096 &&
@@ -668,6 +682,48 @@ bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
   r_.pass(std::max(end, body));
   if (given) take_inside(body, end);
   return given;
+}
+
+// RFC 3986 appendix C: in "<" and ">", line breaks that mail put into a URL are no part of it. Up to four lines.
+bool Chain::take_wrapped(Pos begin, Pos end) {
+  std::string joined(r_.slice(begin, end));
+  for (int lines = 0; lines < 3; ++lines) {
+    Pos next = end;
+    if (r_.at(next) == '\r') ++next;
+    if (r_.at(next) != '\n') return false;
+    ++next;
+    while (next < end + 12 && (r_.at(next) == ' ' || r_.at(next) == '\t')) ++next;
+    const Pos stop = r_.stop(next, next + 200);
+    if (stop == next || stop == next + 200 || stop > begin + Reading::kLongest) return false;
+    joined += r_.slice(next, stop);
+    end = stop;
+    if (r_.at(stop) != '>') continue;
+    const auto url = parse_observable(ObservableKind::Url, refang(joined));
+    if (!url) return false;
+    auto flags = bit(FindFlag::Wrapped);
+    if (on_shared_host(*url)) flags |= bit(FindFlag::SharedHost);
+    if (is_reserved(*url)) flags |= bit(FindFlag::Reserved);
+    return r_.give({FoundKind::Url, begin, stop, url->canonical(), refang(joined) != joined, flags});
+  }
+  return false;
+}
+
+// "C:\Users\x\evil.exe", at the colon. Blanks belong to it only in quotes.
+void Chain::read_path(Pos colon) {
+  const Pos begin = colon - 1;
+  if (begin < r_.free() || !letter(r_.at(begin)) || r_.word_before(begin)) return;
+  const char before = previous(begin);
+  const char quote = before == '"' || before == '\'' || before == '`' ? before : '\0';
+  Pos end = colon + 2;
+  while (end < colon + 260) {
+    const char c = r_.at(end);
+    if (static_cast<unsigned char>(c) < 0x20 || c == quote || (quote == '\0' && c == ' ')) break;
+    if (std::string_view("\"<>|*?:").find(c) != std::string_view::npos) break;
+    ++end;
+  }
+  while (end > colon + 2 && (std::string_view(".,;)]}'` ").find(r_.at(end - 1)) != std::string_view::npos)) --end;
+  if (end < colon + 4) return;
+  r_.give({FoundKind::FilePath, begin, end, r_.slice(begin, end)});
 }
 
 // "https://example.org/go?to=http://example.net/": the second one is found too, inside of the first; and the SHA-256
@@ -697,8 +753,8 @@ void Chain::take_inside(Pos begin, Pos end) {
     while (stop < end && r_.at(stop) != '&') ++stop;
     const auto inner = parse_observable(ObservableKind::Url, refang(r_.slice(scheme, stop)));
     if (!inner) continue;
-    unsigned flags = on_shared_host(*inner) ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
-    if (is_reserved(*inner)) flags |= static_cast<unsigned>(FindFlag::Reserved);
+    unsigned flags = on_shared_host(*inner) ? bit(FindFlag::SharedHost) : 0u;
+    if (is_reserved(*inner)) flags |= bit(FindFlag::Reserved);
     const std::string_view written = r_.slice(scheme, stop);
     r_.give_inside({FoundKind::Url, scheme, stop, inner->canonical(), refang(written) != written, flags});
     colon = stop;
@@ -716,6 +772,7 @@ void Chain::read_scheme(Pos colon) {
   if (bracket) ++body;
   Pos slashes = 0;
   while (slashes < 3 && (r_.at(body) == '/' || r_.at(body) == '\\')) ++body, ++slashes;
+  if (slashes == 1 && name_end == colon && r_.at(colon + 1) == '\\' && colon > 0) return read_path(colon);
   if (slashes < 2 && (slashes == 0 || name_end == colon)) {
     if (closes(r_.at(colon + 1))) read(name_end);  // "2001[:]db8[:]…"
     return;
@@ -811,10 +868,10 @@ void Chain::take_email(Words words) {
     if (plain && local <= 64 && verdict.kind == HostVerdict::Kind::Name && local + 1 + s.host.text().size() <= 254) {
       *out++ = '@';
       out = std::copy(s.host.text().begin(), s.host.text().end(), out);
-      unsigned flags = verdict.shared ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
+      unsigned flags = verdict.shared ? bit(FindFlag::SharedHost) : 0u;
       if (verdict.platform && is_platform_host(s.host.text(), s.host.from(verdict.below)))
-        flags |= static_cast<unsigned>(FindFlag::SharedHost);
-      if (verdict.reserved) flags |= static_cast<unsigned>(FindFlag::Reserved);
+        flags |= bit(FindFlag::SharedHost);
+      if (verdict.reserved) flags |= bit(FindFlag::Reserved);
       r_.give({FoundKind::Email,
                begin,
                end,
@@ -960,10 +1017,10 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
     give_parsed(FoundKind::Domain, begin, end, held);
     return;
   }
-  if (verdict.platform && is_platform_host(host.text(), host.from(verdict.below)) && held == HeldBack::No)
-    held = HeldBack::Platform;
-  unsigned flags = verdict.shared ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
-  if (verdict.reserved) flags |= static_cast<unsigned>(FindFlag::Reserved);
+  const bool platform = verdict.platform && is_platform_host(host.text(), host.from(verdict.below));
+  if (platform && held == HeldBack::No) held = HeldBack::Platform;
+  unsigned flags = verdict.shared || platform ? bit(FindFlag::SharedHost) : 0u;
+  if (verdict.reserved) flags |= bit(FindFlag::Reserved);
   const bool broken =
       !plain_ && std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
   r_.give({FoundKind::Domain, begin, end, host.text(), broken, flags, held});
@@ -1041,7 +1098,7 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
   const bool broken = !plain;
   Pos range_end = end;
   if (range_follows(end, range_end)) {
-    const unsigned bits = static_cast<unsigned>(
+    const auto bits = static_cast<unsigned>(
         range_end - end == 2 ? r_.at(end + 1) - '0' : 10 * (r_.at(end + 1) - '0') + (r_.at(end + 2) - '0'));
     if (range_end - end <= 3 && bits <= 32) {
       const std::string_view range = r_.slice(end, range_end);
@@ -1057,7 +1114,7 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
     take_url(begin, begin, false);
     return;
   }
-  const unsigned flags = is_special_ipv4(address) ? static_cast<unsigned>(FindFlag::Reserved) : 0u;
+  const unsigned flags = is_special_ipv4(address) ? bit(FindFlag::Reserved) : 0u;
   r_.give({FoundKind::Ip, begin, end, {text.data(), static_cast<std::size_t>(out - text.data())}, broken, flags, held});
 }
 
