@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "bench/corpus.h"
+#include "observable/scan_document.h"
 
 namespace cordon::bench {
 namespace {
@@ -70,8 +71,10 @@ bool only_marks(std::string_view tail) {
 Sight::Sight(std::string_view text) {
   ScanOptions loose;
   loose.loose = true;
-  scan(text, loose,
-       [&](const Find& find) { (find.held_back == HeldBack::No ? finds_ : held_back_).push_back(owned(find)); });
+  // As `cordon scan` reads it: a mail or a page as its reader sees it.
+  scan_document(text, document_form(text), loose, [&](const Find& find) {
+    (find.held_back == HeldBack::No ? finds_ : held_back_).push_back(owned(find));
+  });
   line_starts_.push_back(0);
   for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos;) line_starts_.push_back(++at);
 }
