@@ -54,7 +54,7 @@ class Refanger {
   void add(char c) {
     const bool after_scheme = out_.empty() || out_.ends_with(':') || out_.ends_with(":/");
     if (c == '?' || c == '#' || (c == '/' && !after_scheme)) in_path_ = true;
-    if (c == '/' && after_scheme) behind_scheme_ = true;
+    if ((c == '/' || c == '\\') && (after_scheme || out_.ends_with(":\\"))) behind_scheme_ = true;
     if (in_path_) {
       out_ += c;
       if (c == ']') collapse();
@@ -112,7 +112,8 @@ class Refanger {
 
   // Before a word: " dot " and " at " stand for "." and "@".
   void between_words() {
-    for (const Inner& inner : {Inner{" dot ", "."}, Inner{" at ", "@"}, Inner{" @ ", "@"}}) {
+    for (const Inner& inner :
+         {Inner{" dot ", "."}, Inner{" at ", "@"}, Inner{" @ ", "@"}, Inner{" @", "@"}, Inner{"@ ", "@"}}) {
       const std::size_t n = inner.written.size();
       if (out_.size() <= n || !word(out_[out_.size() - n - 1])) continue;
       if (!equal_ignoring_case(std::string_view(out_).substr(out_.size() - n), inner.written)) continue;

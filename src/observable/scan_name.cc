@@ -131,6 +131,7 @@ class Chain {
 
   Connector connector(Pos at) const;
   Connector bracketed(Pos at) const;
+  bool broken_dot_behind(Pos at) const;
   Pos connector_before(Pos at, Pos floor) const;
   bool gather(Pos begin);
   bool goes_on_left(Pos begin) const;
@@ -138,6 +139,7 @@ class Chain {
   bool read_short(Pos dot);
   bool read_plain(Pos dot, Pos floor);
   void step_over(Pos anchor);
+  bool words_in_brackets(Pos open) const;
   Pos url_end(Pos begin, Pos body) const;
   bool fill_host(Words words, Pos begin, Pos end) const;
   bool give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held = HeldBack::No);
@@ -200,8 +202,16 @@ Connector Chain::bracketed(Pos at) const {
     return meant == '.' && r_.at(i - 1) == '.' && i == at + 2 ? Connector{'.', 2, true} : Connector{};
   ++end;
   if (meant == ':' && r_.at(end) == r_.at(at) && r_.at(end + 1) == ':' && r_.at(end + 2) == closer) end += 3;  // "::"
-  for (int blanks = 0; blanks < 2 && r_.at(end) == ' '; ++blanks) ++end;
+  for (int blanks = 0; blanks < 3 && r_.at(end) == ' '; ++blanks) ++end;
   return {meant, end - at, true};
+}
+
+// "meet me at example.org": a sign stands for "@" only where the dot behind the next word, at `at`, is broken as well.
+bool Chain::broken_dot_behind(Pos at) const {
+  const Pos end = r_.word_end(at, at + 80);
+  if (end == at || end == at + 80) return false;
+  const Pos bracket = r_.at(end) != ' ' ? end : r_.at(end + 1) != ' ' ? end + 1 : end + 2;
+  return bracketed(bracket).meant == '.' || r_.starts(end, " dot ");
 }
 
 // The connector at `at`, the end of a word.
@@ -212,8 +222,10 @@ Connector Chain::connector(Pos at) const {
       if (closes(r_.at(at + 1)) && r_.word_at(at + 2)) return {'.', 2, true};  // "192.]168"
       return {'.', 1, false};
     case '@':
+      if (r_.at(at + 1) == ' ' && broken_dot_behind(at + 2)) return {'@', 2, true};
+      return {'@', 1, false};
     case '+':
-      return {c, 1, false};
+      return {'+', 1, false};
     case ':':
       return {':', r_.at(at + 1) == ':' ? Pos{2} : Pos{1}, false};
     case '[':
@@ -228,17 +240,8 @@ Connector Chain::connector(Pos at) const {
       return {};
     case ' ': {
       if (r_.starts(at + 1, "dot ")) return {'.', 5, true};
-      const Pos at_sign = r_.starts(at + 1, "at ") ? 4 : r_.starts(at + 1, "@ ") ? 3 : 0;
-      if (at_sign != 0) {
-        // "meet me at example.org": it stands for "@" only where the dot behind the next word is broken as well.
-        const Pos end = r_.word_end(at + at_sign, at + 80);
-        if (end == at + at_sign || end == at + 80) return {};
-        const char next = r_.at(end);
-        const bool broken = next == '[' || next == '(' || next == '{' ? bracketed(end).meant == '.'
-                            : next == ' '                             ? r_.starts(end + 1, "dot ")
-                                                                      : false;
-        return broken ? Connector{'@', at_sign, true} : Connector{};
-      }
+      const Pos at_sign = r_.starts(at + 1, "at ") ? 4 : r_.starts(at + 1, "@ ") ? 3 : r_.at(at + 1) == '@' ? 2 : 0;
+      if (at_sign != 0) return broken_dot_behind(at + at_sign) ? Connector{'@', at_sign, true} : Connector{};
       const Pos bracket = r_.at(at + 1) == ' ' ? at + 2 : at + 1;
       Connector found = bracketed(bracket);
       if (found.meant == '\0' || found.length == 2) return {};
@@ -255,17 +258,17 @@ Pos Chain::connector_before(Pos at, Pos floor) const {
   if (at <= floor) return kNowhere;
   const char c = r_.at(at - 1);
   Pos shortest = 1, longest = 1;
-  if (c == '.' || c == ':') {
+  if (c == '.' || c == ':' || c == '@') {
     longest = 2;
   } else if (c == ' ') {
     const char before = r_.at(at - 2);
     if (!closes(before) && before != '@' && before != ' ' && (before | 0x20) != 't') return kNowhere;
-    shortest = 3, longest = 16;
+    shortest = 2, longest = 18;
   } else if (closes(c)) {
-    shortest = 2, longest = 14;
+    shortest = 2, longest = 16;
   } else if (c == '\x8e') {
     shortest = longest = 3;
-  } else if (c != '@' && c != '+') {
+  } else if (c != '+') {
     return kNowhere;
   }
   for (Pos length = shortest; length <= longest && at - floor > length; ++length) {
@@ -364,6 +367,7 @@ bool Chain::read_short(Pos dot) {
     words_[count_++] = {at + 1, end, '.', false};
     if (count_ > 2) words_[count_ - 2].end = at;
   }
+  if (after_underscores(begin, words_[0].end) != kNowhere) return false;
   const Words words(words_.data(), count_);
   const char before = begin > 0 ? r_.at(begin - 1) : '\0';
   if (before == '*') return r_.pass(end), true;
@@ -427,7 +431,7 @@ void Chain::read(Pos anchor) {
   if (r_.at(anchor) == '.' && (read_short(anchor) || read_plain(anchor, floor))) return;
   Pos begin = anchor;
   // From inside of a connector to the word before it.
-  for (int steps = 0; steps < 6 && begin > floor && !r_.word_before(begin); ++steps) {
+  for (int steps = 0; steps < 9 && begin > floor && !r_.word_before(begin); ++steps) {
     const char c = r_.at(begin - 1);
     if (c != ' ' && closer_of(c) == '\0' && c != '\\') break;
     --begin;
@@ -462,6 +466,15 @@ void Chain::step_over(Pos anchor) {
 
 // ---- URLs
 
+// "[the words of the link]" behind a URL, and not "[1]/more" in its path or a broken sign.
+bool Chain::words_in_brackets(Pos open) const {
+  if (bracketed(open).meant != '\0' || r_.at(open + 1) == '/') return false;
+  const Pos close = r_.stop(open + 1, open + 200);
+  if (r_.at(close) != ']') return true;
+  const char next = r_.at(close + 1);
+  return !ascii_word(next) && next != '/' && !((next == '.' || next == ':') && ascii_word(r_.at(close + 2)));
+}
+
 // Where the URL that has its host at `body` ends.
 Pos Chain::url_end(Pos begin, Pos body) const {
   const bool quoted = previous(begin) == '\'';
@@ -494,8 +507,7 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       continue;
     }
     // "https://example.org/a[the words of the link]"
-    if (c == '[' && !in_host && !query_before(host_end, end) && bracketed(end).meant == '\0' && r_.at(end + 1) != '/')
-      break;
+    if (c == '[' && !in_host && !query_before(host_end, end) && words_in_brackets(end)) break;
     if (c == '\\') {
       if (!in_host || r_.at(end + 1) != '.' || !r_.word_at(end + 2)) break;
     } else if (c == ' ') {
@@ -784,8 +796,11 @@ void Chain::read_scheme(Pos colon) {
   while (begin > floor &&
          (letter(r_.at(begin - 1)) || digit(r_.at(begin - 1)) || r_.at(begin - 1) == '*' || r_.at(begin - 1) == '_'))
     --begin;
-  // The longest known spelling: "urlhttps" ends in one.
-  while (begin < name_end && !meant_scheme(r_.slice(begin, name_end))) ++begin;
+  // The longest known spelling: "urlhttps" ends in one, but "sftp" is another scheme.
+  for (const Pos word = begin; begin < name_end; ++begin) {
+    const auto meant = meant_scheme(r_.slice(begin, name_end));
+    if (meant && (begin == word || *meant != "ftp")) break;
+  }
   if (name_end - begin < 3) return;
   take_url(begin, body, true);
 }
@@ -903,10 +918,14 @@ bool Chain::message_id_before(Pos begin) const {
   return false;
 }
 
-// An address group of eight with at most one "::", beginning in 2000::/3.
+// Eight groups with at most one "::".
 bool Chain::take_ipv6(Words words) {
   const std::string_view first = slice(words[0]);
-  if (words.size() < 2 || first.size() != 4 || (first[0] != '2' && first[0] != '3') || !all_hex(first)) return false;
+  if (words.size() < 2 || first.size() != 4 || !all_hex(first)) return false;
+  // Those of one network or one link, where enough of it is there to tell it from a program's "a::b".
+  const char second = static_cast<char>(first[1] | 0x20);
+  const bool local = (first[0] | 0x20) == 'f' && (second == 'c' || second == 'd' || second == 'e') && words.size() > 3;
+  if (first[0] != '2' && first[0] != '3' && !local) return false;
   if (words[1].before != ':') return false;
   Pos end = words.back().end;
   if (r_.at(end) == ':' && r_.at(end + 1) == ':') end += 2;

@@ -183,10 +183,16 @@ TEST(Scan, every_broken_spelling_is_read) {
                            "a[.example.]org/x",         "a.example\xef\xbc\x8eorg/x", "a.exam\xe2\x80\x8bple[.]org/x",
                            "a.exam\xc2\xadple[.]org/x", "a[.]example[.]org[/]x"})
     EXPECT_EQ(scan_all(text), "url! http://a.example.org/x") << text;
-  for (const char* text : {"bob[at]example[.]org", "bob(at)example(dot)org", "bob[@]example.org",
-                           "bob at example dot org", "bob [at] example [dot] org", "bob @ example[.]org"})
+  for (const char* text :
+       {"bob[at]example[.]org", "bob(at)example(dot)org", "bob[@]example.org", "bob at example dot org",
+        "bob [at] example [dot] org", "bob @ example[.]org", "bob @example[.]org", "bob@ example[.]org",
+        "bob @ example [ . ] org", "bob@example  [  .  ]   org"})
     EXPECT_EQ(scan_all(text), "email! bob@example.org") << text;
   EXPECT_EQ(scan_all("2001[:]db8[:][:]1"), "ip! 2001:db8::1");
+  EXPECT_EQ(scan_all("http__example.org sftp://a.example.org"), "url! http://example.org/ | domain a.example.org");
+  EXPECT_EQ(scan_all("https://example.org/a[words of a link] https://example.org/[b]/c"),
+            "url https://example.org/a | url https://example.org/[b]/c");
+  EXPECT_EQ(scan_all("DE89370400440532013000"), "iban DE89370400440532013000");
 }
 
 TEST(Scan, says_why_something_is_held_back) {
