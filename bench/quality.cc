@@ -12,6 +12,7 @@
 namespace cordon::bench {
 namespace {
 
+constexpr std::size_t kLinesOff = 5;
 constexpr std::size_t kListed = 400;  // of one kind and verdict
 
 const char* name(Verdict verdict) {
@@ -88,6 +89,10 @@ std::vector<const Seen*> Sight::in_line(std::size_t line) const {
   std::vector<const Seen*> some;
   for (const Seen& seen : finds_)
     if (line_of(seen.offset) == line) some.push_back(&seen);
+  for (const Seen& seen : finds_) {
+    const std::size_t at = line_of(seen.offset);
+    if (at < line && at + kLinesOff >= line) some.push_back(&seen);
+  }
   return some;
 }
 
