@@ -39,6 +39,7 @@ void print_json(const Figure& figure);
 
 int run_speed(const Options& options);
 int run_linear(const Options& options);
+int run_stream(std::size_t megabytes);  // prints the most memory that it took, in MB
 int run_quality(const Options& options);
 
 }  // namespace cordon::bench

@@ -1,14 +1,15 @@
 // How time grows with size, and how much memory a stream of any length takes. Sizes are fed to the streaming scanner
 // piece by piece, so that 4 GB of text need no 4 GB; exponents are the slope of log(time) over log(size), by least
 // squares: 1 is linear, 2 is what a scanner that looks back too far would show.
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <malloc.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "bench/corpus.h"
 #include "bench/figures.h"
@@ -120,33 +121,53 @@ class Growth {
   bool reached_ = true;
 };
 
-// The most memory that a process of its own takes for a stream, in MB.
-std::size_t peak_of_stream(const std::string& data, std::size_t size) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    stream(data, size);
-    std::_Exit(0);
-  }
-  rusage used{};
-  ::wait4(child, nullptr, 0, &used);
-  return static_cast<std::size_t>(used.ru_maxrss) / 1024;
+// The most memory that a process of its own takes for a stream, in MB: this program again, with --stream. It tells it
+// itself, since what wait4(2) says of a child includes what its parent had when it forked.
+std::size_t peak_of_stream(std::size_t megabytes) {
+  std::array<char, 64> words{};
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  std::FILE* pipe = ::popen(("'" + self + "' --stream " + std::to_string(megabytes)).c_str(), "r");
+  if (pipe == nullptr) return 0;
+  const char* line = std::fgets(words.data(), words.size(), pipe);
+  ::pclose(pipe);
+  return line == nullptr ? 0 : std::strtoull(line, nullptr, 10);
+}
+
+// "VmHWM:     31204 kB"
+std::size_t own_peak() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) return std::strtoull(line.c_str() + 6, nullptr, 10) / 1024;
+  return 0;
+}
+
+Result<std::string> stream_piece() {
+  const Corpus corpus = TRY(make_corpus(4, 0));
+  return corpus.mixed.substr(0, kPiece);
 }
 
 }  // namespace
 
+int run_stream(std::size_t megabytes) {
+  const auto piece = stream_piece();
+  if (!piece) return 2;
+  ::malloc_trim(0);  // what making the text took is not the scanner's
+  std::ofstream("/proc/self/clear_refs") << "5";
+  stream(*piece, megabytes * kPiece);
+  std::printf("%zu\n", own_peak());
+  return 0;
+}
+
 int run_linear(const Options& options) {
-  std::string piece;
-  {
-    const auto corpus = make_corpus(4, 0);
-    if (!corpus) {
-      std::printf("skipped: %s: %s\n", corpus.error().message.c_str(), corpus.error().where.c_str());
-      return 0;
-    }
-    piece = corpus->mixed.substr(0, kPiece);
+  const auto made = stream_piece();
+  if (!made) {
+    std::printf("skipped: %s: %s\n", made.error().message.c_str(), made.error().where.c_str());
+    return 0;
   }
+  const std::string& piece = *made;
   if (!options.json) std::printf("\nhow time grows (exponent 1 is linear, at most %.1f is asked for)\n", kMaxExponent);
   const std::size_t largest = options.quick ? 16 : 4096;
-  const std::size_t peak = peak_of_stream(piece, (options.quick ? 16 : 256) * kPiece);
+  const std::size_t peak = peak_of_stream(options.quick ? 64 : 1024);
   std::vector<std::size_t> sizes;
   for (std::size_t mb = 1; mb <= largest; mb *= 4) sizes.push_back(mb * kPiece);
   Growth growth(options);

@@ -1,6 +1,7 @@
 // What `bench/scan` runs; bench/README.md says how to read it.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 #include "base/text.h"
@@ -36,6 +37,8 @@ int main(int argc, char** argv) {
       options.speed = false;
     } else if (word == "--no-linear") {
       options.linear = false;
+    } else if (word == "--stream" && more) {  // run_linear() starts this
+      return cordon::bench::run_stream(std::strtoull(argv[i + 1], nullptr, 10));
     } else if (word == "--mb" && more) {
       const auto megabytes = cordon::parse_integer(argv[++i]);
       if (!megabytes || *megabytes < 1 || *megabytes > 2000) return usage();

@@ -7,10 +7,12 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "bench/corpus.h"
+#include "observable/scan_document.h"
 
 namespace cordon::bench {
 namespace {
 
+constexpr std::size_t kLinesOff = 5;
 constexpr std::size_t kListed = 400;  // of one kind and verdict
 
 const char* name(Verdict verdict) {
@@ -70,8 +72,10 @@ bool only_marks(std::string_view tail) {
 Sight::Sight(std::string_view text) {
   ScanOptions loose;
   loose.loose = true;
-  scan(text, loose,
-       [&](const Find& find) { (find.held_back == HeldBack::No ? finds_ : held_back_).push_back(owned(find)); });
+  // As `cordon scan` reads it: a mail or a page as its reader sees it.
+  scan_document(text, document_form(text), loose, [&](const Find& find) {
+    (find.held_back == HeldBack::No ? finds_ : held_back_).push_back(owned(find));
+  });
   line_starts_.push_back(0);
   for (std::size_t at = 0; (at = text.find('\n', at)) != std::string_view::npos;) line_starts_.push_back(++at);
 }
@@ -85,6 +89,10 @@ std::vector<const Seen*> Sight::in_line(std::size_t line) const {
   std::vector<const Seen*> some;
   for (const Seen& seen : finds_)
     if (line_of(seen.offset) == line) some.push_back(&seen);
+  for (const Seen& seen : finds_) {
+    const std::size_t at = line_of(seen.offset);
+    if (at < line && at + kLinesOff >= line) some.push_back(&seen);
+  }
   return some;
 }
 

@@ -32,7 +32,8 @@ class Sight {
   const std::vector<Seen>& finds() const { return finds_; }
   const std::vector<Seen>& held_back() const { return held_back_; }
   std::size_t line_of(std::uint64_t offset) const;  // from 1
-  // The finds that begin in a line.
+  // The finds that begin in a line, or in the few before it: the truth's makers also counted form feeds and Unicode's
+  // line separators as ends.
   std::vector<const Seen*> in_line(std::size_t line) const;
 
  private:

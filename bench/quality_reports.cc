@@ -193,7 +193,7 @@ bool judge_unit42(const Options& options, const std::string& data) {
       const auto canonical = canonical_of(FoundKind::Url, row.at(2));
       const Seen* it = nullptr;
       for (const Seen* seen : sight.in_line(line))
-        if (seen->kind == FoundKind::Url && canonical && seen->canonical == *canonical) it = seen;
+        if (it == nullptr && seen->kind == FoundKind::Url && canonical && seen->canonical == *canonical) it = seen;
       if (it == nullptr) {
         const bool held = std::any_of(held_back.begin(), held_back.end(), [&](const Seen* seen) {
           return sight.line_of(seen->offset) == line && row.at(2).find(seen->written) != std::string::npos;

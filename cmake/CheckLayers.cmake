@@ -4,7 +4,7 @@
 cmake_minimum_required(VERSION 3.25)
 include(${LAYERS})
 
-set(system "^(sys|linux|arpa|netinet|net|bits|asm)/|^(unistd|fcntl|dirent|poll|sched|signal|pthread|netdb|termios|syslog|pwd|grp|dlfcn|getopt|spawn|ifaddrs|syscall|endian|byteswap|ftw|glob|fnmatch|langinfo|strings|sysexits)\\.h$")
+set(system "^(sys|linux|arpa|netinet|net|bits|asm)/|^(stddef|stdint|unistd|fcntl|dirent|poll|sched|signal|pthread|netdb|termios|syslog|pwd|grp|dlfcn|getopt|spawn|ifaddrs|syscall|endian|byteswap|ftw|glob|fnmatch|langinfo|strings|sysexits)\\.h$")
 
 # Who owns `header`: an exact name, or the longest prefix that ends in "/".
 function(owner_of header result)

@@ -24,11 +24,13 @@
 
 #include "base/files.h"
 #include "desk/scan_output.h"
+#include "observable/scan_document.h"
 
 namespace cordon {
 namespace {
 
 constexpr std::size_t kBuffered = std::size_t{4} << 20;   // of one file whose turn has not come
+constexpr std::size_t kDocument = std::size_t{4} << 20;   // a longer mail or page is read as text
 constexpr std::size_t kWritten = std::size_t{256} << 10;  // rows go on in pieces of about this
 
 using Counts = std::array<std::uint64_t, kFoundKinds>;
@@ -137,15 +139,30 @@ Result<std::size_t> read_some(int fd, const std::string& where, std::span<char> 
   return have;
 }
 
-// Scans what `fd` holds. A text of one piece is scanned where it lies; a longer one goes through a Scanner, and
-// `settle` is called behind each piece.
+// Scans what `fd` holds. A mail or a page, by its content, is read whole and as its reader sees it. A text of one piece
+// is scanned where it lies; a longer one goes through a Scanner, and `settle` is called behind each piece.
 template <typename Settle>
 Result<Nothing> scan_all_of(int fd, const std::string& where, Window& window, Shared& shared, FindSink sink,
                             Settle settle) {
   const ScanOptions& options = shared.wish.options;
   std::size_t got = TRY(read_some(fd, where, window.room().first(Window::kPiece), shared));
   std::string_view piece = window.add(got);
-  if (got < Window::kPiece) {
+  bool ended = got < Window::kPiece;
+  const bool as_text = shared.wish.raw || shared.wish.rewrite != Rewrite::No;
+  if (const DocumentForm form = document_form(piece); form != DocumentForm::Text && !as_text) {
+    window.widen(kDocument + Window::kPiece);
+    while (!ended && window.end() <= kDocument) {
+      got = TRY(read_some(fd, where, window.room().first(Window::kPiece), shared));
+      window.add(got);
+      ended = got < Window::kPiece;
+    }
+    piece = window.slice(0, window.end());
+    if (ended) {
+      scan_document(piece, form, options, sink);
+      return Nothing{};
+    }
+  }
+  if (ended) {
     scan(piece, options, sink);
     return Nothing{};
   }
@@ -153,9 +170,10 @@ Result<Nothing> scan_all_of(int fd, const std::string& where, Window& window, Sh
   for (;;) {
     scanner.feed(piece);
     settle();
-    if (got < Window::kPiece || shared.enough()) break;
+    if (ended || shared.enough()) break;
     got = TRY(read_some(fd, where, window.room().first(Window::kPiece), shared));
     piece = window.add(got);
+    ended = got < Window::kPiece;
   }
   scanner.finish();
   return Nothing{};

@@ -148,16 +148,23 @@ Result<std::size_t> number_of(const Json& arguments, const char* key, const char
 // ── where bytes are ──
 
 std::span<char> Window::room() {
-  constexpr std::size_t kSize = kKept + kPiece;
-  if (!bytes_) bytes_ = std::make_unique_for_overwrite<char[]>(kSize);
-  if (kSize - used_ < kPiece) {
+  if (!bytes_) bytes_ = std::make_unique_for_overwrite<char[]>(size_);
+  if (size_ - used_ < kPiece) {
     const std::size_t gone = used_ - std::min(used_, kKept);
     if (with_places_) count_to(std::max(counted_, begin_ + gone));
     std::memmove(bytes_.get(), bytes_.get() + gone, used_ - gone);
     begin_ += gone;
     used_ -= gone;
   }
-  return {bytes_.get() + used_, kSize - used_};
+  return {bytes_.get() + used_, size_ - used_};
+}
+
+void Window::widen(std::size_t bytes) {
+  if (bytes <= size_) return;
+  auto wider = std::make_unique_for_overwrite<char[]>(bytes);
+  if (used_ > 0) std::memcpy(wider.get(), bytes_.get(), used_);
+  bytes_ = std::move(wider);
+  size_ = bytes;
 }
 
 std::string_view Window::add(std::size_t bytes) {
@@ -250,6 +257,7 @@ Result<ScanWish> read_wish(const Json& arguments, bool json, bool terminal) {
     }
   }
   wish.options.loose = given("loose");
+  wish.raw = given("raw");
   wish.only_defanged = given("only_defanged");
   wish.unique = given("unique");
   wish.count = given("count");

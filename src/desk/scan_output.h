@@ -34,6 +34,8 @@ class Window {
   // Where the next bytes go, and then how many came: what is added, as the text that the scanner is fed.
   std::span<char> room();
   std::string_view add(std::size_t bytes);
+  // Makes space for `bytes` in all, none of which is forgotten until then.
+  void widen(std::size_t bytes);
 
   std::uint64_t begin() const { return begin_; }  // offset of the first byte that is still there
   std::uint64_t end() const { return begin_ + used_; }
@@ -45,7 +47,8 @@ class Window {
  private:
   void count_to(std::uint64_t offset);
   bool with_places_;
-  std::unique_ptr<char[]> bytes_;  // of kKept + kPiece; what was not read is not touched
+  std::unique_ptr<char[]> bytes_;  // what was not read is not touched
+  std::size_t size_ = kKept + kPiece;
   std::uint64_t begin_ = 0;
   std::size_t used_ = 0;
   std::uint64_t counted_ = 0;  // `at_` is the place of this byte
@@ -72,6 +75,7 @@ struct ScanWish {
   ScanOptions options;
   ScanFormat format = ScanFormat::Text;
   Rewrite rewrite = Rewrite::No;
+  bool raw = false;  // mail and pages too are read as plain text
   bool only_defanged = false;
   bool unique = false;
   bool count = false;

@@ -27,14 +27,16 @@ struct Counter {
   std::uint64_t count = 0;
   void operator()(const cordon::Find& find) {
     ++count;
-    const cordon_find outward{cordon::name(find.kind).data(),
-                              find.held_back == cordon::HeldBack::No ? "" : cordon::reason(find.held_back).data(),
-                              find.written.data(),
-                              find.written.size(),
-                              find.canonical.data(),
-                              find.canonical.size(),
-                              find.offset,
-                              flags_of(find)};
+    cordon_find outward{};
+    outward.kind = cordon::name(find.kind).data();              // NOLINT(bugprone-suspicious-stringview-data-usage)
+    outward.held_back = cordon::reason(find.held_back).data();  // NOLINT(bugprone-suspicious-stringview-data-usage)
+    if (find.held_back == cordon::HeldBack::No) outward.held_back = "";
+    outward.written = find.written.data();
+    outward.written_length = find.written.size();
+    outward.canonical = find.canonical.data();
+    outward.canonical_length = find.canonical.size();
+    outward.offset = find.offset;
+    outward.flags = flags_of(find);
     sink(context, &outward);
   }
 };

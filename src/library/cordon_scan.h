@@ -9,8 +9,10 @@
 #ifndef CORDON_SCAN_H
 #define CORDON_SCAN_H
 
-#include <stddef.h> /* NOLINT(modernize-deprecated-headers): C reads this too */
-#include <stdint.h> /* NOLINT(modernize-deprecated-headers) */
+/* C reads this too, and C's names are not ours: */
+/* NOLINTBEGIN(modernize-*,readability-identifier-naming) */
+#include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -64,5 +66,6 @@ CORDON_SCAN_API void cordon_scanner_free(cordon_scanner* scanner);
 #ifdef __cplusplus
 }
 #endif
+/* NOLINTEND(modernize-*,readability-identifier-naming) */
 
 #endif

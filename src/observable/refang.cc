@@ -54,7 +54,7 @@ class Refanger {
   void add(char c) {
     const bool after_scheme = out_.empty() || out_.ends_with(':') || out_.ends_with(":/");
     if (c == '?' || c == '#' || (c == '/' && !after_scheme)) in_path_ = true;
-    if (c == '/' && after_scheme) behind_scheme_ = true;
+    if ((c == '/' || c == '\\') && (after_scheme || out_.ends_with(":\\"))) behind_scheme_ = true;
     if (in_path_) {
       out_ += c;
       if (c == ']') collapse();
@@ -112,7 +112,8 @@ class Refanger {
 
   // Before a word: " dot " and " at " stand for "." and "@".
   void between_words() {
-    for (const Inner& inner : {Inner{" dot ", "."}, Inner{" at ", "@"}, Inner{" @ ", "@"}}) {
+    for (const Inner& inner :
+         {Inner{" dot ", "."}, Inner{" at ", "@"}, Inner{" @ ", "@"}, Inner{" @", "@"}, Inner{"@ ", "@"}}) {
       const std::size_t n = inner.written.size();
       if (out_.size() <= n || !word(out_[out_.size() - n - 1])) continue;
       if (!equal_ignoring_case(std::string_view(out_).substr(out_.size() - n), inner.written)) continue;
@@ -129,13 +130,13 @@ class Refanger {
 
   void restore_scheme() {
     // "http__example.org", "https:__example.org"
-    if (const std::size_t low = out_.find("__"); low != kNone && low >= 3 && low <= 6 && low + 2 < out_.size() &&
-                                                 word(out_[low + 2]) && out_[low + 2] != '-' && out_[low + 2] != '_') {
+    if (const std::size_t low = out_.find("__"); low >= 3 && low <= 6 && low + 2 < out_.size() && word(out_[low + 2]) &&
+                                                 out_[low + 2] != '-' && out_[low + 2] != '_') {
       const std::string_view scheme = std::string_view(out_).substr(0, out_[low - 1] == ':' ? low - 1 : low);
       if (meant_scheme(scheme)) out_.replace(scheme.size(), low + 2 - scheme.size(), "://");
     }
     const std::size_t colon = out_.find(':');
-    if (colon == kNone || colon > 8) return;
+    if (colon > 8) return;
     const auto meant = meant_scheme(std::string_view(out_).substr(0, colon));
     if (meant && !equal_ignoring_case(*meant, std::string_view(out_).substr(0, colon))) out_.replace(0, colon, *meant);
   }

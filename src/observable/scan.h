@@ -125,7 +125,8 @@ class FindSink {
  public:
   template <typename Call>
     requires(!std::is_same_v<std::remove_cvref_t<Call>, FindSink>)
-  FindSink(Call&& call)  // NOLINT(google-explicit-constructor): a lambda is what one passes
+  // NOLINTNEXTLINE(google-explicit-constructor,cppcoreguidelines-missing-std-forward): a loan, of a lambda mostly
+  FindSink(Call&& call)
       : target_(const_cast<void*>(static_cast<const void*>(std::addressof(call)))),
         call_([](void* target, const Find& find) { (*static_cast<std::remove_reference_t<Call>*>(target))(find); }) {}
   void operator()(const Find& find) const { call_(target_, find); }

@@ -11,7 +11,7 @@
 namespace cordon {
 namespace {
 
-enum : std::uint8_t { kWord = 1, kHex = 2, kStop = 4, kDigit = 8, kOpen = 16, kClose = 32, kUpper = 64 };
+constexpr std::uint8_t kWord = 1, kHex = 2, kStop = 4, kDigit = 8, kOpen = 16, kClose = 32, kUpper = 64;
 
 // kOpen: '(' '[' '{' '\'; kClose: ')' ']' '}'.
 constexpr std::array<std::uint8_t, 256> kTable = [] {
@@ -52,7 +52,8 @@ void classify_block(const char* bytes, ByteClasses& out) {
     const bool number = is(next, kDigit) && ((c == '-' && (before | 0x20) == 'e') || c == 'T' || c == 'S' || c == '+');
     const bool dot_word = (c | 0x20) == 'd' && (next | 0x20) == 'o' && (at[2] | 0x20) == 't';
     if (number || dot_word || (c == '@' && before == ':') || (c == 0xbc && next == 0x8e && before == 0xef) ||
-        (c == '.' && (is(before, kOpen) || is(next, kClose))) || (next == ' ' && is(c, kDigit) && is(at[-2], kUpper)))
+        (c == '.' && (is(before, kOpen) || is(next, kClose) || (before == ' ' && next == ' '))) ||
+        (next == ' ' && is(c, kDigit) && is(at[-2], kUpper)))
       out.rare |= bit;
   }
 }
@@ -140,8 +141,9 @@ CORDON_AVX2_INLINE Half classify_half(const char* at) {
   const __m256i wide = both(same(x, static_cast<char>(0xbc)),
                             both(same(next, static_cast<char>(0x8e)), same(before, static_cast<char>(0xef))));
   const __m256i accounts = both(both(within(load(at - 2), 'A', 25), same(next, ' ')), within(x, '0', 9));
-  const __m256i rare = either(either(either(numbers, handles), either(wide, dot_words)),
-                              either(accounts, both(dots, either(open, close))));
+  const __m256i rare =
+      either(either(either(numbers, handles), either(wide, dot_words)),
+             either(accounts, both(dots, either(either(open, close), both(same(before, ' '), same(next, ' '))))));
   const std::uint64_t highs = mask(x);
   return {not_zero(words),
           highs,

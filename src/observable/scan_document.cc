@@ -388,6 +388,7 @@ class Reader {
 struct Kept {
   Find find;
   std::string canonical;
+  std::size_t order = 0;  // in which it was found
 };
 
 }  // namespace
@@ -426,12 +427,14 @@ void scan_document(std::string_view document, DocumentForm form, const ScanOptio
       there.length = piece.places[last].end - there.offset;
       there.written = document.substr(there.offset, there.length);
       if (there.written != find.written) there.flags |= static_cast<std::uint16_t>(FindFlag::Decoded);
-      all.push_back({there, std::string(find.canonical)});
+      all.push_back({there, std::string(find.canonical), 0});
     });
   }
-  // The longer first where two begin together; what lies inside of another then is passed over, but for what is
-  // meant to.
-  std::stable_sort(all.begin(), all.end(), [](const Kept& a, const Kept& b) { return a.find.offset < b.find.offset; });
+  // What lies inside of another is passed over, but for what is meant to.
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].order = i;
+  std::sort(all.begin(), all.end(), [](const Kept& a, const Kept& b) {
+    return a.find.offset != b.find.offset ? a.find.offset < b.find.offset : a.order < b.order;
+  });
   std::uint64_t free = 0;
   for (Kept& one : all) {
     const std::uint64_t end = one.find.offset + one.find.length;

@@ -38,7 +38,7 @@ std::uint64_t label_hash(std::uint64_t seed, std::string_view text) {
 // goes from the right, label by label, and stops where nothing longer can match.
 class SuffixTable {
  public:
-  enum : std::uint8_t { kRule = 1, kPrivate = 2, kParent = 4, kWild = 8 };
+  static constexpr std::uint8_t kRule = 1, kPrivate = 2, kParent = 4, kWild = 8;
   // Eight bytes, so that the whole table fits into a second-level cache.
   struct Entry {
     std::uint32_t hash = 0;        // its upper half

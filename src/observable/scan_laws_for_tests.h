@@ -86,7 +86,10 @@ inline void check_find(std::string_view text, const KeptFind& find) {
   require(text.substr(find.offset, find.length) == find.written, "a find must be the bytes at its place", text, find);
   const auto kind = target_kind(find.kind);
   if (!kind) return;
-  const auto meant = parse_observable(*kind, refang(find.written));
+  std::string written = find.written;
+  if ((find.flags & static_cast<unsigned>(FindFlag::Wrapped)) != 0)
+    std::erase_if(written, [](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; });
+  const auto meant = parse_observable(*kind, refang(written));
   const bool refused = !meant && meant.error().fault == Fault::Refused;
   if (find.held_back == HeldBack::Platform || find.held_back == HeldBack::EmptyFile)
     require(refused, "the parser takes what the scanner says is refused", text, find);

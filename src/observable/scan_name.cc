@@ -21,6 +21,7 @@
 #include <span>
 
 #include "base/text.h"
+#include "observable/confusable.h"
 #include "observable/ip.h"
 #include "observable/observable.h"
 #include "observable/platform.h"
@@ -94,6 +95,11 @@ bool one_of(const std::array<std::uint32_t, n>& list, std::uint64_t sieve, std::
   const std::uint32_t one = packed(word);
   return (sieve >> (one * 0x9e3779b1u >> 26) & 1) != 0 && std::find(list.begin(), list.end(), one) != list.end();
 }
+constexpr std::array kProgramEndings{packed("exe"),  packed("dll"), packed("sys"), packed("scr"), packed("bat"),
+                                     packed("cmd"),  packed("ps1"), packed("vbs"), packed("vbe"), packed("jse"),
+                                     packed("wsf"),  packed("hta"), packed("lnk"), packed("msi"), packed("apk"),
+                                     packed("docm"), packed("xlsm")};
+constexpr std::uint64_t kProgramSieve = sieve(kProgramEndings);
 constexpr std::uint64_t kFileSieve = sieve(kFileEndings), kMemberSieve = sieve(kMemberNames),
                         kOldSieve = sieve(kOldTops);
 
@@ -125,6 +131,7 @@ class Chain {
 
   Connector connector(Pos at) const;
   Connector bracketed(Pos at) const;
+  bool broken_dot_behind(Pos at) const;
   Pos connector_before(Pos at, Pos floor) const;
   bool gather(Pos begin);
   bool goes_on_left(Pos begin) const;
@@ -132,12 +139,15 @@ class Chain {
   bool read_short(Pos dot);
   bool read_plain(Pos dot, Pos floor);
   void step_over(Pos anchor);
+  bool words_in_brackets(Pos open) const;
   Pos url_end(Pos begin, Pos body) const;
   bool fill_host(Words words, Pos begin, Pos end) const;
   bool give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held = HeldBack::No);
   bool take_url(Pos begin, Pos body, bool with_scheme);
   bool fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draft) const;
   void take_inside(Pos begin, Pos end);
+  bool take_wrapped(Pos begin, Pos end);
+  void read_path(Pos colon);
 
   void look_at();
   void take_group(Words words, bool path);
@@ -192,8 +202,16 @@ Connector Chain::bracketed(Pos at) const {
     return meant == '.' && r_.at(i - 1) == '.' && i == at + 2 ? Connector{'.', 2, true} : Connector{};
   ++end;
   if (meant == ':' && r_.at(end) == r_.at(at) && r_.at(end + 1) == ':' && r_.at(end + 2) == closer) end += 3;  // "::"
-  for (int blanks = 0; blanks < 2 && r_.at(end) == ' '; ++blanks) ++end;
+  for (int blanks = 0; blanks < 3 && r_.at(end) == ' '; ++blanks) ++end;
   return {meant, end - at, true};
+}
+
+// "meet me at example.org": a sign stands for "@" only where the dot behind the next word, at `at`, is broken as well.
+bool Chain::broken_dot_behind(Pos at) const {
+  const Pos end = r_.word_end(at, at + 80);
+  if (end == at || end == at + 80) return false;
+  const Pos bracket = r_.at(end) != ' ' ? end : r_.at(end + 1) != ' ' ? end + 1 : end + 2;
+  return bracketed(bracket).meant == '.' || r_.starts(end, " dot ");
 }
 
 // The connector at `at`, the end of a word.
@@ -204,8 +222,10 @@ Connector Chain::connector(Pos at) const {
       if (closes(r_.at(at + 1)) && r_.word_at(at + 2)) return {'.', 2, true};  // "192.]168"
       return {'.', 1, false};
     case '@':
+      if (r_.at(at + 1) == ' ' && broken_dot_behind(at + 2)) return {'@', 2, true};
+      return {'@', 1, false};
     case '+':
-      return {c, 1, false};
+      return {'+', 1, false};
     case ':':
       return {':', r_.at(at + 1) == ':' ? Pos{2} : Pos{1}, false};
     case '[':
@@ -220,17 +240,8 @@ Connector Chain::connector(Pos at) const {
       return {};
     case ' ': {
       if (r_.starts(at + 1, "dot ")) return {'.', 5, true};
-      const Pos at_sign = r_.starts(at + 1, "at ") ? 4 : r_.starts(at + 1, "@ ") ? 3 : 0;
-      if (at_sign != 0) {
-        // "meet me at example.org": it stands for "@" only where the dot behind the next word is broken as well.
-        const Pos end = r_.word_end(at + at_sign, at + 80);
-        if (end == at + at_sign || end == at + 80) return {};
-        const char next = r_.at(end);
-        const bool broken = next == '[' || next == '(' || next == '{' ? bracketed(end).meant == '.'
-                            : next == ' '                             ? r_.starts(end + 1, "dot ")
-                                                                      : false;
-        return broken ? Connector{'@', at_sign, true} : Connector{};
-      }
+      const Pos at_sign = r_.starts(at + 1, "at ") ? 4 : r_.starts(at + 1, "@ ") ? 3 : r_.at(at + 1) == '@' ? 2 : 0;
+      if (at_sign != 0) return broken_dot_behind(at + at_sign) ? Connector{'@', at_sign, true} : Connector{};
       const Pos bracket = r_.at(at + 1) == ' ' ? at + 2 : at + 1;
       Connector found = bracketed(bracket);
       if (found.meant == '\0' || found.length == 2) return {};
@@ -247,17 +258,17 @@ Pos Chain::connector_before(Pos at, Pos floor) const {
   if (at <= floor) return kNowhere;
   const char c = r_.at(at - 1);
   Pos shortest = 1, longest = 1;
-  if (c == '.' || c == ':') {
+  if (c == '.' || c == ':' || c == '@') {
     longest = 2;
   } else if (c == ' ') {
     const char before = r_.at(at - 2);
     if (!closes(before) && before != '@' && before != ' ' && (before | 0x20) != 't') return kNowhere;
-    shortest = 3, longest = 16;
+    shortest = 2, longest = 18;
   } else if (closes(c)) {
-    shortest = 2, longest = 14;
+    shortest = 2, longest = 16;
   } else if (c == '\x8e') {
     shortest = longest = 3;
-  } else if (c != '@' && c != '+') {
+  } else if (c != '+') {
     return kNowhere;
   }
   for (Pos length = shortest; length <= longest && at - floor > length; ++length) {
@@ -329,7 +340,10 @@ bool Chain::read_short(Pos dot) {
   const char final = r_.at(end - 1);
   if (final == '-' || final == '_') return false;
   if (!letter(top[0]) ? !all_digits(top) : !may_be_top(top)) {
-    // A word that no name can end in, whatever stands before: what is left are words long enough to be something.
+    // A word that no name can end in, whatever stands before: a program's file, or words long enough to be something.
+    if (one_of(kProgramEndings, kProgramSieve, top) && r_.word_at(begin) && previous(begin) != '/' &&
+        end - begin > top.size() + 1)
+      r_.give({FoundKind::FileName, begin, end, r_.slice(begin, end)});
     if (end - begin >= 15)
       for (Pos word = begin; word < end;) {
         const Pos word_end = r_.ascii_end(word, end);
@@ -353,6 +367,7 @@ bool Chain::read_short(Pos dot) {
     words_[count_++] = {at + 1, end, '.', false};
     if (count_ > 2) words_[count_ - 2].end = at;
   }
+  if (after_underscores(begin, words_[0].end) != kNowhere) return false;
   const Words words(words_.data(), count_);
   const char before = begin > 0 ? r_.at(begin - 1) : '\0';
   if (before == '*') return r_.pass(end), true;
@@ -416,7 +431,7 @@ void Chain::read(Pos anchor) {
   if (r_.at(anchor) == '.' && (read_short(anchor) || read_plain(anchor, floor))) return;
   Pos begin = anchor;
   // From inside of a connector to the word before it.
-  for (int steps = 0; steps < 6 && begin > floor && !r_.word_before(begin); ++steps) {
+  for (int steps = 0; steps < 9 && begin > floor && !r_.word_before(begin); ++steps) {
     const char c = r_.at(begin - 1);
     if (c != ' ' && closer_of(c) == '\0' && c != '\\') break;
     --begin;
@@ -451,6 +466,15 @@ void Chain::step_over(Pos anchor) {
 
 // ---- URLs
 
+// "[the words of the link]" behind a URL, and not "[1]/more" in its path or a broken sign.
+bool Chain::words_in_brackets(Pos open) const {
+  if (bracketed(open).meant != '\0' || r_.at(open + 1) == '/') return false;
+  const Pos close = r_.stop(open + 1, open + 200);
+  if (r_.at(close) != ']') return true;
+  const char next = r_.at(close + 1);
+  return !ascii_word(next) && next != '/' && !((next == '.' || next == ':') && ascii_word(r_.at(close + 2)));
+}
+
 // Where the URL that has its host at `body` ends.
 Pos Chain::url_end(Pos begin, Pos body) const {
   const bool quoted = previous(begin) == '\'';
@@ -482,6 +506,8 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       end += foreign.length;
       continue;
     }
+    // "https://example.org/a[the words of the link]"
+    if (c == '[' && !in_host && !query_before(host_end, end) && words_in_brackets(end)) break;
     if (c == '\\') {
       if (!in_host || r_.at(end + 1) != '.' || !r_.word_at(end + 2)) break;
     } else if (c == ' ') {
@@ -493,9 +519,6 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       if (length == 0 || !r_.word_at(end + length)) break;
       end += length;
       continue;
-    } else if (c == '[' && !in_host && !query_before(host_end, end) && bracketed(end).meant == '\0' &&
-               r_.at(end + 1) != '/') {
-      break;  // "https://example.org/a[the words of the link]"
     } else if (c == '[' || c == '(' || c == '{') {
       ++open[c == '[' ? 0 : c == '(' ? 1 : 2];
     } else if (closes(c)) {
@@ -567,10 +590,9 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
   if (verdict.kind == HostVerdict::Kind::Name) {
     platform = verdict.platform;
     registrable = s.host.from(verdict.below);
-    if (platform && is_platform_host(s.host.text(), registrable))
-      draft.flags |= static_cast<unsigned>(FindFlag::SharedHost);
-    if (verdict.shared) draft.flags |= static_cast<unsigned>(FindFlag::SharedHost);
-    if (verdict.reserved) draft.flags |= static_cast<unsigned>(FindFlag::Reserved);
+    if (platform && is_platform_host(s.host.text(), registrable)) draft.flags |= bit(FindFlag::SharedHost);
+    if (verdict.shared) draft.flags |= bit(FindFlag::SharedHost);
+    if (verdict.reserved) draft.flags |= bit(FindFlag::Reserved);
   } else {
     // Four plain numbers; what else browsers take for an address is the parser's to know.
     if (s.host.labels() != 4) return false;
@@ -583,7 +605,7 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
       if (value > 255) return false;
       address = address << 8 | value;
     }
-    if (is_special_ipv4(address)) draft.flags |= static_cast<unsigned>(FindFlag::Reserved);
+    if (is_special_ipv4(address)) draft.flags |= bit(FindFlag::Reserved);
   }
   write(s.host.text());
   if (i < text.size() && text[i] == ':') {
@@ -650,8 +672,10 @@ bool Chain::give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held) {
   }
   unsigned flags = 0;
   const bool hosted = observable && kind != FoundKind::Onion && kind != FoundKind::TlsCert;
-  if (hosted && on_shared_host(*observable)) flags |= static_cast<unsigned>(FindFlag::SharedHost);
-  if (hosted && is_reserved(*observable)) flags |= static_cast<unsigned>(FindFlag::Reserved);
+  if (hosted && on_shared_host(*observable)) flags |= bit(FindFlag::SharedHost);
+  if (hosted && observable->canonical().find("xn--") != std::string::npos && looks_like_another(host_text(*observable)))
+    flags |= bit(FindFlag::Confusable);
+  if (hosted && is_reserved(*observable)) flags |= bit(FindFlag::Reserved);
   return r_.give({kind, begin, end, observable ? std::string_view(observable->canonical()) : std::string_view(meant),
                   meant != written, flags, held});
 }
@@ -661,6 +685,8 @@ bool Chain::give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held) {
 bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
   const Pos end = url_end(begin, body);
   if (begin < r_.free()) return false;
+  if (with_scheme && previous(begin) == '<' && (r_.at(end) == '\n' || r_.at(end) == '\r') && take_wrapped(begin, end))
+    return true;
   Draft draft{FoundKind::Url, begin, end, {}};
   const bool given =
       end > body && end - begin <= 4096 &&
@@ -668,6 +694,48 @@ bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
   r_.pass(std::max(end, body));
   if (given) take_inside(body, end);
   return given;
+}
+
+// RFC 3986 appendix C: in "<" and ">", line breaks that mail put into a URL are no part of it. Up to four lines.
+bool Chain::take_wrapped(Pos begin, Pos end) {
+  std::string joined(r_.slice(begin, end));
+  for (int lines = 0; lines < 3; ++lines) {
+    Pos next = end;
+    if (r_.at(next) == '\r') ++next;
+    if (r_.at(next) != '\n') return false;
+    ++next;
+    while (next < end + 12 && (r_.at(next) == ' ' || r_.at(next) == '\t')) ++next;
+    const Pos stop = r_.stop(next, next + 200);
+    if (stop == next || stop == next + 200 || stop > begin + Reading::kLongest) return false;
+    joined += r_.slice(next, stop);
+    end = stop;
+    if (r_.at(stop) != '>') continue;
+    const auto url = parse_observable(ObservableKind::Url, refang(joined));
+    if (!url) return false;
+    auto flags = bit(FindFlag::Wrapped);
+    if (on_shared_host(*url)) flags |= bit(FindFlag::SharedHost);
+    if (is_reserved(*url)) flags |= bit(FindFlag::Reserved);
+    return r_.give({FoundKind::Url, begin, stop, url->canonical(), refang(joined) != joined, flags});
+  }
+  return false;
+}
+
+// "C:\Users\x\evil.exe", at the colon. Blanks belong to it only in quotes.
+void Chain::read_path(Pos colon) {
+  const Pos begin = colon - 1;
+  if (begin < r_.free() || !letter(r_.at(begin)) || r_.word_before(begin)) return;
+  const char before = previous(begin);
+  const char quote = before == '"' || before == '\'' || before == '`' ? before : '\0';
+  Pos end = colon + 2;
+  while (end < colon + 260) {
+    const char c = r_.at(end);
+    if (static_cast<unsigned char>(c) < 0x20 || c == quote || (quote == '\0' && c == ' ')) break;
+    if (std::string_view("\"<>|*?:").find(c) != std::string_view::npos) break;
+    ++end;
+  }
+  while (end > colon + 2 && (std::string_view(".,;)]}'` ").find(r_.at(end - 1)) != std::string_view::npos)) --end;
+  if (end < colon + 4) return;
+  r_.give({FoundKind::FilePath, begin, end, r_.slice(begin, end)});
 }
 
 // "https://example.org/go?to=http://example.net/": the second one is found too, inside of the first; and the SHA-256
@@ -697,8 +765,8 @@ void Chain::take_inside(Pos begin, Pos end) {
     while (stop < end && r_.at(stop) != '&') ++stop;
     const auto inner = parse_observable(ObservableKind::Url, refang(r_.slice(scheme, stop)));
     if (!inner) continue;
-    unsigned flags = on_shared_host(*inner) ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
-    if (is_reserved(*inner)) flags |= static_cast<unsigned>(FindFlag::Reserved);
+    unsigned flags = on_shared_host(*inner) ? bit(FindFlag::SharedHost) : 0u;
+    if (is_reserved(*inner)) flags |= bit(FindFlag::Reserved);
     const std::string_view written = r_.slice(scheme, stop);
     r_.give_inside({FoundKind::Url, scheme, stop, inner->canonical(), refang(written) != written, flags});
     colon = stop;
@@ -716,6 +784,7 @@ void Chain::read_scheme(Pos colon) {
   if (bracket) ++body;
   Pos slashes = 0;
   while (slashes < 3 && (r_.at(body) == '/' || r_.at(body) == '\\')) ++body, ++slashes;
+  if (slashes == 1 && name_end == colon && r_.at(colon + 1) == '\\' && colon > 0) return read_path(colon);
   if (slashes < 2 && (slashes == 0 || name_end == colon)) {
     if (closes(r_.at(colon + 1))) read(name_end);  // "2001[:]db8[:]…"
     return;
@@ -727,8 +796,11 @@ void Chain::read_scheme(Pos colon) {
   while (begin > floor &&
          (letter(r_.at(begin - 1)) || digit(r_.at(begin - 1)) || r_.at(begin - 1) == '*' || r_.at(begin - 1) == '_'))
     --begin;
-  // The longest known spelling: "urlhttps" ends in one.
-  while (begin < name_end && !meant_scheme(r_.slice(begin, name_end))) ++begin;
+  // The longest known spelling: "urlhttps" ends in one, but "sftp" is another scheme.
+  for (const Pos word = begin; begin < name_end; ++begin) {
+    const auto meant = meant_scheme(r_.slice(begin, name_end));
+    if (meant && (begin == word || *meant != "ftp")) break;
+  }
   if (name_end - begin < 3) return;
   take_url(begin, body, true);
 }
@@ -811,10 +883,10 @@ void Chain::take_email(Words words) {
     if (plain && local <= 64 && verdict.kind == HostVerdict::Kind::Name && local + 1 + s.host.text().size() <= 254) {
       *out++ = '@';
       out = std::copy(s.host.text().begin(), s.host.text().end(), out);
-      unsigned flags = verdict.shared ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
+      unsigned flags = verdict.shared ? bit(FindFlag::SharedHost) : 0u;
       if (verdict.platform && is_platform_host(s.host.text(), s.host.from(verdict.below)))
-        flags |= static_cast<unsigned>(FindFlag::SharedHost);
-      if (verdict.reserved) flags |= static_cast<unsigned>(FindFlag::Reserved);
+        flags |= bit(FindFlag::SharedHost);
+      if (verdict.reserved) flags |= bit(FindFlag::Reserved);
       r_.give({FoundKind::Email,
                begin,
                end,
@@ -846,10 +918,14 @@ bool Chain::message_id_before(Pos begin) const {
   return false;
 }
 
-// An address group of eight with at most one "::", beginning in 2000::/3.
+// Eight groups with at most one "::".
 bool Chain::take_ipv6(Words words) {
   const std::string_view first = slice(words[0]);
-  if (words.size() < 2 || first.size() != 4 || (first[0] != '2' && first[0] != '3') || !all_hex(first)) return false;
+  if (words.size() < 2 || first.size() != 4 || !all_hex(first)) return false;
+  // Those of one network or one link, where enough of it is there to tell it from a program's "a::b".
+  const char second = static_cast<char>(first[1] | 0x20);
+  const bool local = (first[0] | 0x20) == 'f' && (second == 'c' || second == 'd' || second == 'e') && words.size() > 3;
+  if (first[0] != '2' && first[0] != '3' && !local) return false;
   if (words[1].before != ':') return false;
   Pos end = words.back().end;
   if (r_.at(end) == ':' && r_.at(end + 1) == ':') end += 2;
@@ -960,10 +1036,10 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
     give_parsed(FoundKind::Domain, begin, end, held);
     return;
   }
-  if (verdict.platform && is_platform_host(host.text(), host.from(verdict.below)) && held == HeldBack::No)
-    held = HeldBack::Platform;
-  unsigned flags = verdict.shared ? static_cast<unsigned>(FindFlag::SharedHost) : 0u;
-  if (verdict.reserved) flags |= static_cast<unsigned>(FindFlag::Reserved);
+  const bool platform = verdict.platform && is_platform_host(host.text(), host.from(verdict.below));
+  if (platform && held == HeldBack::No) held = HeldBack::Platform;
+  unsigned flags = verdict.shared || platform ? bit(FindFlag::SharedHost) : 0u;
+  if (verdict.reserved) flags |= bit(FindFlag::Reserved);
   const bool broken =
       !plain_ && std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
   r_.give({FoundKind::Domain, begin, end, host.text(), broken, flags, held});
@@ -1041,7 +1117,7 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
   const bool broken = !plain;
   Pos range_end = end;
   if (range_follows(end, range_end)) {
-    const unsigned bits = static_cast<unsigned>(
+    const auto bits = static_cast<unsigned>(
         range_end - end == 2 ? r_.at(end + 1) - '0' : 10 * (r_.at(end + 1) - '0') + (r_.at(end + 2) - '0'));
     if (range_end - end <= 3 && bits <= 32) {
       const std::string_view range = r_.slice(end, range_end);
@@ -1057,7 +1133,7 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
     take_url(begin, begin, false);
     return;
   }
-  const unsigned flags = is_special_ipv4(address) ? static_cast<unsigned>(FindFlag::Reserved) : 0u;
+  const unsigned flags = is_special_ipv4(address) ? bit(FindFlag::Reserved) : 0u;
   r_.give({FoundKind::Ip, begin, end, {text.data(), static_cast<std::size_t>(out - text.data())}, broken, flags, held});
 }
 

@@ -120,7 +120,7 @@ bool Reading::give(const Draft& draft) {
 }
 
 void Reading::give_inside(Draft draft) {
-  draft.flags |= static_cast<unsigned>(FindFlag::InsideUrl);
+  draft.flags |= bit(FindFlag::InsideUrl);
   if (!options_.kinds.has(draft.kind) || (draft.held_back != HeldBack::No && !options_.loose)) return;
   sink_({draft.kind, draft.held_back, draft.defanged, static_cast<std::uint16_t>(draft.flags), draft.begin,
          draft.end - draft.begin, slice(draft.begin, draft.end), draft.canonical});

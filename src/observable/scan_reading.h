@@ -19,6 +19,8 @@ namespace cordon {
 
 using Pos = std::uint64_t;
 
+constexpr unsigned bit(FindFlag flag) { return static_cast<unsigned>(flag); }
+
 struct Draft {
   FoundKind kind;
   Pos begin, end;
@@ -107,9 +109,7 @@ class Reading {
 
   // Finds may begin here: behind the last one.
   Pos free() const { return free_; }
-  void pass(Pos to) {
-    if (to > free_) free_ = to;
-  }
+  void pass(Pos to) { free_ = std::max(free_, to); }
   // The same within a chain of words that is too long to be anything; what goes on from there is part of it.
   void pass_overlong(Pos to) { pass(to), overlong_ = to; }
   Pos overlong() const { return overlong_; }

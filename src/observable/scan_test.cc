@@ -132,6 +132,94 @@ TEST(Scan, a_mebibyte_of_anything_takes_no_time_to_speak_of) {
     EXPECT_LT(took(unit, 1 << 16), 20) << unit;
 }
 
+// With the context kinds, flags and reasons: "cve CVE-2020-1234", "domain readme.md -file_ending", "… +confusable".
+std::string scan_all(std::string_view text, bool loose = false) {
+  ScanOptions options;
+  options.loose = loose;
+  std::string all;
+  for (const KeptFind& find : scan_whole(text, options)) {
+    all += (all.empty() ? "" : " | ") + std::string(name(find.kind)) + (find.defanged ? "! " : " ") + find.canonical;
+    if (find.held_back != HeldBack::No) all += " -" + std::string(reason(find.held_back));
+    for (const FindFlag flag : find_flags())
+      if ((find.flags & static_cast<unsigned>(flag)) != 0 && flag != FindFlag::Reserved)
+        all += " +" + std::string(name(flag));
+  }
+  return all;
+}
+
+TEST(Scan, finds_context_that_no_request_could_be_about) {
+  EXPECT_EQ(scan_all("192.0.2.0/24 and 2001:db8::/32"), "cidr 192.0.2.0/24 | cidr 2001:db8::/32");
+  EXPECT_EQ(scan_all("AS64496 by cve-2020-1234, T1059.001"), "asn AS64496 | cve CVE-2020-1234 | attack_id T1059.001");
+  const std::string hex = "0beec7b5ea3f0fdbc95d0dd47f3c5bc2";
+  EXPECT_EQ(scan_all(hex + hex + hex), "sha384 sha384:" + hex + hex + hex);
+  EXPECT_EQ(scan_all(hex + hex + hex + hex), "sha512 sha512:" + hex + hex + hex + hex);
+  EXPECT_EQ(scan_all("imphash: " + hex), "imphash " + hex);
+  EXPECT_EQ(scan_all("96:s4Ud1Lj96tHHlZDrwciQmA+4uy1I0G4HYuL8N3TzS8QsO/wqWXLcMSx:sF1LjEtHHlZDrJzrhuyZvHYm8tKp/RWO"),
+            "ssdeep 96:s4Ud1Lj96tHHlZDrwciQmA+4uy1I0G4HYuL8N3TzS8QsO/wqWXLcMSx:sF1LjEtHHlZDrJzrhuyZvHYm8tKp/RWO");
+  EXPECT_EQ(scan_all("T1" + hex + hex + "AB12CD"),
+            "tlsh T10BEEC7B5EA3F0FDBC95D0DD47F3C5BC20BEEC7B5EA3F0FDBC95D0DD47F3C5BC2AB12CD");
+  EXPECT_EQ(scan_all("run svchost.exe or C:\\Windows\\evil.dll, now"),
+            "file_name svchost.exe | file_path C:\\Windows\\evil.dll");
+  // A network card's address, a version, a time are nothing at all.
+  EXPECT_EQ(scan_all("00:1a:2b:3c:4d:5e v1.2 12:30:59.123"), "");
+}
+
+TEST(Scan, finds_the_kinds_that_need_their_label) {
+  const std::string hex = "0beec7b5ea3f0fdbc95d0dd47f3c5bc2";
+  EXPECT_EQ(scan_all("telegram:@some_name, +7 701 000 00 00"), "handle telegram:@some_name | phone +77010000000");
+  EXPECT_EQ(scan_all("pdq:" + hex + hex), "perceptual_hash pdq:" + hex + hex);
+  EXPECT_EQ(scan_all("411111:" + hex + hex), "card 411111:" + hex + hex);
+  std::string pairs;
+  for (std::size_t i = 0; i < 64; i += 2) pairs += (i ? ":" : "") + (hex + hex).substr(i, 2);
+  EXPECT_EQ(scan_all("fingerprint " + pairs), "tls_cert sha256:" + hex + hex);
+}
+
+TEST(Scan, every_broken_spelling_is_read) {
+  for (const char* text : {"hxxp://a.example.org/x",    "hXXp://a.example.org/x",     "meow://a.example.org/x",
+                           "h**p://a.example.org/x",    "http[:]//a.example.org/x",   "http[://]a.example.org/x",
+                           "hxxp:\\\\a.example.org/x",  "http__a.example.org/x",      "http:// a.example.org/x",
+                           "a[.]example.org/x",         "a(.)example[.]org/x",        "a{.}example.org/x",
+                           "a[dot]example.org/x",       "a\\.example.org/x",          "a [.] example [.] org/x",
+                           "a[.example.]org/x",         "a.example\xef\xbc\x8eorg/x", "a.exam\xe2\x80\x8bple[.]org/x",
+                           "a.exam\xc2\xadple[.]org/x", "a[.]example[.]org[/]x"})
+    EXPECT_EQ(scan_all(text), "url! http://a.example.org/x") << text;
+  for (const char* text :
+       {"bob[at]example[.]org", "bob(at)example(dot)org", "bob[@]example.org", "bob at example dot org",
+        "bob [at] example [dot] org", "bob @ example[.]org", "bob @example[.]org", "bob@ example[.]org",
+        "bob @ example [ . ] org", "bob@example  [  .  ]   org"})
+    EXPECT_EQ(scan_all(text), "email! bob@example.org") << text;
+  EXPECT_EQ(scan_all("2001[:]db8[:][:]1"), "ip! 2001:db8::1");
+  EXPECT_EQ(scan_all("http__example.org sftp://a.example.org"), "url! http://example.org/ | domain a.example.org");
+  EXPECT_EQ(scan_all("https://example.org/a[words of a link] https://example.org/[b]/c"),
+            "url https://example.org/a | url https://example.org/[b]/c");
+  EXPECT_EQ(scan_all("DE89370400440532013000"), "iban DE89370400440532013000");
+}
+
+TEST(Scan, says_why_something_is_held_back) {
+  EXPECT_EQ(scan_all("README.md", true), "domain readme.md -file_ending");
+  EXPECT_EQ(scan_all("user.name", true), "domain user.name -code_member");
+  EXPECT_EQ(scan_all("the end.In the", true), "domain end.in -sentence");
+  EXPECT_EQ(scan_all("Chrome/1.2.3.4", true), "ip 1.2.3.4 -version");
+  EXPECT_EQ(scan_all("11.7.3.1. Title", true), "ip 11.7.3.1 -heading");
+  EXPECT_EQ(scan_all("facebook.com", true), "domain facebook.com -platform +shared_host");
+  EXPECT_EQ(scan_all("Message-ID: <a.b@example.org>", true), "email a.b@example.org -message_id");
+  EXPECT_EQ(scan_all("commit 0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33", true),
+            "file_hash sha1:0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33 -git_object");
+  EXPECT_EQ(scan_all("d41d8cd98f00b204e9800998ecf8427e", true),
+            "file_hash md5:d41d8cd98f00b204e9800998ecf8427e -empty_file");
+  // What somebody broke was meant.
+  EXPECT_EQ(scan_all("Message-ID: <a.b@example[.]org>"), "email! a.b@example.org");
+}
+
+TEST(Scan, flags_what_a_reader_should_know) {
+  EXPECT_EQ(scan_all("http://\xd0\xb0pple.com/"), "url http://xn--pple-43d.com/ +confusable");
+  EXPECT_EQ(scan_all("http://пример.рф/"), "url http://xn--e1afmkfd.xn--p1ai/");
+  EXPECT_EQ(scan_all("someone.github.io"), "domain someone.github.io +shared_host");
+  EXPECT_EQ(scan_all("https://a.example.org/go?to=http://b.example.net/x&y=1"),
+            "url https://a.example.org/go?to=http://b.example.net/x&y=1 | url http://b.example.net/x +inside_url");
+  EXPECT_EQ(scan_all("<http://example.org/a/\r\n  b/c>"), "url http://example.org/a/b/c +wrapped");
+}
+
 // Texts of pieces that mean something, and bytes that spoil them.
 class Texts {
  public:

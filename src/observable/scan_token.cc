@@ -285,6 +285,8 @@ bool read_token(Reading& r, Pos begin, Pos end) {
   if (r.not_hex(begin, end) == end) {
     if (read_hash(r, begin, end)) return true;
     if (size == 70) return read_tlsh(r, begin, end);
+    const std::string_view digits = r.slice(begin, end);
+    if (size <= 34 && iban_start(digits) && mod_97(digits) && give_parsed(r, FoundKind::Iban, begin, end)) return true;
     return size >= 25 && size <= 34 && read_wallet(r, begin, end);
   }
   const std::string_view token = r.slice(begin, end);

@@ -132,6 +132,27 @@ TEST(Scan, both_filters_leave_the_text_around_as_it_is) {
   EXPECT_TRUE(members(cordon({"scan", "--json", "--only-defanged"}, whole.out), "canonical").empty());
 }
 
+// Planted bug: scan() for every form.
+TEST(Scan, a_mail_is_read_as_its_reader_sees_it_whatever_its_length) {
+  const std::string head =
+      "From: a@example.net\r\nTo: b@example.net\r\nSubject: bill\r\nMIME-Version: 1.0\r\n"
+      "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+  std::string filler;
+  while (filler.size() < (std::size_t{2} << 20)) filler += "words and words and words and words\r\n";
+  const std::string tail = "pay at http://pay.exam=\r\nple.org/a=3Fb=3D1 now\r\n";
+  for (const std::string& mail : {head + tail, head + filler + tail}) {
+    const Outcome outcome = cordon({"scan", "--json", "--kind", "url"}, mail);
+    ASSERT_EQ(outcome.lines().size(), 1u) << outcome.err;
+    EXPECT_EQ(outcome.line().text_or("canonical"), "http://pay.example.org/a?b=1");
+    const auto offset = static_cast<std::size_t>(outcome.line().number_or("offset", 0));
+    EXPECT_EQ(mail.substr(offset, 15), "http://pay.exam");
+    EXPECT_NE(outcome.out.find("decoded"), std::string::npos);
+    EXPECT_EQ(cordon({"scan", "--json", "--raw", "--kind", "url"}, mail).out.find("a?b=1"), std::string::npos);
+  }
+  const Outcome long_one = cordon({"scan", "--count"}, head + filler + filler + filler + "a.example.org\r\n");
+  EXPECT_NE(long_one.out.find("domain\t1\n"), std::string::npos) << long_one.out;  // as text, to its end
+}
+
 TEST(Scan, csv_reads_back) {
   const Outcome outcome = cordon({"scan", "--csv"}, kReport);
   std::size_t rows = 0;
