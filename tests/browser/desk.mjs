@@ -13,11 +13,26 @@ const root = resolve(here, '../..');
 const cordon = resolve(root, process.env.CORDON ?? 'build/dev/cordon');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-// The desk that ./run makes, in a folder of its own; `stop` ends it and deletes the folder.
+// The desk that ./run makes, in a folder of its own, served; `stop` ends it and deletes the folder.
 export async function serveDemo() {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-browser-'));
   const desk = join(folder, 'desk');
   execFileSync(join(root, 'tools/demo'), [desk], { env: { ...process.env, CORDON: cordon }, stdio: 'pipe' });
+  const served = await serve(desk, (login) => readFileSync(join(desk, 'demo-passwords', login), 'utf8').trim());
+  return { ...served, stop: async () => { await served.stop(); rmSync(folder, { recursive: true }); } };
+}
+
+// Two members and a guest that exchanged one indicator: the first, `steppe`, and the second, `river`, served.
+export async function serveUnion() {
+  const folder = mkdtempSync(join(tmpdir(), 'cordon-browser-'));
+  execFileSync(cordon, ['union', 'demo'], { env: { ...process.env, TMPDIR: folder }, stdio: 'pipe' });
+  const [made] = readdirSync(folder);
+  const password = (login) => `demonstration of ${login}`;
+  const steppe = await serve(join(folder, made, 'steppe'), password), river = await serve(join(folder, made, 'river'), password);
+  return { steppe, river, stop: async () => { await steppe.stop(); await river.stop(); rmSync(folder, { recursive: true }); } };
+}
+
+async function serve(desk, password) {
   const server = spawn(cordon, ['serve', '--desk', desk, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise((found, failed) => {
     let said = '';
@@ -30,8 +45,7 @@ export async function serveDemo() {
   });
   return {
     url,
-    folder: desk,
-    password: (login) => readFileSync(join(desk, 'demo-passwords', login), 'utf8').trim(),
+    password,
     letters: () => readdirSync(join(desk, 'outbox/new')),
     letter: (name) => readFileSync(join(desk, 'outbox/new', name), 'utf8'),
     run: (...words) => execFileSync(cordon, [...words, '--desk', desk], { encoding: 'utf8' }),
@@ -40,7 +54,6 @@ export async function serveDemo() {
       const ended = new Promise((done) => server.on('exit', done));
       server.kill('SIGINT');
       assert.equal(await ended, 0, 'the server did not end as it should');
-      rmSync(folder, { recursive: true });
     },
   };
 }
