@@ -14,6 +14,7 @@
 #include "bench/corpus.h"
 #include "bench/figures.h"
 #include "observable/scan.h"
+#include "observable/scan_document.h"
 
 namespace cordon::bench {
 namespace {
@@ -57,6 +58,30 @@ std::vector<Adversary> adversaries() {
           {"line ends", "http://a.example.org/-\r\n"}};
 }
 
+// And mails and pages that do so; `head` says what they are.
+struct Document {
+  const char* name;
+  std::string head, unit;
+};
+std::vector<Document> documents() {
+  const std::string page = "<!DOCTYPE html><html><body>";
+  const std::string mail = "From: a@example.net\r\nTo: b@example.net\r\nSubject: x\r\nMIME-Version: 1.0\r\n";
+  const std::string parts = mail + "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+  const std::string quoted = mail + "Content-Transfer-Encoding: quoted-printable\r\n\r\n";
+  return {{"page <", page, "<"},
+          {"page &#46;", page, "a&#46;"},
+          {"page <!--", page, "<!--"},
+          {"page <script", page, "<script>"},
+          {"page quotes", page, "<a b=\""},
+          {"page links", page, "<a href=\"http://a.example.org/\">x</a>"},
+          {"mail headers", mail, "X: y\r\n"},
+          {"mail folded", mail, " x\r\n"},
+          {"mail parts", parts, "--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"},
+          {"mail quoted", quoted, "a=2E"},
+          {"mail soft ends", quoted, "=\r\n"},
+          {"mail base64", mail + "Content-Transfer-Encoding: base64\r\n\r\n", "aHR0cDovL2EuZXhhbXBsZS5vcmcv\r\n"}};
+}
+
 std::string repeated(const std::string& unit, std::size_t size) {
   std::string text;
   text.reserve(size + unit.size());
@@ -95,11 +120,12 @@ class Growth {
  public:
   explicit Growth(const Options& options) : options_(options) {}
 
-  void measure(const std::string& name, std::string_view piece, const std::vector<std::size_t>& sizes) {
+  void measure(const std::string& name, const std::vector<std::size_t>& sizes,
+               const std::function<double(std::size_t)>& seconds_for) {
     std::vector<double> seconds;
     for (const std::size_t size : sizes) {
       std::vector<double> times;
-      for (int i = 0; i < (size <= 16 * kPiece ? 3 : 1); ++i) times.push_back(stream(piece, size));
+      for (int i = 0; i < (size <= 16 * kPiece ? 3 : 1); ++i) times.push_back(seconds_for(size));
       seconds.push_back(median(times));
     }
     const double slope = exponent(sizes, seconds);
@@ -171,9 +197,25 @@ int run_linear(const Options& options) {
   std::vector<std::size_t> sizes;
   for (std::size_t mb = 1; mb <= largest; mb *= 4) sizes.push_back(mb * kPiece);
   Growth growth(options);
-  growth.measure("mixed", piece, sizes);
+  growth.measure("mixed", sizes, [&](std::size_t size) { return stream(piece, size); });
   while (sizes.size() > (options.quick ? 2u : 4u)) sizes.pop_back();
-  for (const Adversary& one : adversaries()) growth.measure(one.name, repeated(one.unit, kPiece), sizes);
+  for (const Adversary& one : adversaries()) {
+    const std::string text = repeated(one.unit, kPiece);
+    growth.measure(one.name, sizes, [&](std::size_t size) { return stream(text, size); });
+  }
+  // Fresh pages cost more than the scan of what goes into them, and only large documents would get them.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  for (const Document& one : documents()) {  // whole ones, up to the length past which they are read as text
+    const std::string text = one.head + repeated(one.unit, 4 * kPiece - one.head.size());
+    growth.measure(one.name, {kPiece, 2 * kPiece, 3 * kPiece, 4 * kPiece}, [&](std::size_t size) {
+      const std::string_view part = std::string_view(text).substr(0, size);
+      return time_of([&] {
+        std::uint64_t count = 0;
+        scan_document(part, document_form(part), {}, [&](const Find&) { ++count; });
+      });
+    });
+  }
   if (options.json)
     print_json({"memory", "stream", static_cast<double>(peak), "MB"});
   else

@@ -321,14 +321,21 @@ constexpr std::string_view kFront = "front";
 }  // namespace
 
 bool may_be_platform(std::string_view label) {
-  // For each length the first letters that platforms' names of that length have.
+  // For each length the first and the last letters that platforms' names of that length have.
+  struct Letters {
+    std::uint32_t first = 0, last = 0;
+  };
   static constexpr auto letters = [] {
-    std::array<std::uint32_t, 32> by_length{};
-    for (const Name& name : kNames) by_length[name.label.size()] |= 1u << (name.label[0] - 'a');
+    std::array<Letters, 32> by_length{};
+    for (const Name& name : kNames) {
+      by_length[name.label.size()].first |= 1u << (name.label.front() & 31);
+      by_length[name.label.size()].last |= 1u << (name.label.back() & 31);
+    }
     return by_length;
   }();
-  if (label.empty() || label.size() >= letters.size() || label[0] < 'a' || label[0] > 'z') return false;
-  return (letters[label.size()] >> (label[0] - 'a') & 1) != 0;
+  if (label.empty() || label.size() >= letters.size()) return false;
+  const Letters& those = letters[label.size()];
+  return (those.first >> (label.front() & 31) & those.last >> (label.back() & 31) & 1) != 0;
 }
 
 bool is_platform_host(std::string_view host, std::string_view registrable) {

@@ -101,6 +101,7 @@ enum class HeldBack : std::uint8_t {
   Version,     // "Chrome/1.2.3.4", "version 1.2.3.4"
   Heading,     // "11.7.3.1. Title"
   Platform,    // a platform or a page that it makes up itself (charter 4.8)
+  Pattern,     // a wildcard stands in it (charter 4.8)
   MessageId,   // the Message-ID of a mail, no mailbox
   NotGlobal,   // "a::b": an IPv6 address outside of the global ones
   EmptyFile,   // the hash of no bytes

@@ -19,7 +19,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "label_hash masks the bytes behind a label");
 
 // `text` has eight readable bytes behind its end.
-std::uint64_t label_hash(std::uint64_t seed, std::string_view text) {
+__attribute__((always_inline)) inline std::uint64_t label_hash(std::uint64_t seed, std::string_view text) {
   constexpr std::uint64_t kPrime = 0x9e3779b97f4a7c15;
   std::uint64_t hash = seed + text.size();
   std::uint64_t piece = 0;
@@ -75,7 +75,10 @@ class SuffixTable {
     for (std::size_t slot = hash & (entries_.size() - 1);; slot = (slot + 1) & (entries_.size() - 1)) {
       const Entry& entry = entries_[slot];
       if (entry.flags == 0) return nullptr;
-      if (entry.hash == hash >> 32 && text(entry) == tail) return &entry;
+      if (entry.hash != hash >> 32) continue;
+      const char* const here = pool_.data() + entry.at;
+      if (static_cast<unsigned char>(*here) == tail.size() && std::memcmp(here + 1, tail.data(), tail.size()) == 0)
+        return &entry;
     }
   }
 

@@ -91,7 +91,8 @@ inline void check_find(std::string_view text, const KeptFind& find) {
     std::erase_if(written, [](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; });
   const auto meant = parse_observable(*kind, refang(written));
   const bool refused = !meant && meant.error().fault == Fault::Refused;
-  if (find.held_back == HeldBack::Platform || find.held_back == HeldBack::EmptyFile)
+  if (find.held_back == HeldBack::Platform || find.held_back == HeldBack::Pattern ||
+      find.held_back == HeldBack::EmptyFile)
     require(refused, "the parser takes what the scanner says is refused", text, find);
   if (refused && find.held_back != HeldBack::No) return;
   const std::string read_as = meant ? meant->canonical() : meant.error().message;

@@ -151,6 +151,7 @@ class Chain {
 
   void look_at();
   void take_group(Words words, bool path);
+  void take_names(Words words, bool path);
   void take_email(Words words);
   void take_name(Words words, bool path);
   void take_domain(Words words, Pos begin, Pos end, HeldBack held);
@@ -160,6 +161,7 @@ class Chain {
   void take_word(const Word& word) { read_token(r_, word.begin, trimmed_end(word)); }
 
   HeldBack doubt(Words words, Pos begin, Pos end, bool path) const;
+  HeldBack doubt_of_capitals(Words words, Pos begin, Pos end, std::string_view top) const;
   bool range_follows(Pos end, Pos& range_end) const;
   bool heading(Pos begin, Pos end) const;
   bool version_before(Pos begin) const;
@@ -367,7 +369,8 @@ bool Chain::read_short(Pos dot) {
     words_[count_++] = {at + 1, end, '.', false};
     if (count_ > 2) words_[count_ - 2].end = at;
   }
-  if (after_underscores(begin, words_[0].end) != kNowhere) return false;
+  if (words_[0].end - begin > 5 && r_.at(begin + 3) != '.' && after_underscores(begin, words_[0].end) != kNowhere)
+    return false;
   const Words words(words_.data(), count_);
   const char before = begin > 0 ? r_.at(begin - 1) : '\0';
   if (before == '*') return r_.pass(end), true;
@@ -440,6 +443,8 @@ void Chain::read(Pos anchor) {
   begin = r_.word_begin(begin, floor);
   for (Pos connector; (connector = connector_before(begin, floor)) != kNowhere;)
     begin = r_.word_begin(connector, floor);
+  for (std::size_t none; (none = no_width(r_.slice(begin, std::min<Pos>(begin + 4, r_.end())))) > 0;) begin += none;
+  if (!r_.word_at(begin)) return;
   const bool cut = begin == floor && floor > 0 && (floor != r_.free() || floor == r_.overlong());
   if (cut || !gather(begin)) return step_over(anchor);
   const Pos behind = words_[count_ - 1].end;
@@ -479,8 +484,13 @@ bool Chain::words_in_brackets(Pos open) const {
 Pos Chain::url_end(Pos begin, Pos body) const {
   const bool quoted = previous(begin) == '\'';
   const Pos furthest = body + 4000;
-  const auto query_before = [this](Pos from, Pos to) {
-    return r_.slice(from, to).find_first_of("?#") != std::string_view::npos;
+  // Whether the query has begun before `to`; each byte is looked at once.
+  Pos searched = body;
+  bool query = false;
+  const auto query_before = [&](Pos to) {
+    if (!query) query = r_.slice(searched, to).find_first_of("?#") != std::string_view::npos;
+    searched = to;
+    return query;
   };
   const auto character = [this](Pos at) { return read_character(r_.slice(at, std::min<Pos>(at + 4, r_.end()))); };
   const bool foreign_host = body < r_.end() && without_spaces(character(body).code);
@@ -507,7 +517,7 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       continue;
     }
     // "https://example.org/a[the words of the link]"
-    if (c == '[' && !in_host && !query_before(host_end, end) && words_in_brackets(end)) break;
+    if (c == '[' && !in_host && !query_before(end) && words_in_brackets(end)) break;
     if (c == '\\') {
       if (!in_host || r_.at(end + 1) != '.' || !r_.word_at(end + 2)) break;
     } else if (c == ' ') {
@@ -668,7 +678,7 @@ bool Chain::give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held) {
   const auto observable = parse_observable(*target_kind(kind), meant);
   if (!observable) {
     if (observable.error().fault != Fault::Refused || held != HeldBack::No) return false;
-    held = HeldBack::Platform;
+    held = meant.find('*') == std::string::npos ? HeldBack::Platform : HeldBack::Pattern;
   }
   unsigned flags = 0;
   const bool hosted = observable && kind != FoundKind::Onion && kind != FoundKind::TlsCert;
@@ -826,9 +836,19 @@ void Chain::look_at() {
 void Chain::take_group(Words words, bool path) {
   const auto mails = std::count_if(words.begin() + 1, words.end(), [](const Word& w) { return w.before == '@'; });
   if (mails > 0) {
+    const Pos before = r_.free();
     if (mails == 1) take_email(words);
+    if (mails == 1 && r_.free() == before) {  // "the proxy at 192[.]0.2.1", "root@192.0.2.1"
+      const auto host = std::find_if(words.begin() + 1, words.end(), [](const Word& w) { return w.before == '@'; });
+      take_names(Words(host, words.end()), path);
+    }
     return;
   }
+  take_names(words, path);
+}
+
+// The same without a "@": "+" separates.
+void Chain::take_names(Words words, bool path) {
   for (std::size_t i = 0, next = 0; i < words.size(); i = next) {
     next = i + 1;
     while (next < words.size() && words[next].before != '+') ++next;
@@ -863,7 +883,8 @@ void Chain::take_email(Words words) {
       !broken && previous(begin) == '<' && message_id_before(begin - 1) ? HeldBack::MessageId : HeldBack::No;
   const bool host_plain = std::none_of(words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end(),
                                        [](const Word& w) { return w.before != '.'; });
-  if (host_plain && begin >= r_.free() && fill_host(words.subspan(at), begin, end)) {
+  const bool scheme = after_underscores(begin, words.front().end) != kNowhere;  // the parser reads one there
+  if (host_plain && !scheme && begin >= r_.free() && fill_host(words.subspan(at), begin, end)) {
     Scratch& s = r_.scratch();
     const HostVerdict verdict = judge_host(s.host);
     if (verdict.kind == HostVerdict::Kind::None) {
@@ -1046,33 +1067,37 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
 }
 
 HeldBack Chain::doubt(Words words, Pos begin, Pos end, bool path) const {
-  if (r_.starts(begin, "www.")) return HeldBack::No;
-  const char left = previous(begin);
+  const char left = previous(begin), first = r_.at(begin);
+  if ((first | 0x20) == 'w' && r_.starts(begin, "www.")) return HeldBack::No;
   if (left == '\\' || (left == '/' && (begin < 2 || previous(begin - 1) != '/'))) return HeldBack::PathPart;
   if (left == '$' || left == '@') return HeldBack::CodeMember;
   if (r_.at(end) == '(') return HeldBack::CodeMember;
   if (r_.at(end) == '\\') return HeldBack::PathPart;
   const std::string_view top = r_.slice(words.back().begin, end);
   if (!path && one_of(kFileEndings, kFileSieve, top)) return HeldBack::FileEnding;
-  if (words.size() < 3 && one_of(kMemberNames, kMemberSieve, top) && !called_a_host(begin, end))
+  if (words.size() < 3 && (one_of(kMemberNames, kMemberSieve, top) || top == "target") && !called_a_host(begin, end))
     return HeldBack::CodeMember;
+  // "com.example.android.gm": the names of packages begin with what a host's name ends in.
+  const std::string_view package = slice(words[0]);
+  if (package.size() < 8 && words.size() > 2 && one_of(" com org net android java javax ", package) &&
+      !one_of(kOldTops, kOldSieve, top))
+    return HeldBack::CodeMember;
+  return upper(first) || upper(top[0]) ? doubt_of_capitals(words, begin, end, top) : HeldBack::No;
+}
+
+HeldBack Chain::doubt_of_capitals(Words words, Pos begin, Pos end, std::string_view top) const {
   const std::string_view written = r_.slice(begin, end);
   if (written == "ASP.NET" || written == "VB.NET" || written == "ADO.NET") return HeldBack::CodeMember;
-  const char last = r_.at(words[words.size() - 2].end - 1);
   // "PERCENTILE.INC": capitals throughout, and no top-level name that is as old as the habit.
   if (upper(top[0]) && top.size() > 2 && std::none_of(written.begin(), written.end(), small) &&
       !one_of(kOldTops, kOldSieve, top))
     return HeldBack::CodeMember;
   // "System.Net.WebClient", "Trojan.AndroidOS.Agent.ao"
-  const auto titled =
-      !upper(r_.at(begin)) && words.size() < 3
-          ? 0
-          : std::count_if(
-                words.begin(), words.end() - 1,
-                [this](const Word& word) {
-                  return word.end - word.begin > 1 && upper(r_.at(word.begin)) && small(r_.at(word.begin + 1));
-                });
+  const auto titled = std::count_if(words.begin(), words.end() - 1, [this](const Word& word) {
+    return word.end - word.begin > 1 && upper(r_.at(word.begin)) && small(r_.at(word.begin + 1));
+  });
   if (titled > 1) return HeldBack::CodeMember;
+  const char last = r_.at(words[words.size() - 2].end - 1);
   const bool sentence = top.size() > 1 && upper(top[0]) && small(top[1]) && small(last);
   return sentence ? HeldBack::Sentence : HeldBack::No;
 }

@@ -105,6 +105,8 @@ std::string_view reason(HeldBack why) {
       return "heading";
     case HeldBack::Platform:
       return "platform";
+    case HeldBack::Pattern:
+      return "pattern";
     case HeldBack::MessageId:
       return "message_id";
     case HeldBack::NotGlobal:

@@ -237,6 +237,9 @@ class Texts {
                                                   " dot ",
                                                   "com",
                                                   "/a/b.php?x=1",
+                                                  "/../",
+                                                  "/.",
+                                                  "%2e",
                                                   "192.0.2.1",
                                                   "@",
                                                   "[at]",
@@ -333,7 +336,8 @@ class Texts {
 };
 
 // $CORDON_SCAN_INPUTS asks for more of them. Planted bugs that turn it red: kStop without "'" in the AVX2 table only;
-// a fast URL that keeps "/." in its path; give_parsed without the flags; a Scanner that keeps kReach / 2 bytes.
+// a fast URL that keeps "/." in its path; give_parsed without the flags; a Scanner that keeps kReach / 64
+// bytes, and a Flow that looks 256 bytes ahead, in the two below.
 TEST(Scan, the_laws_hold_for_random_texts) {
   const char* const wish = std::getenv("CORDON_SCAN_INPUTS");
   const std::uint64_t inputs = wish ? std::strtoull(wish, nullptr, 10) : 20'000;
