@@ -343,15 +343,15 @@ bool Chain::read_short(Pos dot) {
   if (final == '-' || final == '_') return false;
   if (!letter(top[0]) ? !all_digits(top) : !may_be_top(top)) {
     // A word that no name can end in, whatever stands before: a program's file, or words long enough to be something.
-    if (one_of(kProgramEndings, kProgramSieve, top) && r_.word_at(begin) && previous(begin) != '/' &&
-        end - begin > top.size() + 1)
-      r_.give({FoundKind::FileName, begin, end, r_.slice(begin, end)});
     if (end - begin >= 15)
       for (Pos word = begin; word < end;) {
         const Pos word_end = r_.ascii_end(word, end);
         if (word_end - word >= 15) read_token(r_, word, word_end);
         word = word_end + 1;
       }
+    if (r_.free() <= begin && one_of(kProgramEndings, kProgramSieve, top) && r_.word_at(begin) &&
+        previous(begin) != '/' && end - begin > top.size() + 1)
+      r_.give({FoundKind::FileName, begin, end, r_.slice(begin, end)});
     return r_.pass(end), true;
   }
   const char first = r_.at(begin);
@@ -740,11 +740,16 @@ void Chain::read_path(Pos colon) {
   while (end < colon + 260) {
     const char c = r_.at(end);
     if (static_cast<unsigned char>(c) < 0x20 || c == quote || (quote == '\0' && c == ' ')) break;
-    if (std::string_view("\"<>|*?:").find(c) != std::string_view::npos) break;
+    if (std::string_view("\"<>|*?:,;").find(c) != std::string_view::npos) break;
     ++end;
   }
   while (end > colon + 2 && (std::string_view(".,;)]}'` ").find(r_.at(end - 1)) != std::string_view::npos)) --end;
   if (end < colon + 4) return;
+  // Where a hash is the name of a file, it is the hash that matters.
+  for (Pos probe = colon + 32; probe < end; probe += 32) {
+    const Pos stop = r_.not_hex(probe, end);
+    if (stop > probe && stop - r_.hex_begin(probe, colon + 1) >= 32) return;
+  }
   r_.give({FoundKind::FilePath, begin, end, r_.slice(begin, end)});
 }
 
