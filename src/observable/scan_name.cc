@@ -40,12 +40,15 @@ bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool small(char c) { return c >= 'a' && c <= 'z'; }
 bool letter(char c) { return upper(c) || small(c); }
 bool ascii_word(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
-constexpr std::array<bool, 256> kConnects = [] {
+// What may be a connector's last byte, and its first.
+constexpr std::array<bool, 256> byte_set(std::string_view signs) {
   std::array<bool, 256> table{};
-  for (const char c : {':', '@', '+', '[', '(', '{', '\\', ']', ')', '}'}) table[static_cast<unsigned char>(c)] = true;
+  for (const char c : signs) table[static_cast<unsigned char>(c)] = true;
   for (std::size_t c = 0x80; c < 256; ++c) table[c] = true;
   return table;
-}();
+}
+constexpr auto kEndsConnector = byte_set(":@+])}.");
+constexpr auto kStartsConnector = byte_set(":@+[({\\.");
 bool closes(char c) { return c == ']' || c == ')' || c == '}'; }
 char closer_of(char opener) { return opener == '[' ? ']' : opener == '(' ? ')' : opener == '{' ? '}' : '\0'; }
 bool all_digits(std::string_view text) {
@@ -303,7 +306,7 @@ bool Chain::gather(Pos begin) {
 // What may connect, seen from the end of plain words: a sign that the short ways leave to the long one.
 bool Chain::goes_on_left(Pos begin) const {
   const char left = begin > 0 ? r_.at(begin - 1) : '\0';
-  if (left != ' ') return kConnects[static_cast<unsigned char>(left)];
+  if (left != ' ') return kEndsConnector[static_cast<unsigned char>(left)];
   if (begin < 2) return false;
   const char before = r_.at(begin - 2);
   if (closes(before) || before == '@' || before == ' ') return true;
@@ -316,9 +319,9 @@ bool Chain::goes_on_right(Pos end) const {
     Pos at = end + 1;
     while (at < end + 6 && digit(r_.at(at))) ++at;
     const char next = r_.at(at);
-    return ascii_word(next) || next == '/' || next == '.' || kConnects[static_cast<unsigned char>(next)];
+    return ascii_word(next) || next == '/' || next == '.' || kStartsConnector[static_cast<unsigned char>(next)];
   }
-  if (right != ' ') return kConnects[static_cast<unsigned char>(right)];
+  if (right != ' ') return kStartsConnector[static_cast<unsigned char>(right)];
   const char after = r_.at(end + 1);
   if (after == '[' || after == '(' || after == '{' || after == ' ' || after == '@') return true;
   return ((after | 0x20) == 'd' && r_.starts(end + 1, "dot ")) || ((after | 0x20) == 'a' && r_.starts(end + 1, "at "));
