@@ -28,6 +28,7 @@
 #include "observable/refang.h"
 #include "observable/scan_host.h"
 #include "observable/scan_reading.h"
+#include "observable/url.h"
 
 namespace cordon {
 namespace {
@@ -149,6 +150,7 @@ class Chain {
   bool take_url(Pos begin, Pos body, bool with_scheme);
   bool fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draft) const;
   void take_inside(Pos begin, Pos end);
+  void take_encoded(Pos begin, Pos end);
   bool take_wrapped(Pos begin, Pos end);
   void read_path(Pos colon);
 
@@ -705,8 +707,30 @@ bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
       end > body && end - begin <= 4096 &&
       (fast_url(begin, body, end, with_scheme, draft) ? r_.give(draft) : give_parsed(FoundKind::Url, begin, end));
   r_.pass(std::max(end, body));
-  if (given) take_inside(body, end);
-  return given;
+  if (!given) return false;
+  take_inside(body, end);
+  take_encoded(body, end);
+  return true;
+}
+
+// "?url=https%3A%2F%2Fexample.net%2F": the links of mail filters and of redirectors.
+void Chain::take_encoded(Pos begin, Pos end) {
+  const std::string_view text = r_.slice(begin, end);
+  for (std::size_t at = text.find('%'); at < text.size(); at = text.find('%', at + 1)) {
+    if (!r_.starts(begin + at, "%3a%2f%2f")) continue;
+    std::size_t scheme = at;
+    while (scheme > 0 && at - scheme < 5 && letter(text[scheme - 1])) --scheme;
+    if (scheme == at || !meant_scheme(text.substr(scheme, at - scheme))) continue;
+    const std::size_t stop = std::min(text.find_first_of("&;#", at), text.size());
+    const std::string meant = refang(percent_decoded(text.substr(scheme, stop - scheme)));
+    const auto inner = parse_observable(ObservableKind::Url, meant);
+    at = stop - 1;
+    if (!inner) continue;
+    unsigned flags = bit(FindFlag::Decoded);
+    if (on_shared_host(*inner)) flags |= bit(FindFlag::SharedHost);
+    if (is_reserved(*inner)) flags |= bit(FindFlag::Reserved);
+    r_.give_inside({FoundKind::Url, begin + scheme, begin + stop, inner->canonical(), false, flags});
+  }
 }
 
 // RFC 3986 appendix C: in "<" and ">", line breaks that mail put into a URL are no part of it. Up to four lines.
