@@ -120,12 +120,15 @@ bool wanted(const Options& options, const std::string& peer) {
   return options.peers.empty() || std::find(options.peers.begin(), options.peers.end(), peer) != options.peers.end();
 }
 
-Peers make_peers(const std::string& mixed_file) {
-  Peers peers;
-  add_vectorscan(peers);
-  add_re2(peers);
-  add_pcre2(peers);
-  add_ripgrep(peers, mixed_file);
+Peers make_peers(const Options& options, const std::string& mixed_file) {
+  const auto any_of = [&](std::initializer_list<const char*> names) {
+    return std::any_of(names.begin(), names.end(), [&](const char* name) { return wanted(options, name); });
+  };
+  Peers peers;  // some take seconds to be made
+  if (any_of({"vectorscan", "vectorscan-light", "vectorscan-anchors"})) add_vectorscan(peers);
+  if (any_of({"re2", "re2-light"})) add_re2(peers);
+  if (any_of({"pcre2-jit", "pcre2-jit-light"})) add_pcre2(peers);
+  if (any_of({"ripgrep", "ripgrep-light"})) add_ripgrep(peers, mixed_file);
   return peers;
 }
 
@@ -142,7 +145,7 @@ int run_speed(const Options& options) {
     std::fprintf(stderr, "cordon: %s: %s\n", written.error().message.c_str(), file.c_str());
     return 2;
   }
-  const Peers peers = make_peers(file);
+  const Peers peers = make_peers(options, file);
   const std::map<std::string, const std::string*> texts{
       {"mixed", &corpus->mixed}, {"dense", &corpus->dense}, {"sparse", &corpus->sparse}, {"json", &corpus->json}};
 

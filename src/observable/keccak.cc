@@ -24,6 +24,24 @@ constexpr std::array<std::uint64_t, 24> round_constants() {
 }
 constexpr auto kRoundConstants = round_constants();
 
+struct Step {
+  std::size_t lane;
+  int turn;
+};
+constexpr std::array<Step, 24> kWalk = [] {
+  std::array<Step, 24> walk{};
+  std::size_t x = 1, y = 0;
+  int turn = 0;
+  for (int t = 1; t <= 24; ++t) {
+    turn = (turn + t) % 64;
+    const std::size_t next_y = (2 * x + 3 * y) % 5;
+    x = y;
+    y = next_y;
+    walk[static_cast<std::size_t>(t - 1)] = {x + 5 * y, turn};
+  }
+  return walk;
+}();
+
 void permute(Lanes& a) {
   for (const std::uint64_t constant : kRoundConstants) {
     // theta
@@ -34,16 +52,10 @@ void permute(Lanes& a) {
       for (std::size_t y = 0; y < 25; y += 5) a[x + y] ^= d;
     }
     // rho and pi: walk the one cycle of 24 lanes, carrying each to its next place
-    std::size_t x = 1, y = 0;
     std::uint64_t carried = a[1];
-    int turn = 0;
-    for (int t = 1; t <= 24; ++t) {
-      turn = (turn + t) % 64;
-      const std::size_t next_y = (2 * x + 3 * y) % 5;
-      x = y;
-      y = next_y;
-      const std::uint64_t stays = a[x + 5 * y];
-      a[x + 5 * y] = std::rotl(carried, turn);
+    for (const Step& step : kWalk) {
+      const std::uint64_t stays = a[step.lane];
+      a[step.lane] = std::rotl(carried, step.turn);
       carried = stays;
     }
     // chi

@@ -166,10 +166,14 @@ void HostText::add_plain(std::string_view piece) {
   const std::size_t start = size_;
   for (std::size_t i = 0; i < piece.size(); i += 8) {
     std::uint64_t eight = 0;
-    if (i + 8 <= piece.size())
+    if (i + 8 <= piece.size()) {
       std::memcpy(&eight, piece.data() + i, 8);
-    else
-      std::memcpy(&eight, piece.data() + i, piece.size() - i);
+    } else if (piece.size() >= 8) {  // the last eight, less what was read
+      std::memcpy(&eight, piece.data() + piece.size() - 8, 8);
+      eight >>= 8 * (i + 8 - piece.size());
+    } else {
+      for (std::size_t k = piece.size(); k-- > 0;) eight = eight << 8 | static_cast<unsigned char>(piece[k]);
+    }
     // All are below 0x80, so the sums stay within their bytes.
     const std::uint64_t capitals = (eight + (0x80 - 'A') * kOnes) & ~(eight + (0x80 - 'Z' - 1) * kOnes) & kHigh;
     // Twice the same sign within these eight, or across their border: to be looked at more closely.

@@ -28,6 +28,7 @@
 #include "observable/refang.h"
 #include "observable/scan_host.h"
 #include "observable/scan_reading.h"
+#include "observable/url.h"
 
 namespace cordon {
 namespace {
@@ -40,12 +41,15 @@ bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool small(char c) { return c >= 'a' && c <= 'z'; }
 bool letter(char c) { return upper(c) || small(c); }
 bool ascii_word(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
-constexpr std::array<bool, 256> kConnects = [] {
+// What may be a connector's last byte, and its first.
+constexpr std::array<bool, 256> byte_set(std::string_view signs) {
   std::array<bool, 256> table{};
-  for (const char c : {':', '@', '+', '[', '(', '{', '\\', ']', ')', '}'}) table[static_cast<unsigned char>(c)] = true;
+  for (const char c : signs) table[static_cast<unsigned char>(c)] = true;
   for (std::size_t c = 0x80; c < 256; ++c) table[c] = true;
   return table;
-}();
+}
+constexpr auto kEndsConnector = byte_set(":@+])}.");
+constexpr auto kStartsConnector = byte_set(":@+[({\\.");
 bool closes(char c) { return c == ']' || c == ')' || c == '}'; }
 char closer_of(char opener) { return opener == '[' ? ']' : opener == '(' ? ')' : opener == '{' ? '}' : '\0'; }
 bool all_digits(std::string_view text) {
@@ -146,6 +150,7 @@ class Chain {
   bool take_url(Pos begin, Pos body, bool with_scheme);
   bool fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draft) const;
   void take_inside(Pos begin, Pos end);
+  void take_encoded(Pos begin, Pos end);
   bool take_wrapped(Pos begin, Pos end);
   void read_path(Pos colon);
 
@@ -303,7 +308,7 @@ bool Chain::gather(Pos begin) {
 // What may connect, seen from the end of plain words: a sign that the short ways leave to the long one.
 bool Chain::goes_on_left(Pos begin) const {
   const char left = begin > 0 ? r_.at(begin - 1) : '\0';
-  if (left != ' ') return kConnects[static_cast<unsigned char>(left)];
+  if (left != ' ') return kEndsConnector[static_cast<unsigned char>(left)];
   if (begin < 2) return false;
   const char before = r_.at(begin - 2);
   if (closes(before) || before == '@' || before == ' ') return true;
@@ -316,9 +321,9 @@ bool Chain::goes_on_right(Pos end) const {
     Pos at = end + 1;
     while (at < end + 6 && digit(r_.at(at))) ++at;
     const char next = r_.at(at);
-    return ascii_word(next) || next == '/' || next == '.' || kConnects[static_cast<unsigned char>(next)];
+    return ascii_word(next) || next == '/' || next == '.' || kStartsConnector[static_cast<unsigned char>(next)];
   }
-  if (right != ' ') return kConnects[static_cast<unsigned char>(right)];
+  if (right != ' ') return kStartsConnector[static_cast<unsigned char>(right)];
   const char after = r_.at(end + 1);
   if (after == '[' || after == '(' || after == '{' || after == ' ' || after == '@') return true;
   return ((after | 0x20) == 'd' && r_.starts(end + 1, "dot ")) || ((after | 0x20) == 'a' && r_.starts(end + 1, "at "));
@@ -343,15 +348,15 @@ bool Chain::read_short(Pos dot) {
   if (final == '-' || final == '_') return false;
   if (!letter(top[0]) ? !all_digits(top) : !may_be_top(top)) {
     // A word that no name can end in, whatever stands before: a program's file, or words long enough to be something.
-    if (one_of(kProgramEndings, kProgramSieve, top) && r_.word_at(begin) && previous(begin) != '/' &&
-        end - begin > top.size() + 1)
-      r_.give({FoundKind::FileName, begin, end, r_.slice(begin, end)});
     if (end - begin >= 15)
       for (Pos word = begin; word < end;) {
         const Pos word_end = r_.ascii_end(word, end);
         if (word_end - word >= 15) read_token(r_, word, word_end);
         word = word_end + 1;
       }
+    if (r_.free() <= begin && one_of(kProgramEndings, kProgramSieve, top) && r_.word_at(begin) &&
+        previous(begin) != '/' && end - begin > top.size() + 1)
+      r_.give({FoundKind::FileName, begin, end, r_.slice(begin, end)});
     return r_.pass(end), true;
   }
   const char first = r_.at(begin);
@@ -702,8 +707,30 @@ bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
       end > body && end - begin <= 4096 &&
       (fast_url(begin, body, end, with_scheme, draft) ? r_.give(draft) : give_parsed(FoundKind::Url, begin, end));
   r_.pass(std::max(end, body));
-  if (given) take_inside(body, end);
-  return given;
+  if (!given) return false;
+  take_inside(body, end);
+  take_encoded(body, end);
+  return true;
+}
+
+// "?url=https%3A%2F%2Fexample.net%2F": the links of mail filters and of redirectors.
+void Chain::take_encoded(Pos begin, Pos end) {
+  const std::string_view text = r_.slice(begin, end);
+  for (std::size_t at = text.find('%'); at < text.size(); at = text.find('%', at + 1)) {
+    if (!r_.starts(begin + at, "%3a%2f%2f")) continue;
+    std::size_t scheme = at;
+    while (scheme > 0 && at - scheme < 5 && letter(text[scheme - 1])) --scheme;
+    if (scheme == at || !meant_scheme(text.substr(scheme, at - scheme))) continue;
+    const std::size_t stop = std::min(text.find_first_of("&;#", at), text.size());
+    const std::string meant = refang(percent_decoded(text.substr(scheme, stop - scheme)));
+    const auto inner = parse_observable(ObservableKind::Url, meant);
+    at = stop - 1;
+    if (!inner) continue;
+    unsigned flags = bit(FindFlag::Decoded);
+    if (on_shared_host(*inner)) flags |= bit(FindFlag::SharedHost);
+    if (is_reserved(*inner)) flags |= bit(FindFlag::Reserved);
+    r_.give_inside({FoundKind::Url, begin + scheme, begin + stop, inner->canonical(), false, flags});
+  }
 }
 
 // RFC 3986 appendix C: in "<" and ">", line breaks that mail put into a URL are no part of it. Up to four lines.
@@ -740,11 +767,16 @@ void Chain::read_path(Pos colon) {
   while (end < colon + 260) {
     const char c = r_.at(end);
     if (static_cast<unsigned char>(c) < 0x20 || c == quote || (quote == '\0' && c == ' ')) break;
-    if (std::string_view("\"<>|*?:").find(c) != std::string_view::npos) break;
+    if (std::string_view("\"<>|*?:,;").find(c) != std::string_view::npos) break;
     ++end;
   }
   while (end > colon + 2 && (std::string_view(".,;)]}'` ").find(r_.at(end - 1)) != std::string_view::npos)) --end;
   if (end < colon + 4) return;
+  // Where a hash is the name of a file, it is the hash that matters.
+  for (Pos probe = colon + 32; probe < end; probe += 32) {
+    const Pos stop = r_.not_hex(probe, end);
+    if (stop > probe && stop - r_.hex_begin(probe, colon + 1) >= 32) return;
+  }
   r_.give({FoundKind::FilePath, begin, end, r_.slice(begin, end)});
 }
 

@@ -217,6 +217,9 @@ TEST(Scan, flags_what_a_reader_should_know) {
   EXPECT_EQ(scan_all("someone.github.io"), "domain someone.github.io +shared_host");
   EXPECT_EQ(scan_all("https://a.example.org/go?to=http://b.example.net/x&y=1"),
             "url https://a.example.org/go?to=http://b.example.net/x&y=1 | url http://b.example.net/x +inside_url");
+  EXPECT_EQ(scan_all("https://a.example.org/?url=https%3A%2F%2Fb.example.net%2Fx&data=1"),
+            "url https://a.example.org/?url=https%3A%2F%2Fb.example.net%2Fx&data=1 | "
+            "url https://b.example.net/x +inside_url +decoded");
   EXPECT_EQ(scan_all("<http://example.org/a/\r\n  b/c>"), "url http://example.org/a/b/c +wrapped");
 }
 
