@@ -4,6 +4,10 @@
 # Such tests drive the program from outside (CORDON_BINARY) or several modules at once.
 function(cordon_area area label)
   file(GLOB sources CONFIGURE_DEPENDS ${area}/*_test.cc)
+  set(cost 100)  # the slow ones first, and of them those that wait for disks and processes
+  if(label STREQUAL fault)
+    set(cost 200)
+  endif()
   foreach(source IN LISTS sources)
     cmake_path(GET source STEM program)
     add_executable(${program} ${source} program.cc desk_main.cc
@@ -14,7 +18,7 @@ function(cordon_area area label)
     add_dependencies(${program} cordon)
     string(REGEX REPLACE "_test$" "" subject ${program})
     add_test(NAME ${area}_${subject} COMMAND ${program})
-    set_tests_properties(${area}_${subject} PROPERTIES LABELS ${label} COST 100)  # the slow ones first
+    set_tests_properties(${area}_${subject} PROPERTIES LABELS ${label} COST ${cost})
   endforeach()
 endfunction()
 
