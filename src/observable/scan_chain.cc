@@ -178,10 +178,10 @@ bool Chain::read_short(Pos dot) {
   if (final == '-' || final == '_') return false;
   if (!letter(top[0]) ? !all_digits(top) : !may_be_top(top)) {
     // A word that no name can end in, whatever stands before: a program's file, or words long enough to be something.
-    if (end - begin >= 15)
+    if (end - begin >= 13)
       for (Pos word = begin; word < end;) {
         const Pos word_end = r_.ascii_end(word, end);
-        if (word_end - word >= 15) read_token(r_, word, word_end);
+        if (word_end - word >= 13) read_token(r_, word, word_end);
         word = word_end + 1;
       }
     if (r_.free() <= begin && one_of(kProgramEndings, kProgramSieve, top) && r_.word_at(begin) &&
@@ -213,9 +213,9 @@ bool Chain::read_short(Pos dot) {
   if (all_digits(top)) return take_ipv4(words, begin, end, true, false), r_.pass(end), true;
   const Pos free = r_.free();
   const HeldBack held = doubt(words, begin, end, false);
-  if (held != HeldBack::No && end - begin >= 15) take_word(words[0]);
+  if (held != HeldBack::No && end - begin >= 13) take_word(words[0]);
   if (r_.free() == free) take_domain(words, begin, end, held);
-  if (r_.free() == free && end - begin >= 15)
+  if (r_.free() == free && end - begin >= 13)
     for (const Word& word : words) take_word(word);
   r_.pass(end);
   return true;
@@ -242,10 +242,10 @@ bool Chain::read_plain(Pos dot, Pos floor) {
   const char first = r_.at(last + 1);
   if (!digit(first) && first != '-' && first != '_' && !may_be_top(r_.slice(last + 1, end)) && r_.at(end - 1) != '_' &&
       r_.at(end - 1) != '-') {
-    if (end - begin >= 15)
+    if (end - begin >= 13)
       for (Pos word = begin; word < end;) {
         const Pos word_end = r_.ascii_end(word, end);
-        if (word_end - word >= 15) read_token(r_, word, word_end);
+        if (word_end - word >= 13) read_token(r_, word, word_end);
         word = word_end + 1;
       }
     r_.pass(end);
