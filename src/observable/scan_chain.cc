@@ -275,22 +275,23 @@ void Chain::read(Pos anchor) {
     --begin;
   }
   if (begin <= floor || !r_.word_before(begin)) return;
+  const Pos near = begin;  // the end of a word
   begin = r_.word_begin(begin, floor);
   for (Pos connector; (connector = connector_before(begin, floor)) != kNowhere;)
     begin = r_.word_begin(connector, floor);
   for (std::size_t none; (none = no_width(r_.slice(begin, std::min<Pos>(begin + 4, r_.end())))) > 0;) begin += none;
   if (!r_.word_at(begin)) return;
   const bool cut = begin == floor && floor > 0 && (floor != r_.free() || floor == r_.overlong());
-  if (cut || !gather(begin)) return step_over(anchor);
+  if (cut) return step_over(near, anchor);
+  if (!gather(begin)) return step_over(count_ > 0 ? std::max(near, words_[count_ - 1].end) : near, anchor);
   const Pos behind = words_[count_ - 1].end;
   look_at();
   r_.pass(std::max(behind, anchor + 1));
 }
 
 // What is too long to be a chain is passed over in strides, each of which knows that it is not at a beginning.
-void Chain::step_over(Pos anchor) {
+void Chain::step_over(Pos at, Pos anchor) {
   const Pos furthest = anchor + Reading::kLongest;
-  Pos at = anchor;
   for (;;) {
     const Connector found = connector(at);
     if (found.meant == '\0' || !r_.word_at(at + found.length)) break;

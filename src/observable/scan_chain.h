@@ -107,7 +107,7 @@ class Chain {
   bool goes_on_right(Pos end) const;
   bool read_short(Pos dot);
   bool read_plain(Pos dot, Pos floor);
-  void step_over(Pos anchor);
+  void step_over(Pos at, Pos anchor);
   bool words_in_brackets(Pos open) const;
   Pos url_end(Pos begin, Pos body) const;
   bool fill_host(Words words, Pos begin, Pos end) const;

@@ -124,8 +124,9 @@ TEST(Scan, a_mebibyte_of_anything_takes_no_time_to_speak_of) {
     (void)scan_text(text);
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
-  for (const char* unit : {"a.", "[", "[.]", "http://", "http://[", "a@", "a:", "::", "a/", "1.", "a.com/", "((",
-                           ",http://", "a[.]", "\xff", "я.", "hxxp[:]//a[", "aa1", "2001:"})
+  for (const char* unit :
+       {"a.",     "[",  "[.]",      "http://", "http://[", "a@", "a:",          "::",  "a/",    "1.",
+        "a.com/", "((", ",http://", "a[.]",    "\xff",     "я.", "hxxp[:]//a[", "aa1", "2001:", "a [.] "})
     EXPECT_LT(took(unit, 1 << 20), 20) << unit;
   // Here each unit is a candidate that a parser has to judge.
   for (const char* unit : {"KZ86 ", "AA00 AAAA AAAA AAAA ", "x.com/a ", "a.example.org "})
