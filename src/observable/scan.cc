@@ -7,7 +7,8 @@
 //
 //   1. 64 bytes at a time are classified into eight bitmaps (scan_classify.h: AVX2, or a table);
 //   2. shifts and ANDs of the bitmaps give the anchors, one bit each;
-//   3. from an anchor a verifier (scan_name.cc, scan_token.cc) goes left and right along the bitmaps, and judges what
+//   3. from an anchor a verifier (scan_chain.cc, scan_url.cc, scan_token.cc) goes left and right along the bitmaps, and
+//   judges what
 //      it has read as the kind's parser would; the common forms without one allocation.
 //
 // The physical limit is step 1, several gigabytes a second; then come the anchors, some 20,000 in a megabyte of dense

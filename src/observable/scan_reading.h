@@ -152,8 +152,8 @@ bool without_spaces(std::uint32_t code);  // of a script whose words touch
 bool letter_or_mark(std::uint32_t code);  // above ASCII
 
 // The verifiers, by family. Each is called with the place of an anchor at or behind free().
-void read_chain(Reading& reading, Pos anchor);  // scan_name.cc: a dot between words in any spelling, or several colons
-void read_scheme(Reading& reading, Pos colon);  // scan_name.cc: "://"
+void read_chain(Reading& reading, Pos anchor);  // scan_chain.cc: a dot between words in any spelling, or several colons
+void read_scheme(Reading& reading, Pos colon);  // scan_url.cc: "://"
 void read_run(Reading& reading, Pos begin);     // scan_token.cc: 15 word bytes or more
 void read_rare(Reading& reading, Pos anchor);   // scan_token.cc: the rare class
 // A hash, a wallet, an IBAN in one word. False where it is none of them.

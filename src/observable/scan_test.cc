@@ -124,8 +124,9 @@ TEST(Scan, a_mebibyte_of_anything_takes_no_time_to_speak_of) {
     (void)scan_text(text);
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
-  for (const char* unit : {"a.", "[", "[.]", "http://", "http://[", "a@", "a:", "::", "a/", "1.", "a.com/", "((",
-                           ",http://", "a[.]", "\xff", "я.", "hxxp[:]//a[", "aa1", "2001:"})
+  for (const char* unit :
+       {"a.",     "[",  "[.]",      "http://", "http://[", "a@", "a:",          "::",  "a/",    "1.",
+        "a.com/", "((", ",http://", "a[.]",    "\xff",     "я.", "hxxp[:]//a[", "aa1", "2001:", "a [.] "})
     EXPECT_LT(took(unit, 1 << 20), 20) << unit;
   // Here each unit is a candidate that a parser has to judge.
   for (const char* unit : {"KZ86 ", "AA00 AAAA AAAA AAAA ", "x.com/a ", "a.example.org "})
@@ -149,6 +150,7 @@ std::string scan_all(std::string_view text, bool loose = false) {
 
 TEST(Scan, finds_context_that_no_request_could_be_about) {
   EXPECT_EQ(scan_all("192.0.2.0/24 and 2001:db8::/32"), "cidr 192.0.2.0/24 | cidr 2001:db8::/32");
+  EXPECT_EQ(scan_all("Win32/Exploit.CVE-2017-11882.H"), "cve CVE-2017-11882");
   EXPECT_EQ(scan_all("AS64496 by cve-2020-1234, T1059.001"), "asn AS64496 | cve CVE-2020-1234 | attack_id T1059.001");
   const std::string hex = "0beec7b5ea3f0fdbc95d0dd47f3c5bc2";
   EXPECT_EQ(scan_all(hex + hex + hex), "sha384 sha384:" + hex + hex + hex);

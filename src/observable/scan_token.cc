@@ -200,20 +200,20 @@ bool read_wallet(Reading& r, Pos begin, Pos end) {
 
 // ---- numbers with a prefix
 
-void read_cve(Reading& r, Pos hyphen) {
-  if (hyphen < 3) return;
+bool read_cve(Reading& r, Pos hyphen) {
+  if (hyphen < 3) return false;
   const Pos begin = hyphen - 3;
-  if (begin < r.free() || !r.starts(begin, "cve") || r.word_before(begin)) return;
+  if (begin < r.free() || !r.starts(begin, "cve") || r.word_before(begin)) return false;
   Pos year_end = hyphen + 1;
   while (year_end < hyphen + 6 && digit(r.at(year_end))) ++year_end;
-  if (year_end != hyphen + 5 || r.at(year_end) != '-') return;
+  if (year_end != hyphen + 5 || r.at(year_end) != '-') return false;
   Pos end = year_end + 1;
   while (end < year_end + 9 && digit(r.at(end))) ++end;
-  if (end - year_end < 5 || end - year_end > 8) return;
+  if (end - year_end < 5 || end - year_end > 8) return false;
   std::array<char, 20> text{'C', 'V', 'E'};
   const std::string_view rest = r.slice(hyphen, end);
   std::copy(rest.begin(), rest.end(), text.begin() + 3);
-  r.give({FoundKind::Cve, begin, end, {text.data(), rest.size() + 3}});
+  return r.give({FoundKind::Cve, begin, end, {text.data(), rest.size() + 3}});
 }
 
 void read_attack_id(Reading& r, Pos begin) {
@@ -281,6 +281,7 @@ void read_handle(Reading& r, Pos at_sign) {
 
 bool read_token(Reading& r, Pos begin, Pos end) {
   const Pos size = end - begin;
+  if (size >= 13 && size <= 17 && r.starts(begin, "cve-") && read_cve(r, begin + 3)) return true;  // "Exploit.CVE-…"
   if (size < 15 || size > 128 || begin < r.free()) return false;
   if (r.not_hex(begin, end) == end) {
     if (read_hash(r, begin, end)) return true;
@@ -330,7 +331,8 @@ void read_run(Reading& r, Pos begin) {
 void read_rare(Reading& r, Pos anchor) {
   switch (r.at(anchor)) {
     case '-':
-      return read_cve(r, anchor);
+      read_cve(r, anchor);
+      return;
     case 'T':
       return read_attack_id(r, anchor);
     case 'S':

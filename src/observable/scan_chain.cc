@@ -1,0 +1,310 @@
+// Reading a chain: its connectors, its words, and the short ways for the chains that most are.
+#include "observable/scan_chain.h"
+
+#include <bit>
+
+#include "observable/refang.h"
+
+namespace cordon {
+namespace {
+
+// Files that are programs, or hold some.
+constexpr std::array kProgramEndings{packed("exe"),  packed("dll"), packed("sys"), packed("scr"), packed("bat"),
+                                     packed("cmd"),  packed("ps1"), packed("vbs"), packed("vbe"), packed("jse"),
+                                     packed("wsf"),  packed("hta"), packed("lnk"), packed("msi"), packed("apk"),
+                                     packed("docm"), packed("xlsm")};
+constexpr std::uint64_t kProgramSieve = sieve(kProgramEndings);
+
+}  // namespace
+
+// "[.]", "(dot)", "{at}", "[ . ]", "[:]", "[@]" at an opening bracket, and "[." alone.
+Connector Chain::bracketed(Pos at) const {
+  const char closer = closer_of(r_.at(at));
+  if (closer == '\0') return {};
+  Pos i = at + 1;
+  while (i < at + 4 && r_.at(i) == ' ') ++i;
+  char meant = r_.at(i);
+  if (meant == '.' || meant == ':' || meant == '@') {
+    ++i;
+  } else if (r_.starts(i, "dot")) {
+    meant = '.', i += 3;
+  } else if (r_.starts(i, "at")) {
+    meant = '@', i += 2;
+  } else {
+    return {};
+  }
+  Pos end = i;
+  while (end < i + 3 && r_.at(end) == ' ') ++end;
+  if (r_.at(end) != closer)
+    return meant == '.' && r_.at(i - 1) == '.' && i == at + 2 ? Connector{'.', 2, true} : Connector{};
+  ++end;
+  if (meant == ':' && r_.at(end) == r_.at(at) && r_.at(end + 1) == ':' && r_.at(end + 2) == closer) end += 3;  // "::"
+  for (int blanks = 0; blanks < 3 && r_.at(end) == ' '; ++blanks) ++end;
+  return {meant, end - at, true};
+}
+
+// "meet me at example.org": a sign stands for "@" only where the dot behind the next word, at `at`, is broken as well.
+bool Chain::broken_dot_behind(Pos at) const {
+  const Pos end = r_.word_end(at, at + 80);
+  if (end == at || end == at + 80) return false;
+  const Pos bracket = r_.at(end) != ' ' ? end : r_.at(end + 1) != ' ' ? end + 1 : end + 2;
+  return bracketed(bracket).meant == '.' || r_.starts(end, " dot ");
+}
+
+// The connector at `at`, the end of a word.
+Connector Chain::connector(Pos at) const {
+  const char c = r_.at(at);
+  switch (c) {
+    case '.':
+      if (closes(r_.at(at + 1)) && r_.word_at(at + 2)) return {'.', 2, true};  // "192.]168"
+      return {'.', 1, false};
+    case '@':
+      if (r_.at(at + 1) == ' ' && broken_dot_behind(at + 2)) return {'@', 2, true};
+      return {'@', 1, false};
+    case '+':
+      return {'+', 1, false};
+    case ':':
+      return {':', r_.at(at + 1) == ':' ? Pos{2} : Pos{1}, false};
+    case '[':
+    case '(':
+    case '{':
+      return bracketed(at);
+    case '\\':
+      if (r_.at(at + 1) == '.') return {'.', 2, true};
+      return {};
+    case '\xef':
+      if (r_.at(at + 1) == '\xbc' && r_.at(at + 2) == '\x8e') return {'.', 3, true};
+      return {};
+    case ' ': {
+      if (r_.starts(at + 1, "dot ")) return {'.', 5, true};
+      const Pos at_sign = r_.starts(at + 1, "at ") ? 4 : r_.starts(at + 1, "@ ") ? 3 : r_.at(at + 1) == '@' ? 2 : 0;
+      if (at_sign != 0) return broken_dot_behind(at + at_sign) ? Connector{'@', at_sign, true} : Connector{};
+      const Pos bracket = r_.at(at + 1) == ' ' ? at + 2 : at + 1;
+      Connector found = bracketed(bracket);
+      if (found.meant == '\0' || found.length == 2) return {};
+      found.length += bracket - at;
+      return found;
+    }
+    default:
+      return {};
+  }
+}
+
+// Where the connector begins that ends at `at`, the beginning of a word; kNowhere for none.
+Pos Chain::connector_before(Pos at, Pos floor) const {
+  if (at <= floor) return kNowhere;
+  const char c = r_.at(at - 1);
+  Pos shortest = 1, longest = 1;
+  if (c == '.' || c == ':' || c == '@') {
+    longest = 2;
+  } else if (c == ' ') {
+    const char before = r_.at(at - 2);
+    if (!closes(before) && before != '@' && before != ' ' && (before | 0x20) != 't') return kNowhere;
+    shortest = 2, longest = 18;
+  } else if (closes(c)) {
+    shortest = 2, longest = 16;
+  } else if (c == '\x8e') {
+    shortest = longest = 3;
+  } else if (c != '+') {
+    return kNowhere;
+  }
+  for (Pos length = shortest; length <= longest && at - floor > length; ++length) {
+    if (!r_.word_before(at - length)) continue;
+    const Connector found = connector(at - length);
+    if (found.meant != '\0' && found.length == length) return at - length;
+  }
+  return kNowhere;
+}
+
+// Reads the chain's words from `begin` on. False if it is too long to be looked at.
+bool Chain::gather(Pos begin) {
+  count_ = 0;
+  char before = '\0';
+  bool broken = false;
+  Pos next = begin;
+  for (;;) {
+    const Pos end = r_.word_end(next, limit(begin));
+    if (count_ == kMostWords || end >= limit(begin)) return false;
+    // A scheme and its "://" are another anchor's.
+    if (end - next <= 5 && r_.slash(end, end + 2) < end + 2 && meant_scheme(r_.slice(next, end))) return count_ > 0;
+    words_[count_++] = {next, end, before, broken};
+    const Connector found = connector(end);
+    if (found.meant == '\0' || !r_.word_at(end + found.length)) return true;
+    next = end + found.length;
+    before = found.meant, broken = found.broken;
+  }
+}
+
+// What may connect, seen from the end of plain words: a sign that the short ways leave to the long one.
+bool Chain::goes_on_left(Pos begin) const {
+  const char left = begin > 0 ? r_.at(begin - 1) : '\0';
+  if (left != ' ') return kEndsConnector[static_cast<unsigned char>(left)];
+  if (begin < 2) return false;
+  const char before = r_.at(begin - 2);
+  if (closes(before) || before == '@' || before == ' ') return true;
+  return (before | 0x20) == 't' && begin > 3 && (r_.starts(begin - 4, " at") || r_.starts(begin - 4, "dot"));
+}
+bool Chain::goes_on_right(Pos end) const {
+  const char right = r_.at(end);
+  if (right == '.') return closes(r_.at(end + 1));
+  if (right == ':') {  // a colon of the sentence, or a port
+    Pos at = end + 1;
+    while (at < end + 6 && digit(r_.at(at))) ++at;
+    const char next = r_.at(at);
+    return ascii_word(next) || next == '/' || next == '.' || kStartsConnector[static_cast<unsigned char>(next)];
+  }
+  if (right != ' ') return kStartsConnector[static_cast<unsigned char>(right)];
+  const char after = r_.at(end + 1);
+  if (after == '[' || after == '(' || after == '{' || after == ' ' || after == '@') return true;
+  return ((after | 0x20) == 'd' && r_.starts(end + 1, "dot ")) || ((after | 0x20) == 'a' && r_.starts(end + 1, "at "));
+}
+
+// A plain name of at most 63 bytes with nothing to decide about it but whether it is a domain: most are. Its dots are
+// one number here. False, and nothing done, for all others.
+bool Chain::read_short(Pos dot) {
+  const auto name = [](const ByteClasses& c) { return c.word | c.dot; };
+  const auto left = static_cast<Pos>(std::countl_one(r_.bits_before(dot, name)));
+  const auto right = static_cast<Pos>(std::countr_one(r_.bits_from(dot, name)));
+  if (left + right > 63 || left == 0) return false;
+  Pos begin = dot - left, end = dot + right;
+  if (r_.at(end - 1) == '.') --end;
+  if (begin < r_.free() || end <= dot + 1 || goes_on_right(end)) return false;
+  std::uint64_t dots = r_.bits_from(begin, [](const ByteClasses& c) { return c.dot; });
+  dots &= (std::uint64_t{1} << (end - begin)) - 1;
+  if ((dots & dots << 1) != 0 || (dots & 1) != 0 || dots >> (end - begin - 1) != 0) return false;
+  const Pos top_at = begin + 64 - static_cast<Pos>(std::countl_zero(dots));
+  const std::string_view top = r_.slice(top_at, end);
+  const char final = r_.at(end - 1);
+  if (final == '-' || final == '_') return false;
+  if (!letter(top[0]) ? !all_digits(top) : !may_be_top(top)) {
+    // A word that no name can end in, whatever stands before: a program's file, or words long enough to be something.
+    if (end - begin >= 13)
+      for (Pos word = begin; word < end;) {
+        const Pos word_end = r_.ascii_end(word, end);
+        if (word_end - word >= 13) read_token(r_, word, word_end);
+        word = word_end + 1;
+      }
+    if (r_.free() <= begin && one_of(kProgramEndings, kProgramSieve, top) && r_.word_at(begin) &&
+        previous(begin) != '/' && end - begin > top.size() + 1)
+      r_.give({FoundKind::FileName, begin, end, r_.slice(begin, end)});
+    return r_.pass(end), true;
+  }
+  const char first = r_.at(begin);
+  if (!(letter(first) || digit(first)) || goes_on_left(begin)) return false;
+  if (all_digits(top)) {
+    const bool four = std::popcount(dots) == 3;
+    if (!four && end - begin < 15) return r_.pass(end), true;
+    if (!four) return false;
+  }
+  if (r_.at(end) == '/' || top.size() == 5) return false;  // a URL, perhaps an onion
+  words_[0] = {begin, begin + static_cast<Pos>(std::countr_zero(dots)), '\0', false};
+  count_ = 1;
+  for (; dots != 0; dots &= dots - 1) {
+    const Pos at = begin + static_cast<Pos>(std::countr_zero(dots));
+    words_[count_++] = {at + 1, end, '.', false};
+    if (count_ > 2) words_[count_ - 2].end = at;
+  }
+  if (words_[0].end - begin > 5 && r_.at(begin + 3) != '.' && after_underscores(begin, words_[0].end) != kNowhere)
+    return false;
+  const Words words(words_.data(), count_);
+  const char before = begin > 0 ? r_.at(begin - 1) : '\0';
+  if (before == '*') return r_.pass(end), true;
+  plain_ = true;
+  if (all_digits(top)) return take_ipv4(words, begin, end, true, false), r_.pass(end), true;
+  const Pos free = r_.free();
+  const HeldBack held = doubt(words, begin, end, false);
+  if (held != HeldBack::No && end - begin >= 13) take_word(words[0]);
+  if (r_.free() == free) take_domain(words, begin, end, held);
+  if (r_.free() == free && end - begin >= 13)
+    for (const Word& word : words) take_word(word);
+  r_.pass(end);
+  return true;
+}
+
+// The most common of all: ASCII words with nothing but dots between them, and no other connector on either side.
+// False, and nothing done, where it is more than that.
+bool Chain::read_plain(Pos dot, Pos floor) {
+  const Pos furthest = dot + 256;
+  Pos last = dot;
+  Pos end = r_.ascii_end(dot + 1, furthest);
+  while (end < furthest && r_.at(end) == '.' && ascii_word(r_.at(end + 1))) {
+    last = end;
+    end = r_.ascii_end(end + 1, furthest);
+  }
+  if (end >= furthest || end == last + 1) return false;
+  if (goes_on_right(end)) return false;
+  Pos begin = r_.ascii_begin(dot, floor);
+  while (begin > floor && r_.at(begin - 1) == '.' && begin - 1 > floor && ascii_word(r_.at(begin - 2)))
+    begin = r_.ascii_begin(begin - 1, floor);
+  if (begin == dot || (begin == floor && begin > 0) || dot - begin > 256) return false;
+  if (r_.at(begin - 1) == '.' || goes_on_left(begin)) return false;
+  // A word that no name can end in: what is left are words long enough to be something.
+  const char first = r_.at(last + 1);
+  if (!digit(first) && first != '-' && first != '_' && !may_be_top(r_.slice(last + 1, end)) && r_.at(end - 1) != '_' &&
+      r_.at(end - 1) != '-') {
+    if (end - begin >= 13)
+      for (Pos word = begin; word < end;) {
+        const Pos word_end = r_.ascii_end(word, end);
+        if (word_end - word >= 13) read_token(r_, word, word_end);
+        word = word_end + 1;
+      }
+    r_.pass(end);
+    return true;
+  }
+  count_ = 0;
+  for (Pos word = begin; word < end;) {
+    const Pos word_end = r_.ascii_end(word, end);
+    if (count_ == kMostWords) return false;
+    words_[count_++] = {word, word_end, count_ == 0 ? '\0' : '.', false};
+    word = word_end + 1;
+  }
+  plain_ = true;
+  take_name(Words(words_.data(), count_), r_.at(end) == '/');
+  r_.pass(end);
+  return true;
+}
+
+void Chain::read(Pos anchor) {
+  const Pos floor = std::max(r_.free(), anchor > Reading::kLongest ? anchor - Reading::kLongest : Pos{0});
+  if (r_.at(anchor) == '.' && (read_short(anchor) || read_plain(anchor, floor))) return;
+  Pos begin = anchor;
+  // From inside of a connector to the word before it.
+  for (int steps = 0; steps < 9 && begin > floor && !r_.word_before(begin); ++steps) {
+    const char c = r_.at(begin - 1);
+    if (c != ' ' && closer_of(c) == '\0' && c != '\\') break;
+    --begin;
+  }
+  if (begin <= floor || !r_.word_before(begin)) return;
+  const Pos near = begin;  // the end of a word
+  begin = r_.word_begin(begin, floor);
+  for (Pos connector; (connector = connector_before(begin, floor)) != kNowhere;)
+    begin = r_.word_begin(connector, floor);
+  for (std::size_t none; (none = no_width(r_.slice(begin, std::min<Pos>(begin + 4, r_.end())))) > 0;) begin += none;
+  if (!r_.word_at(begin)) return;
+  const bool cut = begin == floor && floor > 0 && (floor != r_.free() || floor == r_.overlong());
+  if (cut) return step_over(near, anchor);
+  if (!gather(begin)) return step_over(count_ > 0 ? std::max(near, words_[count_ - 1].end) : near, anchor);
+  const Pos behind = words_[count_ - 1].end;
+  look_at();
+  r_.pass(std::max(behind, anchor + 1));
+}
+
+// What is too long to be a chain is passed over in strides, each of which knows that it is not at a beginning.
+void Chain::step_over(Pos at, Pos anchor) {
+  const Pos furthest = anchor + Reading::kLongest;
+  for (;;) {
+    const Connector found = connector(at);
+    if (found.meant == '\0' || !r_.word_at(at + found.length)) break;
+    const Pos end = r_.word_end(at + found.length, furthest);
+    if (end >= furthest) {
+      r_.pass_overlong(furthest);
+      return;
+    }
+    at = end;
+  }
+  r_.pass(std::max(at, anchor + 1));
+}
+
+void read_chain(Reading& reading, Pos anchor) { Chain(reading).read(anchor); }
+
+}  // namespace cordon
