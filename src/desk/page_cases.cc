@@ -5,6 +5,7 @@
 #include "desk/labels.h"
 #include "desk/pages.h"
 #include "desk/parts.h"
+#include "desk/scan_output.h"
 #include "law/gates.h"
 #include "law/lists.h"
 #include "law/offences.h"
@@ -185,8 +186,9 @@ constexpr std::size_t kShownOfReport = 6000;  // bytes; the API gives all
 Result<Html> reports_part(Desk& desk, const Case& the_case, const Permit<Act::ReadCase>& who, const Words& words) {
   std::vector<Html> reports;
   for (const ReportOfCase& report : TRY(read_reports(desk, who, the_case.id)))
-    reports.push_back(html(Html::tag("p", {{"class", "hint"}}, html(code(report.source), " ", words.date(report.at))),
-                           Html::tag("p", {{"class", "as-written"}}, shorten(report.text, kShownOfReport))));
+    reports.push_back(
+        html(Html::tag("p", {{"class", "hint"}}, html(code(report.source), " ", words.date(report.at))),
+             Html::tag("p", {{"class", "as-written"}}, unclickable(shorten(report.text, kShownOfReport)))));
   Html part = list(reports);
   if (static_cast<std::int64_t>(reports.size()) < the_case.reports) part << hint(words("The newest are shown."));
   return html(part,

@@ -330,4 +330,17 @@ std::string rewritten(const Find& find, Rewrite how) {
   return observable ? defang(*observable) : std::string(find.written);
 }
 
+std::string unclickable(std::string_view text) {
+  std::string out;
+  std::size_t written = 0;
+  scan(text, {}, [&](const Find& find) {
+    if (find.offset < written) return;  // inside of the one before
+    out += text.substr(written, find.offset - written);
+    out += rewritten(find, Rewrite::Defang);
+    written = find.offset + find.length;
+  });
+  out += text.substr(written);
+  return out;
+}
+
 }  // namespace cordon

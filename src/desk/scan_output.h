@@ -106,5 +106,7 @@ std::string_view around(std::string_view text, std::size_t from, std::size_t len
 
 // A find as --defang and --refang write it; as it stands where there is nothing to change.
 std::string rewritten(const Find& find, Rewrite how);
+// A text with every address in it broken so that nobody reaches it by a click.
+std::string unclickable(std::string_view text);
 
 }  // namespace cordon

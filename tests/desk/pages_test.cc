@@ -150,6 +150,8 @@ TEST_F(PagesTest, no_public_page_takes_what_people_wrote_for_markup) {
     told = told || has(expect_page("/cases/" + id_after(queue.substr(row), "/cases/")),
                        "They asked for my code. " + std::string(kTame));
   EXPECT_TRUE(told);
+  // Planted bug: the report as it was kept.
+  EXPECT_FALSE(has(get("/cases/" + id_after(queue, "/cases/")), "https://")) << "an address that a click reaches";
   session_.reset();
   const http::Response wrong = post("/sign-in", {{"login", std::string(kHostile)}, {"password", "x"}});
   expect_sound(wrong, "/sign-in", 403);
