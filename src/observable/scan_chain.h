@@ -112,11 +112,27 @@ class Chain {
   bool read_plain(Pos dot, Pos floor);
   void step_over(Pos at, Pos anchor);
   bool words_in_brackets(Pos open) const;
+  // The meant scheme, empty if unknown, and whether the author broke it.
+  struct Scheme {
+    std::string_view meant;
+    bool broken = false;
+  };
+  struct UrlEnd {
+    Pos end = 0;
+    Pos host = 0;         // where the host ends, if quick
+    bool quick = false;   // no sign stands behind the host that might end a URL
+    bool percent = true;  // a '%' may be there
+  };
+  Pos trimmed_url(Pos body, Pos end) const;
+  bool quick_end(Pos body, UrlEnd& found) const;
   Pos url_end(Pos begin, Pos body) const;
+  Scheme scheme_of(Pos begin, Pos body) const;
+  static Scheme common_scheme(std::string_view written);
+  bool copy_path(Pos begin, Pos end, char*& out) const;
   bool fill_host(Words words, Pos begin, Pos end) const;
   bool give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held = HeldBack::No);
-  bool take_url(Pos begin, Pos body, bool with_scheme);
-  bool fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draft) const;
+  bool take_url(Pos begin, Pos body, Scheme scheme);
+  bool fast_url(Pos body, UrlEnd& where, Scheme scheme, Draft& draft) const;
   void take_inside(Pos begin, Pos end);
   void take_encoded(Pos begin, Pos end);
   bool take_wrapped(Pos begin, Pos end);

@@ -189,6 +189,36 @@ SignBits sign_bits(const char* bytes) {
   return bits;
 }
 
+PathSigns copy_path_lanes(std::string_view path, char* to) {
+  PathSigns signs{};
+  const char* from = path.data();
+#if defined(__SSE2__)
+  const auto load_lane = [](const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); };
+  const auto is = [](__m128i x, char c) { return _mm_cmpeq_epi8(x, _mm_set1_epi8(c)); };
+  for (std::size_t left = path.size(); left > 0; from += kPathLane, to += kPathLane) {
+    const __m128i x = load_lane(from), before = load_lane(from - 1), next = load_lane(from + 1);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), x);
+    const __m128i percent = is(x, '%');
+    const __m128i other = _mm_or_si128(_mm_or_si128(is(x, '*'), is(x, '#')),
+                                       _mm_or_si128(_mm_and_si128(percent, is(next, '2')),
+                                                    _mm_or_si128(_mm_and_si128(is(x, '.'), is(before, '/')),
+                                                                 _mm_and_si128(is(x, '+'), is(before, '.')))));
+    const unsigned mask = left >= kPathLane ? 0xffff : (1u << left) - 1;
+    signs.percent = signs.percent || (static_cast<unsigned>(_mm_movemask_epi8(percent)) & mask) != 0;
+    signs.other = signs.other || (static_cast<unsigned>(_mm_movemask_epi8(other)) & mask) != 0;
+    left -= left < kPathLane ? left : kPathLane;
+  }
+#else
+  for (std::size_t i = 0; i < path.size(); ++i, ++from) {
+    to[i] = *from;
+    signs.percent = signs.percent || *from == '%';
+    signs.other = signs.other || *from == '*' || *from == '#' || (*from == '%' && from[1] == '2') ||
+                  (*from == '.' && from[-1] == '/') || (*from == '+' && from[-1] == '.');
+  }
+#endif
+  return signs;
+}
+
 bool has_avx2() {
 #if defined(__x86_64__)
   static const bool has = __builtin_cpu_supports("avx2") != 0;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "observable/scan.h"
 
@@ -43,5 +44,13 @@ struct SignBits {
   std::uint64_t dots, hyphens, underscores;
 };
 SignBits sign_bits(const char* bytes);
+
+// Copies a URL's path; `other` if a sign is in it for which its parser must be asked: '*', '#', "/.", ".+", "%2". One
+// byte before and kPathLane behind are readable, and writable at `to`.
+constexpr std::size_t kPathLane = 16;
+struct PathSigns {
+  bool percent, other;
+};
+PathSigns copy_path_lanes(std::string_view path, char* to);
 
 }  // namespace cordon

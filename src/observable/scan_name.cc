@@ -198,7 +198,7 @@ void Chain::take_name(Words words, bool path) {
   if (const Pos body = after_underscores(words.front().begin, words.front().end); body != kNowhere) {
     Pos scheme = words.front().begin;
     if (r_.at(scheme) == '_') scheme = r_.ascii_begin(scheme - 1, r_.free());  // "https:__"
-    take_url(scheme, body, true);
+    take_url(scheme, body, scheme_of(scheme, body));
     return;
   }
   const bool wildcard = previous(begin) == '*' || (begin > 1 && previous(begin) == '.' && previous(begin - 1) == '*');
@@ -220,7 +220,7 @@ void Chain::take_name(Words words, bool path) {
   if (path) {
     // The host decides whether this is an address; a platform's name is refused, yet a page on it may be one.
     if (!fill_host(words, begin, end) || judge_host(r_.scratch().host).kind != HostVerdict::Kind::None) {
-      take_url(begin, begin, false);
+      take_url(begin, begin, {"http"});
       return;
     }
   } else if (onion) {
@@ -351,7 +351,7 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
   }
   const HeldBack held = plain ? doubt_of_numbers(begin, end) : HeldBack::No;
   if (path && held == HeldBack::No) {
-    take_url(begin, begin, false);
+    take_url(begin, begin, {"http"});
     return;
   }
   const unsigned flags = is_special_ipv4(*address) ? bit(FindFlag::Reserved) : 0u;
