@@ -24,10 +24,14 @@ inline bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 inline bool small(char c) { return c >= 'a' && c <= 'z'; }
 inline bool letter(char c) { return upper(c) || small(c); }
 inline bool ascii_word(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
-// What may be a connector's last byte, and its first.
-constexpr std::array<bool, 256> byte_set(std::string_view signs) {
+constexpr std::array<bool, 256> byte_table(std::string_view signs) {
   std::array<bool, 256> table{};
   for (const char c : signs) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+// What may be a connector's last byte, and its first.
+constexpr std::array<bool, 256> byte_set(std::string_view signs) {
+  std::array<bool, 256> table = byte_table(signs);
   for (std::size_t c = 0x80; c < 256; ++c) table[c] = true;
   return table;
 }
@@ -151,19 +155,24 @@ class Chain {
   bool take_fingerprint(Words words);
   void take_word(const Word& word) { read_token(r_, word.begin, trimmed_end(word)); }
 
-  HeldBack doubt(Words words, Pos begin, Pos end, bool path, TopName top_is) const;
-  HeldBack doubt_of_capitals(Words words, Pos begin, Pos end, TopName top_is) const;
+  struct Name {  // words and single dots
+    Pos begin, end;
+    Pos top;        // where its last label begins
+    Pos first_end;  // where its first label ends
+  };
+  HeldBack doubt(const Name& name, bool path, TopName top_is) const;
+  HeldBack doubt_of_capitals(const Name& name, TopName top_is) const;
   bool range_follows(Pos end, Pos& range_end) const;
   bool heading(Pos begin, Pos end) const;
   bool version_before(Pos begin) const;
   bool message_id_before(Pos begin) const;
   bool called_a_host(Pos begin, Pos end) const;
   Pos after_underscores(Pos begin, Pos end) const;
-  Pos trimmed_end(const Word& word) const {  // "_example.org_" is emphasis
-    Pos end = word.end;
-    while (end > word.begin + 1 && (r_.at(end - 1) == '_' || r_.at(end - 1) == '-')) --end;
+  Pos trimmed_end(Pos begin, Pos end) const {  // "_example.org_" is emphasis
+    while (end > begin + 1 && (r_.at(end - 1) == '_' || r_.at(end - 1) == '-')) --end;
     return end;
   }
+  Pos trimmed_end(const Word& word) const { return trimmed_end(word.begin, word.end); }
 
   Reading& r_;
   std::array<Word, kMostWords> words_;
