@@ -92,6 +92,8 @@ class Chain {
 
   void read(Pos anchor);
   void read_scheme(Pos colon);
+  void read_blank_dot(Pos dot);
+  void read_percent(Pos percent);
 
  private:
   std::string_view slice(const Word& word) const { return r_.slice(word.begin, word.end); }
@@ -100,7 +102,9 @@ class Chain {
 
   Connector connector(Pos at) const;
   Connector bracketed(Pos at) const;
+  Pos heaped_dot(Pos at) const;
   bool broken_dot_behind(Pos at) const;
+  void read_broken_host(Pos body);
   Pos connector_before(Pos at, Pos floor) const;
   bool gather(Pos begin);
   bool goes_on_left(Pos begin) const;
@@ -109,6 +113,7 @@ class Chain {
   bool read_plain(Pos dot, Pos floor);
   void step_over(Pos at, Pos anchor);
   bool words_in_brackets(Pos open) const;
+  bool path_behind_blank(Pos begin, Pos body, Pos blank, Pos host_end) const;
   Pos url_end(Pos begin, Pos body) const;
   bool fill_host(Words words, Pos begin, Pos end) const;
   bool give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held = HeldBack::No);
@@ -147,7 +152,8 @@ class Chain {
   Reading& r_;
   std::array<Word, kMostWords> words_;
   std::size_t count_ = 0;
-  bool plain_ = false;  // ASCII words and dots only
+  bool plain_ = false;          // ASCII words and dots only
+  bool behind_scheme_ = false;  // of those that are no web address: "tcp://"
 };
 
 }  // namespace cordon
