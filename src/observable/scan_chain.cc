@@ -290,7 +290,7 @@ bool Chain::read_plain(Pos dot, Pos floor) {
 
 void Chain::read(Pos anchor) {
   const Pos floor = std::max(r_.free(), anchor > Reading::kLongest ? anchor - Reading::kLongest : Pos{0});
-  if (r_.at(anchor) == '.' && (read_short(anchor) || read_plain(anchor, floor))) return;
+  if (r_.at(anchor) == '.' && (read_short(anchor) || read_plain(anchor, floor) || read_spaceless(anchor))) return;
   Pos begin = anchor;
   // From inside of a connector to the word before it.
   for (int steps = 0; steps < 9 && begin > floor && !r_.word_before(begin); ++steps) {
@@ -311,6 +311,38 @@ void Chain::read(Pos anchor) {
   const Pos behind = words_[count_ - 1].end;
   look_at();
   r_.pass(std::max(behind, anchor + 1));
+}
+
+// "请看 食狮.中国。": letters of a script that has no spaces around them, and signs of no word around the whole name.
+bool Chain::read_spaceless(Pos dot) {
+  const auto high = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  if (!(high(previous(dot)) && !r_.word_before(dot)) && !(high(r_.at(dot + 1)) && !r_.word_at(dot + 1))) return false;
+  const auto letter_at = [&](Pos at) {
+    const Character c = read_character(r_.slice(at, std::min<Pos>(at + 4, r_.end())));
+    return letter_or_mark(c.code) ? c.length : 0;
+  };
+  constexpr Pos most = 255;
+  Pos begin = dot, end = dot;
+  const Pos floor = std::max(r_.free(), dot > most ? dot - most : Pos{0});
+  while (begin > floor) {
+    const char c = r_.at(begin - 1);
+    Pos lead = begin - 1;
+    while (lead > floor && begin - lead < 4 && (static_cast<unsigned char>(r_.at(lead)) & 0xc0) == 0x80) --lead;
+    if (high(c) ? letter_at(lead) != begin - lead : !ascii_word(c) && c != '.') break;
+    begin = high(c) ? lead : begin - 1;
+  }
+  for (std::size_t step; end < std::min(dot + most, r_.end()); end += step) {
+    step = high(r_.at(end)) ? letter_at(end) : ascii_word(r_.at(end)) || r_.at(end) == '.' ? 1 : 0;
+    if (step == 0) break;
+  }
+  while (end > dot && r_.at(end - 1) == '.') --end;
+  constexpr std::string_view joins = "@/:\\%=&#$*+~";
+  const char before = previous(begin);
+  if (joins.find(before) != std::string_view::npos) return false;
+  if (begin == floor && begin > 0 && (ascii_word(before) || high(before) || before == '.')) return false;
+  if (end <= dot || end >= dot + most || (r_.at(end) != '\0' && joins.find(r_.at(end)) != std::string_view::npos))
+    return false;
+  return give_parsed(FoundKind::Domain, begin, end);
 }
 
 // What is too long to be a chain is passed over in strides, each of which knows that it is not at a beginning.

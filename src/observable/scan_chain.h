@@ -105,6 +105,7 @@ class Chain {
   Pos heaped_dot(Pos at) const;
   bool broken_dot_behind(Pos at) const;
   void read_broken_host(Pos body);
+  bool read_spaceless(Pos dot);
   Pos connector_before(Pos at, Pos floor) const;
   bool gather(Pos begin);
   bool goes_on_left(Pos begin) const;
@@ -142,6 +143,8 @@ class Chain {
   bool version_before(Pos begin) const;
   bool message_id_before(Pos begin) const;
   bool called_a_host(Pos begin, Pos end) const;
+  bool in_row_of_finds(Pos begin, Pos end) const;
+  bool log_selector(std::string_view facility, Pos begin, Pos end) const;
   Pos after_underscores(Pos begin, Pos end) const;
   Pos trimmed_end(const Word& word) const {  // "_example.org_" is emphasis
     Pos end = word.end;

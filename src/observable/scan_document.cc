@@ -182,6 +182,19 @@ bool inline_tag(std::string_view name) {
   return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return equal_ignoring_case(one, name); });
 }
 
+// Whether what a tag holds before a value, "… id=", makes it a name for the page itself: "sidebar.shell" there is no
+// host.
+bool names_a_part(std::string_view before) {
+  while (!before.empty() && (before.back() == '=' || before.back() == ' ')) before.remove_suffix(1);
+  constexpr std::array<std::string_view, 3> names{"id", "class", "for"};
+  return std::any_of(names.begin(), names.end(), [&](std::string_view one) {
+    if (before.size() <= one.size()) return false;
+    const std::string_view last = before.substr(before.size() - one.size());
+    const char gap = before[before.size() - one.size() - 1];
+    return equal_ignoring_case(last, one) && (gap == ' ' || gap == '\n' || gap == '\t' || gap == '"' || gap == '\'');
+  });
+}
+
 class Reader {
  public:
   explicit Reader(std::string_view document) : document_(document) {}
@@ -273,9 +286,11 @@ class Reader {
         at = text.size();
         break;
       }
-      attributes.add('\n', in.places[at]);
-      for (std::size_t k = at + 1; k < close;) k = character(in, k, close, meant, attributes);
-      attributes.add('\n', in.places[close]);
+      if (!names_a_part(text.substr(name_end, at - name_end))) {
+        attributes.add('\n', in.places[at]);
+        for (std::size_t k = at + 1; k < close;) k = character(in, k, close, meant, attributes);
+        attributes.add('\n', in.places[close]);
+      }
       at = close + 1;
     }
     read_to = at;

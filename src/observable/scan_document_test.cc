@@ -39,6 +39,9 @@ TEST(ScanDocument, a_page_is_read_as_its_reader_sees_it) {
       "url http://example.org/?a=1&b=2 @ http://example.org/?a=1&amp;b=2\n"
       "url http://example.net/ @ hxxp&#x3a;//example[.]net/\n");
   EXPECT_EQ(finds("a < b.example.org and <br", DocumentForm::Html), "domain b.example.org\n");
+  EXPECT_EQ(finds("<a id=\"sidebar.shell\" class='screen.tz' href=\"x.html#a.shell\" title=\"b.example.org\">",
+                  DocumentForm::Html),
+            "domain b.example.org\n");
   EXPECT_EQ(finds("<!-- x.example.org -->", DocumentForm::Html), "domain x.example.org\n");
 }
 

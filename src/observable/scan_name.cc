@@ -5,7 +5,7 @@
 //     programs ("README.md", "run.sh", "user.name") are left alone unless they begin with "www.";
 //   - "end.In the" is a full stop without a space; "/a/b.so" is a path; "foo.name(" is code;
 //   - Chinese, Japanese, Korean and Thai have no spaces, so their letters end a word; such a name is found
-//     only behind a scheme;
+//     only behind a scheme, or where blanks and punctuation stand around the whole of it;
 //   - v4 addresses behind "version", "§" or "/" are numbers of versions and sections; v6 addresses must be
 //     global unicast (2000::/3), or every "a::b" of a program would be one; those of one link or one network
 //     where four groups of them are there.
@@ -290,12 +290,15 @@ HeldBack Chain::doubt(Words words, Pos begin, Pos end, bool path) const {
   if ((first | 0x20) == 'w' && r_.starts(begin, "www.")) return HeldBack::No;
   if (left == '\\' || (left == '/' && (begin < 2 || previous(begin - 1) != '/'))) return HeldBack::PathPart;
   if (left == '$' || left == '@') return HeldBack::CodeMember;
+  if (left == '#') return HeldBack::PathPart;  // "page.html#part.of"
   if (r_.at(end) == '(') return HeldBack::CodeMember;
   if (r_.at(end) == '\\') return HeldBack::PathPart;
   const std::string_view top = r_.slice(words.back().begin, end);
   if (!path && one_of(kFileEndings, kFileSieve, top)) return HeldBack::FileEnding;
-  if (words.size() < 3 && (one_of(kMemberNames, kMemberSieve, top) || top == "target") && !called_a_host(begin, end))
+  if (words.size() < 3 && (one_of(kMemberNames, kMemberSieve, top) || top == "target") && !called_a_host(begin, end) &&
+      !in_row_of_finds(begin, end))
     return HeldBack::CodeMember;
+  if (words.size() == 2 && top == "info" && log_selector(slice(words[0]), begin, end)) return HeldBack::CodeMember;
   // "com.example.android.gm": the names of packages begin with what a host's name ends in.
   const std::string_view package = slice(words[0]);
   if (package.size() < 8 && words.size() > 2 && one_of(" com org net android java javax ", package) &&
@@ -333,6 +336,31 @@ bool Chain::called_a_host(Pos begin, Pos end) const {
   while (at > r_.begin() && begin - at < 4 && between.find(r_.at(at - 1)) != std::string_view::npos) --at;
   if (at == begin || at == r_.begin()) return false;
   return one_of(names, r_.slice(r_.ascii_begin(at, at > 16 ? at - 16 : 0), at));
+}
+
+// "| <hash> | example.cc |": a cell of a table in whose row an indicator was found.
+bool Chain::in_row_of_finds(Pos begin, Pos end) const {
+  const Pos given = r_.given();
+  if (given == 0 || given > begin || begin - given > 200) return false;
+  Pos left = begin, right = end;
+  while (left > given && r_.at(left - 1) == ' ') --left;
+  while (right < end + 40 && (r_.at(right) == ' ' || r_.at(right) == '\r')) ++right;
+  return r_.at(left - 1) == '|' && (r_.at(right) == '|' || r_.at(right) == '\n' || right == r_.end()) &&
+         r_.slice(given, left).find('\n') == std::string_view::npos;
+}
+
+// "kern.info;mail.err", "mail.info  -/var/log/mail", "logger -p user.info": a facility (RFC 5424 6.2.1) and a
+// priority, among others or with where they go.
+bool Chain::log_selector(std::string_view facility, Pos begin, Pos end) const {
+  constexpr std::string_view facilities = " kern user mail daemon auth authpriv syslog lpr news uucp cron ftp ";
+  const bool local = facility.size() == 6 && facility.starts_with("local") && facility[5] >= '0' && facility[5] < '8';
+  if (!local && !one_of(facilities, facility)) return false;
+  const char left = previous(begin), right = r_.at(end);
+  if (left == ';' || left == ',' || left == '=' || right == ';') return true;
+  if (left == ' ' && begin > 3 && r_.starts(begin - 4, " -p ")) return true;
+  Pos at = end;
+  while (at < end + 40 && (r_.at(at) == ' ' || r_.at(at) == '\t')) ++at;
+  return at > end && (r_.at(at) == '/' || (r_.at(at) == '-' && r_.at(at + 1) == '/'));
 }
 
 void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {

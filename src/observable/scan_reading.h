@@ -110,6 +110,8 @@ class Reading {
   // Finds may begin here: behind the last one.
   Pos free() const { return free_; }
   void pass(Pos to) { free_ = std::max(free_, to); }
+  // The end of the last hash, address or URL that was given and not held back; 0 before the first.
+  Pos given() const { return given_; }
   // The same within a chain of words that is too long to be anything; what goes on from there is part of it.
   void pass_overlong(Pos to) { pass(to), overlong_ = to; }
   Pos overlong() const { return overlong_; }
@@ -139,6 +141,7 @@ class Reading {
   Pos base_ = 0;
   Pos free_ = 0;
   Pos overlong_ = 0;
+  Pos given_ = 0;
   Scratch scratch_;
   std::array<ByteClasses, kBlocks> ring_{};
 };

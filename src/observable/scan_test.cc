@@ -237,6 +237,28 @@ TEST(Scan, addresses_in_base64_hex_and_percent_signs_are_read) {
     EXPECT_EQ(scan_all(text), "") << text;
 }
 
+// Planted bugs that turn it red: log_selector that is false; in_row_of_finds without the row's find.
+TEST(Scan, what_stands_around_tells_a_host_from_a_word_of_programs) {
+  for (const char* text : {"kern.info;kern.!err", "auth.notice;mail.info", "user.info   /var/log/user.log",
+                           "*.=debug;local7.info -/var/log/x", "logger -p user.info text", "page.html#sidebar.shell",
+                           "| main.cc | 12 lines |", "Wants=local-fs.target"})
+    EXPECT_EQ(scan_all(text), "") << text;
+  EXPECT_EQ(scan_all("it is at mail.info today"), "domain mail.info");
+  EXPECT_EQ(scan_all("|0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33 |Client |example.cc\n|"),
+            "file_hash sha1:0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33 | domain example.cc");
+  EXPECT_EQ(scan_all("|0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33 |x|\n| example.cc |"),
+            "file_hash sha1:0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33");
+}
+
+// Planted bug that turns it red: read_spaceless without the look at what stands around.
+TEST(Scan, a_chinese_name_is_found_where_signs_of_no_word_stand_around_it) {
+  EXPECT_EQ(scan_all("at 食狮.com.cn today, www.食狮.公司.cn; “shishi.中国”。"),
+            "domain xn--85x722f.com.cn | domain www.xn--85x722f.xn--55qx5d.cn | domain shishi.xn--fiqs8s");
+  for (const char* text :
+       {"请访问食狮.com.cn谢谢", "这是一句.这是另一句", "见图3.完成", "用Node.js写", "bob@食狮.com.cn外"})
+    EXPECT_EQ(scan_all(text), "") << text;
+}
+
 TEST(Scan, says_why_something_is_held_back) {
   EXPECT_EQ(scan_all("README.md", true), "domain readme.md -file_ending");
   EXPECT_EQ(scan_all("user.name", true), "domain user.name -code_member");
