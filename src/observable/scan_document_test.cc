@@ -28,7 +28,7 @@ TEST(ScanDocument, tells_mail_and_pages_by_content) {
   EXPECT_EQ(document_form(""), DocumentForm::Text);
 }
 
-// Planted bug that turns it red: inline tags that part words.
+// Planted bugs that turn it red: inline tags that part words; names_a_part that is false.
 TEST(ScanDocument, a_page_is_read_as_its_reader_sees_it) {
   EXPECT_EQ(finds("<p>see <b>exam</b>ple&#46;org</p>", DocumentForm::Html),
             "domain example.org @ exam</b>ple&#46;org\n");

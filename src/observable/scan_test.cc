@@ -250,7 +250,7 @@ TEST(Scan, what_stands_around_tells_a_host_from_a_word_of_programs) {
             "file_hash sha1:0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33");
 }
 
-// Planted bug that turns it red: read_spaceless without the look at what stands around.
+// Planted bug that turns it red: a walk in read_spaceless that ends at a letter of such a script.
 TEST(Scan, a_chinese_name_is_found_where_signs_of_no_word_stand_around_it) {
   EXPECT_EQ(scan_all("at 食狮.com.cn today, www.食狮.公司.cn; “shishi.中国”。"),
             "domain xn--85x722f.com.cn | domain www.xn--85x722f.xn--55qx5d.cn | domain shishi.xn--fiqs8s");
