@@ -6,17 +6,6 @@
 #include "observable/refang.h"
 
 namespace cordon {
-namespace {
-
-// Files that are programs, or hold some.
-constexpr std::array kProgramEndings{packed("exe"),  packed("dll"), packed("sys"), packed("scr"), packed("bat"),
-                                     packed("cmd"),  packed("ps1"), packed("vbs"), packed("vbe"), packed("jse"),
-                                     packed("wsf"),  packed("hta"), packed("lnk"), packed("msi"), packed("apk"),
-                                     packed("docm"), packed("xlsm")};
-constexpr std::uint64_t kProgramSieve = sieve(kProgramEndings);
-
-}  // namespace
-
 // "[.]", "(dot)", "{at}", "[ . ]", "[:]", "[@]" at an opening bracket, and "[." alone.
 Connector Chain::bracketed(Pos at) const {
   const char closer = closer_of(r_.at(at));
@@ -192,35 +181,49 @@ bool Chain::read_short(Pos dot) {
   if (left + right > 63 || left == 0) return false;
   Pos begin = dot - left, end = dot + right;
   if (r_.at(end - 1) == '.') --end;
-  if (begin < r_.free() || end <= dot + 1 || goes_on_right(end)) return false;
+  if (begin < r_.free() || end <= dot + 1) return false;
+  const char behind = r_.at(end), before = begin > 0 ? r_.at(begin - 1) : '\0';
+  if (kMayGoOn[static_cast<unsigned char>(behind)] && goes_on_right(end)) return false;
   std::uint64_t dots = r_.bits_from(begin, [](const ByteClasses& c) { return c.dot; });
   dots &= (std::uint64_t{1} << (end - begin)) - 1;
-  if ((dots & dots << 1) != 0 || (dots & 1) != 0 || dots >> (end - begin - 1) != 0) return false;
-  const Pos top_at = begin + 64 - static_cast<Pos>(std::countl_zero(dots));
-  const std::string_view top = r_.slice(top_at, end);
-  const char final = r_.at(end - 1);
+  if ((dots & (dots << 1 | 1)) != 0 || dots >> (end - begin - 1) != 0) return false;
+  const std::string_view written = r_.slice(begin, end);
+  const std::size_t top_at = 64 - static_cast<std::size_t>(std::countl_zero(dots));
+  const std::string_view top = written.substr(top_at);
+  const char first = written.front(), final = written.back();
   if (final == '-' || final == '_') return false;
-  if (!letter(top[0]) ? !all_digits(top) : !may_be_top(top)) {
+  const bool numbers = digit(top[0]);
+  const TopName top_is = numbers ? TopName() : top_name(top);
+  if (numbers ? !all_digits(top) : !top_is.is(TopName::kListed)) {
     // A word that no name can end in, whatever stands before: a program's file, or words long enough to be something.
-    if (end - begin >= 13)
+    if (written.size() >= 13)
       for (Pos word = begin; word < end;) {
         const Pos word_end = r_.ascii_end(word, end);
         if (word_end - word >= 13) read_token(r_, word, word_end);
         word = word_end + 1;
       }
-    if (r_.free() <= begin && one_of(kProgramEndings, kProgramSieve, top) && r_.word_at(begin) &&
-        previous(begin) != '/' && end - begin > top.size() + 1)
-      r_.give({FoundKind::FileName, begin, end, r_.slice(begin, end)});
+    if (top_is.is(TopName::kProgram) && r_.free() <= begin && r_.word_at(begin) && before != '/')
+      r_.give({FoundKind::FileName, begin, end, written});
     return r_.pass(end), true;
   }
-  const char first = r_.at(begin);
-  if (!(letter(first) || digit(first)) || goes_on_left(begin)) return false;
-  if (all_digits(top)) {
-    const bool four = std::popcount(dots) == 3;
-    if (!four && end - begin < 15) return r_.pass(end), true;
-    if (!four) return false;
+  if (!(letter(first) || digit(first)) || (kMayComeFrom[static_cast<unsigned char>(before)] && goes_on_left(begin)))
+    return false;
+  if (numbers) {
+    if (behind == '/') return false;
+    if (before == '*') return r_.pass(end), true;
+    if (const auto address = plain_ipv4(written)) {
+      give_ipv4(begin, end, *address);
+      return r_.pass(end), true;
+    }
+    if (written.size() < 15) return r_.pass(end), true;
+    return false;
   }
-  if (r_.at(end) == '/' || top.size() == 5) return false;  // a URL, perhaps an onion
+  if (behind == '/' || top_is.is(TopName::kOnion)) return false;  // a URL, perhaps
+  // "http__example.org"
+  if ((r_.at(begin + 4) == '_' || r_.at(begin + 5) == '_') &&
+      after_underscores(begin, begin + static_cast<Pos>(std::countr_zero(dots))) != kNowhere)
+    return false;
+  if (before == '*') return r_.pass(end), true;
   words_[0] = {begin, begin + static_cast<Pos>(std::countr_zero(dots)), '\0', false};
   count_ = 1;
   for (; dots != 0; dots &= dots - 1) {
@@ -228,18 +231,13 @@ bool Chain::read_short(Pos dot) {
     words_[count_++] = {at + 1, end, '.', false};
     if (count_ > 2) words_[count_ - 2].end = at;
   }
-  if (words_[0].end - begin > 5 && r_.at(begin + 3) != '.' && after_underscores(begin, words_[0].end) != kNowhere)
-    return false;
   const Words words(words_.data(), count_);
-  const char before = begin > 0 ? r_.at(begin - 1) : '\0';
-  if (before == '*') return r_.pass(end), true;
   plain_ = true;
-  if (all_digits(top)) return take_ipv4(words, begin, end, true, false), r_.pass(end), true;
   const Pos free = r_.free();
-  const HeldBack held = doubt(words, begin, end, false);
-  if (held != HeldBack::No && end - begin >= 13) take_word(words[0]);
-  if (r_.free() == free) take_domain(words, begin, end, held);
-  if (r_.free() == free && end - begin >= 13)
+  const HeldBack held = doubt(words, begin, end, false, top_is);
+  if (held != HeldBack::No && written.size() >= 13) take_word(words[0]);
+  if (r_.free() == free) take_domain(words, begin, end, held, top_is);
+  if (r_.free() == free && written.size() >= 13)
     for (const Word& word : words) take_word(word);
   r_.pass(end);
   return true;
@@ -264,8 +262,8 @@ bool Chain::read_plain(Pos dot, Pos floor) {
   if (r_.at(begin - 1) == '.' || goes_on_left(begin)) return false;
   // A word that no name can end in: what is left are words long enough to be something.
   const char first = r_.at(last + 1);
-  if (!digit(first) && first != '-' && first != '_' && !may_be_top(r_.slice(last + 1, end)) && r_.at(end - 1) != '_' &&
-      r_.at(end - 1) != '-') {
+  if (!digit(first) && first != '-' && first != '_' && r_.at(end - 1) != '_' && r_.at(end - 1) != '-' &&
+      !top_name(r_.slice(last + 1, end)).is(TopName::kListed)) {
     if (end - begin >= 13)
       for (Pos word = begin; word < end;) {
         const Pos word_end = r_.ascii_end(word, end);
@@ -367,7 +365,7 @@ void Chain::read_broken_host(Pos body) {
   if (end == body || r_.at(end) != ' ' || r_.at(end + 1) != '.' || !small(r_.at(end + 2))) return;
   const std::string_view name = r_.slice(body, end);
   const std::size_t dot = name.rfind('.');
-  if (dot != std::string_view::npos && may_be_top(name.substr(dot + 1))) return;  // a whole host already
+  if (dot != std::string_view::npos && top_name(name.substr(dot + 1)).is(TopName::kListed | TopName::kReserved)) return;  // a whole host already
   behind_scheme_ = true;
   if (!gather(body)) return;
   look_at();

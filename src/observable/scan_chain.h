@@ -33,6 +33,9 @@ constexpr std::array<bool, 256> byte_set(std::string_view signs) {
 }
 constexpr auto kEndsConnector = byte_set(":@+])}.");
 constexpr auto kStartsConnector = byte_set(":@+[({\\.");
+// What goes_on_right and goes_on_left may say yes to.
+constexpr auto kMayGoOn = byte_set(":@+[({\\. ");
+constexpr auto kMayComeFrom = byte_set(":@+])}. ");
 inline bool closes(char c) { return c == ']' || c == ')' || c == '}'; }
 inline char closer_of(char opener) { return opener == '[' ? ']' : opener == '(' ? ')' : opener == '{' ? '}' : '\0'; }
 inline bool all_digits(std::string_view text) {
@@ -130,21 +133,23 @@ class Chain {
   void take_names(Words words, bool path);
   void take_email(Words words);
   void take_name(Words words, bool path);
-  void take_domain(Words words, Pos begin, Pos end, HeldBack held);
+  void take_domain(Words words, Pos begin, Pos end, HeldBack held, TopName top);
   void take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path);
+  HeldBack doubt_of_numbers(Pos begin, Pos end) const;
+  void give_ipv4(Pos begin, Pos end, std::uint32_t address);
   bool take_ipv6(Words words);
   bool take_fingerprint(Words words);
   void take_word(const Word& word) { read_token(r_, word.begin, trimmed_end(word)); }
 
-  HeldBack doubt(Words words, Pos begin, Pos end, bool path) const;
-  HeldBack doubt_of_capitals(Words words, Pos begin, Pos end, std::string_view top) const;
+  HeldBack doubt(Words words, Pos begin, Pos end, bool path, TopName top_is) const;
+  HeldBack doubt_of_capitals(Words words, Pos begin, Pos end, TopName top_is) const;
   bool range_follows(Pos end, Pos& range_end) const;
   bool heading(Pos begin, Pos end) const;
   bool version_before(Pos begin) const;
   bool message_id_before(Pos begin) const;
   bool called_a_host(Pos begin, Pos end) const;
   bool in_row_of_finds(Pos begin, Pos end) const;
-  bool log_selector(std::string_view facility, Pos begin, Pos end) const;
+  bool log_selector(Words words, Pos end) const;
   Pos after_underscores(Pos begin, Pos end) const;
   Pos trimmed_end(const Word& word) const {  // "_example.org_" is emphasis
     Pos end = word.end;

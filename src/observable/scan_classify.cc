@@ -167,6 +167,28 @@ CORDON_AVX2 void classify_avx2(const char* bytes, std::size_t blocks, ByteClasse
 
 }  // namespace
 
+SignBits sign_bits(const char* bytes) {
+  SignBits bits{};
+#if defined(__SSE2__)
+  for (unsigned i = 0; i < 64; i += 16) {
+    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + i));
+    const auto where = [x, i](char c) {
+      return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8(c)))))
+             << i;
+    };
+    bits.dots |= where('.'), bits.hyphens |= where('-'), bits.underscores |= where('_');
+  }
+#else
+  for (unsigned i = 0; i < 64; ++i) {
+    const std::uint64_t bit = std::uint64_t{1} << i;
+    bits.dots |= bytes[i] == '.' ? bit : 0;
+    bits.hyphens |= bytes[i] == '-' ? bit : 0;
+    bits.underscores |= bytes[i] == '_' ? bit : 0;
+  }
+#endif
+  return bits;
+}
+
 bool has_avx2() {
 #if defined(__x86_64__)
   static const bool has = __builtin_cpu_supports("avx2") != 0;

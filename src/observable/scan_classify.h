@@ -38,4 +38,10 @@ class BlockClassifier {
 
 bool has_avx2();
 
+// The signs of names among 64 bytes.
+struct SignBits {
+  std::uint64_t dots, hyphens, underscores;
+};
+SignBits sign_bits(const char* bytes);
+
 }  // namespace cordon

@@ -20,22 +20,6 @@
 #include "observable/scan_chain.h"
 
 namespace cordon {
-namespace {
-
-// Top-level names that end more files than hosts, and such that are so only in names of two labels.
-constexpr std::array kFileEndings{packed("md"), packed("sh"),  packed("py"),  packed("pl"),
-                                  packed("rs"), packed("zip"), packed("mov"), packed("so")};
-constexpr std::array kMemberNames{packed("name"), packed("cc"), packed("ps"),  packed("mm"), packed("mk"),
-                                  packed("ml"),   packed("pm"), packed("tf"),  packed("st"), packed("cab"),
-                                  packed("app"),  packed("do"), packed("pub"), packed("vi"), packed("sc"),
-                                  packed("ad"),   packed("ms")};
-constexpr std::array kOldTops{packed("com"), packed("net"), packed("org"),  packed("edu"), packed("gov"),
-                              packed("mil"), packed("int"), packed("info"), packed("biz")};
-constexpr std::uint64_t kFileSieve = sieve(kFileEndings), kMemberSieve = sieve(kMemberNames),
-                        kOldSieve = sieve(kOldTops);
-
-}  // namespace
-
 void Chain::look_at() {
   const Words all(words_.data(), count_);
   if (take_ipv6(all) || (all.size() > 2 && take_ipv6(all.subspan(1))) || take_fingerprint(all)) return;
@@ -83,7 +67,7 @@ bool Chain::fill_host(Words words, Pos begin, Pos end) const {
   HostText& host = r_.scratch().host;
   host.clear();
   if (plain_) {
-    host.add_plain(r_.slice(begin, end));
+    host.add_plain(r_.slice(begin, end), r_.readable(begin));
     return host.sound();
   }
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -124,7 +108,7 @@ void Chain::take_email(Words words) {
       *out++ = '@';
       out = std::copy(s.host.text().begin(), s.host.text().end(), out);
       unsigned flags = verdict.shared ? bit(FindFlag::SharedHost) : 0u;
-      if (verdict.platform && is_platform_host(s.host.text(), s.host.from(verdict.below)))
+      if (verdict.platform && is_platform_host(s.host.text(), s.host.text().substr(verdict.registrable)))
         flags |= bit(FindFlag::SharedHost);
       if (verdict.reserved) flags |= bit(FindFlag::Reserved);
       r_.give({FoundKind::Email,
@@ -224,12 +208,13 @@ void Chain::take_name(Words words, bool path) {
   const std::string_view top = r_.slice(words.back().begin, end);
   const bool plain = std::none_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
   if (all_digits(top)) return take_ipv4(words, begin, end, plain, path);
-  const bool onion = top.size() == 5 && equal_ignoring_case(top, "onion");
-  const HeldBack held = plain && !onion ? doubt(words, begin, end, path) : HeldBack::No;
+  const TopName top_is = top_name(top);
+  const bool onion = top_is.is(TopName::kOnion);
+  const HeldBack held = plain && !onion ? doubt(words, begin, end, path, top_is) : HeldBack::No;
   if (held != HeldBack::No) {
     const Pos before = r_.free();
     take_word(words[0]);  // "<md5>.bin"
-    if (r_.free() == before) take_domain(words, begin, end, held);
+    if (r_.free() == before) take_domain(words, begin, end, held, top_is);
     return;
   }
   if (path) {
@@ -243,7 +228,7 @@ void Chain::take_name(Words words, bool path) {
     return;
   } else {
     const Pos before = r_.free();
-    take_domain(words, begin, end, HeldBack::No);
+    take_domain(words, begin, end, HeldBack::No, top_is);
     if (r_.free() != before) return;
   }
   for (const Word& word : words) take_word(word);
@@ -264,19 +249,19 @@ Pos Chain::after_underscores(Pos begin, Pos end) const {
   return kNowhere;
 }
 
-void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
+void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held, TopName top) {
   if (!fill_host(words, begin, end)) {
     give_parsed(FoundKind::Domain, begin, end, held);
     return;
   }
   const HostText& host = r_.scratch().host;
-  const HostVerdict verdict = judge_host(host);
+  const HostVerdict verdict = judge_host(host, top);
   if (verdict.kind == HostVerdict::Kind::None || verdict.kind == HostVerdict::Kind::Onion) return;
   if (verdict.kind == HostVerdict::Kind::Ask) {
     give_parsed(FoundKind::Domain, begin, end, held);
     return;
   }
-  const bool platform = verdict.platform && is_platform_host(host.text(), host.from(verdict.below));
+  const bool platform = verdict.platform && is_platform_host(host.text(), host.text().substr(verdict.registrable));
   if (platform && held == HeldBack::No) held = HeldBack::Platform;
   unsigned flags = verdict.shared || platform ? bit(FindFlag::SharedHost) : 0u;
   if (verdict.reserved) flags |= bit(FindFlag::Reserved);
@@ -285,34 +270,32 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
   r_.give({FoundKind::Domain, begin, end, host.text(), broken, flags, held});
 }
 
-HeldBack Chain::doubt(Words words, Pos begin, Pos end, bool path) const {
-  const char left = previous(begin), first = r_.at(begin);
+HeldBack Chain::doubt(Words words, Pos begin, Pos end, bool path, TopName top_is) const {
+  const char left = previous(begin), first = r_.at(begin), right = r_.at(end);
   if ((first | 0x20) == 'w' && r_.starts(begin, "www.")) return HeldBack::No;
   if (left == '\\' || (left == '/' && (begin < 2 || previous(begin - 1) != '/'))) return HeldBack::PathPart;
   if (left == '$' || left == '@') return HeldBack::CodeMember;
   if (left == '#') return HeldBack::PathPart;  // "page.html#part.of"
-  if (r_.at(end) == '(') return HeldBack::CodeMember;
-  if (r_.at(end) == '\\') return HeldBack::PathPart;
-  const std::string_view top = r_.slice(words.back().begin, end);
-  if (!path && one_of(kFileEndings, kFileSieve, top)) return HeldBack::FileEnding;
-  if (words.size() < 3 && (one_of(kMemberNames, kMemberSieve, top) || top == "target") && !called_a_host(begin, end) &&
-      !in_row_of_finds(begin, end))
+  if (right == '(') return HeldBack::CodeMember;
+  if (right == '\\') return HeldBack::PathPart;
+  if (!path && top_is.is(TopName::kFile)) return HeldBack::FileEnding;
+  if (words.size() < 3 && top_is.is(TopName::kMember) && !called_a_host(begin, end) && !in_row_of_finds(begin, end))
     return HeldBack::CodeMember;
-  if (words.size() == 2 && top == "info" && log_selector(slice(words[0]), begin, end)) return HeldBack::CodeMember;
+  if (words.size() == 2 && top_is.is(TopName::kOld) && end - words.back().begin == 4 && log_selector(words, end))
+    return HeldBack::CodeMember;
   // "com.example.android.gm": the names of packages begin with what a host's name ends in.
-  const std::string_view package = slice(words[0]);
-  if (package.size() < 8 && words.size() > 2 && one_of(" com org net android java javax ", package) &&
-      !one_of(kOldTops, kOldSieve, top))
+  if (words.size() > 2 && !top_is.is(TopName::kOld) &&
+      one_of(" com org net android java javax ", slice(words[0])))
     return HeldBack::CodeMember;
-  return upper(first) || upper(top[0]) ? doubt_of_capitals(words, begin, end, top) : HeldBack::No;
+  return upper(first) || upper(r_.at(words.back().begin)) ? doubt_of_capitals(words, begin, end, top_is) : HeldBack::No;
 }
 
-HeldBack Chain::doubt_of_capitals(Words words, Pos begin, Pos end, std::string_view top) const {
-  const std::string_view written = r_.slice(begin, end);
+HeldBack Chain::doubt_of_capitals(Words words, Pos begin, Pos end, TopName top_is) const {
+  const std::string_view written = r_.slice(begin, end), top = r_.slice(words.back().begin, end);
   if (written == "ASP.NET" || written == "VB.NET" || written == "ADO.NET") return HeldBack::CodeMember;
   // "PERCENTILE.INC": capitals throughout, and no top-level name that is as old as the habit.
   if (upper(top[0]) && top.size() > 2 && std::none_of(written.begin(), written.end(), small) &&
-      !one_of(kOldTops, kOldSieve, top))
+      !top_is.is(TopName::kOld))
     return HeldBack::CodeMember;
   // "System.Net.WebClient", "Trojan.AndroidOS.Agent.ao"
   const auto titled = std::count_if(words.begin(), words.end() - 1, [this](const Word& word) {
@@ -351,7 +334,10 @@ bool Chain::in_row_of_finds(Pos begin, Pos end) const {
 
 // "kern.info;mail.err", "mail.info  -/var/log/mail", "logger -p user.info": a facility (RFC 5424 6.2.1) and a
 // priority, among others or with where they go.
-bool Chain::log_selector(std::string_view facility, Pos begin, Pos end) const {
+bool Chain::log_selector(Words words, Pos end) const {
+  if (!r_.starts(words.back().begin, "info")) return false;
+  const std::string_view facility = slice(words[0]);
+  const Pos begin = words[0].begin;
   constexpr std::string_view facilities = " kern user mail daemon auth authpriv syslog lpr news uucp cron ftp ";
   const bool local = facility.size() == 6 && facility.starts_with("local") && facility[5] >= '0' && facility[5] < '8';
   if (!local && !one_of(facilities, facility)) return false;
@@ -366,27 +352,20 @@ bool Chain::log_selector(std::string_view facility, Pos begin, Pos end) const {
 void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
   std::array<char, 24> text;
   char* out = text.data();
-  std::uint32_t address = 0;
-  bool four = words.size() == 4 && end == words.back().end, small = true;
+  bool four = words.size() == 4 && end == words.back().end;
   for (std::size_t i = 0; i < words.size() && four; ++i) {
     if (i > 0) *out++ = '.';
-    std::uint32_t value = 0;
     const std::string_view part = r_.slice(std::max(words[i].begin, begin), words[i].end);
     four = part.size() <= 3 && all_digits(part) && (part.size() == 1 || part[0] != '0');
-    if (!four) break;
-    for (const char c : part) {
-      *out++ = c;
-      value = value * 10 + static_cast<std::uint32_t>(c - '0');
-    }
-    small = small && value <= 255;
-    address = address << 8 | value;
+    if (four) out = std::copy(part.begin(), part.end(), out);
   }
   if (!four) {
     for (const Word& word : words) take_word(word);
     return;
   }
-  if (!small) return;
-  const bool broken = !plain;
+  const std::string_view address_text(text.data(), static_cast<std::size_t>(out - text.data()));
+  const auto address = plain_ipv4(address_text);
+  if (!address) return;
   Pos range_end = end;
   if (range_follows(end, range_end)) {
     const auto bits = static_cast<unsigned>(
@@ -394,19 +373,31 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
     if (range_end - end <= 3 && bits <= 32) {
       const std::string_view range = r_.slice(end, range_end);
       out = std::copy(range.begin(), range.end(), out);
-      r_.give({FoundKind::Cidr, begin, range_end, {text.data(), static_cast<std::size_t>(out - text.data())}, broken});
+      r_.give({FoundKind::Cidr,
+               begin,
+               range_end,
+               {text.data(), static_cast<std::size_t>(out - text.data())},
+               !plain});
     }
     return;
   }
-  HeldBack held = HeldBack::No;
-  if (plain && version_before(begin)) held = HeldBack::Version;
-  if (plain && held == HeldBack::No && heading(begin, end)) held = HeldBack::Heading;
+  const HeldBack held = plain ? doubt_of_numbers(begin, end) : HeldBack::No;
   if (path && held == HeldBack::No) {
     take_url(begin, begin, false);
     return;
   }
+  const unsigned flags = is_special_ipv4(*address) ? bit(FindFlag::Reserved) : 0u;
+  r_.give({FoundKind::Ip, begin, end, address_text, !plain, flags, held});
+}
+
+// Four numbers in a row, written as the parser writes them.
+void Chain::give_ipv4(Pos begin, Pos end, std::uint32_t address) {
   const unsigned flags = is_special_ipv4(address) ? bit(FindFlag::Reserved) : 0u;
-  r_.give({FoundKind::Ip, begin, end, {text.data(), static_cast<std::size_t>(out - text.data())}, broken, flags, held});
+  r_.give({FoundKind::Ip, begin, end, r_.slice(begin, end), false, flags, doubt_of_numbers(begin, end)});
+}
+
+HeldBack Chain::doubt_of_numbers(Pos begin, Pos end) const {
+  return version_before(begin) ? HeldBack::Version : heading(begin, end) ? HeldBack::Heading : HeldBack::No;
 }
 
 // A line, or a piece of markup, that begins "11.7.3.1. Title" or is "11.7.3.1" alone in its markup; and numbers below

@@ -56,6 +56,8 @@ class Reading {
   Pos begin() const { return base_; }
   Pos end() const { return base_ + text_.size(); }
   std::string_view slice(Pos from, Pos to) const { return text_.substr(from - base_, to - from); }
+  // How many bytes of the text there are from `from` on.
+  std::size_t readable(Pos from) const { return base_ + text_.size() - from; }
   bool starts(Pos from, std::string_view lower_case) const;  // ignoring case
 
   // Runs of ASCII word bytes: the first byte behind, and the first byte of the run that ends before `from`.

@@ -137,7 +137,7 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
   s.host.clear();
   for (;;) {
     const Pos piece = r_.name_end(body + i, end);
-    s.host.add_plain(r_.slice(body + i, piece));
+    s.host.add_plain(r_.slice(body + i, piece), r_.readable(body + i));
     i = piece - body;
     if (i == text.size() || text[i] == '/' || text[i] == '?' || text[i] == '#' || text[i] == ':') break;
     const Connector found = bracketed(piece);
@@ -153,23 +153,15 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
   std::string_view registrable;
   if (verdict.kind == HostVerdict::Kind::Name) {
     platform = verdict.platform;
-    registrable = s.host.from(verdict.below);
+    registrable = s.host.text().substr(verdict.registrable);
     if (platform && is_platform_host(s.host.text(), registrable)) draft.flags |= bit(FindFlag::SharedHost);
     if (verdict.shared) draft.flags |= bit(FindFlag::SharedHost);
     if (verdict.reserved) draft.flags |= bit(FindFlag::Reserved);
   } else {
     // Four plain numbers; what else browsers take for an address is the parser's to know.
-    if (s.host.labels() != 4) return false;
-    std::uint32_t address = 0;
-    for (std::size_t label = 0; label < 4; ++label) {
-      const std::string_view part = s.host.label(label);
-      if (part.empty() || part.size() > 3 || !all_digits(part) || (part.size() > 1 && part[0] == '0')) return false;
-      std::uint32_t value = 0;
-      for (const char c : part) value = value * 10 + static_cast<std::uint32_t>(c - '0');
-      if (value > 255) return false;
-      address = address << 8 | value;
-    }
-    if (is_special_ipv4(address)) draft.flags |= bit(FindFlag::Reserved);
+    const auto address = plain_ipv4(s.host.text());
+    if (!address) return false;
+    if (is_special_ipv4(*address)) draft.flags |= bit(FindFlag::Reserved);
   }
   write(s.host.text());
   if (i < text.size() && text[i] == ':') {
