@@ -365,7 +365,8 @@ void Chain::read_broken_host(Pos body) {
   if (end == body || r_.at(end) != ' ' || r_.at(end + 1) != '.' || !small(r_.at(end + 2))) return;
   const std::string_view name = r_.slice(body, end);
   const std::size_t dot = name.rfind('.');
-  if (dot != std::string_view::npos && top_name(name.substr(dot + 1)).is(TopName::kListed | TopName::kReserved)) return;  // a whole host already
+  if (dot != std::string_view::npos && top_name(name.substr(dot + 1)).is(TopName::kListed | TopName::kReserved))
+    return;  // a whole host already
   behind_scheme_ = true;
   if (!gather(body)) return;
   look_at();
