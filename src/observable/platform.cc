@@ -228,6 +228,28 @@ constexpr Page kPages[] = {
     {"discord", "", "/servers$", "", kTopic},
 };
 
+// The pages of each name's platform stand together.
+struct PageRange {
+  std::uint8_t from = 0, to = 0;
+};
+static_assert(std::size(kPages) < 0xff);
+constexpr auto kRanges = [] {
+  std::array<PageRange, std::size(kNames)> ranges{};
+  for (std::size_t i = 0; i < std::size(kNames); ++i)
+    for (std::uint8_t page = 0; page < std::size(kPages); ++page) {
+      if (kPages[page].platform != kNames[i].platform) continue;
+      if (ranges[i].to == 0) ranges[i].from = page;
+      ranges[i].to = static_cast<std::uint8_t>(page + 1);
+    }
+  return ranges;
+}();
+static_assert([] {
+  for (std::size_t i = 0; i < std::size(kNames); ++i)
+    for (std::size_t page = kRanges[i].from; page < kRanges[i].to; ++page)
+      if (kPages[page].platform != kNames[i].platform) return false;
+  return true;
+}());
+
 // `list` has one space between its words; the empty word is on a list that begins with a space.
 constexpr bool in_list(std::string_view list, std::string_view word) {
   for (std::size_t at = 0; at <= list.size();) {
@@ -374,6 +396,8 @@ bool may_be_platform(std::string_view label) {
   return (those.first >> (label.front() & 31) & those.last >> (label.back() & 31) & 1) != 0;
 }
 
+bool is_platform(std::string_view registrable) { return find_registered(registrable) != nullptr; }
+
 bool is_platform_host(std::string_view host, std::string_view registrable) {
   const Name* name = find_registered(registrable);
   return name && own_host(*name, below(host, registrable));
@@ -389,14 +413,20 @@ std::string_view listed_page(std::string_view host, std::string_view registrable
   const Name* name = find_registered(registrable);
   if (!name) return {};
   const std::string_view labels = below(host, registrable);
-  for (const Page& page : kPages) {
-    if (page.platform != name->platform || !path_fits(page.path, path)) continue;
+  std::string_view rest = path;
+  const std::string_view first = next_segment(rest);
+  const char initial = first.empty() ? '\0' : first[0] >= 'A' && first[0] <= 'Z' ? static_cast<char>(first[0] | 0x20) : first[0];
+  const PageRange range = kRanges[static_cast<std::size_t>(name - kNames)];
+  for (std::size_t i = range.from; i < range.to; ++i) {
+    const Page& page = kPages[i];
+    // Most are told apart by their first letter.
+    if (page.path.size() > 1 && page.path[1] != '*' && page.path[1] != initial && initial != '%') continue;
+    if (!path_fits(page.path, path)) continue;
     if (!page.host.empty() && !has_label(labels, page.host)) continue;
     if (!page.key.empty() && !has_key(query, page.key)) continue;
     return page.what;
   }
-  std::string_view rest = path;
-  return next_segment(rest).empty() && own_host(*name, labels) ? kFront : std::string_view();
+  return first.empty() && own_host(*name, labels) ? kFront : std::string_view();
 }
 
 Result<Nothing> refuse_platform_page(const Url& url) {

@@ -175,9 +175,9 @@ bool Chain::goes_on_right(Pos end) const {
 // A plain name of at most 63 bytes with nothing to decide about it but whether it is a domain: most are. Its dots are
 // one number here. False, and nothing done, for all others.
 bool Chain::read_short(Pos dot) {
-  const auto name = [](const ByteClasses& c) { return c.word | c.dot; };
-  const auto left = static_cast<Pos>(std::countl_one(r_.bits_before(dot, name)));
-  const auto right = static_cast<Pos>(std::countr_one(r_.bits_from(dot, name)));
+  const auto of_names = [](const ByteClasses& c) { return c.word | c.dot; };
+  const auto left = static_cast<Pos>(std::countl_one(r_.bits_before(dot, of_names)));
+  const auto right = static_cast<Pos>(std::countr_one(r_.bits_from(dot, of_names)));
   if (left + right > 63 || left == 0) return false;
   Pos begin = dot - left, end = dot + right;
   if (r_.at(end - 1) == '.') --end;
@@ -224,21 +224,18 @@ bool Chain::read_short(Pos dot) {
       after_underscores(begin, begin + static_cast<Pos>(std::countr_zero(dots))) != kNowhere)
     return false;
   if (before == '*') return r_.pass(end), true;
-  words_[0] = {begin, begin + static_cast<Pos>(std::countr_zero(dots)), '\0', false};
-  count_ = 1;
-  for (; dots != 0; dots &= dots - 1) {
-    const Pos at = begin + static_cast<Pos>(std::countr_zero(dots));
-    words_[count_++] = {at + 1, end, '.', false};
-    if (count_ > 2) words_[count_ - 2].end = at;
-  }
-  const Words words(words_.data(), count_);
+  const Name name{begin, end, begin + top_at, begin + static_cast<Pos>(std::countr_zero(dots))};
   plain_ = true;
   const Pos free = r_.free();
-  const HeldBack held = doubt(words, begin, end, false, top_is);
-  if (held != HeldBack::No && written.size() >= 13) take_word(words[0]);
-  if (r_.free() == free) take_domain(words, begin, end, held, top_is);
+  const HeldBack held = doubt(name, false, top_is);
+  if (held != HeldBack::No && written.size() >= 13) read_token(r_, begin, name.first_end);
+  if (r_.free() == free) take_domain({}, begin, end, held, top_is);
   if (r_.free() == free && written.size() >= 13)
-    for (const Word& word : words) take_word(word);
+    for (Pos word = begin; word < end;) {
+      const Pos word_end = r_.ascii_end(word, end);
+      read_token(r_, word, trimmed_end(word, word_end));
+      word = word_end + 1;
+    }
   r_.pass(end);
   return true;
 }
@@ -381,7 +378,7 @@ void Chain::read_blank_dot(Pos dot) {
   const Pos body = after_underscores(scheme, end);
   if (body == kNowhere) return;
   if (r_.at(scheme) == '_') scheme = r_.ascii_begin(scheme - 1, r_.free());  // "https:__"
-  take_url(scheme, body, true);
+  take_url(scheme, body, scheme_of(scheme, body));
 }
 
 void read_chain(Reading& reading, Pos anchor) { Chain(reading).read(anchor); }

@@ -35,7 +35,9 @@ class Tops {
   Tops() : slots_(kSlots) {
     const SuffixRules& rules = SuffixRules::instance();
     rules.each_top([this](std::string_view label, std::uint8_t flags) {
-      put(label, flags == SuffixRules::kRule ? TopName::kListed : TopName::kListed | TopName::kDeeper);
+      const bool parent = flags == (SuffixRules::kRule | SuffixRules::kParent);
+      const bool other = !parent && flags != SuffixRules::kRule;
+      put(label, TopName::kListed | (parent ? TopName::kParent : 0) | (other ? TopName::kDeeper : 0));
     });
     complete_ = rules.complete();
     mark(kFileEndings, TopName::kFile);
@@ -93,20 +95,14 @@ class Tops {
 // Where the signs of a name are: its dots as bits.
 class NameSigns {
  public:
-  explicit NameSigns(std::string_view name) : size_(name.size()) {  // readable to a multiple of 64
-    std::uint64_t hyphens_before = 0, underscores_before = 0;
+  explicit NameSigns(std::string_view name) : size_(name.size()) {  // readable to a multiple of 64, and one byte more
     for (std::size_t word = 0; word * 64 < size_; ++word) {
-      const SignBits bits = sign_bits(name.data() + word * 64);
-      const std::uint64_t mask = size_ - word * 64 >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size_ % 64) - 1;
-      dots_[word] = bits.dots & mask;
-      const std::uint64_t hyphens = bits.hyphens & mask, underscores = bits.underscores & mask;
-      doubled_hyphen |= (hyphens & (hyphens << 1 | hyphens_before)) != 0;
-      doubled_underscore |= (underscores & (underscores << 1 | underscores_before)) != 0;
-      underscore |= underscores != 0;
-      hyphens_before = hyphens >> 63, underscores_before = underscores >> 63;
+      const SignBits bits = sign_bits(name.data() + word * 64, std::min<std::size_t>(size_ - word * 64, 64));
+      dots_[word] = bits.dots;
+      doubled |= bits.doubled, underscore |= bits.underscore;
     }
   }
-  bool doubled_hyphen = false, doubled_underscore = false, underscore = false;
+  bool doubled = false, underscore = false;
 
   // The start of the label that ends at `end`.
   std::size_t label_before(std::size_t end) const {
@@ -185,8 +181,9 @@ HostVerdict judge_host(const HostText& host, TopName top) {
   const NameSigns signs(name);
   if (!signs.sound()) return verdict;
   // "http__example" is a broken scheme to the parser.
-  if ((signs.doubled_hyphen && (name.starts_with("xn--") || name.find(".xn--") != std::string_view::npos)) ||
-      (signs.doubled_underscore && name.substr(0, std::min<std::size_t>(8, name.find('.'))).find("__") != name.npos)) {
+  if (signs.doubled &&
+      (name.starts_with("xn--") || name.find(".xn--") != std::string_view::npos ||
+       name.substr(0, std::min<std::size_t>(8, name.find('.'))).find("__") != std::string_view::npos)) {
     verdict.kind = HostVerdict::Kind::Ask;
     return verdict;
   }
@@ -201,7 +198,14 @@ HostVerdict judge_host(const HostText& host, TopName top) {
   const auto label_before = [&](std::size_t end) { return signs.label_before(end); };
   const std::size_t last = label_before(name.size());
   SuffixMatch match{SuffixMatch::Kind::Rule, false, last};
-  if (top.is(TopName::kDeeper)) match = rules.longest(name, last, top.hash, label_before);
+  if (top.is(TopName::kParent) && last > 0) {
+    // A tail of two labels or more that is on the list, or the last label alone.
+    const std::size_t start = label_before(last - 1);
+    const std::uint64_t hash = SuffixRules::label_hash(top.hash, name.substr(start, last - 1 - start));
+    if (rules.may_know(hash)) match = rules.longest(name, start, hash, match, label_before);
+  } else if (top.is(TopName::kDeeper)) {
+    match = rules.longest(name, last, top.hash, {}, label_before);
+  }
   if (match.kind == SuffixMatch::Kind::Ask) {
     verdict.kind = HostVerdict::Kind::Ask;
     return verdict;

@@ -198,7 +198,7 @@ void Chain::take_name(Words words, bool path) {
   if (const Pos body = after_underscores(words.front().begin, words.front().end); body != kNowhere) {
     Pos scheme = words.front().begin;
     if (r_.at(scheme) == '_') scheme = r_.ascii_begin(scheme - 1, r_.free());  // "https:__"
-    take_url(scheme, body, true);
+    take_url(scheme, body, scheme_of(scheme, body));
     return;
   }
   const bool wildcard = previous(begin) == '*' || (begin > 1 && previous(begin) == '.' && previous(begin - 1) == '*');
@@ -210,7 +210,8 @@ void Chain::take_name(Words words, bool path) {
   if (all_digits(top)) return take_ipv4(words, begin, end, plain, path);
   const TopName top_is = top_name(top);
   const bool onion = top_is.is(TopName::kOnion);
-  const HeldBack held = plain && !onion ? doubt(words, begin, end, path, top_is) : HeldBack::No;
+  const Name name{begin, end, words.back().begin, words.front().end};
+  const HeldBack held = plain && !onion ? doubt(name, path, top_is) : HeldBack::No;
   if (held != HeldBack::No) {
     const Pos before = r_.free();
     take_word(words[0]);  // "<md5>.bin"
@@ -220,7 +221,7 @@ void Chain::take_name(Words words, bool path) {
   if (path) {
     // The host decides whether this is an address; a platform's name is refused, yet a page on it may be one.
     if (!fill_host(words, begin, end) || judge_host(r_.scratch().host).kind != HostVerdict::Kind::None) {
-      take_url(begin, begin, false);
+      take_url(begin, begin, {"http"});
       return;
     }
   } else if (onion) {
@@ -270,40 +271,42 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held, TopName 
   r_.give({FoundKind::Domain, begin, end, host.text(), broken, flags, held});
 }
 
-HeldBack Chain::doubt(Words words, Pos begin, Pos end, bool path, TopName top_is) const {
+HeldBack Chain::doubt(const Name& name, bool path, TopName top_is) const {
+  static constexpr auto doubtful_left = byte_table("\\/$@#"), doubtful_right = byte_table("(\\");
+  const Pos begin = name.begin, end = name.end;
   const char left = previous(begin), first = r_.at(begin), right = r_.at(end);
   if ((first | 0x20) == 'w' && r_.starts(begin, "www.")) return HeldBack::No;
-  if (left == '\\' || (left == '/' && (begin < 2 || previous(begin - 1) != '/'))) return HeldBack::PathPart;
-  if (left == '$' || left == '@') return HeldBack::CodeMember;
-  if (left == '#') return HeldBack::PathPart;  // "page.html#part.of"
-  if (right == '(') return HeldBack::CodeMember;
-  if (right == '\\') return HeldBack::PathPart;
-  if (!path && top_is.is(TopName::kFile)) return HeldBack::FileEnding;
-  if (words.size() < 3 && top_is.is(TopName::kMember) && !called_a_host(begin, end) && !in_row_of_finds(begin, end))
+  if (doubtful_left[static_cast<unsigned char>(left)]) {
+    if (left == '$' || left == '@') return HeldBack::CodeMember;
+    if (left == '#') return HeldBack::PathPart;  // "page.html#part.of"
+    if (left == '\\' || begin < 2 || previous(begin - 1) != '/') return HeldBack::PathPart;
+  }
+  if (doubtful_right[static_cast<unsigned char>(right)]) return right == '(' ? HeldBack::CodeMember : HeldBack::PathPart;
+  const bool two = name.first_end + 1 == name.top;
+  if (top_is.is(TopName::kFile) && !path) return HeldBack::FileEnding;
+  if (top_is.is(TopName::kMember) && two && !called_a_host(begin, end) && !in_row_of_finds(begin, end))
     return HeldBack::CodeMember;
-  if (words.size() == 2 && top_is.is(TopName::kOld) && end - words.back().begin == 4 && log_selector(words, end))
-    return HeldBack::CodeMember;
+  if (two && top_is.is(TopName::kOld) && end - name.top == 4 && log_selector(name)) return HeldBack::CodeMember;
   // "com.example.android.gm": the names of packages begin with what a host's name ends in.
-  if (words.size() > 2 && !top_is.is(TopName::kOld) &&
-      one_of(" com org net android java javax ", slice(words[0])))
+  if (!two && !top_is.is(TopName::kOld) &&
+      one_of(" com org net android java javax ", r_.slice(begin, name.first_end)))
     return HeldBack::CodeMember;
-  return upper(first) || upper(r_.at(words.back().begin)) ? doubt_of_capitals(words, begin, end, top_is) : HeldBack::No;
+  return upper(first) || upper(r_.at(name.top)) ? doubt_of_capitals(name, top_is) : HeldBack::No;
 }
 
-HeldBack Chain::doubt_of_capitals(Words words, Pos begin, Pos end, TopName top_is) const {
-  const std::string_view written = r_.slice(begin, end), top = r_.slice(words.back().begin, end);
+HeldBack Chain::doubt_of_capitals(const Name& name, TopName top_is) const {
+  const std::string_view written = r_.slice(name.begin, name.end), top = r_.slice(name.top, name.end);
   if (written == "ASP.NET" || written == "VB.NET" || written == "ADO.NET") return HeldBack::CodeMember;
   // "PERCENTILE.INC": capitals throughout, and no top-level name that is as old as the habit.
   if (upper(top[0]) && top.size() > 2 && std::none_of(written.begin(), written.end(), small) &&
       !top_is.is(TopName::kOld))
     return HeldBack::CodeMember;
   // "System.Net.WebClient", "Trojan.AndroidOS.Agent.ao"
-  const auto titled = std::count_if(words.begin(), words.end() - 1, [this](const Word& word) {
-    return word.end - word.begin > 1 && upper(r_.at(word.begin)) && small(r_.at(word.begin + 1));
-  });
+  int titled = 0;
+  for (Pos label = name.begin; label < name.top; label = r_.ascii_end(label, name.end) + 1)
+    if (upper(r_.at(label)) && small(r_.at(label + 1))) ++titled;
   if (titled > 1) return HeldBack::CodeMember;
-  const char last = r_.at(words[words.size() - 2].end - 1);
-  const bool sentence = top.size() > 1 && upper(top[0]) && small(top[1]) && small(last);
+  const bool sentence = top.size() > 1 && upper(top[0]) && small(top[1]) && small(r_.at(name.top - 2));
   return sentence ? HeldBack::Sentence : HeldBack::No;
 }
 
@@ -334,10 +337,10 @@ bool Chain::in_row_of_finds(Pos begin, Pos end) const {
 
 // "kern.info;mail.err", "mail.info  -/var/log/mail", "logger -p user.info": a facility (RFC 5424 6.2.1) and a
 // priority, among others or with where they go.
-bool Chain::log_selector(Words words, Pos end) const {
-  if (!r_.starts(words.back().begin, "info")) return false;
-  const std::string_view facility = slice(words[0]);
-  const Pos begin = words[0].begin;
+bool Chain::log_selector(const Name& name) const {
+  if (!r_.starts(name.top, "info")) return false;
+  const std::string_view facility = r_.slice(name.begin, name.first_end);
+  const Pos begin = name.begin, end = name.end;
   constexpr std::string_view facilities = " kern user mail daemon auth authpriv syslog lpr news uucp cron ftp ";
   const bool local = facility.size() == 6 && facility.starts_with("local") && facility[5] >= '0' && facility[5] < '8';
   if (!local && !one_of(facilities, facility)) return false;
@@ -383,7 +386,7 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
   }
   const HeldBack held = plain ? doubt_of_numbers(begin, end) : HeldBack::No;
   if (path && held == HeldBack::No) {
-    take_url(begin, begin, false);
+    take_url(begin, begin, {"http"});
     return;
   }
   const unsigned flags = is_special_ipv4(*address) ? bit(FindFlag::Reserved) : 0u;

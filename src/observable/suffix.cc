@@ -132,7 +132,7 @@ std::optional<Suffix> public_suffix(std::string_view name) {
   const std::string_view lasting(padded.data(), name.size());
   const std::size_t last = label_before(name.size());
   const SuffixMatch match =
-      rules.longest(lasting, last, SuffixRules::label_hash(0, lasting.substr(last)), label_before);
+      rules.longest(lasting, last, SuffixRules::label_hash(0, lasting.substr(last)), {}, label_before);
   if (match.kind == SuffixMatch::Kind::Ask) return ask_libpsl(name);
   if (match.kind == SuffixMatch::Kind::Unknown) return std::nullopt;
   return Suffix{name.substr(match.start), match.is_private};

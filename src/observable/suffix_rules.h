@@ -63,13 +63,15 @@ class SuffixRules {
     return hash ^ hash >> 29;
   }
 
-  // `name` is in lower case; its last label, of that hash, starts at `start`; `label_before(end)` gives the start of the
-  // label that ends at `end`.
+  // False for most tails that are not on the list.
+  bool may_know(std::uint64_t hash) const { return (seen_[hash >> 8 & (kSeen - 1)] & 1u << (hash & 7)) != 0; }
+
+  // `name` is in lower case; its tail from `start` on has that hash, and what is shorter gave `match`;
+  // `label_before(end)` gives the start of the label that ends at `end`.
   template <typename LabelBefore>
-  SuffixMatch longest(std::string_view name, std::size_t start, std::uint64_t hash, LabelBefore label_before) const {
-    SuffixMatch match;
-    for (;;) {
-      if ((seen_[hash >> 8 & (kSeen - 1)] & 1u << (hash & 7)) == 0) break;
+  SuffixMatch longest(std::string_view name, std::size_t start, std::uint64_t hash, SuffixMatch match,
+                      LabelBefore label_before) const {
+    while (may_know(hash)) {
       const Entry* entry = find(hash, name.substr(start));
       if (!entry) break;
       if ((entry->flags & kWild) != 0) return {SuffixMatch::Kind::Ask};
