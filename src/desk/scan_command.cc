@@ -467,8 +467,7 @@ class Run {
     }
     const std::vector<std::string>& not_read = unpacked->passed_over;
     if (not_read.empty()) return Nothing{};
-    std::string more =
-        not_read.size() > 1 ? " (and " + std::to_string(not_read.size() - 1) + " more)" : "";
+    std::string more = not_read.size() > 1 ? " (and " + std::to_string(not_read.size() - 1) + " more)" : "";
     return fail(Fault::Malformed, "not read: " + printable(not_read.front(), 200) + more, file);
   }
 

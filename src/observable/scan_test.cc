@@ -10,6 +10,7 @@
 #include "observable/observable.h"
 #include "observable/refang.h"
 #include "observable/scan_laws_for_tests.h"
+#include "observable/scan_texts_for_tests.h"
 
 namespace cordon {
 namespace {
@@ -286,129 +287,6 @@ TEST(Scan, flags_what_a_reader_should_know) {
             "url https://b.example.net/x +inside_url +decoded");
   EXPECT_EQ(scan_all("<http://example.org/a/\r\n  b/c>"), "url http://example.org/a/b/c +wrapped");
 }
-
-// Texts of pieces that mean something, and bytes that spoil them.
-class Texts {
- public:
-  explicit Texts(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t number(std::uint64_t below) {
-    state_ ^= state_ << 13, state_ ^= state_ >> 7, state_ ^= state_ << 17;
-    return state_ % below;
-  }
-  std::string text(std::size_t pieces) {
-    static const std::vector<std::string> kPieces{"http://",
-                                                  "hxxps[:]//",
-                                                  "example",
-                                                  ".org",
-                                                  "[.]",
-                                                  " dot ",
-                                                  "com",
-                                                  "/a/b.php?x=1",
-                                                  "/../",
-                                                  "/.",
-                                                  "%2e",
-                                                  "192.0.2.1",
-                                                  "@",
-                                                  "[at]",
-                                                  "bob",
-                                                  "2001:db8::1",
-                                                  ":",
-                                                  "::",
-                                                  "acbd18db4cc2f85cedef654fccc4a4d8",
-                                                  "0beec7b5ea3f0fdbc95d0dd47f3c5bc275da8a33",
-                                                  "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
-                                                  "KZ86 125K ZT50 0410 0100",
-                                                  "KZ86125KZT5004100100",
-                                                  "CVE-2020-1234",
-                                                  "T1059.001",
-                                                  "AS12345",
-                                                  "+7 701 000 00 00",
-                                                  "telegram:@durov",
-                                                  " ",
-                                                  "\n",
-                                                  "(",
-                                                  ")",
-                                                  "[",
-                                                  "]",
-                                                  "{",
-                                                  "}",
-                                                  "<",
-                                                  ">",
-                                                  "\"",
-                                                  "'",
-                                                  ",",
-                                                  ";",
-                                                  "!",
-                                                  "?",
-                                                  "#",
-                                                  "%41",
-                                                  "\\",
-                                                  "/",
-                                                  "-",
-                                                  "_",
-                                                  "+",
-                                                  "=",
-                                                  "&",
-                                                  "*",
-                                                  "|",
-                                                  "я",
-                                                  "例子",
-                                                  "。",
-                                                  "\xc2\xa0",
-                                                  "\xe2\x80\x8b",
-                                                  "\xef\xbc\x8e",
-                                                  "\xff",
-                                                  "www.",
-                                                  "co.uk",
-                                                  "github.io",
-                                                  "google.com",
-                                                  "twitter.com",
-                                                  "search?q=a",
-                                                  "xn--e1afmkfd.xn--p1ai",
-                                                  "пример.рф",
-                                                  "a",
-                                                  "b1",
-                                                  "Z",
-                                                  "9",
-                                                  "0x",
-                                                  "ltc1",
-                                                  "bc1q",
-                                                  "readme.md",
-                                                  "1.2.3.4",
-                                                  "255.",
-                                                  "/24",
-                                                  "§ ",
-                                                  "version ",
-                                                  "Message-ID: <",
-                                                  "commit ",
-                                                  "3:aaXX+/bbYYcc:ddEE/ff",
-                                                  "T1",
-                                                  "pdq:",
-                                                  "411111:",
-                                                  "duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad.onion",
-                                                  "ftp://",
-                                                  "meow://",
-                                                  "h__p",
-                                                  "http__",
-                                                  ":__",
-                                                  " .",
-                                                  "tcp://",
-                                                  " /a",
-                                                  "%3A%2F%2F",
-                                                  "aHR0cDovL2V4YW1wbGUub3Jn",
-                                                  "h0dHA6Ly9leGFtcGxlLm9yZy8",
-                                                  "odHRwOi8v",
-                                                  "687474703a2f2f6578616d706c652e6f7267"};
-    std::string all;
-    for (std::size_t i = 0; i < pieces; ++i) all += kPieces[number(kPieces.size())];
-    for (std::uint64_t spoiled = number(4); spoiled > 0 && !all.empty(); --spoiled)
-      all[number(all.size())] = static_cast<char>(number(256));
-    return all;
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 // $CORDON_SCAN_INPUTS asks for more of them. Planted bugs that turn it red: kStop without "'" in the AVX2 table only;
 // a fast URL that keeps "/." in its path; give_parsed without the flags; a Scanner that keeps kReach / 64
