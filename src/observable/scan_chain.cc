@@ -10,6 +10,7 @@ namespace cordon {
 Connector Chain::bracketed(Pos at) const {
   const char closer = closer_of(r_.at(at));
   if (closer == '\0') return {};
+  if (const Pos heap = heaped_dot(at); heap > 0) return {'.', heap, true};
   Pos i = at + 1;
   while (i < at + 4 && r_.at(i) == ' ') ++i;
   char meant = r_.at(i);
@@ -32,6 +33,20 @@ Connector Chain::bracketed(Pos at) const {
   return {meant, end - at, true};
 }
 
+// "[[[.]]]", "(.]]", "[[." before a word: as long as nothing but one dot is inside. The length of the heap, or 0 for
+// none and for the plain "[.]" and "[.", which bracketed() reads.
+Pos Chain::heaped_dot(Pos at) const {
+  constexpr Pos most = 4;
+  Pos dot = at + 1;
+  while (dot < at + most && closer_of(r_.at(dot)) != '\0') ++dot;
+  if (r_.at(dot) != '.') return 0;
+  Pos end = dot + 1;
+  while (end < dot + 1 + most && closes(r_.at(end))) ++end;
+  const Pos closers = end - dot - 1;
+  const bool plain = dot == at + 1 && (closers == 0 || (closers == 1 && r_.at(dot + 1) == closer_of(r_.at(at))));
+  return !plain && r_.word_at(end) ? end - at : 0;
+}
+
 // "meet me at example.org": a sign stands for "@" only where the dot behind the next word, at `at`, is broken as well.
 bool Chain::broken_dot_behind(Pos at) const {
   const Pos end = r_.word_end(at, at + 80);
@@ -44,9 +59,12 @@ bool Chain::broken_dot_behind(Pos at) const {
 Connector Chain::connector(Pos at) const {
   const char c = r_.at(at);
   switch (c) {
-    case '.':
-      if (closes(r_.at(at + 1)) && r_.word_at(at + 2)) return {'.', 2, true};  // "192.]168"
+    case '.': {
+      Pos end = at + 1;
+      while (end < at + 5 && closes(r_.at(end))) ++end;
+      if (end > at + 1 && r_.word_at(end)) return {'.', end - at, true};  // "192.]168", "192.]]]168"
       return {'.', 1, false};
+    }
     case '@':
       if (r_.at(at + 1) == ' ' && broken_dot_behind(at + 2)) return {'@', 2, true};
       return {'@', 1, false};
@@ -58,14 +76,18 @@ Connector Chain::connector(Pos at) const {
     case '(':
     case '{':
       return bracketed(at);
-    case '\\':
-      if (r_.at(at + 1) == '.') return {'.', 2, true};
+    case '\\': {
+      Pos dot = at + 1;
+      while (dot < at + 8 && r_.at(dot) == '\\') ++dot;  // "example\\.org", quoted once more
+      if (r_.at(dot) == '.') return {'.', dot + 1 - at, true};
       return {};
+    }
     case '\xef':
       if (r_.at(at + 1) == '\xbc' && r_.at(at + 2) == '\x8e') return {'.', 3, true};
       return {};
     case ' ': {
       if (r_.starts(at + 1, "dot ")) return {'.', 5, true};
+      if (behind_scheme_ && r_.at(at + 1) == '.' && small(r_.at(at + 2))) return {'.', 2, true};
       const Pos at_sign = r_.starts(at + 1, "at ") ? 4 : r_.starts(at + 1, "@ ") ? 3 : r_.at(at + 1) == '@' ? 2 : 0;
       if (at_sign != 0) return broken_dot_behind(at + at_sign) ? Connector{'@', at_sign, true} : Connector{};
       const Pos bracket = r_.at(at + 1) == ' ' ? at + 2 : at + 1;
@@ -86,6 +108,8 @@ Pos Chain::connector_before(Pos at, Pos floor) const {
   Pos shortest = 1, longest = 1;
   if (c == '.' || c == ':' || c == '@') {
     longest = 2;
+    const auto heap = [](char sign) { return closer_of(sign) != '\0' || sign == '\\'; };
+    while (c == '.' && longest < 9 && heap(r_.at(at - longest))) ++longest;
   } else if (c == ' ') {
     const char before = r_.at(at - 2);
     if (!closes(before) && before != '@' && before != ' ' && (before | 0x20) != 't') return kNowhere;
@@ -265,7 +289,7 @@ bool Chain::read_plain(Pos dot, Pos floor) {
 
 void Chain::read(Pos anchor) {
   const Pos floor = std::max(r_.free(), anchor > Reading::kLongest ? anchor - Reading::kLongest : Pos{0});
-  if (r_.at(anchor) == '.' && (read_short(anchor) || read_plain(anchor, floor))) return;
+  if (r_.at(anchor) == '.' && (read_short(anchor) || read_plain(anchor, floor) || read_spaceless(anchor))) return;
   Pos begin = anchor;
   // From inside of a connector to the word before it.
   for (int steps = 0; steps < 9 && begin > floor && !r_.word_before(begin); ++steps) {
@@ -288,6 +312,38 @@ void Chain::read(Pos anchor) {
   r_.pass(std::max(behind, anchor + 1));
 }
 
+// "请看 食狮.中国。": letters of a script that has no spaces around them, and signs of no word around the whole name.
+bool Chain::read_spaceless(Pos dot) {
+  const auto high = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  if (!(high(previous(dot)) && !r_.word_before(dot)) && !(high(r_.at(dot + 1)) && !r_.word_at(dot + 1))) return false;
+  const auto letter_at = [&](Pos at) {
+    const Character c = read_character(r_.slice(at, std::min<Pos>(at + 4, r_.end())));
+    return letter_or_mark(c.code) ? c.length : 0;
+  };
+  constexpr Pos most = 255;
+  Pos begin = dot, end = dot;
+  const Pos floor = std::max(r_.free(), dot > most ? dot - most : Pos{0});
+  while (begin > floor) {
+    const char c = r_.at(begin - 1);
+    Pos lead = begin - 1;
+    while (lead > floor && begin - lead < 4 && (static_cast<unsigned char>(r_.at(lead)) & 0xc0) == 0x80) --lead;
+    if (high(c) ? letter_at(lead) != begin - lead : !ascii_word(c) && c != '.') break;
+    begin = high(c) ? lead : begin - 1;
+  }
+  for (std::size_t step; end < std::min(dot + most, r_.end()); end += step) {
+    step = high(r_.at(end)) ? letter_at(end) : ascii_word(r_.at(end)) || r_.at(end) == '.' ? 1 : 0;
+    if (step == 0) break;
+  }
+  while (end > dot && r_.at(end - 1) == '.') --end;
+  constexpr std::string_view joins = "@/:\\%=&#$*+~";
+  const char before = previous(begin);
+  if (joins.find(before) != std::string_view::npos) return false;
+  if (begin == floor && begin > 0 && (ascii_word(before) || high(before) || before == '.')) return false;
+  if (end <= dot || end >= dot + most || (r_.at(end) != '\0' && joins.find(r_.at(end)) != std::string_view::npos))
+    return false;
+  return give_parsed(FoundKind::Domain, begin, end);
+}
+
 // What is too long to be a chain is passed over in strides, each of which knows that it is not at a beginning.
 void Chain::step_over(Pos at, Pos anchor) {
   const Pos furthest = anchor + Reading::kLongest;
@@ -304,6 +360,32 @@ void Chain::step_over(Pos at, Pos anchor) {
   r_.pass(std::max(at, anchor + 1));
 }
 
+// "tcp://example .org/x": behind any scheme a blank before the dot is a broken one. `body` is where the host begins.
+void Chain::read_broken_host(Pos body) {
+  const Pos end = r_.name_end(body, body + 255);
+  if (end == body || r_.at(end) != ' ' || r_.at(end + 1) != '.' || !small(r_.at(end + 2))) return;
+  const std::string_view name = r_.slice(body, end);
+  const std::size_t dot = name.rfind('.');
+  if (dot != std::string_view::npos && top_name(name.substr(dot + 1)).is(TopName::kListed | TopName::kReserved))
+    return;  // a whole host already
+  behind_scheme_ = true;
+  if (!gather(body)) return;
+  look_at();
+  r_.pass(words_[count_ - 1].end);
+}
+
+// "http__example .org/x", at the dot: elsewhere, a blank before a dot begins something new.
+void Chain::read_blank_dot(Pos dot) {
+  const Pos end = dot - 1;
+  if (!small(r_.at(dot + 1)) || !ascii_word(r_.at(end - 1))) return;
+  Pos scheme = r_.ascii_begin(end, std::max(r_.free(), end > 80 ? end - 80 : Pos{0}));
+  const Pos body = after_underscores(scheme, end);
+  if (body == kNowhere) return;
+  if (r_.at(scheme) == '_') scheme = r_.ascii_begin(scheme - 1, r_.free());  // "https:__"
+  take_url(scheme, body, scheme_of(scheme, body));
+}
+
 void read_chain(Reading& reading, Pos anchor) { Chain(reading).read(anchor); }
+void read_blank_dot(Reading& reading, Pos dot) { Chain(reading).read_blank_dot(dot); }
 
 }  // namespace cordon

@@ -99,6 +99,8 @@ class Chain {
 
   void read(Pos anchor);
   void read_scheme(Pos colon);
+  void read_blank_dot(Pos dot);
+  void read_percent(Pos percent);
 
  private:
   std::string_view slice(const Word& word) const { return r_.slice(word.begin, word.end); }
@@ -107,7 +109,10 @@ class Chain {
 
   Connector connector(Pos at) const;
   Connector bracketed(Pos at) const;
+  Pos heaped_dot(Pos at) const;
   bool broken_dot_behind(Pos at) const;
+  void read_broken_host(Pos body);
+  bool read_spaceless(Pos dot);
   Pos connector_before(Pos at, Pos floor) const;
   bool gather(Pos begin);
   bool goes_on_left(Pos begin) const;
@@ -116,6 +121,7 @@ class Chain {
   bool read_plain(Pos dot, Pos floor);
   void step_over(Pos at, Pos anchor);
   bool words_in_brackets(Pos open) const;
+  bool path_behind_blank(Pos begin, Pos body, Pos blank, Pos host_end) const;
   // The meant scheme, empty if unknown, and whether the author broke it.
   struct Scheme {
     std::string_view meant;
@@ -168,6 +174,8 @@ class Chain {
   bool version_before(Pos begin) const;
   bool message_id_before(Pos begin) const;
   bool called_a_host(Pos begin, Pos end) const;
+  bool in_row_of_finds(Pos begin, Pos end) const;
+  bool log_selector(const Name& name) const;
   Pos after_underscores(Pos begin, Pos end) const;
   Pos trimmed_end(Pos begin, Pos end) const {  // "_example.org_" is emphasis
     while (end > begin + 1 && (r_.at(end - 1) == '_' || r_.at(end - 1) == '-')) --end;
@@ -178,7 +186,8 @@ class Chain {
   Reading& r_;
   std::array<Word, kMostWords> words_;
   std::size_t count_ = 0;
-  bool plain_ = false;  // ASCII words and dots only
+  bool plain_ = false;          // ASCII words and dots only
+  bool behind_scheme_ = false;  // of those that are no web address: "tcp://"
 };
 
 }  // namespace cordon

@@ -49,10 +49,11 @@ void classify_block(const char* bytes, ByteClasses& out) {
     if (c == '.') out.dot |= bit;
     if (c == ':') out.colon |= bit;
     if (c == ':' && (is(next, kClose) || next == '/' || next == '\\')) out.slash |= bit;
-    const bool number = is(next, kDigit) && ((c == '-' && (before | 0x20) == 'e') || c == 'T' || c == 'S' || c == '+');
+    const bool number =
+        is(next, kDigit) && ((c == '-' && (before | 0x20) == 'e') || c == 'T' || c == 'S' || c == '+' || c == '%');
     const bool dot_word = (c | 0x20) == 'd' && (next | 0x20) == 'o' && (at[2] | 0x20) == 't';
     if (number || dot_word || (c == '@' && before == ':') || (c == 0xbc && next == 0x8e && before == 0xef) ||
-        (c == '.' && (is(before, kOpen) || is(next, kClose) || (before == ' ' && next == ' '))) ||
+        (c == '.' && (is(before, kOpen) || is(next, kClose) || before == ' ')) ||
         (next == ' ' && is(c, kDigit) && is(at[-2], kUpper)))
       out.rare |= bit;
   }
@@ -133,17 +134,16 @@ CORDON_AVX2_INLINE Half classify_half(const char* at) {
   const __m256i close = either(same(lower(next), '}'), same(next, ')'));
   const __m256i open = either(same(lower(before), '{'), either(same(before, '('), same(before, '\\')));
   const __m256i parts = either(close, either(same(next, '/'), same(next, '\\')));
-  const __m256i signs =
-      either(both(same(x, '-'), same(lower(before), 'e')), either(same(x, 'T'), either(same(x, 'S'), same(x, '+'))));
+  const __m256i signs = either(either(both(same(x, '-'), same(lower(before), 'e')), same(x, '%')),
+                               either(same(x, 'T'), either(same(x, 'S'), same(x, '+'))));
   const __m256i numbers = both(signs, within(next, '0', 9));
   const __m256i dot_words = both(same(lower(x), 'd'), both(same(lower(next), 'o'), same(lower(load(at + 2)), 't')));
   const __m256i handles = both(same(x, '@'), same(before, ':'));
   const __m256i wide = both(same(x, static_cast<char>(0xbc)),
                             both(same(next, static_cast<char>(0x8e)), same(before, static_cast<char>(0xef))));
   const __m256i accounts = both(both(within(load(at - 2), 'A', 25), same(next, ' ')), within(x, '0', 9));
-  const __m256i rare =
-      either(either(either(numbers, handles), either(wide, dot_words)),
-             either(accounts, both(dots, either(either(open, close), both(same(before, ' '), same(next, ' '))))));
+  const __m256i rare = either(either(either(numbers, handles), either(wide, dot_words)),
+                              either(accounts, both(dots, either(either(open, close), same(before, ' ')))));
   const std::uint64_t highs = mask(x);
   return {not_zero(words),
           highs,

@@ -19,9 +19,9 @@ struct ByteClasses {
   std::uint64_t colon;  // ':'
   std::uint64_t stop;   // what may end a URL: up to 0x20, 0x7f, "'(),;<>[\]^`{|} and 0x80 and above
   std::uint64_t slash;  // ':' before '/', '\' or a closing bracket: what parts a scheme from a host
-  // The beginning of something seldom: "E-1" (at the hyphen), "T1", "S1", "+1", ":@" (at the "@"), "dot", a
-  // full-width full stop (at its second byte), a '.' behind an opening bracket or a backslash or before a closing
-  // bracket or between blanks, "X_2 " (at the digit, for the "KZ86 " of an account).
+  // The beginning of something seldom: "E-1" (at the hyphen), "T1", "S1", "+1", "%1", ":@" (at the "@"), "dot", a
+  // full-width full stop (at its second byte), a '.' behind an opening bracket, a backslash or a blank, or before a
+  // closing bracket, "X_2 " (at the digit, for the "KZ86 " of an account).
   std::uint64_t rare;
 };
 

@@ -5,7 +5,7 @@
 //     programs ("README.md", "run.sh", "user.name") are left alone unless they begin with "www.";
 //   - "end.In the" is a full stop without a space; "/a/b.so" is a path; "foo.name(" is code;
 //   - Chinese, Japanese, Korean and Thai have no spaces, so their letters end a word; such a name is found
-//     only behind a scheme;
+//     only behind a scheme, or where blanks and punctuation stand around the whole of it;
 //   - v4 addresses behind "version", "§" or "/" are numbers of versions and sections; v6 addresses must be
 //     global unicast (2000::/3), or every "a::b" of a program would be one; those of one link or one network
 //     where four groups of them are there.
@@ -281,19 +281,22 @@ void Chain::give_domain(Pos begin, Pos end, HeldBack held, bool broken, TopName 
 }
 
 HeldBack Chain::doubt(const Name& name, bool path, TopName top_is) const {
-  static constexpr auto doubtful_left = byte_table("\\/$@"), doubtful_right = byte_table("(\\");
+  static constexpr auto doubtful_left = byte_table("\\/$@#"), doubtful_right = byte_table("(\\");
   const Pos begin = name.begin, end = name.end;
   const char left = previous(begin), first = r_.at(begin), right = r_.at(end);
   if ((first | 0x20) == 'w' && r_.starts(begin, "www.")) return HeldBack::No;
   if (doubtful_left[static_cast<unsigned char>(left)]) {
     if (left == '$' || left == '@') return HeldBack::CodeMember;
+    if (left == '#') return HeldBack::PathPart;  // "page.html#part.of"
     if (left == '\\' || begin < 2 || previous(begin - 1) != '/') return HeldBack::PathPart;
   }
   if (doubtful_right[static_cast<unsigned char>(right)])
     return right == '(' ? HeldBack::CodeMember : HeldBack::PathPart;
   const bool two = name.first_end + 1 == name.top;
   if (top_is.is(TopName::kFile) && !path) return HeldBack::FileEnding;
-  if (top_is.is(TopName::kMember) && two && !called_a_host(begin, end)) return HeldBack::CodeMember;
+  if (top_is.is(TopName::kMember) && two && !called_a_host(begin, end) && !in_row_of_finds(begin, end))
+    return HeldBack::CodeMember;
+  if (two && top_is.is(TopName::kOld) && end - name.top == 4 && log_selector(name)) return HeldBack::CodeMember;
   // "com.example.android.gm": the names of packages begin with what a host's name ends in.
   if (!two && !top_is.is(TopName::kOld) && one_of(" com org net android java javax ", r_.slice(begin, name.first_end)))
     return HeldBack::CodeMember;
@@ -328,6 +331,34 @@ bool Chain::called_a_host(Pos begin, Pos end) const {
   while (at > r_.begin() && begin - at < 4 && between.find(r_.at(at - 1)) != std::string_view::npos) --at;
   if (at == begin || at == r_.begin()) return false;
   return one_of(names, r_.slice(r_.ascii_begin(at, at > 16 ? at - 16 : 0), at));
+}
+
+// "| <hash> | example.cc |": a cell of a table in whose row an indicator was found.
+bool Chain::in_row_of_finds(Pos begin, Pos end) const {
+  const Pos given = r_.given();
+  if (given == 0 || given > begin || begin - given > 200) return false;
+  Pos left = begin, right = end;
+  while (left > given && r_.at(left - 1) == ' ') --left;
+  while (right < end + 40 && (r_.at(right) == ' ' || r_.at(right) == '\r')) ++right;
+  return r_.at(left - 1) == '|' && (r_.at(right) == '|' || r_.at(right) == '\n' || right == r_.end()) &&
+         r_.slice(given, left).find('\n') == std::string_view::npos;
+}
+
+// "kern.info;mail.err", "mail.info  -/var/log/mail", "logger -p user.info": a facility (RFC 5424 6.2.1) and a
+// priority, among others or with where they go.
+bool Chain::log_selector(const Name& name) const {
+  if (!r_.starts(name.top, "info")) return false;
+  const std::string_view facility = r_.slice(name.begin, name.first_end);
+  const Pos begin = name.begin, end = name.end;
+  constexpr std::string_view facilities = " kern user mail daemon auth authpriv syslog lpr news uucp cron ftp ";
+  const bool local = facility.size() == 6 && facility.starts_with("local") && facility[5] >= '0' && facility[5] < '8';
+  if (!local && !one_of(facilities, facility)) return false;
+  const char left = previous(begin), right = r_.at(end);
+  if (left == ';' || left == ',' || left == '=' || right == ';') return true;
+  if (left == ' ' && begin > 3 && r_.starts(begin - 4, " -p ")) return true;
+  Pos at = end;
+  while (at < end + 40 && (r_.at(at) == ' ' || r_.at(at) == '\t')) ++at;
+  return at > end && (r_.at(at) == '/' || (r_.at(at) == '-' && r_.at(at + 1) == '/'));
 }
 
 void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {

@@ -22,6 +22,18 @@ bool Chain::words_in_brackets(Pos open) const {
   return !ascii_word(next) && next != '/' && !((next == '.' || next == ':') && ascii_word(r_.at(close + 2)));
 }
 
+// "hxxp://example[.]org /gate": where the author broke the address in another way as well, a path behind one blank is
+// the address's own. Behind a clear one it is as often the next word of a command.
+bool Chain::path_behind_blank(Pos begin, Pos body, Pos blank, Pos host_end) const {
+  if (blank == body || blank > host_end || r_.at(blank + 1) != '/' || !ascii_word(r_.at(blank + 2)) ||
+      !ascii_word(previous(blank)))
+    return false;
+  const std::string_view scheme = r_.slice(begin, body);
+  const bool clear = equal_ignoring_case(scheme, "http://") || equal_ignoring_case(scheme, "https://") ||
+                     equal_ignoring_case(scheme, "ftp://");
+  return !clear || r_.name_end(body, blank) < blank;
+}
+
 // What ends a URL wherever it stands.
 constexpr auto kEndsUrl = [] {
   std::array<bool, 256> table{};
@@ -105,7 +117,11 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       const Pos length = found.meant == '.'                                                        ? found.length
                          : in_host && end > body && r_.at(end + 1) == '.' && small(r_.at(end + 2)) ? Pos{2}
                                                                                                    : Pos{0};
-      if (length == 0 || !r_.word_at(end + length)) break;
+      if (length == 0 || !r_.word_at(end + length)) {
+        if (!path_behind_blank(begin, body, end, host_end)) break;
+        host_end = ++end;
+        continue;
+      }
       end += length;
       continue;
     } else if (c == '[' || c == '(' || c == '{') {
@@ -446,10 +462,38 @@ void Chain::read_scheme(Pos colon) {
     const auto meant = meant_scheme(r_.slice(begin, name_end));
     if (meant && (begin == word || *meant != "ftp")) break;
   }
-  if (name_end - begin < 3) return;
+  if (name_end - begin < 3) {
+    if (name_end == colon && letter(previous(colon))) read_broken_host(body);
+    return;
+  }
   take_url(begin, body, scheme_of(begin, body));
 }
 
+// "http%3A%2F%2Fexample.net%2F" outside of any URL, at the first sign: the path of a request in a log.
+void Chain::read_percent(Pos percent) {
+  if (!r_.starts(percent, "%3a%2f%2f")) return;
+  Pos begin = percent;
+  while (begin > r_.free() && percent - begin < 5 && letter(previous(begin))) --begin;
+  if (begin == percent || !meant_scheme(r_.slice(begin, percent)) || r_.word_before(begin)) return;
+  Pos end = percent;
+  while (end < percent + 2000 &&
+         (ascii_word(r_.at(end)) || r_.at(end) == '%' || r_.at(end) == '.' || r_.at(end) == '~'))
+    ++end;
+  while (r_.at(end - 1) == '.') --end;
+  const std::string decoded = percent_decoded(r_.slice(begin, end));
+  give_decoded(r_, begin, end, refang(decoded), refang(decoded) != decoded);
+}
+
+bool give_decoded(Reading& reading, Pos begin, Pos end, std::string_view url, bool defanged) {
+  const auto observable = parse_observable(ObservableKind::Url, url);
+  if (!observable) return false;
+  unsigned flags = bit(FindFlag::Decoded);
+  if (on_shared_host(*observable)) flags |= bit(FindFlag::SharedHost);
+  if (is_reserved(*observable)) flags |= bit(FindFlag::Reserved);
+  return reading.give({FoundKind::Url, begin, end, observable->canonical(), defanged, flags});
+}
+
 void read_scheme(Reading& reading, Pos colon) { Chain(reading).read_scheme(colon); }
+void read_percent(Reading& reading, Pos percent) { Chain(reading).read_percent(percent); }
 
 }  // namespace cordon
