@@ -193,7 +193,7 @@ bool Chain::read_short(Pos dot) {
   const char first = written.front(), final = written.back();
   if (final == '-' || final == '_') return false;
   const bool numbers = digit(top[0]);
-  const TopName top_is = numbers ? TopName() : top_name(top);
+  const TopName top_is = numbers ? TopName() : r_.hosts().top(top);
   if (numbers ? !all_digits(top) : !top_is.is(TopName::kListed)) {
     // A word that no name can end in, whatever stands before: a program's file, or words long enough to be something.
     if (written.size() >= 13)
@@ -230,9 +230,14 @@ bool Chain::read_short(Pos dot) {
   if (held != HeldBack::No && written.size() >= 13) read_token(r_, begin, name.first_end);
   if (r_.free() == free) {
     HostText& host = r_.scratch().host;
-    host.clear();
-    host.add_plain(written, r_.readable(begin));
-    give_domain(begin, end, held, false, top_is);
+    if (r_.readable(begin) >= HostText::kShortReach) {
+      const SignBits signs = host.assign_short(written);
+      give_domain(begin, end, held, false, r_.hosts().judge_short(host, signs, top_is));
+    } else {
+      host.clear();
+      host.add_plain(written, r_.readable(begin));
+      give_domain(begin, end, held, false, r_.hosts().judge(host, top_is));
+    }
   }
   if (r_.free() == free && written.size() >= 13)
     for (Pos word = begin; word < end;) {
@@ -264,7 +269,7 @@ bool Chain::read_plain(Pos dot, Pos floor) {
   // A word that no name can end in: what is left are words long enough to be something.
   const char first = r_.at(last + 1);
   if (!digit(first) && first != '-' && first != '_' && r_.at(end - 1) != '_' && r_.at(end - 1) != '-' &&
-      !top_name(r_.slice(last + 1, end)).is(TopName::kListed)) {
+      !r_.hosts().top(r_.slice(last + 1, end)).is(TopName::kListed)) {
     if (end - begin >= 13)
       for (Pos word = begin; word < end;) {
         const Pos word_end = r_.ascii_end(word, end);
@@ -366,7 +371,7 @@ void Chain::read_broken_host(Pos body) {
   if (end == body || r_.at(end) != ' ' || r_.at(end + 1) != '.' || !small(r_.at(end + 2))) return;
   const std::string_view name = r_.slice(body, end);
   const std::size_t dot = name.rfind('.');
-  if (dot != std::string_view::npos && top_name(name.substr(dot + 1)).is(TopName::kListed | TopName::kReserved))
+  if (dot != std::string_view::npos && r_.hosts().top(name.substr(dot + 1)).is(TopName::kListed | TopName::kReserved))
     return;  // a whole host already
   behind_scheme_ = true;
   if (!gather(body)) return;

@@ -167,66 +167,6 @@ CORDON_AVX2 void classify_avx2(const char* bytes, std::size_t blocks, ByteClasse
 
 }  // namespace
 
-SignBits sign_bits(const char* bytes, std::size_t size) {
-  std::uint64_t dots = 0, underscores = 0, doubled = 0;
-#if defined(__SSE2__)
-  const auto load_lane = [](const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); };
-  const auto bits = [](__m128i x) { return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(x))); };
-  const auto lane = [&](unsigned i) {
-    const __m128i x = load_lane(bytes + i), next = load_lane(bytes + i + 1);
-    const __m128i low = _mm_cmpeq_epi8(x, _mm_set1_epi8('_')), hyphen = _mm_cmpeq_epi8(x, _mm_set1_epi8('-'));
-    dots |= bits(_mm_cmpeq_epi8(x, _mm_set1_epi8('.'))) << i;
-    underscores |= bits(low) << i;
-    doubled |= bits(_mm_and_si128(_mm_or_si128(low, hyphen), _mm_cmpeq_epi8(x, next))) << i;
-  };
-  lane(0);
-  lane(16);
-  if (size > 32) {
-    lane(32);
-    lane(48);
-  }
-#else
-  for (unsigned i = 0; i < size; ++i) {
-    const std::uint64_t bit = std::uint64_t{1} << i;
-    dots |= bytes[i] == '.' ? bit : 0;
-    underscores |= bytes[i] == '_' ? bit : 0;
-    doubled |= (bytes[i] == '_' || bytes[i] == '-') && bytes[i + 1] == bytes[i] ? bit : 0;
-  }
-#endif
-  const std::uint64_t here = size >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size) - 1;
-  return {dots & here, (underscores & here) != 0, (doubled & here) != 0};
-}
-
-PathSigns copy_path_lanes(std::string_view path, char* to) {
-  PathSigns signs{};
-  const char* from = path.data();
-#if defined(__SSE2__)
-  const auto load_lane = [](const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); };
-  const auto is = [](__m128i x, char c) { return _mm_cmpeq_epi8(x, _mm_set1_epi8(c)); };
-  for (std::size_t left = path.size(); left > 0; from += kPathLane, to += kPathLane) {
-    const __m128i x = load_lane(from), before = load_lane(from - 1), next = load_lane(from + 1);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), x);
-    const __m128i percent = is(x, '%');
-    const __m128i other = _mm_or_si128(
-        _mm_or_si128(is(x, '*'), is(x, '#')),
-        _mm_or_si128(_mm_and_si128(percent, is(next, '2')), _mm_or_si128(_mm_and_si128(is(x, '.'), is(before, '/')),
-                                                                         _mm_and_si128(is(x, '+'), is(before, '.')))));
-    const unsigned mask = left >= kPathLane ? 0xffff : (1u << left) - 1;
-    signs.percent = signs.percent || (static_cast<unsigned>(_mm_movemask_epi8(percent)) & mask) != 0;
-    signs.other = signs.other || (static_cast<unsigned>(_mm_movemask_epi8(other)) & mask) != 0;
-    left -= left < kPathLane ? left : kPathLane;
-  }
-#else
-  for (std::size_t i = 0; i < path.size(); ++i, ++from) {
-    to[i] = *from;
-    signs.percent = signs.percent || *from == '%';
-    signs.other = signs.other || *from == '*' || *from == '#' || (*from == '%' && from[1] == '2') ||
-                  (*from == '.' && from[-1] == '/') || (*from == '+' && from[-1] == '.');
-  }
-#endif
-  return signs;
-}
-
 bool has_avx2() {
 #if defined(__x86_64__)
   static const bool has = __builtin_cpu_supports("avx2") != 0;

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 #include "observable/scan.h"
 
@@ -38,20 +37,5 @@ class BlockClassifier {
 };
 
 bool has_avx2();
-
-// The signs of a name of at most 64 bytes, which are readable whatever its length.
-struct SignBits {
-  std::uint64_t dots;
-  bool underscore, doubled;  // "_"; "__" or "--"
-};
-SignBits sign_bits(const char* bytes, std::size_t size);
-
-// Copies a URL's path; `other` if a sign is in it for which its parser must be asked: '*', '#', "/.", ".+", "%2". One
-// byte before and kPathLane behind are readable, and writable at `to`.
-constexpr std::size_t kPathLane = 16;
-struct PathSigns {
-  bool percent, other;
-};
-PathSigns copy_path_lanes(std::string_view path, char* to);
 
 }  // namespace cordon

@@ -2,12 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <string>
-#include <vector>
-
-#include "observable/platform.h"
-#include "observable/scan_classify.h"
-#include "observable/suffix_rules.h"
 
 namespace cordon {
 namespace {
@@ -22,98 +16,16 @@ constexpr std::string_view kProgramEndings[] = {"exe", "dll", "sys", "scr", "bat
                                                 "jse", "wsf", "hta", "lnk", "msi", "apk", "docm", "xlsm"};
 constexpr std::string_view kReservedTops[] = {"test", "example", "invalid", "localhost", "arpa"};
 
-// The first eight bytes of a label as a number, in lower case for letters.
-std::uint64_t first_eight(std::string_view label) {
-  const std::size_t size = label.size();
-  std::uint64_t eight = 0;
-  if (size >= 8) {
-    std::memcpy(&eight, label.data(), 8);
-  } else if (size >= 4) {
-    std::uint32_t low = 0, high = 0;
-    std::memcpy(&low, label.data(), 4);
-    std::memcpy(&high, label.data() + size - 4, 4);
-    eight = low | std::uint64_t{high} << (8 * (size - 4));
-  } else if (size > 0) {
-    const auto byte = [label](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(label[i])} << (8 * i); };
-    eight = byte(0) | byte(size / 2) | byte(size - 1);
-  }
-  constexpr std::uint64_t kSmall = 0x2020202020202020;
-  return size >= 8 ? eight | kSmall : size == 0 ? 0 : eight | kSmall >> (8 * (8 - size));
-}
-
-class Tops {
- public:
-  Tops() : slots_(kSlots) {
-    const SuffixRules& rules = SuffixRules::instance();
-    rules.each_top([this](std::string_view label, std::uint8_t flags) {
-      const bool parent = flags == (SuffixRules::kRule | SuffixRules::kParent);
-      const bool other = !parent && flags != SuffixRules::kRule;
-      put(label, TopName::kListed | (parent ? TopName::kParent : 0) | (other ? TopName::kDeeper : 0));
-    });
-    complete_ = rules.complete();
-    mark(kFileEndings, TopName::kFile);
-    mark(kMemberNames, TopName::kMember);
-    mark(kOldTops, TopName::kOld);
-    mark(kProgramEndings, TopName::kProgram);
-    mark(kReservedTops, TopName::kReserved);
-    put("onion", TopName::kListed | TopName::kOnion);
-  }
-
-  TopName find(std::string_view label) const {
-    const std::uint64_t eight = first_eight(label);
-    for (std::size_t slot = place(eight);; slot = (slot + 1) % kSlots) {
-      const Slot& one = slots_[slot];
-      if (one.name.traits == 0) break;
-      if (one.eight != eight || one.label.size() != label.size()) continue;
-      if (label.size() <= 8 || same_rest(one.label, label)) return one.name;
-    }
-    // Without the list, every word may be a name's end.
-    return complete_ ? TopName() : TopName{TopName::kListed | TopName::kDeeper};
-  }
-
- private:
-  static constexpr std::size_t kSlots = 4096;
-  struct Slot {
-    std::uint64_t eight = 0;
-    TopName name;
-    std::string label;
-  };
-  static std::size_t place(std::uint64_t eight) { return eight * 0x9e3779b97f4a7c15 >> 52; }
-  static bool same_rest(std::string_view listed, std::string_view label) {
-    for (std::size_t i = 8; i < label.size(); ++i)
-      if ((static_cast<unsigned char>(label[i]) | 0x20) != static_cast<unsigned char>(listed[i])) return false;
-    return true;
-  }
-  template <std::size_t n>
-  void mark(const std::string_view (&labels)[n], int trait) {
-    for (const std::string_view label : labels) put(label, trait);
-  }
-  void put(std::string_view label, int traits) {
-    const std::uint64_t eight = first_eight(label);
-    std::size_t slot = place(eight);
-    while (slots_[slot].name.traits != 0 && slots_[slot].label != label) slot = (slot + 1) % kSlots;
-    const std::string padded = std::string(label) + std::string(SuffixRules::kPadding, '\0');
-    slots_[slot].eight = eight;
-    slots_[slot].label = label;
-    slots_[slot].name.hash = SuffixRules::label_hash(0, std::string_view(padded).substr(0, label.size()));
-    slots_[slot].name.traits = static_cast<std::uint16_t>(slots_[slot].name.traits | traits);
-  }
-
-  std::vector<Slot> slots_;
-  bool complete_ = false;
-};
-
 // Where the signs of a name are: its dots as bits.
 class NameSigns {
  public:
-  explicit NameSigns(std::string_view name) : size_(name.size()) {  // readable to a multiple of 64, and one byte more
-    for (std::size_t word = 0; word * 64 < size_; ++word) {
-      const SignBits bits = sign_bits(name.data() + word * 64, std::min<std::size_t>(size_ - word * 64, 64));
-      dots_[word] = bits.dots;
-      doubled |= bits.doubled, underscore |= bits.underscore;
+  explicit NameSigns(std::string_view name) : size_(name.size()) {
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (name[i] == '.') dots_[i / 64] |= std::uint64_t{1} << i % 64;
+      doubled |= i > 0 && name[i] == name[i - 1] && (name[i] == '-' || name[i] == '_');
     }
   }
-  bool doubled = false, underscore = false;
+  bool doubled = false;
 
   // The start of the label that ends at `end`.
   std::size_t label_before(std::size_t end) const {
@@ -145,22 +57,54 @@ class NameSigns {
   std::array<std::uint64_t, 4> dots_{};
 };
 
-using Lane [[gnu::vector_size(16)]] = unsigned char;
-
-// Sixteen bytes with their capitals made small.
-void lower_lane(const char* from, char* to) {
-  Lane bytes;
-  std::memcpy(&bytes, from, sizeof bytes);
-  const Lane letters = bytes - static_cast<unsigned char>('A');
-  bytes |= reinterpret_cast<Lane>(letters < 26) & 0x20;
-  std::memcpy(to, &bytes, sizeof bytes);
-}
-
 }  // namespace
 
-TopName top_name(std::string_view label) {
-  static const Tops tops;
-  return tops.find(label);
+const HostJudge& HostJudge::instance() {
+  static const HostJudge judge;
+  return judge;
+}
+
+HostJudge::HostJudge() : rules_(SuffixRules::instance()), slots_(kSlots) {
+  rules_.each_top([this](std::string_view label, std::uint8_t flags) {
+    const bool parent = flags == (SuffixRules::kRule | SuffixRules::kParent);
+    const bool other = !parent && flags != SuffixRules::kRule;
+    put(label, TopName::kListed | (parent ? TopName::kParent : 0) | (other ? TopName::kDeeper : 0));
+  });
+  if (!rules_.complete()) unknown_.traits = TopName::kListed | TopName::kDeeper;
+  const auto mark = [this](const auto& labels, int trait) {
+    for (const std::string_view label : labels) put(label, trait);
+  };
+  mark(kFileEndings, TopName::kFile);
+  mark(kMemberNames, TopName::kMember);
+  mark(kOldTops, TopName::kOld);
+  mark(kProgramEndings, TopName::kProgram);
+  mark(kReservedTops, TopName::kReserved);
+  put("onion", TopName::kListed | TopName::kOnion);
+}
+
+void HostJudge::put(std::string_view label, int traits) {
+  const std::uint64_t eight = first_eight(label);
+  std::size_t slot = place(eight);
+  while (slots_[slot].name.traits != 0 &&
+         (slots_[slot].eight != eight || slots_[slot].size != label.size() || !same_rest(slots_[slot], label)))
+    slot = (slot + 1) % kSlots;
+  Slot& one = slots_[slot];
+  if (one.name.traits == 0) {
+    const std::string padded = std::string(label) + std::string(SuffixRules::kPadding, '\0');
+    one.eight = eight;
+    one.size = static_cast<std::uint32_t>(label.size());
+    one.rest = static_cast<std::uint32_t>(rests_.size());
+    one.name.hash = SuffixRules::label_hash(0, std::string_view(padded).substr(0, label.size()));
+    rests_ += label.size() > 8 ? label.substr(8) : std::string_view();
+  }
+  one.name.traits = static_cast<std::uint16_t>(one.name.traits | traits);
+}
+
+bool HostJudge::same_rest(const Slot& listed, std::string_view label) const {
+  for (std::size_t i = 8; i < label.size(); ++i)
+    if ((static_cast<unsigned char>(label[i]) | 0x20) != static_cast<unsigned char>(rests_[listed.rest + i - 8]))
+      return false;
+  return true;
 }
 
 void HostText::add_plain(std::string_view piece, std::size_t readable) {
@@ -179,13 +123,12 @@ void HostText::add_plain(std::string_view piece, std::size_t readable) {
   }
 }
 
-HostVerdict judge_host(const HostText& host) {
+HostVerdict HostJudge::judge(const HostText& host) const {
   const std::string_view name = host.text();
-  return judge_host(host, top_name(name.substr(name.rfind('.') + 1)));  // npos + 1 == 0
+  return judge(host, top(name.substr(name.rfind('.') + 1)));  // npos + 1 == 0
 }
 
-HostVerdict judge_host(const HostText& host, TopName top) {
-  const SuffixRules& rules = SuffixRules::instance();
+HostVerdict HostJudge::judge(const HostText& host, TopName top) const {
   const std::string_view name = host.text();
   HostVerdict verdict;
   if (!host.sound() || name.size() < 3 || !top.is(TopName::kListed)) return verdict;
@@ -202,33 +145,23 @@ HostVerdict judge_host(const HostText& host, TopName top) {
     verdict.kind = HostVerdict::Kind::Onion;
     return verdict;
   }
-  if (!rules.complete()) {
+  if (!rules_.complete()) {
     verdict.kind = HostVerdict::Kind::Ask;
     return verdict;
   }
   const auto label_before = [&](std::size_t end) { return signs.label_before(end); };
   const std::size_t last = label_before(name.size());
-  SuffixMatch match{SuffixMatch::Kind::Rule, false, last};
-  if (top.is(TopName::kParent) && last > 0) {
-    // A tail of two labels or more that is on the list, or the last label alone.
-    const std::size_t start = label_before(last - 1);
-    const std::uint64_t hash = SuffixRules::label_hash(top.hash, name.substr(start, last - 1 - start));
-    if (rules.may_know(hash)) match = rules.longest(name, start, hash, match, label_before);
-  } else if (top.is(TopName::kDeeper)) {
-    match = rules.longest(name, last, top.hash, {}, label_before);
-  }
+  const SuffixMatch match = rules_.longest(name, last, top.hash, {}, label_before);
   if (match.kind == SuffixMatch::Kind::Unknown || match.start == 0) return verdict;
   const std::size_t start = label_before(match.start - 1);
   const std::string_view registered = name.substr(start, match.start - 1 - start);
-  if (registered.front() == '-' || registered.back() == '-' ||
-      (signs.underscore && registered.find('_') != std::string_view::npos))
+  if (registered.front() == '-' || registered.back() == '-' || registered.find('_') != std::string_view::npos)
     return verdict;
   verdict.kind = HostVerdict::Kind::Name;
   verdict.shared = match.is_private;
   verdict.registrable = static_cast<std::uint8_t>(start);
-  verdict.reserved =
-      top.is(TopName::kReserved) || (registered == "example" && match.start == last && top.is(TopName::kOld) &&
-                                     (name.ends_with(".com") || name.ends_with(".net") || name.ends_with(".org")));
+  verdict.reserved = top.is(TopName::kReserved) ||
+                     (registered == "example" && match.start == last && reserves_example(name.substr(last)));
   verdict.platform = may_be_platform(registered);
   return verdict;
 }

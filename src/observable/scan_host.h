@@ -3,11 +3,18 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
+
+#include "observable/platform.h"
+#include "observable/scan_lanes.h"
+#include "observable/suffix_rules.h"
 
 namespace cordon {
 
@@ -26,8 +33,6 @@ struct TopName {
   std::uint64_t hash = 0;  // of SuffixRules
   bool is(std::uint16_t trait) const { return (traits & trait) != 0; }
 };
-TopName top_name(std::string_view label);  // in any case
-
 // A host name while it is read, in lower case.
 class HostText {
  public:
@@ -46,6 +51,12 @@ class HostText {
   }
   // A piece of letters, digits, '-', '_' and dots, known to be that; `readable` bytes may be read from its start on.
   void add_plain(std::string_view piece, std::size_t readable);
+  // Such a name as a whole, of at most 63 bytes, where kShortReach are readable; tells its signs on the way.
+  static constexpr std::size_t kShortReach = 65;
+  SignBits assign_short(std::string_view name) {
+    size_ = name.size(), sound_ = true;
+    return lower_short(name.data(), name.size(), text_.data());
+  }
   void dot() {
     if (size_ >= kMost)
       sound_ = false;
@@ -85,8 +96,100 @@ struct HostVerdict {
   bool platform = false;         // may be a platform's name: ask is_platform_host
   std::uint8_t registrable = 0;  // where the registrable name begins
 };
-HostVerdict judge_host(const HostText& host);
-HostVerdict judge_host(const HostText& host, TopName top);  // for one who has asked top_name
+
+// What the lists say of names.
+class HostJudge {
+ public:
+  static const HostJudge& instance();
+
+  TopName top(std::string_view label) const {  // in any case
+    const std::uint64_t eight = first_eight(label);
+    for (std::size_t slot = place(eight);; slot = (slot + 1) % kSlots) {
+      const Slot& one = slots_[slot];
+      if (one.name.traits == 0) return unknown_;
+      if (one.eight == eight && one.size == label.size() && (one.size <= 8 || same_rest(one, label))) return one.name;
+    }
+  }
+  HostVerdict judge(const HostText& host) const;
+  HostVerdict judge(const HostText& host, TopName top) const;  // for one who has asked top()
+  // For what assign_short read; a last dot falls.
+  HostVerdict judge(HostText& host, SignBits signs) const {
+    if (host.text().ends_with('.')) return host.drop_last_dot(), judge(host);
+    const std::string_view name = host.text();
+    const std::uint64_t dots = signs.dots;
+    if (dots == 0 || (dots & (dots << 1 | 1)) != 0) return {};
+    const TopName last = top(name.substr(64 - static_cast<std::size_t>(std::countl_zero(dots))));
+    return last.is(TopName::kListed) ? judge_short(host, signs, last) : HostVerdict();
+  }
+  // For a name that assign_short read, of two labels or more, none of them empty.
+  HostVerdict judge_short(const HostText& host, SignBits signs, TopName top) const {
+    HostVerdict verdict;
+    if (signs.doubled || top.is(TopName::kOnion | TopName::kDeeper)) return judge(host, top);
+    const std::string_view name = host.text();
+    const auto label_before = [&](std::size_t end) {
+      const std::uint64_t left = signs.dots << (64 - end);
+      return end == 0 || left == 0 ? 0 : end - static_cast<std::size_t>(std::countl_zero(left));
+    };
+    const std::size_t last = label_before(name.size());
+    std::size_t suffix = last, start = label_before(last - 1);
+    if (top.is(TopName::kParent)) {
+      // A tail of two labels or more that is on the list, or the last label alone.
+      const std::uint64_t hash = SuffixRules::label_hash(top.hash, name.substr(start, last - 1 - start));
+      if (rules_.may_know(hash)) {
+        const SuffixMatch match =
+            rules_.longest(name, start, hash, {SuffixMatch::Kind::Rule, false, last}, label_before);
+        if (match.start == 0) return verdict;
+        suffix = match.start, start = label_before(suffix - 1), verdict.shared = match.is_private;
+      }
+    }
+    const std::string_view registered = name.substr(start, suffix - 1 - start);
+    if (registered.front() == '-' || registered.back() == '-' || (signs.underscores >> start & ((std::uint64_t{1} << registered.size()) - 1)) != 0)
+      return verdict;
+    verdict.kind = HostVerdict::Kind::Name;
+    verdict.registrable = static_cast<std::uint8_t>(start);
+    verdict.reserved = top.is(TopName::kReserved) || (registered.size() == 7 && top.is(TopName::kOld) && registered == "example" && suffix == last && name.size() - last == 3 && reserves_example(name.substr(last)));
+    verdict.platform = may_be_platform(registered);
+    return verdict;
+  }
+
+ private:
+  static constexpr std::size_t kSlots = 4096;
+  struct Slot {
+    std::uint64_t eight = 0;
+    TopName name;
+    std::uint32_t size = 0;
+    std::uint32_t rest = 0;  // in rests_: what is behind the first eight
+  };
+
+  HostJudge();
+  // The first eight bytes of a label as a number, in lower case for letters.
+  static std::uint64_t first_eight(std::string_view label) {
+    const std::size_t size = label.size();
+    std::uint64_t eight = 0;
+    if (size >= 8) {
+      std::memcpy(&eight, label.data(), 8);
+    } else if (size >= 4) {
+      std::uint32_t low = 0, high = 0;
+      std::memcpy(&low, label.data(), 4);
+      std::memcpy(&high, label.data() + size - 4, 4);
+      eight = low | std::uint64_t{high} << (8 * (size - 4));
+    } else if (size > 0) {
+      const auto byte = [label](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(label[i])} << (8 * i); };
+      eight = byte(0) | byte(size / 2) | byte(size - 1);
+    }
+    constexpr std::uint64_t kSmall = 0x2020202020202020;
+    return size >= 8 ? eight | kSmall : size == 0 ? 0 : eight | kSmall >> (8 * (8 - size));
+  }
+  static std::size_t place(std::uint64_t eight) { return eight * 0x9e3779b97f4a7c15 >> 52; }
+  static bool reserves_example(std::string_view top) { return top == "com" || top == "net" || top == "org"; }
+  bool same_rest(const Slot& listed, std::string_view label) const;
+  void put(std::string_view label, int traits);
+
+  const SuffixRules& rules_;
+  std::vector<Slot> slots_;
+  std::string rests_;
+  TopName unknown_;  // where the list cannot be read, every word may be a name's end
+};
 
 // "192.0.2.1", as ip.h writes it and no other way; else nothing.
 std::optional<std::uint32_t> plain_ipv4(std::string_view text);

@@ -89,7 +89,7 @@ void Chain::take_email(Words words) {
   const bool scheme = after_underscores(begin, words.front().end) != kNowhere;  // the parser reads one there
   if (host_plain && !scheme && begin >= r_.free() && fill_host(words.subspan(at), begin, end)) {
     Scratch& s = r_.scratch();
-    const HostVerdict verdict = judge_host(s.host);
+    const HostVerdict verdict = r_.hosts().judge(s.host);
     if (verdict.kind == HostVerdict::Kind::None) {
       for (const Word& word : words) take_word(word);
       return;
@@ -212,7 +212,7 @@ void Chain::take_name(Words words, bool path) {
   const std::string_view top = r_.slice(words.back().begin, end);
   const bool plain = std::none_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
   if (all_digits(top)) return take_ipv4(words, begin, end, plain, path);
-  const TopName top_is = top_name(top);
+  const TopName top_is = r_.hosts().top(top);
   const bool onion = top_is.is(TopName::kOnion);
   const Name name{begin, end, words.back().begin, words.front().end};
   const HeldBack held = plain && !onion ? doubt(name, path, top_is) : HeldBack::No;
@@ -224,7 +224,7 @@ void Chain::take_name(Words words, bool path) {
   }
   if (path) {
     // The host decides whether this is an address; a platform's name is refused, yet a page on it may be one.
-    if (!fill_host(words, begin, end) || judge_host(r_.scratch().host).kind != HostVerdict::Kind::None) {
+    if (!fill_host(words, begin, end) || r_.hosts().judge(r_.scratch().host).kind != HostVerdict::Kind::None) {
       take_url(begin, begin, {"http"});
       return;
     }
@@ -261,13 +261,12 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held, TopName 
   }
   const bool broken =
       !plain_ && std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
-  give_domain(begin, end, held, broken, top);
+  give_domain(begin, end, held, broken, r_.hosts().judge(r_.scratch().host, top));
 }
 
 // The domain that was read into the scratch host.
-void Chain::give_domain(Pos begin, Pos end, HeldBack held, bool broken, TopName top) {
+void Chain::give_domain(Pos begin, Pos end, HeldBack held, bool broken, HostVerdict verdict) {
   const HostText& host = r_.scratch().host;
-  const HostVerdict verdict = judge_host(host, top);
   if (verdict.kind == HostVerdict::Kind::None || verdict.kind == HostVerdict::Kind::Onion) return;
   if (verdict.kind == HostVerdict::Kind::Ask) {
     give_parsed(FoundKind::Domain, begin, end, held);

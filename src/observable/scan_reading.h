@@ -46,6 +46,7 @@ class Reading {
 
   const ScanOptions& options() const { return options_; }
   Scratch& scratch() { return scratch_; }
+  const HostJudge& hosts() const { return hosts_; }
 
   // The bytes of positions base to base + text.size(); classes of whole blocks are the flow's duty (scan.cc).
   void look_at(std::string_view text, Pos base) { text_ = text, base_ = base; }
@@ -139,6 +140,7 @@ class Reading {
 
   ScanOptions options_;
   FindSink sink_;
+  const HostJudge& hosts_ = HostJudge::instance();
   std::string_view text_;
   Pos base_ = 0;
   Pos free_ = 0;

@@ -204,8 +204,10 @@ bool Chain::fast_url(Pos body, UrlEnd& where, Scheme scheme, Draft& draft) const
   const Pos end = where.end;
   s.host.clear();
   Pos at = body;
-  if (where.quick) {
-    s.host.add_plain(r_.slice(body, where.host), r_.readable(body));
+  HostVerdict verdict;
+  if (where.quick && where.host - body <= 63 && r_.readable(body) >= HostText::kShortReach) {
+    const SignBits signs = s.host.assign_short(r_.slice(body, where.host));
+    verdict = r_.hosts().judge(s.host, signs);
     at = where.host;
   } else {
     for (;;) {
@@ -220,10 +222,10 @@ bool Chain::fast_url(Pos body, UrlEnd& where, Scheme scheme, Draft& draft) const
       s.host.dot();
       at += found.length;
     }
+    s.host.drop_last_dot();
+    if (!s.host.sound()) return false;
+    verdict = r_.hosts().judge(s.host);
   }
-  s.host.drop_last_dot();
-  if (!s.host.sound()) return false;
-  const HostVerdict verdict = judge_host(s.host);
   bool platform = false;
   std::string_view registrable;
   if (verdict.kind == HostVerdict::Kind::Name) {
@@ -250,7 +252,7 @@ bool Chain::fast_url(Pos body, UrlEnd& where, Scheme scheme, Draft& draft) const
   }
   const char* const path = out;
   if (at == end || r_.at(at) != '/') *out++ = '/';
-  if (where.quick && at < end && r_.readable(at) > end - at + kPathLane) {
+  if (where.quick && at < end && r_.readable(at) > end - at + kLane) {
     // No sign stands there that ends a URL, so few are left that the parser would not leave as they are.
     const PathSigns signs = copy_path_lanes(r_.slice(at, end), out);
     where.percent = signs.percent;
