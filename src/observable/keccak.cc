@@ -25,13 +25,12 @@ constexpr std::array<std::uint64_t, 24> round_constants() {
 }
 constexpr auto kRoundConstants = round_constants();
 
-// The rounds as straight code: `step<i>()` for i below n, each with its numbers known to the compiler. Walking a table of
-// them instead costs ten times as much.
+// The rounds as straight code: `step<i>()` for i below n, each with its numbers known to the compiler. Walking a table
+// of them instead costs ten times as much.
 template <std::size_t n, typename Step>
 [[gnu::always_inline]] inline void each(Step step) {
-  [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
-    (step.template operator()<i>(), ...);
-  }(std::make_index_sequence<n>());
+  [&]<std::size_t... i>(std::index_sequence<i...>)
+      __attribute__((always_inline)) { (step.template operator()<i>(), ...); }(std::make_index_sequence<n>());
 }
 
 struct Place {

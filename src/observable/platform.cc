@@ -415,7 +415,9 @@ std::string_view listed_page(std::string_view host, std::string_view registrable
   const std::string_view labels = below(host, registrable);
   std::string_view rest = path;
   const std::string_view first = next_segment(rest);
-  const char initial = first.empty() ? '\0' : first[0] >= 'A' && first[0] <= 'Z' ? static_cast<char>(first[0] | 0x20) : first[0];
+  const char initial = first.empty()                        ? '\0'
+                       : first[0] >= 'A' && first[0] <= 'Z' ? static_cast<char>(first[0] | 0x20)
+                                                            : first[0];
   const PageRange range = kRanges[static_cast<std::size_t>(name - kNames)];
   for (std::size_t i = range.from; i < range.to; ++i) {
     const Page& page = kPages[i];

@@ -225,11 +225,15 @@ bool Chain::read_short(Pos dot) {
     return false;
   if (before == '*') return r_.pass(end), true;
   const Name name{begin, end, begin + top_at, begin + static_cast<Pos>(std::countr_zero(dots))};
-  plain_ = true;
   const Pos free = r_.free();
   const HeldBack held = doubt(name, false, top_is);
   if (held != HeldBack::No && written.size() >= 13) read_token(r_, begin, name.first_end);
-  if (r_.free() == free) take_domain({}, begin, end, held, top_is);
+  if (r_.free() == free) {
+    HostText& host = r_.scratch().host;
+    host.clear();
+    host.add_plain(written, r_.readable(begin));
+    give_domain(begin, end, held, false, top_is);
+  }
   if (r_.free() == free && written.size() >= 13)
     for (Pos word = begin; word < end;) {
       const Pos word_end = r_.ascii_end(word, end);

@@ -155,6 +155,7 @@ class Chain {
   void take_name(Words words, bool path);
   void take_domain(Words words, Pos begin, Pos end, HeldBack held, TopName top);
   void take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path);
+  void give_domain(Pos begin, Pos end, HeldBack held, bool broken, TopName top);
   HeldBack doubt_of_numbers(Pos begin, Pos end) const;
   void give_ipv4(Pos begin, Pos end, std::uint32_t address);
   bool take_ipv6(Words words);

@@ -207,10 +207,10 @@ PathSigns copy_path_lanes(std::string_view path, char* to) {
     const __m128i x = load_lane(from), before = load_lane(from - 1), next = load_lane(from + 1);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), x);
     const __m128i percent = is(x, '%');
-    const __m128i other = _mm_or_si128(_mm_or_si128(is(x, '*'), is(x, '#')),
-                                       _mm_or_si128(_mm_and_si128(percent, is(next, '2')),
-                                                    _mm_or_si128(_mm_and_si128(is(x, '.'), is(before, '/')),
-                                                                 _mm_and_si128(is(x, '+'), is(before, '.')))));
+    const __m128i other = _mm_or_si128(
+        _mm_or_si128(is(x, '*'), is(x, '#')),
+        _mm_or_si128(_mm_and_si128(percent, is(next, '2')), _mm_or_si128(_mm_and_si128(is(x, '.'), is(before, '/')),
+                                                                         _mm_and_si128(is(x, '+'), is(before, '.')))));
     const unsigned mask = left >= kPathLane ? 0xffff : (1u << left) - 1;
     signs.percent = signs.percent || (static_cast<unsigned>(_mm_movemask_epi8(percent)) & mask) != 0;
     signs.other = signs.other || (static_cast<unsigned>(_mm_movemask_epi8(other)) & mask) != 0;

@@ -14,7 +14,7 @@ namespace {
 
 // Top-level names that end more files than hosts, and such that are so only in names of two labels.
 constexpr std::string_view kFileEndings[] = {"md", "sh", "py", "pl", "rs", "zip", "mov", "so"};
-constexpr std::string_view kMemberNames[] = {"name", "cc", "ps",  "mm", "mk", "ml", "pm", "tf", "st",
+constexpr std::string_view kMemberNames[] = {"name", "cc",  "ps", "mm",  "mk", "ml", "pm", "tf", "st",
                                              "cab",  "app", "do", "pub", "vi", "sc", "ad", "ms", "target"};
 constexpr std::string_view kOldTops[] = {"com", "net", "org", "edu", "gov", "mil", "int", "info", "biz"};
 // Files that are programs, or hold some.
@@ -24,10 +24,21 @@ constexpr std::string_view kReservedTops[] = {"test", "example", "invalid", "loc
 
 // The first eight bytes of a label as a number, in lower case for letters.
 std::uint64_t first_eight(std::string_view label) {
+  const std::size_t size = label.size();
   std::uint64_t eight = 0;
-  for (std::size_t i = std::min<std::size_t>(label.size(), 8); i-- > 0;)
-    eight = eight << 8 | static_cast<std::uint64_t>(static_cast<unsigned char>(label[i]) | 0x20);
-  return eight;
+  if (size >= 8) {
+    std::memcpy(&eight, label.data(), 8);
+  } else if (size >= 4) {
+    std::uint32_t low = 0, high = 0;
+    std::memcpy(&low, label.data(), 4);
+    std::memcpy(&high, label.data() + size - 4, 4);
+    eight = low | std::uint64_t{high} << (8 * (size - 4));
+  } else if (size > 0) {
+    const auto byte = [label](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(label[i])} << (8 * i); };
+    eight = byte(0) | byte(size / 2) | byte(size - 1);
+  }
+  constexpr std::uint64_t kSmall = 0x2020202020202020;
+  return size >= 8 ? eight | kSmall : size == 0 ? 0 : eight | kSmall >> (8 * (8 - size));
 }
 
 class Tops {
@@ -206,10 +217,6 @@ HostVerdict judge_host(const HostText& host, TopName top) {
   } else if (top.is(TopName::kDeeper)) {
     match = rules.longest(name, last, top.hash, {}, label_before);
   }
-  if (match.kind == SuffixMatch::Kind::Ask) {
-    verdict.kind = HostVerdict::Kind::Ask;
-    return verdict;
-  }
   if (match.kind == SuffixMatch::Kind::Unknown || match.start == 0) return verdict;
   const std::size_t start = label_before(match.start - 1);
   const std::string_view registered = name.substr(start, match.start - 1 - start);
@@ -219,9 +226,9 @@ HostVerdict judge_host(const HostText& host, TopName top) {
   verdict.kind = HostVerdict::Kind::Name;
   verdict.shared = match.is_private;
   verdict.registrable = static_cast<std::uint8_t>(start);
-  verdict.reserved = top.is(TopName::kReserved) ||
-                     (registered == "example" && match.start == last && top.is(TopName::kOld) &&
-                      (name.ends_with(".com") || name.ends_with(".net") || name.ends_with(".org")));
+  verdict.reserved =
+      top.is(TopName::kReserved) || (registered == "example" && match.start == last && top.is(TopName::kOld) &&
+                                     (name.ends_with(".com") || name.ends_with(".net") || name.ends_with(".org")));
   verdict.platform = may_be_platform(registered);
   return verdict;
 }

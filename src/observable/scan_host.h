@@ -13,13 +13,13 @@ namespace cordon {
 
 // What the last label of a name tells by itself. Bits.
 struct TopName {
-  static constexpr std::uint16_t kListed = 1;   // the suffix list knows it
-  static constexpr std::uint16_t kParent = 256;  // a suffix, with others below it
-  static constexpr std::uint16_t kDeeper = 2;    // more than that: the list itself must be asked
-  static constexpr std::uint16_t kFile = 4;     // ends more files than hosts: "md"
-  static constexpr std::uint16_t kMember = 8;   // so in names of two labels: "name"
-  static constexpr std::uint16_t kOld = 16;     // as old as names in capitals: "com"
-  static constexpr std::uint16_t kProgram = 32;  // no name at all, but of files that are programs: "exe"
+  static constexpr std::uint16_t kListed = 1;     // the suffix list knows it
+  static constexpr std::uint16_t kParent = 256;   // a suffix, with others below it
+  static constexpr std::uint16_t kDeeper = 2;     // more than that: the list itself must be asked
+  static constexpr std::uint16_t kFile = 4;       // ends more files than hosts: "md"
+  static constexpr std::uint16_t kMember = 8;     // so in names of two labels: "name"
+  static constexpr std::uint16_t kOld = 16;       // as old as names in capitals: "com"
+  static constexpr std::uint16_t kProgram = 32;   // no name at all, but of files that are programs: "exe"
   static constexpr std::uint16_t kReserved = 64;  // for documents and tests: "example"
   static constexpr std::uint16_t kOnion = 128;
   std::uint16_t traits = 0;

@@ -154,16 +154,20 @@ bool Chain::take_ipv6(Words words) {
   Pos end = words.back().end;
   if (r_.at(end) == ':' && r_.at(end + 1) == ':') end += 2;
   const Pos begin = words[0].begin;
-  const auto ip = parse_ip(r_.slice(begin, end));
-  if (!ip) return false;
+  const auto plain = read_ipv6(r_.slice(begin, end));  // as nobody broke it
+  const auto broken = plain ? Result<Ip>(fail(Fault::Malformed, "")) : parse_ip(r_.slice(begin, end));
+  if (!plain && !broken) return false;
   Pos range_end = end;
   if (range_follows(end, range_end)) {
-    std::string text = ip->text();
+    std::string text = plain ? ipv6_text(*plain) : broken->text();
     text += r_.slice(end, range_end);
     r_.give({FoundKind::Cidr, begin, range_end, text});
-    return true;
+  } else if (plain) {
+    r_.give(
+        {FoundKind::Ip, begin, end, ipv6_text(*plain), false, is_special_ipv6(*plain) ? bit(FindFlag::Reserved) : 0u});
+  } else {
+    give_parsed(FoundKind::Ip, begin, end);
   }
-  give_parsed(FoundKind::Ip, begin, end);
   return true;
 }
 
@@ -255,6 +259,13 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held, TopName 
     give_parsed(FoundKind::Domain, begin, end, held);
     return;
   }
+  const bool broken =
+      !plain_ && std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
+  give_domain(begin, end, held, broken, top);
+}
+
+// The domain that was read into the scratch host.
+void Chain::give_domain(Pos begin, Pos end, HeldBack held, bool broken, TopName top) {
   const HostText& host = r_.scratch().host;
   const HostVerdict verdict = judge_host(host, top);
   if (verdict.kind == HostVerdict::Kind::None || verdict.kind == HostVerdict::Kind::Onion) return;
@@ -266,8 +277,6 @@ void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held, TopName 
   if (platform && held == HeldBack::No) held = HeldBack::Platform;
   unsigned flags = verdict.shared || platform ? bit(FindFlag::SharedHost) : 0u;
   if (verdict.reserved) flags |= bit(FindFlag::Reserved);
-  const bool broken =
-      !plain_ && std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
   r_.give({FoundKind::Domain, begin, end, host.text(), broken, flags, held});
 }
 
@@ -281,15 +290,15 @@ HeldBack Chain::doubt(const Name& name, bool path, TopName top_is) const {
     if (left == '#') return HeldBack::PathPart;  // "page.html#part.of"
     if (left == '\\' || begin < 2 || previous(begin - 1) != '/') return HeldBack::PathPart;
   }
-  if (doubtful_right[static_cast<unsigned char>(right)]) return right == '(' ? HeldBack::CodeMember : HeldBack::PathPart;
+  if (doubtful_right[static_cast<unsigned char>(right)])
+    return right == '(' ? HeldBack::CodeMember : HeldBack::PathPart;
   const bool two = name.first_end + 1 == name.top;
   if (top_is.is(TopName::kFile) && !path) return HeldBack::FileEnding;
   if (top_is.is(TopName::kMember) && two && !called_a_host(begin, end) && !in_row_of_finds(begin, end))
     return HeldBack::CodeMember;
   if (two && top_is.is(TopName::kOld) && end - name.top == 4 && log_selector(name)) return HeldBack::CodeMember;
   // "com.example.android.gm": the names of packages begin with what a host's name ends in.
-  if (!two && !top_is.is(TopName::kOld) &&
-      one_of(" com org net android java javax ", r_.slice(begin, name.first_end)))
+  if (!two && !top_is.is(TopName::kOld) && one_of(" com org net android java javax ", r_.slice(begin, name.first_end)))
     return HeldBack::CodeMember;
   return upper(first) || upper(r_.at(name.top)) ? doubt_of_capitals(name, top_is) : HeldBack::No;
 }
@@ -376,11 +385,7 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
     if (range_end - end <= 3 && bits <= 32) {
       const std::string_view range = r_.slice(end, range_end);
       out = std::copy(range.begin(), range.end(), out);
-      r_.give({FoundKind::Cidr,
-               begin,
-               range_end,
-               {text.data(), static_cast<std::size_t>(out - text.data())},
-               !plain});
+      r_.give({FoundKind::Cidr, begin, range_end, {text.data(), static_cast<std::size_t>(out - text.data())}, !plain});
     }
     return;
   }
@@ -424,6 +429,9 @@ bool Chain::heading(Pos begin, Pos end) const {
 // "Chrome/1.2.3.4", "version 1.2.3.4", "§ 1.2.3.4"
 bool Chain::version_before(Pos begin) const {
   Pos end = begin;
+  const char left = previous(begin);
+  if (left == '\n' || left == '"' || left == '\'' || left == ',' || left == '(' || left == '[')
+    return false;  // for most
   if (previous(end) == '/' && end > 1 && previous(end - 1) != '/') return true;
   while (end > 0 && begin - end < 3 && (r_.at(end - 1) == ' ' || r_.at(end - 1) == ':')) --end;
   Pos start = end;

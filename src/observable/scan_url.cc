@@ -63,7 +63,8 @@ bool Chain::quick_end(Pos body, UrlEnd& found) const {
   const bool more = behind == '/' || behind == '?' || behind == '#' || behind == ':';
   found.end = more ? r_.stop(found.host, furthest) : found.host;
   const char last = r_.at(found.end);
-  if (found.end >= furthest || !(kEndsUrl[static_cast<unsigned char>(last)] || (last == ' ' && behind == '/'))) return false;
+  if (found.end >= furthest || !(kEndsUrl[static_cast<unsigned char>(last)] || (last == ' ' && behind == '/')))
+    return false;
   found.end = trimmed_url(body, found.end);
   found.host = std::min(found.host, found.end);
   found.quick = true;
@@ -297,13 +298,11 @@ bool Chain::take_url(Pos begin, Pos body, Scheme scheme) {
   if (!quick_end(body, where)) where = {url_end(begin, body)};
   const Pos end = where.end;
   if (begin < r_.free()) return false;
-  if (begin != body && previous(begin) == '<' && (r_.at(end) == '\n' || r_.at(end) == '\r') &&
-      take_wrapped(begin, end))
+  if (begin != body && previous(begin) == '<' && (r_.at(end) == '\n' || r_.at(end) == '\r') && take_wrapped(begin, end))
     return true;
   Draft draft{FoundKind::Url, begin, end, {}};
-  const bool given =
-      end > body && end - begin <= 4096 &&
-      (fast_url(body, where, scheme, draft) ? r_.give(draft) : give_parsed(FoundKind::Url, begin, end));
+  const bool given = end > body && end - begin <= 4096 &&
+                     (fast_url(body, where, scheme, draft) ? r_.give(draft) : give_parsed(FoundKind::Url, begin, end));
   r_.pass(std::max(end, body));
   if (!given) return false;
   take_inside(body, end);
@@ -429,8 +428,8 @@ Chain::Scheme Chain::common_scheme(std::string_view written) {
 // "://" and its broken forms, at the colon.
 void Chain::read_scheme(Pos colon) {
   if (r_.at(colon + 1) == '/' && r_.at(colon + 2) == '/' && r_.at(colon + 3) != '/' && r_.word_at(colon + 3)) {
-    const auto length = static_cast<Pos>(
-        std::countl_one(r_.bits_before(colon, [](const ByteClasses& c) { return c.word; })));
+    const auto length =
+        static_cast<Pos>(std::countl_one(r_.bits_before(colon, [](const ByteClasses& c) { return c.word; })));
     const Scheme scheme = length == 4 || length == 5 ? common_scheme(r_.slice(colon - length, colon)) : Scheme();
     if (!scheme.meant.empty() && colon - length >= r_.free()) {
       take_url(colon - length, colon + 3, scheme);

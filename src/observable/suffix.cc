@@ -32,6 +32,8 @@ bool on_list(std::string_view name, int type) {
   return psl_is_public_suffix2(suffix_list(), std::string(name).c_str(), type | PSL_TYPE_NO_STAR_RULE) != 0;
 }
 
+}  // namespace
+
 std::optional<Suffix> ask_libpsl(std::string_view name) {
   std::size_t start = name.size();
   for (int labels = 0; labels < kMostLabels && start != 0; ++labels) {
@@ -49,8 +51,6 @@ std::optional<Suffix> ask_libpsl(std::string_view name) {
   if (std::find(kReservedTops.begin(), kReservedTops.end(), top) != kReservedTops.end()) return Suffix{top, false};
   return std::nullopt;
 }
-
-}  // namespace
 
 SuffixRules::SuffixRules() : entries_(std::size_t{1} << 14) {
   const char* file = psl_dist_filename();
@@ -75,7 +75,7 @@ bool SuffixRules::add_rule(std::string_view line, bool is_private) {
   const bool wild = line.starts_with("*.");
   const bool exception = line.starts_with('!');
   if (wild) line.remove_prefix(2);
-  if (exception) line.remove_prefix(line.find('.') + 1);
+  if (exception) line.remove_prefix(1);
   const auto name = ascii_host(line);
   if (!name) return false;
   const std::string padded = *name + std::string(kPadding, '\0');
@@ -84,7 +84,10 @@ bool SuffixRules::add_rule(std::string_view line, bool is_private) {
     const std::size_t dot = std::string_view(padded).substr(0, end).rfind('.');
     const std::size_t start = dot == std::string_view::npos ? 0 : dot + 1;
     hash = label_hash(hash, std::string_view(padded).substr(start, end - start));
-    const unsigned flags = start > 0 ? kParent : wild || exception ? kWild : is_private ? kRule | kPrivate : kRule;
+    const unsigned flags = start > 0   ? kParent
+                           : wild      ? kWild | (is_private ? kPrivate : 0u)
+                           : exception ? kException | (is_private ? kPrivate : 0u)
+                                       : kRule | (is_private ? kPrivate : 0u);
     if (!put(hash, std::string_view(padded).substr(start, name->size() - start), static_cast<std::uint8_t>(flags)))
       return false;
     end = start == 0 ? 0 : start - 1;
@@ -100,14 +103,14 @@ bool SuffixRules::put(std::uint64_t hash, std::string_view tail, std::uint8_t fl
   for (; entries_[slot].flags != 0; slot = (slot + 1) & (entries_.size() - 1)) {
     Entry& entry = entries_[slot];
     if (entry.hash != hash >> 32 || text(entry) != tail) continue;
-    entry.flags = (entry.flags | flags) & 0xf;
+    entry.flags = (entry.flags | flags) & 0x1f;
     return true;
   }
   if (++used_ > entries_.size() * 3 / 4 || pool_.size() >= 1u << 20) return false;
   Entry& entry = entries_[slot];
   entry.hash = static_cast<std::uint32_t>(hash >> 32);
   entry.at = static_cast<std::uint32_t>(pool_.size()) & 0xfffff;
-  entry.flags = flags & 0xf;
+  entry.flags = flags & 0x1f;
   seen_[hash >> 8 & (kSeen - 1)] |= static_cast<std::uint8_t>(1u << (hash & 7));
   pool_ += static_cast<char>(static_cast<unsigned char>(tail.size()));
   pool_ += tail;
@@ -133,7 +136,6 @@ std::optional<Suffix> public_suffix(std::string_view name) {
   const std::size_t last = label_before(name.size());
   const SuffixMatch match =
       rules.longest(lasting, last, SuffixRules::label_hash(0, lasting.substr(last)), {}, label_before);
-  if (match.kind == SuffixMatch::Kind::Ask) return ask_libpsl(name);
   if (match.kind == SuffixMatch::Kind::Unknown) return std::nullopt;
   return Suffix{name.substr(match.start), match.is_private};
 }

@@ -10,14 +10,19 @@
 #include <string_view>
 #include <vector>
 
+#include "observable/suffix.h"
+
 namespace cordon {
+
+// public_suffix (suffix.h) by libpsl, a hundred times slower: what the table is held against, and what answers without
+// it.
+std::optional<Suffix> ask_libpsl(std::string_view name);
 
 // The longest rule that a name ends in.
 struct SuffixMatch {
   enum class Kind : std::uint8_t {
     Unknown,  // no rule names its last label
     Rule,
-    Ask,  // a wildcard or an exception of the list decides: libpsl knows (suffix.h)
   };
   Kind kind = Kind::Unknown;
   bool is_private = false;
@@ -35,8 +40,8 @@ class SuffixRules {
   // False where the file could not be read, or says another thing than libpsl: then all else here is empty.
   bool complete() const { return complete_; }
 
-  // What a last label can be: a rule, a parent of rules, of a private rule.
-  static constexpr std::uint8_t kRule = 1, kPrivate = 2, kParent = 4, kWild = 8;
+  // What a tail can be: a rule, of the private section, within longer ones, "*" below it, "!".
+  static constexpr std::uint8_t kRule = 1, kPrivate = 2, kParent = 4, kWild = 8, kException = 16;
 
   // Calls `see(label, flags)` for each top-level name.
   template <typename See>
@@ -74,11 +79,15 @@ class SuffixRules {
     while (may_know(hash)) {
       const Entry* entry = find(hash, name.substr(start));
       if (!entry) break;
-      if ((entry->flags & kWild) != 0) return {SuffixMatch::Kind::Ask};
-      if ((entry->flags & kRule) != 0) match = {SuffixMatch::Kind::Rule, (entry->flags & kPrivate) != 0, start};
-      if (start == 0 || (entry->flags & kParent) == 0) break;
+      const bool is_private = (entry->flags & kPrivate) != 0;
+      if ((entry->flags & kException) != 0)
+        return {SuffixMatch::Kind::Rule, is_private, name.find('.', start) + 1};  // one label less
+      // Where "*.example" is listed, libpsl takes "example" for a suffix too.
+      if ((entry->flags & (kRule | kWild)) != 0) match = {SuffixMatch::Kind::Rule, is_private, start};
+      if (start == 0 || (entry->flags & (kParent | kWild)) == 0) break;
       const std::size_t end = start - 1;
       start = label_before(end);
+      if ((entry->flags & kWild) != 0) match = {SuffixMatch::Kind::Rule, is_private, start};
       hash = label_hash(hash, name.substr(start, end - start));
     }
     return match;
