@@ -287,8 +287,10 @@ HeldBack Chain::doubt(const Name& name, bool path, TopName top_is) const {
   if ((first | 0x20) == 'w' && r_.starts(begin, "www.")) return HeldBack::No;
   if (doubtful_left[static_cast<unsigned char>(left)]) {
     if (left == '$' || left == '@') return HeldBack::CodeMember;
-    if (left == '#') return HeldBack::PathPart;  // "page.html#part.of"
-    if (left == '\\' || begin < 2 || previous(begin - 1) != '/') return HeldBack::PathPart;
+    if (left == '\\') return HeldBack::PathPart;
+    if (left == '/' && (begin < 2 || previous(begin - 1) != '/')) return HeldBack::PathPart;
+    // "page.html#part.of", and not the sign of a comment before a name
+    if (left == '#' && begin > 1 && static_cast<unsigned char>(previous(begin - 1)) > ' ') return HeldBack::PathPart;
   }
   if (doubtful_right[static_cast<unsigned char>(right)])
     return right == '(' ? HeldBack::CodeMember : HeldBack::PathPart;
