@@ -337,7 +337,7 @@ std::string unclickable(std::string_view text) {
   std::string out;
   std::size_t written = 0;
   scan(text, {}, [&](const Find& find) {
-    if (find.offset < written) return;  // inside of the one before
+    if (find.offset < written || find.has(FindFlag::Decoded)) return;  // inside of the one before; no click reaches it
     out += text.substr(written, find.offset - written);
     out += rewritten(find, Rewrite::Defang);
     written = find.offset + find.length;

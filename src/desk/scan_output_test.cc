@@ -131,6 +131,13 @@ TEST(ScanRows, both_rewritings_undo_each_other) {
   EXPECT_EQ(rewritten(hash, Rewrite::Refang), "D41D…");
 }
 
+// Planted bugs that turn it red: a path that defang leaves as it is; unclickable without the look at Decoded.
+TEST(ScanRows, an_address_inside_of_another_is_broken_too) {
+  EXPECT_EQ(unclickable("see http://a.example.org/?to=http://b.example.net/x, and bob@example.org"),
+            "see hxxp://a[.]example[.]org/?to=http[:]//b[.]example[.]net/x, and bob[@]example[.]org");
+  EXPECT_EQ(unclickable("GET /r?u=http%3A%2F%2Fexample.org%2F"), "GET /r?u=http%3A%2F%2Fexample.org%2F");
+}
+
 TEST(ScanNeverList, a_name_covers_what_lies_under_it_and_nothing_beside_it) {
   const auto list = NeverList::read("# ours\nExample.org\n 192.0.2.1 # a test\ngithub.com\n", "list");
   ASSERT_TRUE(list);

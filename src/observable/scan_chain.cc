@@ -319,6 +319,7 @@ void Chain::read(Pos anchor) {
 
 // "请看 食狮.中国。": letters of a script that has no spaces around them, and signs of no word around the whole name.
 bool Chain::read_spaceless(Pos dot) {
+  if (dot < r_.run_known()) return false;
   const auto high = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
   if (!(high(previous(dot)) && !r_.word_before(dot)) && !(high(r_.at(dot + 1)) && !r_.word_at(dot + 1))) return false;
   const auto letter_at = [&](Pos at) {
@@ -339,6 +340,7 @@ bool Chain::read_spaceless(Pos dot) {
     step = high(r_.at(end)) ? letter_at(end) : ascii_word(r_.at(end)) || r_.at(end) == '.' ? 1 : 0;
     if (step == 0) break;
   }
+  r_.know_run(end);
   while (end > dot && r_.at(end - 1) == '.') --end;
   constexpr std::string_view joins = "@/:\\%=&#$*+~";
   const char before = previous(begin);

@@ -315,7 +315,8 @@ class Reader {
         at = text.size();
         break;
       }
-      if (!names_a_part(text.substr(name_end, at - name_end))) {
+      // href="#smb.conf.security" names a part too.
+      if (text[at + 1] != '#' && !names_a_part(text.substr(name_end, at - name_end))) {
         attributes.add('\n', in.places[at]);
         for (std::size_t k = at + 1; k < close;) k = character(in, k, close, meant, attributes);
         attributes.add('\n', in.places[close]);

@@ -28,7 +28,7 @@ TEST(ScanDocument, tells_mail_and_pages_by_content) {
   EXPECT_EQ(document_form(""), DocumentForm::Text);
 }
 
-// Planted bugs that turn it red: inline tags that part words; names_a_part that is false.
+// Planted bugs that turn it red: inline tags that part words; names_a_part that is false, or a fragment that is read.
 TEST(ScanDocument, a_page_is_read_as_its_reader_sees_it) {
   EXPECT_EQ(finds("<p>see <b>exam</b>ple&#46;org</p>", DocumentForm::Html),
             "domain example.org @ exam</b>ple&#46;org\n");
@@ -39,7 +39,8 @@ TEST(ScanDocument, a_page_is_read_as_its_reader_sees_it) {
       "url http://example.org/?a=1&b=2 @ http://example.org/?a=1&amp;b=2\n"
       "url http://example.net/ @ hxxp&#x3a;//example[.]net/\n");
   EXPECT_EQ(finds("a < b.example.org and <br", DocumentForm::Html), "domain b.example.org\n");
-  EXPECT_EQ(finds("<a id=\"sidebar.shell\" class='screen.tz' href=\"x.html#a.shell\" title=\"b.example.org\">",
+  EXPECT_EQ(finds("<a id=\"sidebar.shell\" class='screen.tz' href=\"x.html#a.shell\" rel=\"#smb.conf.security\" "
+                  "title=\"b.example.org\">",
                   DocumentForm::Html),
             "domain b.example.org\n");
   EXPECT_EQ(finds("<!-- x.example.org -->", DocumentForm::Html), "domain x.example.org\n");

@@ -115,6 +115,9 @@ class Reading {
   void pass(Pos to) { free_ = std::max(free_, to); }
   // The end of the last hash, address or URL that was given and not held back; 0 before the first.
   Pos given() const { return given_; }
+  // A run of letters in a script without spaces has been looked at up to there, whichever of its dots comes next.
+  Pos run_known() const { return run_known_; }
+  void know_run(Pos to) { run_known_ = to; }
   // The same within a chain of words that is too long to be anything; what goes on from there is part of it.
   void pass_overlong(Pos to) { pass(to), overlong_ = to; }
   Pos overlong() const { return overlong_; }
@@ -146,6 +149,7 @@ class Reading {
   Pos free_ = 0;
   Pos overlong_ = 0;
   Pos given_ = 0;
+  Pos run_known_ = 0;
   Scratch scratch_;
   std::array<ByteClasses, kBlocks> ring_{};
 };

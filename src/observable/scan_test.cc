@@ -131,7 +131,7 @@ TEST(Scan, a_mebibyte_of_anything_takes_no_time_to_speak_of) {
     EXPECT_LT(took(unit, 1 << 20), 20) << unit;
   // Here each unit is a candidate that a parser has to judge.
   for (const char* unit : {"aHR0cDovL2E", "aHR0cDovL2V4YW1wbGUub3Jn", "odHRwOi8v", "687474703a2f2f", " .a", "%3A%2F%2F",
-                           "http%3A%2F%2F", "a__", "[[[.", "\\\\\\."})
+                           "http%3A%2F%2F", "a__", "[[[.", "食.", "食a.", "\\\\\\."})
     EXPECT_LT(took(unit, 1 << 20), 20) << unit;
   for (const char* unit : {"KZ86 ", "AA00 AAAA AAAA AAAA ", "x.com/a ", "a.example.org "})
     EXPECT_LT(took(unit, 1 << 16), 20) << unit;
