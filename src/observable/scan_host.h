@@ -143,11 +143,14 @@ class HostJudge {
       }
     }
     const std::string_view registered = name.substr(start, suffix - 1 - start);
-    if (registered.front() == '-' || registered.back() == '-' || (signs.underscores >> start & ((std::uint64_t{1} << registered.size()) - 1)) != 0)
+    if (registered.front() == '-' || registered.back() == '-' ||
+        (signs.underscores >> start & ((std::uint64_t{1} << registered.size()) - 1)) != 0)
       return verdict;
     verdict.kind = HostVerdict::Kind::Name;
     verdict.registrable = static_cast<std::uint8_t>(start);
-    verdict.reserved = top.is(TopName::kReserved) || (registered.size() == 7 && top.is(TopName::kOld) && registered == "example" && suffix == last && name.size() - last == 3 && reserves_example(name.substr(last)));
+    verdict.reserved = top.is(TopName::kReserved) ||
+                       (registered.size() == 7 && top.is(TopName::kOld) && registered == "example" && suffix == last &&
+                        name.size() - last == 3 && reserves_example(name.substr(last)));
     verdict.platform = may_be_platform(registered);
     return verdict;
   }
@@ -174,7 +177,9 @@ class HostJudge {
       std::memcpy(&high, label.data() + size - 4, 4);
       eight = low | std::uint64_t{high} << (8 * (size - 4));
     } else if (size > 0) {
-      const auto byte = [label](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(label[i])} << (8 * i); };
+      const auto byte = [label](std::size_t i) {
+        return std::uint64_t{static_cast<unsigned char>(label[i])} << (8 * i);
+      };
       eight = byte(0) | byte(size / 2) | byte(size - 1);
     }
     constexpr std::uint64_t kSmall = 0x2020202020202020;
