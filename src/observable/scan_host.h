@@ -132,6 +132,7 @@ class HostJudge {
     };
     const std::size_t last = label_before(name.size());
     std::size_t suffix = last, start = label_before(last - 1);
+    bool shared = false;
     if (top.is(TopName::kParent)) {
       // A tail of two labels or more that is on the list, or the last label alone.
       const std::uint64_t hash = SuffixRules::label_hash(top.hash, name.substr(start, last - 1 - start));
@@ -139,7 +140,7 @@ class HostJudge {
         const SuffixMatch match =
             rules_.longest(name, start, hash, {SuffixMatch::Kind::Rule, false, last}, label_before);
         if (match.start == 0) return verdict;
-        suffix = match.start, start = label_before(suffix - 1), verdict.shared = match.is_private;
+        suffix = match.start, start = label_before(suffix - 1), shared = match.is_private;
       }
     }
     const std::string_view registered = name.substr(start, suffix - 1 - start);
@@ -147,6 +148,7 @@ class HostJudge {
         (signs.underscores >> start & ((std::uint64_t{1} << registered.size()) - 1)) != 0)
       return verdict;
     verdict.kind = HostVerdict::Kind::Name;
+    verdict.shared = shared;
     verdict.registrable = static_cast<std::uint8_t>(start);
     verdict.reserved = top.is(TopName::kReserved) ||
                        (registered.size() == 7 && top.is(TopName::kOld) && registered == "example" && suffix == last &&
