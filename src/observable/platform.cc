@@ -236,9 +236,9 @@ static_assert(std::size(kPages) < 0xff);
 constexpr auto kRanges = [] {
   std::array<PageRange, std::size(kNames)> ranges{};
   for (std::size_t i = 0; i < std::size(kNames); ++i)
-    for (std::uint8_t page = 0; page < std::size(kPages); ++page) {
+    for (std::size_t page = 0; page < std::size(kPages); ++page) {
       if (kPages[page].platform != kNames[i].platform) continue;
-      if (ranges[i].to == 0) ranges[i].from = page;
+      if (ranges[i].to == 0) ranges[i].from = static_cast<std::uint8_t>(page);
       ranges[i].to = static_cast<std::uint8_t>(page + 1);
     }
   return ranges;
@@ -264,12 +264,12 @@ constexpr bool in_list(std::string_view list, std::string_view word) {
 class Registered {
  public:
   constexpr Registered() {
-    for (std::uint8_t i = 0; i < std::size(kNames); ++i)
+    for (std::size_t i = 0; i < std::size(kNames); ++i)
       for (std::string_view rest = kNames[i].endings; !rest.empty();) {
         const std::string_view ending = rest.substr(0, rest.find(' '));
         std::size_t slot = hash(kNames[i].label, ending);
         while (slots_[slot].name != kNone) slot = (slot + 1) % slots_.size();
-        slots_[slot] = {ending, i};
+        slots_[slot] = {ending, static_cast<std::uint8_t>(i)};
         rest.remove_prefix(std::min(rest.size(), ending.size() + 1));
       }
   }
