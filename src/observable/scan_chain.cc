@@ -139,7 +139,7 @@ bool Chain::gather(Pos begin) {
     const Pos end = r_.word_end(next, limit(begin));
     if (count_ == kMostWords || end >= limit(begin)) return false;
     // A scheme and its "://" are another anchor's.
-    if (end - next <= 5 && r_.slash(end, end + 2) < end + 2 && meant_scheme(r_.slice(next, end))) return count_ > 0;
+    if (end - next <= 5 && r_.slash_within(end, 2) && meant_scheme(r_.slice(next, end))) return count_ > 0;
     words_[count_++] = {next, end, before, broken};
     const Connector found = connector(end);
     if (found.meant == '\0' || !r_.word_at(end + found.length)) return true;
@@ -211,7 +211,8 @@ bool Chain::read_short(Pos dot) {
   if (numbers) {
     if (behind == '/') return false;
     if (before == '*') return r_.pass(end), true;
-    if (const auto address = plain_ipv4(written)) {
+    const bool room = r_.readable(end) >= 4;
+    if (const auto address = room ? plain_ipv4(written, dots) : plain_ipv4(written)) {
       give_ipv4(begin, end, *address);
       return r_.pass(end), true;
     }

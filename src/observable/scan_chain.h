@@ -135,6 +135,7 @@ class Chain {
   };
   Pos trimmed_url(Pos body, Pos end) const;
   bool quick_end(Pos body, UrlEnd& found) const;
+  bool name_follows(Pos from) const;
   Pos url_end(Pos begin, Pos body) const;
   Scheme scheme_of(Pos begin, Pos body) const;
   static Scheme common_scheme(std::string_view written);

@@ -122,6 +122,10 @@ TEST(ScanHost, four_numbers_are_an_address_where_the_parser_writes_them_so) {
     const auto ip = parse_ip(text);
     const bool plain = ip && ip->text() == text;
     ASSERT_EQ(plain_ipv4(text).has_value(), plain) << text;
+    const std::string longer = padded(text);
+    std::string out(64, '?');
+    const SignBits where = lower_short(longer.data(), text.size(), out.data());
+    ASSERT_EQ(plain_ipv4(std::string_view(longer).substr(0, text.size()), where.dots), plain_ipv4(text)) << text;
     if (plain) {
       ASSERT_EQ(ipv4_text(*plain_ipv4(text)), text);
       ++addresses;

@@ -99,6 +99,7 @@ class Reading {
   Pos name_end(Pos from, Pos limit) const {  // word bytes and dots
     return first_bit(from, limit, [](const ByteClasses& c) { return ~(c.word | c.dot); });
   }
+  bool slash_within(Pos from, Pos length) const { return slash(from, from + length) < std::min(from + length, end()); }
   // The next anchor of a URL, in [from, limit).
   Pos slash(Pos from, Pos limit) const {
     return first_bit(from, limit, [](const ByteClasses& c) { return c.slash; });

@@ -53,6 +53,8 @@ TEST(Scan, reads_what_the_author_broke) {
 }
 
 TEST(Scan, ends_where_the_sentence_goes_on) {
+  EXPECT_EQ(scan("https://a.example.org,url,kit"), "url https://a.example.org/");
+  EXPECT_EQ(scan("https://a,b@example.org/x,y"), "url https://example.org/x,y");
   EXPECT_EQ(scan("(http://example.org/a_(b))."), "url http://example.org/a_(b)");
   EXPECT_EQ(scan("[text](http://example.org/a)"), "url http://example.org/a");
   EXPECT_EQ(scan("<a href='http://example.org/a'>http://example.org/b</a>"),

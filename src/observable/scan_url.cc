@@ -71,6 +71,12 @@ bool Chain::quick_end(Pos body, UrlEnd& found) const {
   return true;
 }
 
+// Whether a "@" ends what could be the name of somebody at a host.
+bool Chain::name_follows(Pos from) const {
+  const std::string_view piece = r_.slice(from, r_.stop(from, from + 256));
+  return piece.find('@') < piece.find('/');
+}
+
 // Where the URL that has its host at `body` ends.
 Pos Chain::url_end(Pos begin, Pos body) const {
   const bool quoted = previous(begin) == '\'';
@@ -135,7 +141,8 @@ Pos Chain::url_end(Pos begin, Pos body) const {
     } else if (c == '\'') {
       if (quoted) break;
     } else if (c == ',' || c == ';') {
-      if (r_.slash(end + 1, end + 8) < end + 8) break;  // another URL
+      if (in_host && !name_follows(end + 1)) break;  // "https://example.org,url", a row of a table
+      if (r_.slash_within(end + 1, 7)) break;        // another URL
     } else {
       break;
     }
