@@ -108,7 +108,7 @@ ListedIndicator listed(const MadeUp& made, std::uint64_t number) {
   return {.what = std::move(*observable),
           .category = Category::Malware,
           .source = "list-" + std::to_string(number % 7),
-          .confidence = static_cast<int>(number % 101),
+          .confidence = static_cast<int>(50 + 10 * (number % 3)),
           .added = kToday.plus(-static_cast<int>(number % 60)),
           .valid_until = kToday.plus(30)};
 }

@@ -152,29 +152,6 @@ Digest set_digest(std::string_view page) { return sha256(page.substr(0, kSignedB
 
 std::string ColdEntry::canonical() const { return std::string(text) + to_hex(bytes); }
 
-std::optional<ColdEntry> read_cold(std::string_view section, std::uint64_t offset) {
-  if (offset % 8 != 0 || section.size() < 8 || offset > section.size() - 8) return std::nullopt;
-  std::uint64_t head = load<std::uint64_t>(section.data() + offset);
-  if (head == 0) {  // the next one did not fit into this line
-    offset = padded(offset + 1);
-    if (offset > section.size() - 8) return std::nullopt;
-    head = load<std::uint64_t>(section.data() + offset);
-    if (head == 0) return std::nullopt;
-  }
-  const std::uint64_t text = head & 0xFFFF, hex = head >> 16 & 0xFF, id = head >> 24 & 0xFF;
-  const std::uint64_t length = text + hex + id;
-  if (text + hex == 0 || length > section.size() - offset - 8) return std::nullopt;
-  const char* at = section.data() + offset + 8;
-  ColdEntry entry;
-  entry.text = {at, text};
-  entry.bytes = {at + text, hex};
-  entry.id = {at + text + hex, id};
-  entry.context = static_cast<std::uint32_t>(head >> 32 & 0xFFFFFF);
-  entry.flags = static_cast<std::uint8_t>(head >> 56);
-  entry.end = offset + (8 + length + 7) / 8 * 8;
-  return entry;
-}
-
 std::size_t text_part(std::string_view canonical) {
   std::size_t digits = 0;
   while (digits < canonical.size() && digits < 510 && is_lower_hex(canonical[canonical.size() - 1 - digits])) ++digits;
@@ -194,12 +171,15 @@ bool same_canonical(const ColdEntry& entry, std::string_view canonical) {
   const std::size_t text = entry.text.size();
   if (canonical.size() != text + 2 * entry.bytes.size() || std::memcmp(canonical.data(), entry.text.data(), text) != 0)
     return false;
-  unsigned differ = 0;
+  // Four bytes' digits a step.
   const char* digits = canonical.data() + text;
-  for (const char byte : entry.bytes) {
-    differ |= static_cast<unsigned>(load<std::uint16_t>(digits) ^ kPairs[static_cast<unsigned char>(byte)]);
-    digits += 2;
-  }
+  const char* bytes = entry.bytes.data();
+  std::uint64_t differ = 0;
+  std::size_t left = entry.bytes.size();
+  const auto pair = [&bytes](std::size_t i) { return std::uint64_t{kPairs[static_cast<unsigned char>(bytes[i])]}; };
+  for (; left >= 4; left -= 4, digits += 8, bytes += 4)
+    differ |= load<std::uint64_t>(digits) ^ (pair(0) | pair(1) << 16 | pair(2) << 32 | pair(3) << 48);
+  for (; left > 0; --left, digits += 2, ++bytes) differ |= load<std::uint16_t>(digits) ^ pair(0);
   return differ == 0;
 }
 
@@ -215,25 +195,6 @@ std::array<char, kContextBytes> write_context(const Context& context) {
   std::memcpy(row.data() + 8, &until, sizeof until);
   std::memcpy(row.data() + 12, &context.source, sizeof context.source);
   return row;
-}
-
-std::optional<Context> read_context(std::string_view section, std::uint32_t index) {
-  if (section.size() / kContextBytes <= index) return std::nullopt;
-  const char* row = section.data() + std::size_t{index} * kContextBytes;
-  const auto byte = [row](std::size_t at) { return static_cast<std::uint8_t>(row[at]); };
-  if ((byte(0) > static_cast<std::uint8_t>(Category::TerroristFinancing) && byte(0) != 255) || byte(1) > 1 ||
-      byte(2) > static_cast<std::uint8_t>(Tlp::Red) || byte(3) > static_cast<std::uint8_t>(Pap::Red) || byte(4) > 100)
-    return std::nullopt;
-  Context context;
-  if (byte(0) != 255) context.category = static_cast<Category>(byte(0));
-  context.standing = static_cast<Standing>(byte(1));
-  context.tlp = static_cast<Tlp>(byte(2));
-  context.pap = static_cast<Pap>(byte(3));
-  context.confidence = byte(4);
-  context.added = Day::numbered(load<std::uint16_t>(row + 6));
-  context.valid_until = Day::numbered(load<std::uint16_t>(row + 8));
-  context.source = load<std::uint32_t>(row + 12);
-  return context;
 }
 
 std::optional<std::string_view> read_source(std::string_view section, std::uint32_t index) {

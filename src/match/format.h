@@ -29,6 +29,13 @@ inline constexpr std::size_t kRootBytes = 4096, kSignedBytes = 4032, kFirstRow =
 inline constexpr std::size_t kTables = 15;  // with a hot section
 inline constexpr std::size_t kPrefixTable = 14, kRangeTable = 15;
 
+template <typename T>
+T load(const char* at) {
+  T value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
 enum class SectionType : std::uint32_t {
   Contexts = 1,
   Sources,
@@ -110,8 +117,32 @@ inline constexpr std::uint32_t kMostContexts = 1u << 24;
 inline constexpr std::uint8_t make_flags(bool more, bool withdrawn, Reach reach) {
   return static_cast<std::uint8_t>((more ? 1 : 0) | (withdrawn ? 2 : 0) | static_cast<int>(reach) << 2);
 }
-// The entry at or, where only padding is left of its line, behind `offset`; nothing outside of the section.
-std::optional<ColdEntry> read_cold(std::string_view section, std::uint64_t offset);
+// Reads the entry at or, where only padding is left of its line, behind `offset`; false where there is none. In the
+// header, as every hit of a lookup comes by.
+inline bool read_cold(std::string_view section, std::uint64_t offset, ColdEntry& entry) {
+  if (offset % 8 != 0 || section.size() < 8 || offset > section.size() - 8) return false;
+  std::uint64_t head = load<std::uint64_t>(section.data() + offset);
+  if (head == 0) {  // the next one did not fit into this line
+    offset = padded(offset + 1);
+    if (offset > section.size() - 8) return false;
+    head = load<std::uint64_t>(section.data() + offset);
+  }
+  const std::uint64_t text = head & 0xFFFF, hex = head >> 16 & 0xFF, id = head >> 24 & 0xFF;
+  const std::uint64_t length = text + hex + id;
+  if (text + hex == 0 || length > section.size() - offset - 8) return false;
+  const char* at = section.data() + offset + 8;
+  entry.text = {at, text};
+  entry.bytes = {at + text, hex};
+  entry.id = {at + text + hex, id};
+  entry.context = static_cast<std::uint32_t>(head >> 32 & 0xFFFFFF);
+  entry.flags = static_cast<std::uint8_t>(head >> 56);
+  entry.end = offset + (8 + length + 7) / 8 * 8;
+  return true;
+}
+inline std::optional<ColdEntry> read_cold(std::string_view section, std::uint64_t offset) {
+  ColdEntry entry;
+  return read_cold(section, offset, entry) ? std::optional(entry) : std::nullopt;
+}
 // How many bytes of `canonical` are text; the rest is an even number of lower-case hexadecimal digits, 32 to 510.
 std::size_t text_part(std::string_view canonical);
 std::string pack_hex(std::string_view digits);
@@ -129,7 +160,24 @@ struct Context {  // a row of 16 bytes
 };
 inline constexpr std::size_t kContextBytes = 16;
 std::array<char, kContextBytes> write_context(const Context& context);
-std::optional<Context> read_context(std::string_view section, std::uint32_t index);
+inline std::optional<Context> read_context(std::string_view section, std::uint32_t index) {
+  if (section.size() / kContextBytes <= index) return std::nullopt;
+  const char* row = section.data() + std::size_t{index} * kContextBytes;
+  const auto byte = [row](std::size_t at) { return static_cast<std::uint8_t>(row[at]); };
+  if ((byte(0) > static_cast<std::uint8_t>(Category::TerroristFinancing) && byte(0) != 255) || byte(1) > 1 ||
+      byte(2) > static_cast<std::uint8_t>(Tlp::Red) || byte(3) > static_cast<std::uint8_t>(Pap::Red) || byte(4) > 100)
+    return std::nullopt;
+  Context context;
+  if (byte(0) != 255) context.category = static_cast<Category>(byte(0));
+  context.standing = static_cast<Standing>(byte(1));
+  context.tlp = static_cast<Tlp>(byte(2));
+  context.pap = static_cast<Pap>(byte(3));
+  context.confidence = byte(4);
+  context.added = Day::numbered(load<std::uint16_t>(row + 6));
+  context.valid_until = Day::numbered(load<std::uint16_t>(row + 8));
+  context.source = load<std::uint32_t>(row + 12);
+  return context;
+}
 std::optional<std::string_view> read_source(std::string_view section, std::uint32_t index);
 
 struct RangeRow {  // 8 bytes: of the entry in the ranges' cold section, and of the next wider range, from 1
@@ -140,12 +188,5 @@ struct RangeRow {  // 8 bytes: of the entry in the ranges' cold section, and of 
 std::string_view prefix_view(std::string_view url);
 // How many labels a name, and how many parts behind its host a prefix has.
 unsigned depth_of(std::uint32_t table, std::string_view key);
-
-template <typename T>
-T load(const char* at) {
-  T value;
-  std::memcpy(&value, at, sizeof value);
-  return value;
-}
 
 }  // namespace cordon::index_format

@@ -160,7 +160,7 @@ Result<Nothing> OpenIndex::read_sections() {
   return Nothing{};
 }
 
-// Queries become probes, a probe a bucket and then candidates, a candidate an entry: three stages of 32 that take
+// Queries become probes, a probe a bucket and then candidates, a candidate an entry: stages of 32 that take
 // turns, so that the memory of one is on its way while the others are worked on.
 class Batch {
  public:
@@ -174,18 +174,19 @@ class Batch {
         wanted_(wanted) {}
 
   void run() {
-    unsigned idle = 0;
-    for (std::size_t turn = 0; idle < 3; ++turn) {
-      Stage& fresh = stages_[turn % 3];
+    std::size_t idle = 0;
+    for (std::size_t turn = 0; idle < kStages; ++turn) {
+      Stage& fresh = stages_[turn % kStages];
       fill(fresh);
       idle = fresh.count == 0 ? idle + 1 : 0;
-      compare(stages_[(turn + 2) % 3]);
-      confirm(stages_[(turn + 1) % 3]);
+      compare(stages_[(turn + kStages - kCompare) % kStages]);
+      confirm(stages_[(turn + 1) % kStages]);
     }
   }
 
  private:
   static constexpr std::size_t kWidth = 32;
+  static constexpr std::size_t kCompare = 2, kStages = 5;  // turns until a bucket, and then an entry, has come
   struct Probe {
     std::uint64_t bucket;
     const char* key;
@@ -239,6 +240,7 @@ class Batch {
     }
     while (stage.count < kWidth && next_ < queries_.size()) {
       const std::size_t query = next_++;
+      answers_[query] = Matched{{}, index_.root_.generation};
       for_each_key(index_.tables_, queries_[query], [&](std::size_t table, std::string_view key, Match match) {
         const auto probe = probe_of(table, key, match, query);
         if (!probe) return;
@@ -312,13 +314,12 @@ class Batch {
   OpenIndex::Wanted wanted_;
   std::size_t next_ = 0;
   std::vector<Probe> waiting_;  // keys beyond a stage's width, and buckets that spilled
-  std::array<Stage, 3> stages_;
+  std::array<Stage, kStages> stages_;
 };
 
 void OpenIndex::lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes,
                        Wanted wanted) const {
   CORDON_CHECK(queries.size() == answers.size(), "an answer for each query");
-  std::fill(answers.begin(), answers.end(), Matched{{}, root_.generation});
   Batch(*this, queries, today, answers, lanes, wanted).run();
   if (!has_ranges()) return;
   std::vector<std::size_t> of_v4, of_v6;
