@@ -23,16 +23,6 @@ Fixed load_fixed(std::string_view page, std::size_t at) {
   return value;
 }
 
-__extension__ using Wide = unsigned __int128;
-
-std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
-  const Wide product = static_cast<Wide>(a) * b;
-  return static_cast<std::uint64_t>(product >> 64) ^ static_cast<std::uint64_t>(product);
-}
-
-// Primes with as many ones as zeros.
-constexpr std::uint64_t kOne = 0xA0761D6478BD642Fu, kTwo = 0xE7037ED1A0B428DBu, kThree = 0x8EBC6AF09C88C6E3u;
-
 constexpr std::string_view kDigits = "0123456789abcdef";
 
 // Each byte's two digits as they lie in memory.
@@ -49,34 +39,6 @@ bool is_lower_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= '
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 48;
 
 }  // namespace
-
-// A multiplication's two halves are folded into one another, 16 bytes at a time (the way of wyhash, which is in the
-// public domain). The key makes which names share a bucket differ from file to file.
-std::uint64_t hash_key(const HashKey& key, std::uint32_t table, std::string_view text) {
-  const char* at = text.data();
-  std::size_t left = text.size();
-  std::uint64_t state = key.first ^ fold(key.second ^ table, kOne);
-  std::uint64_t a = 0, b = 0;
-  if (left <= 16) {
-    if (left >= 8) {
-      a = load<std::uint64_t>(at);
-      b = load<std::uint64_t>(at + left - 8);
-    } else if (left >= 4) {
-      a = load<std::uint32_t>(at);
-      b = load<std::uint32_t>(at + left - 4);
-    } else if (left > 0) {
-      a = static_cast<std::uint64_t>(static_cast<unsigned char>(at[0])) << 16 |
-          static_cast<std::uint64_t>(static_cast<unsigned char>(at[left / 2])) << 8 |
-          static_cast<unsigned char>(at[left - 1]);
-    }
-  } else {
-    for (; left > 16; left -= 16, at += 16)
-      state = fold(load<std::uint64_t>(at) ^ key.second, load<std::uint64_t>(at + 8) ^ state);
-    a = load<std::uint64_t>(at + left - 16);
-    b = load<std::uint64_t>(at + left - 8);
-  }
-  return fold(kTwo ^ text.size(), fold(a ^ key.second ^ kThree, b ^ state));
-}
 
 std::string write_root(Root root, const SecretKey& secret) {
   CORDON_CHECK(root.sections.size() <= kMostRows, "more sections than the root has rows for");
@@ -167,15 +129,12 @@ std::string pack_hex(std::string_view digits) {
   return bytes;
 }
 
-bool same_canonical(const ColdEntry& entry, std::string_view canonical) {
-  const std::size_t text = entry.text.size();
-  if (canonical.size() != text + 2 * entry.bytes.size() || std::memcmp(canonical.data(), entry.text.data(), text) != 0)
-    return false;
+bool same_digits(std::string_view packed, std::string_view text) {
+  const char* digits = text.data();
   // Four bytes' digits a step.
-  const char* digits = canonical.data() + text;
-  const char* bytes = entry.bytes.data();
+  const char* bytes = packed.data();
   std::uint64_t differ = 0;
-  std::size_t left = entry.bytes.size();
+  std::size_t left = packed.size();
   const auto pair = [&bytes](std::size_t i) { return std::uint64_t{kPairs[static_cast<unsigned char>(bytes[i])]}; };
   for (; left >= 4; left -= 4, digits += 8, bytes += 4)
     differ |= load<std::uint64_t>(digits) ^ (pair(0) | pair(1) << 16 | pair(2) << 32 | pair(3) << 48);

@@ -57,7 +57,7 @@ struct Section {
   Digest digest{};
 };
 // What a section takes in the file; the digest covers it, so that no byte of a file is outside of one.
-inline constexpr std::uint64_t padded(std::uint64_t length) { return (length + 63) / 64 * 64; }
+constexpr std::uint64_t padded(std::uint64_t length) { return (length + 63) / 64 * 64; }
 
 struct HashKey {
   std::uint64_t first = 0, second = 0;
@@ -78,8 +78,45 @@ std::string write_root(Root root, const SecretKey& secret);
 Result<Root> read_root(std::string_view page);
 Digest set_digest(std::string_view page);
 
+__extension__ using Wide = unsigned __int128;
+inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product >> 64) ^ static_cast<std::uint64_t>(product);
+}
+// Constants with as many ones as zeros.
+inline constexpr std::uint64_t kOne = 0xA0761D6478BD642Fu, kTwo = 0xE7037ED1A0B428DBu, kThree = 0x8EBC6AF09C88C6E3u;
+
 // The keyed hash of a key: its upper half says the bucket, its lower 31 bits are the fingerprint, which is never 0.
-std::uint64_t hash_key(const HashKey& key, std::uint32_t table, std::string_view text);
+// A multiplication's two halves are folded into one another, 16 bytes at a time (the way of wyhash, which is in the
+// public domain). The key makes which names share a bucket differ from file to file. `seed` is hash_seed() of a table.
+inline std::uint64_t hash_seed(const HashKey& key, std::uint32_t table) {
+  return key.first ^ fold(key.second ^ table, kOne);
+}
+inline std::uint64_t hash_from(std::uint64_t seed, std::uint64_t second, std::string_view text) {
+  const char* at = text.data();
+  std::size_t left = text.size();
+  std::uint64_t state = seed, a = 0, b = 0;
+  if (left > 16) {
+    for (; left > 16; left -= 16, at += 16)
+      state = fold(load<std::uint64_t>(at) ^ second, load<std::uint64_t>(at + 8) ^ state);
+    a = load<std::uint64_t>(at + left - 16);
+    b = load<std::uint64_t>(at + left - 8);
+  } else if (left >= 8) {
+    a = load<std::uint64_t>(at);
+    b = load<std::uint64_t>(at + left - 8);
+  } else if (left >= 4) {
+    a = load<std::uint32_t>(at);
+    b = load<std::uint32_t>(at + left - 4);
+  } else if (left > 0) {
+    a = static_cast<std::uint64_t>(static_cast<unsigned char>(at[0])) << 16 |
+        static_cast<std::uint64_t>(static_cast<unsigned char>(at[left / 2])) << 8 |
+        static_cast<unsigned char>(at[left - 1]);
+  }
+  return fold(kTwo ^ text.size(), fold(a ^ second ^ kThree, b ^ state));
+}
+inline std::uint64_t hash_key(const HashKey& key, std::uint32_t table, std::string_view text) {
+  return hash_from(hash_seed(key, table), key.second, text);
+}
 inline std::uint64_t home_of(std::uint64_t hash, std::uint64_t homes) { return (hash >> 32) * homes >> 32; }
 inline std::uint32_t fingerprint(std::uint64_t hash) {
   const std::uint32_t bits = static_cast<std::uint32_t>(hash) & 0x7FFFFFFFu;
@@ -93,7 +130,7 @@ struct alignas(64) Bucket {
   bool spilled() const { return slots[7] >> 63 != 0; }
 };
 inline constexpr std::uint64_t kSpilled = std::uint64_t{1} << 63;
-inline constexpr std::uint64_t make_slot(std::uint32_t print, std::uint32_t place) {
+constexpr std::uint64_t make_slot(std::uint32_t print, std::uint32_t place) {
   return std::uint64_t{print} << 32 | place;
 }
 inline std::uint32_t place_of(std::uint64_t slot) { return static_cast<std::uint32_t>(slot); }
@@ -114,14 +151,14 @@ struct ColdEntry {
   std::string canonical() const;
 };
 inline constexpr std::uint32_t kMostContexts = 1u << 24;
-inline constexpr std::uint8_t make_flags(bool more, bool withdrawn, Reach reach) {
+constexpr std::uint8_t make_flags(bool more, bool withdrawn, Reach reach) {
   return static_cast<std::uint8_t>((more ? 1 : 0) | (withdrawn ? 2 : 0) | static_cast<int>(reach) << 2);
 }
 // Reads the entry at or, where only padding is left of its line, behind `offset`; false where there is none. In the
 // header, as every hit of a lookup comes by.
 inline bool read_cold(std::string_view section, std::uint64_t offset, ColdEntry& entry) {
   if (offset % 8 != 0 || section.size() < 8 || offset > section.size() - 8) return false;
-  std::uint64_t head = load<std::uint64_t>(section.data() + offset);
+  auto head = load<std::uint64_t>(section.data() + offset);
   if (head == 0) {  // the next one did not fit into this line
     offset = padded(offset + 1);
     if (offset > section.size() - 8) return false;
@@ -146,7 +183,21 @@ inline std::optional<ColdEntry> read_cold(std::string_view section, std::uint64_
 // How many bytes of `canonical` are text; the rest is an even number of lower-case hexadecimal digits, 32 to 510.
 std::size_t text_part(std::string_view canonical);
 std::string pack_hex(std::string_view digits);
-bool same_canonical(const ColdEntry& entry, std::string_view canonical);
+bool same_digits(std::string_view bytes, std::string_view digits);  // twice as many of them
+// Whether both begin with the same `length` bytes, which both have, without a call for a handful of words.
+inline bool same_text(std::string_view begins, std::string_view text, std::size_t length) {
+  const char *a = begins.data(), *b = text.data();
+  if (length < 8) return std::memcmp(a, b, length) == 0;
+  std::uint64_t differ = load<std::uint64_t>(a + length - 8) ^ load<std::uint64_t>(b + length - 8);
+  for (std::size_t at = 0; at + 8 < length; at += 8)
+    differ |= load<std::uint64_t>(a + at) ^ load<std::uint64_t>(b + at);
+  return differ == 0;
+}
+inline bool same_canonical(const ColdEntry& entry, std::string_view canonical) {
+  const std::size_t text = entry.text.size();
+  return canonical.size() == text + 2 * entry.bytes.size() && same_text(canonical, entry.text, text) &&
+         (entry.bytes.empty() || same_digits(entry.bytes, canonical.substr(text)));
+}
 
 struct Context {  // a row of 16 bytes
   std::optional<Category> category;

@@ -1,6 +1,8 @@
 #include "match/index.h"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 #include "match/open_index.h"
 
@@ -43,12 +45,16 @@ void Index::lookup(std::span<const Query> queries, Day today, std::span<Matched>
 
 std::vector<Concerning> Index::find(const Query& query, Day today) const {
   std::vector<OpenIndex::Place> places = inside_->places(query);
-  std::stable_sort(places.begin(), places.end(), [](const OpenIndex::Place& a, const OpenIndex::Place& b) {
-    if (a.group != b.group) return a.group < b.group;
-    return std::pair(a.context.standing, a.context.confidence) > std::pair(b.context.standing, b.context.confidence);
-  });
+  std::vector<std::size_t> order(places.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto rank = [&places](std::size_t i) {
+    const OpenIndex::Place& place = places[i];
+    return std::tuple(place.group, -static_cast<int>(place.context.standing), -int{place.context.confidence}, i);
+  };
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   std::vector<Concerning> out;
-  for (const OpenIndex::Place& place : places) {
+  for (const std::size_t i : order) {
+    const OpenIndex::Place& place = places[i];
     auto entry = inside_->show(place.ref.place >> 56, place.entry);
     if (!entry) continue;
     const EntryState state = entry->withdrawn             ? EntryState::Withdrawn

@@ -83,9 +83,8 @@ std::vector<ListedIndicator> some_indicators(naive::World& world, std::size_t co
   return out;
 }
 
-// Planted bugs, each of which turned it red: take the upper fingerprint bit as part of the fingerprint; stop at a full
-// bucket although it spilled; compare only the text of an entry and not its packed digits; leave out the longest range
-// around an expired one.
+// Planted bugs, each of which turned it red: take the highest bit of a slot as part of the fingerprint in one twin;
+// stop at a full bucket although it spilled; leave out the wider range around an expired one.
 TEST(Index, agrees_with_a_naive_one_on_random_and_close_pairs) {
   const Folder folder;
   naive::World world(20261128);
@@ -130,6 +129,33 @@ TEST(Index, agrees_with_a_naive_one_on_random_and_close_pairs) {
   }
   for (const Match match : {Match::None, Match::Exact, Match::Below, Match::Prefix, Match::Range})
     EXPECT_GT(seen[match], 500) << name(match) << " hardly happened";
+}
+
+// Texts whose bucket and fingerprint are those of a listed one, found by trying: the entry itself must decide.
+// Planted bugs: compare only an entry's text and not its packed digits; compare only how long the texts are.
+TEST(Index, a_fingerprint_alone_is_no_answer) {
+  const Folder folder;
+  SeededRandom random(7);
+  const std::string key = random.bytes(16);
+  const index_format::HashKey hash{index_format::load<std::uint64_t>(key.data()),
+                                   index_format::load<std::uint64_t>(key.data() + 8)};
+  for (const ObservableKind kind : {ObservableKind::FileHash, ObservableKind::Domain}) {
+    std::map<std::uint32_t, std::string> tried;
+    int pairs = 0;
+    for (int i = 0; i < 300'000 && pairs < 3; ++i) {
+      const std::string digits = sha256(std::to_string(i)).hex();
+      const std::string text = kind == ObservableKind::FileHash ? "sha256:" + digits : digits.substr(0, 20) + ".com";
+      const auto print =
+          index_format::fingerprint(index_format::hash_key(hash, static_cast<std::uint32_t>(kind), text));
+      const auto [at, fresh] = tried.emplace(print, text);
+      if (fresh) continue;
+      ++pairs;
+      const auto index = build(folder.file("a.cidx"), {listed(kind, text.substr(text.find(':') + 1))});
+      EXPECT_EQ(ask(*index, kind, text).match, Match::Exact) << text;
+      EXPECT_EQ(ask(*index, kind, at->second).match, Match::None) << at->second;
+    }
+    EXPECT_EQ(pairs, 3);
+  }
 }
 
 TEST(Index, holds_what_was_added_and_nothing_else) {

@@ -161,8 +161,9 @@ std::string build_direct(std::span<const RangeValue> ranges) {
 
 std::optional<Trie> read_trie(std::string_view section) {
   if (section.size() < kTrieHead) return std::nullopt;
-  const auto root_bits = load<std::uint32_t>(section.data());
-  const std::uint64_t nodes = load<std::uint32_t>(section.data() + 4), leaves = load<std::uint32_t>(section.data() + 8);
+  const char* head = section.data();
+  const auto root_bits = load<std::uint32_t>(head);
+  const std::uint64_t nodes = load<std::uint32_t>(head + 4), leaves = load<std::uint32_t>(head + 8);
   if (root_bits < kStride || root_bits > 24) return std::nullopt;
   const std::uint64_t root = std::uint64_t{1} << root_bits;
   if (section.size() != kTrieHead + root * 4 + nodes * sizeof(TrieNode) + leaves * 4) return std::nullopt;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <set>
 
 #include "base/files.h"
 #include "observable/ip.h"
@@ -102,7 +103,9 @@ Result<std::unique_ptr<const OpenIndex>> OpenIndex::open(const std::string& path
 
 Result<Nothing> OpenIndex::read_sections() {
   const auto bad = [](const char* what) { return fail(Fault::Corrupt, what); };
+  std::set<std::pair<SectionType, std::uint32_t>> seen;
   for (const Section& section : root_.sections) {
+    if (!seen.emplace(section.type, section.table).second) return bad("two sections of one kind");
     const std::string_view bytes(map_ + section.offset, section.length);
     IndexTable& table = tables_[section.table];
     switch (section.type) {
@@ -122,6 +125,7 @@ Result<Nothing> OpenIndex::read_sections() {
         table.total = section.length / sizeof(Bucket);
         table.homes = section.homes;
         table.depths = section.depths;
+        table.seed = hash_seed(root_.hash, section.table);
         if (table.homes == 0 || table.homes > 0xFFFFFFFFu || table.homes > table.total)
           return bad("a table with fewer buckets than it says");
         info_.hot_bytes += section.length;
@@ -160,16 +164,21 @@ Result<Nothing> OpenIndex::read_sections() {
   return Nothing{};
 }
 
-// Queries become probes, a probe a bucket and then candidates, a candidate an entry: stages of 32 that take
-// turns, so that the memory of one is on its way while the others are worked on.
+// Queries become probes, a probe a bucket and then candidates, a candidate an entry: stages of 32 that take turns, so
+// that the memory of one is on its way while the others are worked on.
 class Batch {
  public:
   Batch(const OpenIndex& index, std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes,
         OpenIndex::Wanted wanted)
-      : index_(index),
-        queries_(queries),
+      : tables_(index.tables_),
+        contexts_(index.contexts_),
+        second_(index.root_.hash.second),
+        generation_(index.root_.generation),
+        next_(queries.data()),
+        begin_(queries.data()),
+        end_(queries.data() + queries.size()),
+        answers_(answers.data()),
         today_(today),
-        answers_(answers),
         match_(match_buckets(lanes)),
         wanted_(wanted) {}
 
@@ -188,14 +197,17 @@ class Batch {
   static constexpr std::size_t kWidth = 32;
   static constexpr std::size_t kCompare = 2, kStages = 5;  // turns until a bucket, and then an entry, has come
   struct Probe {
-    std::uint64_t bucket;
     const char* key;
     std::uint32_t length;
     std::uint32_t query;
-    std::uint32_t print;
     std::uint8_t table;
     Match match;
-    std::uint8_t walked;
+    std::uint8_t walked;  // buckets behind the home
+  };
+  struct Waiting {
+    const Bucket* bucket;
+    std::uint32_t print;
+    Probe probe;
   };
   struct Candidate {
     std::uint64_t offset;
@@ -210,46 +222,44 @@ class Batch {
     std::array<Candidate, kWidth * 8> found;
   };
 
-  void add(Stage& stage, const Probe& probe) {
-    const Bucket* bucket = &index_.tables_[probe.table].buckets[probe.bucket];
+  static void put(Stage& stage, const Bucket* bucket, std::uint32_t print, const Probe& probe) {
     __builtin_prefetch(bucket);
     stage.buckets[stage.count] = bucket;
-    stage.prints[stage.count] = probe.print;
+    stage.prints[stage.count] = print;
     stage.probes[stage.count++] = probe;
-  }
-
-  std::optional<Probe> probe_of(std::size_t table, std::string_view key, Match match, std::size_t query) const {
-    const IndexTable& in = index_.tables_[table];
-    if (in.homes == 0) return std::nullopt;
-    const std::uint64_t hash = hash_key(index_.root_.hash, static_cast<std::uint32_t>(table), key);
-    return Probe{home_of(hash, in.homes),
-                 key.data(),
-                 static_cast<std::uint32_t>(key.size()),
-                 static_cast<std::uint32_t>(query),
-                 fingerprint(hash),
-                 static_cast<std::uint8_t>(table),
-                 match,
-                 0};
   }
 
   void fill(Stage& stage) {
     stage.count = 0;
-    while (stage.count < kWidth && !waiting_.empty()) {
-      add(stage, waiting_.back());
-      waiting_.pop_back();
+    for (; stage.count < kWidth && !waiting_.empty(); waiting_.pop_back())
+      put(stage, waiting_.back().bucket, waiting_.back().print, waiting_.back().probe);
+    for (; stage.count < kWidth && next_ != end_; ++next_) {
+      const auto number = static_cast<std::uint32_t>(next_ - begin_);
+      answers_[number] = Matched{{}, generation_};
+      const auto table = static_cast<std::size_t>(next_->kind);
+      if (const IndexTable& in = tables_[table]; in.homes != 0) {
+        const std::uint64_t hash = hash_from(in.seed, second_, next_->canonical);
+        put(stage, in.buckets + home_of(hash, in.homes), fingerprint(hash),
+            {next_->canonical.data(), static_cast<std::uint32_t>(next_->canonical.size()), number,
+             static_cast<std::uint8_t>(table), Match::Exact, 0});
+      }
+      if (has_keys_above(tables_, next_->kind)) fill_above(stage, number);
     }
-    while (stage.count < kWidth && next_ < queries_.size()) {
-      const std::size_t query = next_++;
-      answers_[query] = Matched{{}, index_.root_.generation};
-      for_each_key(index_.tables_, queries_[query], [&](std::size_t table, std::string_view key, Match match) {
-        const auto probe = probe_of(table, key, match, query);
-        if (!probe) return;
-        if (stage.count < kWidth)
-          add(stage, *probe);
-        else
-          waiting_.push_back(*probe);
-      });
-    }
+  }
+
+  [[gnu::noinline]] void fill_above(Stage& stage, std::uint32_t number) {
+    for_each_key_above(tables_, *next_, [&](std::size_t table, std::string_view key, Match match) {
+      const IndexTable& in = tables_[table];
+      const std::uint64_t hash = hash_from(in.seed, second_, key);
+      const Waiting made{
+          in.buckets + home_of(hash, in.homes),
+          fingerprint(hash),
+          {key.data(), static_cast<std::uint32_t>(key.size()), number, static_cast<std::uint8_t>(table), match, 0}};
+      if (stage.count < kWidth)
+        put(stage, made.bucket, made.print, made.probe);
+      else
+        waiting_.push_back(made);
+    });
   }
 
   void compare(Stage& stage) {
@@ -257,63 +267,71 @@ class Batch {
     match_(std::span(stage.buckets).first(stage.count), std::span(stage.prints).first(stage.count),
            std::span(stage.slots).first(stage.count));
     for (std::size_t i = 0; i < stage.count; ++i) {
-      const Probe& probe = stage.probes[i];
       const Bucket& bucket = *stage.buckets[i];
-      for (unsigned slots = stage.slots[i]; slots != 0; slots &= slots - 1) {
-        const std::uint64_t offset =
-            std::uint64_t{place_of(bucket.slots[static_cast<unsigned>(__builtin_ctz(slots))])} * 8;
-        const std::string_view cold = index_.tables_[probe.table].cold;
-        if (offset >= cold.size()) continue;
-        __builtin_prefetch(cold.data() + offset);
-        if (probe.length > 48) __builtin_prefetch(cold.data() + std::min<std::uint64_t>(offset + 64, cold.size() - 1));
-        stage.found[stage.candidates++] = {offset, static_cast<std::uint32_t>(i)};
-      }
-      if (bucket.spilled() && probe.walked < kMostSpilled && probe.bucket + 1 < index_.tables_[probe.table].total) {
-        Probe further = probe;
-        ++further.bucket;
-        ++further.walked;
-        waiting_.push_back(further);
-      }
+      if (stage.slots[i] != 0) candidates_of(stage, i);
+      if (bucket.spilled()) walk_on(stage, i);
     }
     stage.count = 0;
   }
 
+  void candidates_of(Stage& stage, std::size_t i) {
+    const Probe& probe = stage.probes[i];
+    const std::string_view cold = tables_[probe.table].cold;
+    for (unsigned slots = stage.slots[i]; slots != 0; slots &= slots - 1) {
+      const auto slot = static_cast<unsigned>(__builtin_ctz(slots));
+      const std::uint64_t offset = std::uint64_t{place_of(stage.buckets[i]->slots[slot])} * 8;
+      if (offset >= cold.size()) continue;
+      __builtin_prefetch(cold.data() + offset);
+      if (probe.length > 56 && probe.table != static_cast<std::size_t>(ObservableKind::FileHash))
+        __builtin_prefetch(cold.data() + std::min<std::uint64_t>(offset + 64, cold.size() - 1));
+      stage.found[stage.candidates++] = {offset, static_cast<std::uint32_t>(i)};
+    }
+  }
+
+  void walk_on(const Stage& stage, std::size_t i) {
+    const IndexTable& in = tables_[stage.probes[i].table];
+    if (stage.probes[i].walked >= kMostSpilled || stage.buckets[i] + 1 >= in.buckets + in.total) return;
+    waiting_.push_back({stage.buckets[i] + 1, stage.prints[i], stage.probes[i]});
+    ++waiting_.back().probe.walked;
+  }
+
   void confirm(Stage& stage) {
+    ColdEntry entry;
     for (std::size_t i = 0; i < stage.candidates; ++i) {
       const Probe& probe = stage.probes[stage.found[i].probe];
-      const std::string_view cold = index_.tables_[probe.table].cold;
+      const std::string_view cold = tables_[probe.table].cold;
       std::uint64_t offset = stage.found[i].offset;
-      auto entry = read_cold(cold, offset);
-      if (!entry || !same_key(probe.table, *entry, {probe.key, probe.length})) continue;
+      if (!read_cold(cold, offset, entry) || !same_key(probe.table, entry, {probe.key, probe.length})) continue;
       Matched& answer = answers_[probe.query];
       if (!nearer(probe.match, probe.length, answer)) continue;
       int best = -1;
-      for (unsigned chain = 0; entry && chain < kMostOfOneKey; ++chain) {
-        const auto context = read_context(index_.contexts_, entry->context);
-        const int worth = takes(probe.match, *entry) || wanted_ == OpenIndex::Wanted::Touched
-                              ? worth_of(context, *entry, today_, wanted_)
+      for (unsigned chain = 0; chain < kMostOfOneKey; ++chain) {
+        const auto context = read_context(contexts_, entry.context);
+        const int worth = takes(probe.match, entry) || wanted_ == OpenIndex::Wanted::Touched
+                              ? worth_of(context, entry, today_, wanted_)
                               : -1;
         if (worth > best) {
           best = worth;
-          answer = {make_ref(probe.table, offset / 8), index_.root_.generation, probe.match, context->standing,
+          answer = {make_ref(probe.table, offset / 8), generation_, probe.match, context->standing,
                     static_cast<std::uint16_t>(probe.length)};
         }
-        if (!entry->more()) break;
-        offset = entry->end;
-        entry = read_cold(cold, offset);
+        if (!entry.more()) break;
+        offset = entry.end;
+        if (!read_cold(cold, offset, entry)) break;
       }
     }
     stage.candidates = 0;
   }
 
-  const OpenIndex& index_;
-  std::span<const Query> queries_;
+  const std::array<IndexTable, kTables + 1>& tables_;
+  std::string_view contexts_;
+  std::uint64_t second_, generation_;
+  const Query *next_, *begin_, *end_;
+  Matched* answers_;
   Day today_;
-  std::span<Matched> answers_;
   MatchBuckets match_;
   OpenIndex::Wanted wanted_;
-  std::size_t next_ = 0;
-  std::vector<Probe> waiting_;  // keys beyond a stage's width, and buckets that spilled
+  std::vector<Waiting> waiting_;  // keys beyond a stage's width, and buckets that spilled
   std::array<Stage, kStages> stages_;
 };
 
@@ -410,7 +428,7 @@ void OpenIndex::collect(std::size_t table, std::uint64_t offset, std::string_vie
 
 std::vector<OpenIndex::Place> OpenIndex::places(const Query& query) const {
   std::vector<Place> out;
-  for_each_key(tables_, query, [&](std::size_t table, std::string_view key, Match match) {
+  const auto take = [&](std::size_t table, std::string_view key, Match match) {
     const IndexTable& in = tables_[table];
     if (in.homes == 0) return;
     const std::uint64_t hash = hash_key(root_.hash, static_cast<std::uint32_t>(table), key);
@@ -422,7 +440,9 @@ std::vector<OpenIndex::Place> OpenIndex::places(const Query& query) const {
       }
       if (!in.buckets[at].spilled()) break;
     }
-  });
+  };
+  take(static_cast<std::size_t>(query.kind), query.canonical, Match::Exact);
+  for_each_key_above(tables_, query, take);
   if (query.kind != ObservableKind::Ip || !has_ranges()) return out;
   const auto address = read_address(query.canonical);
   if (!address) return out;
@@ -527,6 +547,10 @@ Result<Nothing> OpenIndex::check_table(std::size_t table) const {
       for (unsigned chain = 0;; ++chain) {
         if (!entry || chain >= kMostOfOneKey || !same_key(table, *entry, key) || !show(table, *entry))
           return bad("an entry that cannot be read");
+        const bool fits = table == kPrefixTable                                       ? entry->reach() == Reach::Prefix
+                          : table == static_cast<std::size_t>(ObservableKind::Domain) ? entry->reach() != Reach::Prefix
+                                                                                      : entry->reach() == Reach::Exact;
+        if (!fits) return bad("a reach that the table does not have");
         const unsigned depth = depth_of(static_cast<std::uint32_t>(table), key);
         if (entry->reach() != Reach::Exact && (depth == 0 || depth > 64 || (in.depths >> (depth - 1) & 1) == 0))
           return bad("a reach that the table does not know of");

@@ -18,6 +18,7 @@ namespace cordon {
 struct IndexTable {
   const index_format::Bucket* buckets = nullptr;
   std::uint64_t total = 0, homes = 0, depths = 0;
+  std::uint64_t seed = 0;  // of its hashes
   std::string_view cold;
 };
 
@@ -92,23 +93,27 @@ struct ReadAddress {
 };
 std::optional<ReadAddress> read_address(std::string_view canonical);
 
-// Each key that a query asks a table for: the thing itself, then what is above it, the nearest first; only of depths
-// that the table has at all. `each(table, key, match)`.
+// Each key above what a query asks for, the nearest first; only of depths that the table has at all.
+// `each(table, key, match)`.
+inline bool has_keys_above(const std::array<IndexTable, index_format::kTables + 1>& tables, ObservableKind kind) {
+  return (kind == ObservableKind::Domain && tables[static_cast<std::size_t>(kind)].depths != 0) ||
+         (kind == ObservableKind::Url && tables[index_format::kPrefixTable].depths != 0);
+}
 template <typename Each>
-void for_each_key(const std::array<IndexTable, index_format::kTables + 1>& tables, const Query& query, Each each) {
+void for_each_key_above(const std::array<IndexTable, index_format::kTables + 1>& tables, const Query& query,
+                        Each each) {
   const auto table = static_cast<std::size_t>(query.kind);
-  each(table, query.canonical, Match::Exact);
   if (query.kind == ObservableKind::Domain && tables[table].depths != 0) {
     std::string_view rest = query.canonical;
     unsigned labels = index_format::depth_of(static_cast<std::uint32_t>(table), rest);
     for (std::size_t dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.')) {
       rest.remove_prefix(dot + 1);
-      if (--labels <= 64 && (tables[table].depths >> (labels - 1) & 1) != 0) each(table, rest, Match::Below);
+      --labels;
+      if (labels <= 64 && (tables[table].depths >> (labels - 1) & 1) != 0) each(table, rest, Match::Below);
     }
   } else if (query.kind == ObservableKind::Url && tables[index_format::kPrefixTable].depths != 0) {
     std::string_view key = index_format::prefix_view(query.canonical);
-    unsigned parts = index_format::depth_of(index_format::kPrefixTable, key);
-    for (; parts > 0; --parts) {
+    for (unsigned parts = index_format::depth_of(index_format::kPrefixTable, key); parts > 0; --parts) {
       if (parts <= 64 && (tables[index_format::kPrefixTable].depths >> (parts - 1) & 1) != 0)
         each(index_format::kPrefixTable, key, Match::Prefix);
       key = key.substr(0, key.rfind('/'));
