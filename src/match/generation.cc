@@ -402,7 +402,8 @@ std::uint64_t IndexPublisher::changes() const {
 Result<std::uint64_t> IndexPublisher::replace(IndexBuilder base) {
   const std::lock_guard lock(state_->mutex);
   const std::string file = "base-" + std::to_string(state_->next_number()) + ".cidx";
-  Pair pair{TRY(state_->write(std::move(base), file)), {}};
+  Pair pair;
+  pair.base = TRY(state_->write(std::move(base), file));
   const std::uint64_t number = TRY(state_->publish(std::move(pair)));
   state_->changes.clear();
   return number;

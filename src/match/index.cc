@@ -36,7 +36,8 @@ Index::Index(std::unique_ptr<const OpenIndex> inside) : inside_(std::move(inside
 Index::~Index() = default;
 
 Result<std::shared_ptr<const Index>> Index::open(const std::string& path, std::optional<PublicKey> key) {
-  return std::shared_ptr<const Index>(new Index(TRY(OpenIndex::open(path, key))));
+  std::unique_ptr<const OpenIndex> inside = TRY(OpenIndex::open(path, key));
+  return std::shared_ptr<const Index>(new Index(std::move(inside)));
 }
 
 void Index::lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes) const {

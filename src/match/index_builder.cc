@@ -212,14 +212,17 @@ class IndexBuilder::State {
       ranges_.push_back({*range, context, make_flags(false, indicator.withdrawn, Reach::Exact), indicator.id});
     } else {
       const auto& observable = std::get<Observable>(indicator.what);
-      const bool domain = observable.kind() == ObservableKind::Domain;
-      const bool url = observable.kind() == ObservableKind::Url;
-      const Reach reach = !indicator.withdrawn ? indicator.reach : domain ? Reach::Below : Reach::Exact;
-      if (reach != Reach::Prefix)
-        put(static_cast<std::size_t>(observable.kind()), observable.canonical(), indicator, context, reach);
-      // A url that is withdrawn is withdrawn in both tables.
-      if (reach == Reach::Prefix || (indicator.withdrawn && url))
-        put(kPrefixTable, observable.canonical(), indicator, context, Reach::Prefix);
+      const std::string& canonical = observable.canonical();
+      const auto table = static_cast<std::uint32_t>(observable.kind());
+      // What is withdrawn is withdrawn with every reach that it could have been listed with (check_indicator).
+      const bool below = observable.kind() == ObservableKind::Domain && depth_of(table, canonical) <= 33;
+      const unsigned parts =
+          observable.kind() == ObservableKind::Url ? depth_of(kPrefixTable, prefix_view(canonical)) : 0;
+      const bool prefix = parts >= 1 && parts <= 32;
+      const Reach reach = !indicator.withdrawn ? indicator.reach : below ? Reach::Below : Reach::Exact;
+      if (reach != Reach::Prefix) put(table, canonical, indicator, context, reach);
+      if (reach == Reach::Prefix || (indicator.withdrawn && prefix))
+        put(kPrefixTable, canonical, indicator, context, Reach::Prefix);
     }
     ++added_;
     if (held_ > options_.memory) TRY(spool());

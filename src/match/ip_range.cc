@@ -11,7 +11,7 @@ namespace {
 // The first `bits` bits of both are the same.
 bool same_start(const std::array<std::uint8_t, 16>& a, const std::array<std::uint8_t, 16>& b, int bits) {
   for (std::size_t i = 0; bits > 0; ++i, bits -= 8) {
-    const unsigned differ = static_cast<unsigned>(a[i] ^ b[i]);
+    const auto differ = static_cast<unsigned>(a[i] ^ b[i]);
     if (bits >= 8 ? differ != 0 : differ >> (8 - bits) != 0) return false;
   }
   return true;

@@ -251,10 +251,11 @@ class Batch {
     for_each_key_above(tables_, *next_, [&](std::size_t table, std::string_view key, Match match) {
       const IndexTable& in = tables_[table];
       const std::uint64_t hash = hash_from(in.seed, second_, key);
+      const char* text = key.data();
       const Waiting made{
           in.buckets + home_of(hash, in.homes),
           fingerprint(hash),
-          {key.data(), static_cast<std::uint32_t>(key.size()), number, static_cast<std::uint8_t>(table), match, 0}};
+          {text, static_cast<std::uint32_t>(key.size()), number, static_cast<std::uint8_t>(table), match, 0}};
       if (stage.count < kWidth)
         put(stage, made.bucket, made.print, made.probe);
       else
@@ -281,9 +282,10 @@ class Batch {
       const auto slot = static_cast<unsigned>(__builtin_ctz(slots));
       const std::uint64_t offset = std::uint64_t{place_of(stage.buckets[i]->slots[slot])} * 8;
       if (offset >= cold.size()) continue;
-      __builtin_prefetch(cold.data() + offset);
+      const char* entry = cold.data() + offset;
+      __builtin_prefetch(entry);
       if (probe.length > 56 && probe.table != static_cast<std::size_t>(ObservableKind::FileHash))
-        __builtin_prefetch(cold.data() + std::min<std::uint64_t>(offset + 64, cold.size() - 1));
+        __builtin_prefetch(entry + std::min<std::uint64_t>(64, cold.size() - 1 - offset));
       stage.found[stage.candidates++] = {offset, static_cast<std::uint32_t>(i)};
     }
   }
