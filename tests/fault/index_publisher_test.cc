@@ -1,8 +1,8 @@
 // A thousand updates of an index, two hundred of them with kill -9 of the publisher at some point: what was
 // acknowledged is there, a reader's generation is never half of two, and it never goes back.
 //
-// Planted bugs that turn it red: write `current` in place instead of by rename; name the pair before the change is
-// written; sweep away what the pair of now names; answer the base's entries with the last generation's number.
+// Planted bugs that turn it red: write `current` in place, byte by byte, instead of by rename; sweep away what the pair
+// of now names; leave the base's own number in the answers.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/socket.h>
