@@ -5,9 +5,9 @@
 #include <bit>
 #include <cstring>
 
+#include "base/csv.h"
 #include "base/text.h"
 #include "observable/observable.h"
-#include "report/csv.h"
 
 namespace cordon {
 namespace {
@@ -299,11 +299,6 @@ void append_row(std::string& out, const ScanRow& row, const ScanWish& wish) {
     case ScanFormat::Table:
       return append_text(out, row, wish);
   }
-}
-
-std::string formula_safe(std::string_view cell) {
-  const bool formula = !cell.empty() && std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos;
-  return (formula ? "'" : "") + std::string(cell);
 }
 
 std::string_view around(std::string_view text, std::size_t from, std::size_t length, std::size_t characters) {

@@ -97,10 +97,6 @@ struct ScanRow {
 void append_row(std::string& out, const ScanRow& row, const ScanWish& wish);
 std::string first_row(const ScanWish& wish);  // the header of CSV; else nothing
 
-// A cell that no spreadsheet takes for a formula: what begins with = + - @ or a tab gets a ' in front (OWASP, "CSV
-// Injection").
-std::string formula_safe(std::string_view cell);
-
 // What stands within `characters` before and behind [from, from + length), in its line.
 std::string_view around(std::string_view text, std::size_t from, std::size_t length, std::size_t characters);
 
