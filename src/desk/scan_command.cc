@@ -239,7 +239,7 @@ class FileRows {
     rows_.size += rows_.text.size() - before;
   }
   void render(std::string& out, const Find& find) {
-    ScanRow row{file_, find, window_.place(find.offset), shared_.never_list.holds(find)};
+    ScanRow row{file_, find, window_.place(find.offset), never_listed(shared_.never_list, find)};
     if (wish_.context > 0) {
       const std::uint64_t reach = 4 * wish_.context;  // bytes of so many characters
       const std::uint64_t from = std::max(window_.begin(), find.offset - std::min(find.offset, reach));
@@ -455,8 +455,9 @@ class Run {
 };
 
 Result<NeverList> read_never_list(const std::string& path) {
-  if (path.empty()) return NeverList();
-  return NeverList::read(TRY(read_file(path, std::size_t{256} << 20)), path);
+  NeverList list;
+  if (!path.empty()) TRY(list.add(TRY(read_file(path, std::size_t{256} << 20)), path));
+  return list;
 }
 
 }  // namespace

@@ -128,14 +128,6 @@ void append_text(std::string& out, const ScanRow& row, const ScanWish& wish) {
   out += "\n";
 }
 
-// The host that a find lies at, in lower case; empty where it has none.
-std::string host_of_find(const Find& find) {
-  const auto kind = target_kind(find.kind);
-  if (!kind) return {};
-  const auto observable = parse_observable(*kind, find.canonical);
-  return observable ? host_text(*observable) : std::string();
-}
-
 Result<std::size_t> number_of(const Json& arguments, const char* key, const char* option, std::int64_t most) {
   const std::int64_t number = arguments.number_or(key, 0);
   if (number < 0 || number > most)
@@ -210,32 +202,11 @@ Place Window::place(std::uint64_t offset) {
 
 // ── what nobody should report ──
 
-Result<NeverList> NeverList::read(std::string_view text, const std::string& where) {
-  NeverList list;
-  if (!valid_utf8(text)) return fail(Fault::Malformed, "a never-list is UTF-8 text, one entry a line", where);
-  for (std::string_view line : split(text, '\n')) {
-    line = trim(line.substr(0, line.find('#')));
-    if (line.empty()) continue;
-    list.entries_.insert(lower_ascii(line));
-    for (const ObservableKind kind :
-         {ObservableKind::Domain, ObservableKind::Ip, ObservableKind::Url, ObservableKind::FileHash}) {
-      if (const auto observable = parse_observable(kind, line)) list.entries_.insert(observable->canonical());
-    }
-  }
-  return list;
-}
-
-bool NeverList::holds(const Find& find) const {
-  if (entries_.empty()) return false;
-  if (entries_.contains(find.canonical)) return true;
-  const std::string host = host_of_find(find);
-  for (std::string_view name = host; !name.empty();) {
-    if (entries_.contains(name)) return true;
-    const std::size_t dot = name.find('.');
-    if (dot == std::string_view::npos) break;
-    name.remove_prefix(dot + 1);
-  }
-  return false;
+bool never_listed(const NeverList& list, const Find& find) {
+  const auto kind = target_kind(find.kind);
+  if (list.empty() || !kind) return false;
+  const auto observable = parse_observable(*kind, find.canonical);
+  return observable && list.holds(*observable);
 }
 
 // ── what was asked for ──

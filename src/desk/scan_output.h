@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "match/never.h"
 #include "observable/scan.h"
 
 namespace cordon {
@@ -55,17 +55,8 @@ class Window {
   Place at_;
 };
 
-// Hosts, addresses and hashes that nobody should report, one a line; "#" starts a comment. A name covers what lies
-// under it.
-class NeverList {
- public:
-  static Result<NeverList> read(std::string_view text, const std::string& where);
-  bool holds(const Find& find) const;
-  bool empty() const { return entries_.empty(); }
-
- private:
-  std::set<std::string, std::less<>> entries_;
-};
+// Whether a list of what nobody should report has an entry for it: of its own, of its host or of a name above that.
+bool never_listed(const NeverList& list, const Find& find);
 
 enum class ScanFormat { Text, Table, Json, Csv };
 enum class Rewrite { No, Defang, Refang };
