@@ -53,10 +53,11 @@ struct EntryRef {
 // The nearest entry that is valid: exact before below, the longer name or path before the shorter, a range last; of
 // several of one key, an active one before a reference, then the more confident. find() gives all of them.
 struct Matched {
-  EntryRef entry;
+  EntryRef entry = {};
   std::uint64_t generation = 0;  // of the index that was asked
   Match match = Match::None;
   Standing standing = Standing::Reference;
+  std::uint16_t key_length = 0;  // of the canonical text that matched: how near it is, of Below and Prefix
 };
 
 // What an index says about one thing. The texts are the entry's own.
@@ -100,6 +101,8 @@ struct IndexInfo {
   std::uint64_t file_bytes = 0, hot_bytes = 0;  // hot: what a lookup without a hit touches
 };
 
+class OpenIndex;  // match/open_index.h: how it looks inside
+
 class Index {
  public:
   // Reads the header, checks its signature and that each section lies inside of the file. With a `key`, only what it
@@ -129,12 +132,11 @@ class Index {
   // says which section.
   Result<Nothing> verify() const;
 
-  class State;
-  const State& state() const { return *state_; }  // for the other files of this module
+  const OpenIndex& inside() const { return *inside_; }  // for the other files of this module
 
  private:
-  explicit Index(std::unique_ptr<const State> state);
-  std::unique_ptr<const State> state_;
+  explicit Index(std::unique_ptr<const OpenIndex> inside);
+  std::unique_ptr<const OpenIndex> inside_;
 };
 
 }  // namespace cordon

@@ -26,7 +26,7 @@ struct BuildOptions {
   std::uint64_t generation = 1;
   std::optional<Digest> base = {};              // makes a delta: only that may hold withdrawals
   std::size_t memory = std::size_t{512} << 20;  // held before it is spooled
-  std::string spool = {};                       // a folder for what does not fit; empty: where the index goes
+  std::string spool = ".";                      // the folder for what does not fit
 };
 
 class IndexBuilder {

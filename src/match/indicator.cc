@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "law/matter.h"
+#include "match/format.h"
 #include "observable/url.h"
 
 namespace cordon {
@@ -36,6 +37,8 @@ bool may_have_prefix(Category category) {
 Result<Nothing> check_reach(const Observable& observable, Reach reach, std::optional<Category> category) {
   if (reach == Reach::Below && observable.kind() != ObservableKind::Domain)
     return fail(Fault::Refused, "only a domain has names below it");
+  if (reach == Reach::Below && std::count(observable.canonical().begin(), observable.canonical().end(), '.') > 32)
+    return fail(Fault::Malformed, "a name of more than 33 labels");
   if (reach != Reach::Prefix) return Nothing{};
   if (observable.kind() != ObservableKind::Url) return fail(Fault::Refused, "only a url has a path prefix");
   if (!category || !may_have_prefix(*category))
@@ -82,13 +85,7 @@ Result<Reach> parse_reach(std::string_view text) { return parse_name<Reach>(kRea
 std::string_view name(Standing standing) { return kStandings[static_cast<std::size_t>(standing)]; }
 Result<Standing> parse_standing(std::string_view text) { return parse_name<Standing>(kStandings, text); }
 
-std::string prefix_key(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  std::string_view key = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
-  key = key.substr(0, key.find('?'));
-  while (key.ends_with('/')) key.remove_suffix(1);
-  return std::string(key);
-}
+std::string prefix_key(std::string_view url) { return std::string(index_format::prefix_view(url)); }
 
 Result<Nothing> check_indicator(const ListedIndicator& indicator) {
   TRY(check_text(indicator.source, "the source"));

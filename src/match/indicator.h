@@ -55,13 +55,13 @@ struct ListedIndicator {
   Reach reach = Reach::Exact;
   Standing standing = Standing::Reference;
   std::optional<Category> category = {};  // an active one always has one
-  std::string source;                     // 1 to 255 bytes of UTF-8: the list, peer or desk that says it
+  std::string source = {};                // 1 to 255 bytes of UTF-8: the list, peer or desk that says it
   Tlp tlp = Tlp::Amber;
   Pap pap = Pap::Amber;
-  int confidence = 50;  // 0 to 100
-  Day added;            // when the source first named it
-  Day valid_until;      // the last day on which it matches; everything expires
-  std::string id = {};  // the case, or the source's own id of it; at most 255 bytes of UTF-8
+  int confidence = 50;   // 0 to 100
+  Day added = {};        // when the source first named it
+  Day valid_until = {};  // the last day on which it matches; everything expires
+  std::string id = {};   // the case, or the source's own id of it; at most 255 bytes of UTF-8
   // Only in a delta: this source no longer names it (of an empty source: nobody does). A withdrawal beats every
   // addition of the same thing, in the delta itself as in its base. `reach` and what follows do not count then.
   bool withdrawn = false;

@@ -1,0 +1,585 @@
+#include "match/open_index.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/files.h"
+#include "observable/ip.h"
+
+namespace cordon {
+
+using namespace index_format;
+
+namespace {
+
+std::optional<std::uint32_t> read_v4(std::string_view text) {
+  std::uint32_t address = 0, part = 0;
+  unsigned digits = 0, dots = 0;
+  for (const char c : text) {
+    if (c == '.') {
+      if (digits == 0 || ++dots > 3) return std::nullopt;
+      address = address << 8 | part;
+      part = digits = 0;
+    } else if (c >= '0' && c <= '9' && digits < 3 && (digits == 0 || part != 0)) {
+      part = part * 10 + static_cast<std::uint32_t>(c - '0');
+      ++digits;
+      if (part > 255) return std::nullopt;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (dots != 3 || digits == 0) return std::nullopt;
+  return address << 8 | part;
+}
+
+EntryRef make_ref(std::size_t table, std::uint64_t place) { return {std::uint64_t{table} << 56 | place}; }
+
+std::string_view key_of(std::size_t table, const ColdEntry& entry) {
+  return table == kPrefixTable ? prefix_view(entry.text) : entry.text;
+}
+
+bool same_key(std::size_t table, const ColdEntry& entry, std::string_view key) {
+  if (table == kPrefixTable) return entry.bytes.empty() && prefix_view(entry.text) == key;
+  return same_canonical(entry, key);
+}
+
+bool takes(Match match, const ColdEntry& entry) { return match != Match::Below || entry.reach() == Reach::Below; }
+
+// Of the entries of one key the answer is the worthiest; -1: none of them.
+int worth_of(const std::optional<Context>& context, const ColdEntry& entry, Day today, OpenIndex::Wanted wanted) {
+  if (!context) return -1;
+  if (wanted == OpenIndex::Wanted::Valid && (entry.withdrawn() || today > context->valid_until)) return -1;
+  return context->confidence + (context->standing == Standing::Active ? 1000 : 0);
+}
+
+// Which of two matches of one query is nearer.
+bool nearer(Match match, std::size_t length, const Matched& than) {
+  if (than.match == Match::None) return true;
+  if (match != than.match) return match < than.match;
+  return length > than.key_length;
+}
+
+}  // namespace
+
+std::optional<ReadAddress> read_address(std::string_view canonical) {
+  if (const auto v4 = read_v4(canonical)) return ReadAddress{true, address_of(*v4)};
+  if (canonical.find(':') == std::string_view::npos) return std::nullopt;
+  const auto v6 = read_ipv6(canonical);
+  if (!v6 || ipv6_text(*v6) != canonical) return std::nullopt;
+  return ReadAddress{false, address_of(std::span<const std::uint8_t, 16>(*v6))};
+}
+
+OpenIndex::~OpenIndex() {
+  if (map_ != nullptr) ::munmap(const_cast<char*>(map_), size_);
+}
+
+Result<std::unique_ptr<const OpenIndex>> OpenIndex::open(const std::string& path, std::optional<PublicKey> key) {
+  const Fd fd = TRY(open_file(path, O_RDONLY));
+  struct stat about{};
+  if (::fstat(fd.get(), &about) != 0) return system_error("cannot look at", errno, path);
+  if (!S_ISREG(about.st_mode) || about.st_size < static_cast<off_t>(kRootBytes))
+    return fail(Fault::Malformed, "not an index file", path);
+  std::unique_ptr<OpenIndex> index(new OpenIndex);
+  index->size_ = static_cast<std::size_t>(about.st_size);
+  void* map = ::mmap(nullptr, index->size_, PROT_READ, MAP_SHARED, fd.get(), 0);
+  if (map == MAP_FAILED) return system_error("cannot map", errno, path);
+  index->map_ = static_cast<const char*>(map);
+  const std::string_view page(index->map_, kRootBytes);
+  auto root = read_root(page);
+  if (!root) return fail(root.error().fault, root.error().message, path);
+  index->root_ = std::move(*root);
+  if (index->root_.file_bytes != index->size_) return fail(Fault::Corrupt, "an index that is cut short, or more", path);
+  if (key && *key != index->root_.key) return fail(Fault::NotFound, "another key signed this index", path);
+  index->info_.path = path;
+  index->info_.set = set_digest(page);
+  if (auto read = index->read_sections(); !read) return fail(read.error().fault, read.error().message, path);
+  return std::unique_ptr<const OpenIndex>(std::move(index));
+}
+
+Result<Nothing> OpenIndex::read_sections() {
+  const auto bad = [](const char* what) { return fail(Fault::Corrupt, what); };
+  for (const Section& section : root_.sections) {
+    const std::string_view bytes(map_ + section.offset, section.length);
+    IndexTable& table = tables_[section.table];
+    switch (section.type) {
+      case SectionType::Contexts:
+        contexts_ = bytes;
+        break;
+      case SectionType::Sources:
+        sources_ = bytes;
+        break;
+      case SectionType::Cold:
+        table.cold = bytes;
+        counts_[section.table] = section.count;
+        break;
+      case SectionType::Hot:
+        if (section.table >= kTables || section.length % sizeof(Bucket) != 0) return bad("a table that is cut");
+        table.buckets = reinterpret_cast<const Bucket*>(bytes.data());
+        table.total = section.length / sizeof(Bucket);
+        table.homes = section.homes;
+        table.depths = section.depths;
+        if (table.homes == 0 || table.homes > 0xFFFFFFFFu || table.homes > table.total)
+          return bad("a table with fewer buckets than it says");
+        info_.hot_bytes += section.length;
+        break;
+      case SectionType::RangeRows:
+        rows_ = bytes;
+        first_expired_ = section.depths;
+        break;
+      case SectionType::V4Direct:
+        v4_direct_ = read_direct(bytes);
+        if (!v4_direct_) return bad("a table of ranges that is cut");
+        break;
+      case SectionType::V4Trie:
+      case SectionType::V6Trie: {
+        auto& trie = section.type == SectionType::V4Trie ? v4_trie_ : v6_trie_;
+        trie = read_trie(bytes);
+        if (!trie) return bad("a table of ranges that is cut");
+        break;
+      }
+    }
+  }
+  info_.version = kVersion;
+  info_.made = root_.made;
+  info_.generation = root_.generation;
+  info_.base = root_.base;
+  info_.key = root_.key;
+  info_.ranges = root_.ranges;
+  info_.withdrawn = root_.withdrawn;
+  info_.total = root_.entries + root_.ranges;
+  info_.file_bytes = size_;
+  for (std::size_t table = 0; table < kTables; ++table) {
+    if (counts_[table] == 0) continue;
+    const auto kind = table == kPrefixTable ? ObservableKind::Url : static_cast<ObservableKind>(table);
+    info_.entries[kind] += counts_[table];
+  }
+  return Nothing{};
+}
+
+// Queries become probes, a probe a bucket and then candidates, a candidate an entry: three stages of 32 that take
+// turns, so that the memory of one is on its way while the others are worked on.
+class Batch {
+ public:
+  Batch(const OpenIndex& index, std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes,
+        OpenIndex::Wanted wanted)
+      : index_(index),
+        queries_(queries),
+        today_(today),
+        answers_(answers),
+        match_(match_buckets(lanes)),
+        wanted_(wanted) {}
+
+  void run() {
+    unsigned idle = 0;
+    for (std::size_t turn = 0; idle < 3; ++turn) {
+      Stage& fresh = stages_[turn % 3];
+      fill(fresh);
+      idle = fresh.count == 0 ? idle + 1 : 0;
+      compare(stages_[(turn + 2) % 3]);
+      confirm(stages_[(turn + 1) % 3]);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kWidth = 32;
+  struct Probe {
+    std::uint64_t bucket;
+    const char* key;
+    std::uint32_t length;
+    std::uint32_t query;
+    std::uint32_t print;
+    std::uint8_t table;
+    Match match;
+    std::uint8_t walked;
+  };
+  struct Candidate {
+    std::uint64_t offset;
+    std::uint32_t probe;
+  };
+  struct Stage {
+    std::size_t count = 0, candidates = 0;
+    std::array<Probe, kWidth> probes;
+    std::array<const Bucket*, kWidth> buckets;
+    std::array<std::uint32_t, kWidth> prints;
+    std::array<std::uint8_t, kWidth> slots;
+    std::array<Candidate, kWidth * 8> found;
+  };
+
+  void add(Stage& stage, const Probe& probe) {
+    const Bucket* bucket = &index_.tables_[probe.table].buckets[probe.bucket];
+    __builtin_prefetch(bucket);
+    stage.buckets[stage.count] = bucket;
+    stage.prints[stage.count] = probe.print;
+    stage.probes[stage.count++] = probe;
+  }
+
+  std::optional<Probe> probe_of(std::size_t table, std::string_view key, Match match, std::size_t query) const {
+    const IndexTable& in = index_.tables_[table];
+    if (in.homes == 0) return std::nullopt;
+    const std::uint64_t hash = hash_key(index_.root_.hash, static_cast<std::uint32_t>(table), key);
+    return Probe{home_of(hash, in.homes),
+                 key.data(),
+                 static_cast<std::uint32_t>(key.size()),
+                 static_cast<std::uint32_t>(query),
+                 fingerprint(hash),
+                 static_cast<std::uint8_t>(table),
+                 match,
+                 0};
+  }
+
+  void fill(Stage& stage) {
+    stage.count = 0;
+    while (stage.count < kWidth && !waiting_.empty()) {
+      add(stage, waiting_.back());
+      waiting_.pop_back();
+    }
+    while (stage.count < kWidth && next_ < queries_.size()) {
+      const std::size_t query = next_++;
+      for_each_key(index_.tables_, queries_[query], [&](std::size_t table, std::string_view key, Match match) {
+        const auto probe = probe_of(table, key, match, query);
+        if (!probe) return;
+        if (stage.count < kWidth)
+          add(stage, *probe);
+        else
+          waiting_.push_back(*probe);
+      });
+    }
+  }
+
+  void compare(Stage& stage) {
+    stage.candidates = 0;
+    match_(std::span(stage.buckets).first(stage.count), std::span(stage.prints).first(stage.count),
+           std::span(stage.slots).first(stage.count));
+    for (std::size_t i = 0; i < stage.count; ++i) {
+      const Probe& probe = stage.probes[i];
+      const Bucket& bucket = *stage.buckets[i];
+      for (unsigned slots = stage.slots[i]; slots != 0; slots &= slots - 1) {
+        const std::uint64_t offset =
+            std::uint64_t{place_of(bucket.slots[static_cast<unsigned>(__builtin_ctz(slots))])} * 8;
+        const std::string_view cold = index_.tables_[probe.table].cold;
+        if (offset >= cold.size()) continue;
+        __builtin_prefetch(cold.data() + offset);
+        if (probe.length > 48) __builtin_prefetch(cold.data() + std::min<std::uint64_t>(offset + 64, cold.size() - 1));
+        stage.found[stage.candidates++] = {offset, static_cast<std::uint32_t>(i)};
+      }
+      if (bucket.spilled() && probe.walked < kMostSpilled && probe.bucket + 1 < index_.tables_[probe.table].total) {
+        Probe further = probe;
+        ++further.bucket;
+        ++further.walked;
+        waiting_.push_back(further);
+      }
+    }
+    stage.count = 0;
+  }
+
+  void confirm(Stage& stage) {
+    for (std::size_t i = 0; i < stage.candidates; ++i) {
+      const Probe& probe = stage.probes[stage.found[i].probe];
+      const std::string_view cold = index_.tables_[probe.table].cold;
+      std::uint64_t offset = stage.found[i].offset;
+      auto entry = read_cold(cold, offset);
+      if (!entry || !same_key(probe.table, *entry, {probe.key, probe.length})) continue;
+      Matched& answer = answers_[probe.query];
+      if (!nearer(probe.match, probe.length, answer)) continue;
+      int best = -1;
+      for (unsigned chain = 0; entry && chain < kMostOfOneKey; ++chain) {
+        const auto context = read_context(index_.contexts_, entry->context);
+        const int worth = takes(probe.match, *entry) || wanted_ == OpenIndex::Wanted::Touched
+                              ? worth_of(context, *entry, today_, wanted_)
+                              : -1;
+        if (worth > best) {
+          best = worth;
+          answer = {make_ref(probe.table, offset / 8), index_.root_.generation, probe.match, context->standing,
+                    static_cast<std::uint16_t>(probe.length)};
+        }
+        if (!entry->more()) break;
+        offset = entry->end;
+        entry = read_cold(cold, offset);
+      }
+    }
+    stage.candidates = 0;
+  }
+
+  const OpenIndex& index_;
+  std::span<const Query> queries_;
+  Day today_;
+  std::span<Matched> answers_;
+  MatchBuckets match_;
+  OpenIndex::Wanted wanted_;
+  std::size_t next_ = 0;
+  std::vector<Probe> waiting_;  // keys beyond a stage's width, and buckets that spilled
+  std::array<Stage, 3> stages_;
+};
+
+void OpenIndex::lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes,
+                       Wanted wanted) const {
+  CORDON_CHECK(queries.size() == answers.size(), "an answer for each query");
+  std::fill(answers.begin(), answers.end(), Matched{{}, root_.generation});
+  Batch(*this, queries, today, answers, lanes, wanted).run();
+  if (!has_ranges()) return;
+  std::vector<std::size_t> of_v4, of_v6;
+  std::vector<std::uint32_t> v4, rows;
+  std::vector<Address> v6;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    if (queries[i].kind != ObservableKind::Ip || answers[i].match != Match::None) continue;
+    const auto read = read_address(queries[i].canonical);
+    if (!read) continue;
+    if (read->v4) {
+      v4.push_back(static_cast<std::uint32_t>(read->address.high >> 32));
+      of_v4.push_back(i);
+    } else {
+      v6.push_back(read->address);
+      of_v6.push_back(i);
+    }
+  }
+  const auto answer = [&](const std::vector<std::size_t>& of) {
+    for (std::size_t i = 0; i < of.size(); ++i) {
+      if (const auto best = range_entry(rows[i], today, wanted))
+        answers[of[i]] = {best->ref, root_.generation, Match::Range, best->standing, 0};
+    }
+  };
+  rows.resize(v4.size());
+  range_rows(v4, rows);
+  answer(of_v4);
+  rows.resize(v6.size());
+  range_rows(v6, rows);
+  answer(of_v6);
+}
+
+void OpenIndex::range_rows(std::span<const std::uint32_t> addresses, std::span<std::uint32_t> rows) const {
+  if (v4_direct_) return find_in(*v4_direct_, addresses, rows);
+  std::fill(rows.begin(), rows.end(), 0);
+  if (!v4_trie_) return;
+  std::array<Address, 256> block;
+  for (std::size_t i = 0; i < addresses.size(); i += block.size()) {
+    const std::size_t count = std::min(block.size(), addresses.size() - i);
+    for (std::size_t j = 0; j < count; ++j) block[j] = address_of(addresses[i + j]);
+    find_in(*v4_trie_, std::span(block).first(count), rows.subspan(i, count));
+  }
+}
+
+void OpenIndex::range_rows(std::span<const Address> addresses, std::span<std::uint32_t> rows) const {
+  if (v6_trie_) return find_in(*v6_trie_, addresses, rows);
+  std::fill(rows.begin(), rows.end(), 0);
+}
+
+std::optional<OpenIndex::RangeEntry> OpenIndex::range_entry(std::uint32_t row, Day today, Wanted wanted) const {
+  const std::string_view cold = tables_[kRangeTable].cold;
+  for (unsigned wider = 0; row != 0 && row <= rows_.size() / sizeof(RangeRow) && wider <= 128; ++wider) {
+    const auto at = load<RangeRow>(rows_.data() + (row - 1) * sizeof(RangeRow));
+    std::uint64_t offset = std::uint64_t{at.place} * 8;
+    auto entry = read_cold(cold, offset);
+    std::optional<RangeEntry> found;
+    int best = -1;
+    for (unsigned chain = 0; entry && chain < kMostOfOneKey; ++chain) {
+      const auto context = read_context(contexts_, entry->context);
+      const int worth = worth_of(context, *entry, today, wanted);
+      if (worth > best) {
+        best = worth;
+        found = RangeEntry{make_ref(kRangeTable, offset / 8), context->standing};
+      }
+      if (!entry->more()) break;
+      offset = entry->end;
+      entry = read_cold(cold, offset);
+    }
+    if (found) return found;
+    row = at.parent;
+  }
+  return std::nullopt;
+}
+
+void OpenIndex::collect(std::size_t table, std::uint64_t offset, std::string_view key, Match match,
+                        std::vector<Place>& out) const {
+  const std::string_view cold = tables_[table].cold;
+  auto entry = read_cold(cold, offset);
+  if (!entry || (table != kRangeTable && !same_key(table, *entry, key))) return;
+  const std::size_t group = out.empty() ? 0 : out.back().group + 1;
+  for (unsigned chain = 0; entry && chain < kMostOfOneKey; ++chain) {
+    const auto context = read_context(contexts_, entry->context);
+    if (context && takes(match, *entry)) out.push_back({make_ref(table, offset / 8), match, group, *entry, *context});
+    if (!entry->more()) break;
+    offset = entry->end;
+    entry = read_cold(cold, offset);
+  }
+}
+
+std::vector<OpenIndex::Place> OpenIndex::places(const Query& query) const {
+  std::vector<Place> out;
+  for_each_key(tables_, query, [&](std::size_t table, std::string_view key, Match match) {
+    const IndexTable& in = tables_[table];
+    if (in.homes == 0) return;
+    const std::uint64_t hash = hash_key(root_.hash, static_cast<std::uint32_t>(table), key);
+    std::uint64_t at = home_of(hash, in.homes);
+    for (unsigned walked = 0; walked <= kMostSpilled && at < in.total; ++walked, ++at) {
+      for (const std::uint64_t slot : in.buckets[at].slots) {
+        if ((static_cast<std::uint32_t>(slot >> 32) & 0x7FFFFFFFu) == fingerprint(hash))
+          collect(table, std::uint64_t{place_of(slot)} * 8, key, match, out);
+      }
+      if (!in.buckets[at].spilled()) break;
+    }
+  });
+  if (query.kind != ObservableKind::Ip || !has_ranges()) return out;
+  const auto address = read_address(query.canonical);
+  if (!address) return out;
+  std::uint32_t row = 0;
+  if (address->v4) {
+    const auto v4 = static_cast<std::uint32_t>(address->address.high >> 32);
+    range_rows(std::span(&v4, 1), std::span(&row, 1));
+  } else {
+    range_rows(std::span(&address->address, 1), std::span(&row, 1));
+  }
+  for (unsigned wider = 0; row != 0 && row <= rows_.size() / sizeof(RangeRow) && wider <= 128; ++wider) {
+    const auto at = load<RangeRow>(rows_.data() + (row - 1) * sizeof(RangeRow));
+    collect(kRangeTable, std::uint64_t{at.place} * 8, {}, Match::Range, out);
+    row = at.parent;
+  }
+  return out;
+}
+
+std::optional<Entry> OpenIndex::show(std::size_t table, const ColdEntry& cold) const {
+  const auto context = read_context(contexts_, cold.context);
+  if (!context) return std::nullopt;
+  const auto source = read_source(sources_, context->source);
+  if (!source || cold.reach() > Reach::Prefix) return std::nullopt;
+  Entry entry;
+  if (table < kTables) entry.kind = table == kPrefixTable ? ObservableKind::Url : static_cast<ObservableKind>(table);
+  entry.canonical = cold.canonical();
+  entry.reach = cold.reach();
+  entry.standing = context->standing;
+  entry.category = context->category;
+  entry.source = *source;
+  entry.tlp = context->tlp;
+  entry.pap = context->pap;
+  entry.confidence = context->confidence;
+  entry.added = context->added;
+  entry.valid_until = context->valid_until;
+  entry.id = cold.id;
+  entry.withdrawn = cold.withdrawn();
+  return entry;
+}
+
+std::optional<Entry> OpenIndex::entry(EntryRef ref) const {
+  std::size_t table = ref.place >> 56 & 0x7F;
+  std::uint64_t place = ref.place & 0xFFFFFFFFFFFFFFu;
+  if (place == 0) return std::nullopt;
+  if (table == kRowTable) {
+    if (place > rows_.size() / sizeof(RangeRow)) return std::nullopt;
+    table = kRangeTable;
+    place = load<RangeRow>(rows_.data() + (place - 1) * sizeof(RangeRow)).place;
+  }
+  if (table > kRangeTable) return std::nullopt;
+  const auto cold = read_cold(tables_[table].cold, place * 8);
+  return cold ? show(table, *cold) : std::nullopt;
+}
+
+Result<Nothing> OpenIndex::for_each(const std::function<Result<Nothing>(const Entry&)>& each) const {
+  for (std::size_t table = 0; table <= kRangeTable; ++table) {
+    const std::string_view cold = tables_[table].cold;
+    std::uint64_t offset = cold.empty() ? 0 : 64;
+    while (offset < cold.size()) {
+      const auto entry = read_cold(cold, offset);
+      const auto shown = entry ? show(table, *entry) : std::nullopt;
+      if (!shown) return fail(Fault::Corrupt, "an entry that cannot be read", info_.path);
+      TRY(each(*shown));
+      offset = entry->end;
+    }
+  }
+  return Nothing{};
+}
+
+Result<Nothing> OpenIndex::check_digests() const {
+  for (const Section& section : root_.sections) {
+    if (sha256({map_ + section.offset, padded(section.length)}) != section.digest)
+      return fail(Fault::Corrupt,
+                  "section " + std::to_string(static_cast<int>(section.type)) + " of table " +
+                      std::to_string(section.table) + " is not what was signed",
+                  info_.path);
+  }
+  return Nothing{};
+}
+
+// Each entry must be where a lookup would find it: the chain of each slot begins with a key whose hash leads there.
+Result<Nothing> OpenIndex::check_table(std::size_t table) const {
+  const IndexTable& in = tables_[table];
+  const auto bad = [&](const char* what) {
+    return fail(Fault::Corrupt, std::string(what) + " in table " + std::to_string(table), info_.path);
+  };
+  if (in.cold.empty() && in.homes == 0) return Nothing{};
+  if (in.cold.empty() || in.homes == 0) return bad("entries or buckets missing");
+  std::uint64_t reached = 0, spilled_since = 0;  // the first bucket of the run of spilled ones that ends before `at`
+  for (std::uint64_t at = 0; at < in.total; ++at) {
+    for (const std::uint64_t slot : in.buckets[at].slots) {
+      if ((slot & ~kSpilled) == 0) continue;
+      std::uint64_t offset = std::uint64_t{place_of(slot)} * 8;
+      auto entry = read_cold(in.cold, offset);
+      if (!entry) return bad("a place outside of the entries");
+      const std::string key = table == kPrefixTable ? std::string(key_of(table, *entry)) : entry->canonical();
+      const std::uint64_t hash = hash_key(root_.hash, static_cast<std::uint32_t>(table), key);
+      const std::uint64_t home = home_of(hash, in.homes);
+      if ((static_cast<std::uint32_t>(slot >> 32) & 0x7FFFFFFFu) != fingerprint(hash) || home > at ||
+          home < spilled_since || at - home > kMostSpilled)
+        return bad("an entry where no lookup finds it");
+      for (unsigned chain = 0;; ++chain) {
+        if (!entry || chain >= kMostOfOneKey || !same_key(table, *entry, key) || !show(table, *entry))
+          return bad("an entry that cannot be read");
+        const unsigned depth = depth_of(static_cast<std::uint32_t>(table), key);
+        if (entry->reach() != Reach::Exact && (depth == 0 || depth > 64 || (in.depths >> (depth - 1) & 1) == 0))
+          return bad("a reach that the table does not know of");
+        ++reached;
+        if (!entry->more()) break;
+        entry = read_cold(in.cold, entry->end);
+      }
+    }
+    if (!in.buckets[at].spilled()) spilled_since = at + 1;
+  }
+  std::uint64_t listed = 0;
+  for (std::uint64_t offset = 64; offset < in.cold.size(); ++listed) {
+    const auto entry = read_cold(in.cold, offset);
+    if (!entry) return bad("an entry that cannot be read");
+    offset = entry->end;
+  }
+  return reached == listed && listed == counts_[table] ? Result<Nothing>(Nothing{})
+                                                       : bad("entries that no key leads to");
+}
+
+Result<Nothing> OpenIndex::check_ranges() const {
+  const auto bad = [&] { return fail(Fault::Corrupt, "a range that no address leads to", info_.path); };
+  std::uint64_t reached = 0;
+  for (std::uint32_t row = 1; row <= rows_.size() / sizeof(RangeRow); ++row) {
+    const auto at = load<RangeRow>(rows_.data() + (row - 1) * sizeof(RangeRow));
+    if (at.parent >= row) return bad();
+    auto entry = read_cold(tables_[kRangeTable].cold, std::uint64_t{at.place} * 8);
+    if (!entry) return bad();
+    const auto range = parse_ip_range(entry->canonical());
+    if (!range) return bad();
+    const Address start = address_of(std::span<const std::uint8_t, 16>(range->start()));
+    std::uint32_t found = 0;
+    if (range->is_v4()) {
+      const auto v4 = static_cast<std::uint32_t>(start.high >> 32);
+      range_rows(std::span(&v4, 1), std::span(&found, 1));
+    } else {
+      range_rows(std::span(&start, 1), std::span(&found, 1));
+    }
+    while (found > row && found <= rows_.size() / sizeof(RangeRow))
+      found = load<RangeRow>(rows_.data() + (found - 1) * sizeof(RangeRow)).parent;
+    if (found != row) return bad();
+    for (unsigned chain = 0; chain < kMostOfOneKey; ++chain) {
+      if (!entry || !show(kRangeTable, *entry)) return bad();
+      ++reached;
+      if (!entry->more()) break;
+      entry = read_cold(tables_[kRangeTable].cold, entry->end);
+    }
+  }
+  return reached == counts_[kRangeTable] ? Result<Nothing>(Nothing{}) : bad();
+}
+
+Result<Nothing> OpenIndex::check_structure() const {
+  for (std::size_t table = 0; table < kTables; ++table) TRY(check_table(table));
+  return check_ranges();
+}
+
+}  // namespace cordon
