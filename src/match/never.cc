@@ -220,7 +220,7 @@ void NeverList::Lists::add_bundled(std::string_view list, Refusal reason) {
     for (const std::string_view word : split(line.substr(1), ' ')) {
       const std::string whole = std::string(word) + "." + std::string(head);
       if (list == "top-sites") names.try_emplace(whole, Name{reason});
-      if (list == "suffixes") names.try_emplace(whole, Name{reason, true});
+      if (list == "top-hosts" || list == "suffixes") names.try_emplace(whole, Name{reason, true});
       if (list == "sensitive") guarded.try_emplace(whole, true);
       if (list == "hashes")
         things.try_emplace(std::string(word), head == "trusted_root" ? Refusal::TrustedRoot : Refusal::TrivialFile);
@@ -233,7 +233,9 @@ void NeverList::Lists::add_bundled(std::string_view list, Refusal reason) {
 
 NeverList::NeverList() : lists_(std::make_unique<Lists>()) {}
 NeverList::NeverList(const NeverList& other)
-    : lists_(std::make_unique<Lists>(*other.lists_)), left_out_(other.left_out_) {}
+    : lists_(std::make_unique<Lists>(*other.lists_)),
+      left_out_(other.left_out_),
+      reserved_allowed_(other.reserved_allowed_) {}
 NeverList::NeverList(NeverList&& other) noexcept = default;
 NeverList::~NeverList() = default;
 
@@ -242,6 +244,7 @@ const NeverList& NeverList::bundled() {
     NeverList made;
     made.lists_->add_bundled("shared-hosts", Refusal::SharedHost);
     made.lists_->add_bundled("suffixes", Refusal::PublicSuffix);
+    made.lists_->add_bundled("top-hosts", Refusal::TopSite);
     made.lists_->add_bundled("top-sites", Refusal::TopSite);
     made.lists_->add_bundled("sensitive", Refusal::Guarded);
     made.lists_->add_bundled("addresses", Refusal::SharedAddress);
@@ -317,7 +320,11 @@ std::optional<Refused> NeverList::holds(const Observable& observable) const {
 }
 
 std::optional<Refused> NeverList::judge(const Observable& observable) const {
-  if (is_reserved(observable)) return Refused{Refusal::Reserved, host_text(observable)};
+  if (is_reserved(observable)) {
+    if (!reserved_allowed_) return Refused{Refusal::Reserved, host_text(observable)};
+    if (auto own = holds(observable); own && own->reason == Refusal::OperatorList) return own;
+    return std::nullopt;
+  }
   auto held = holds(observable);
   if (!held || held->reason == Refusal::OperatorList || held->by == observable.canonical()) return held;
   switch (observable.kind()) {
@@ -340,7 +347,7 @@ std::optional<Refused> NeverList::judge(const ListedIndicator& indicator) const 
   if (const auto* range = std::get_if<IpRange>(&indicator.what)) {
     if (active || indicator.reach != Reach::Exact) return rule(Refusal::BroadRange, "amendment 3");
     if (range->bits() < (range->is_v4() ? 16 : 32)) return rule(Refusal::BroadRange, range->text());
-    if (is_special(*range)) return rule(Refusal::Reserved, range->text());
+    if (!reserved_allowed_ && is_special(*range)) return rule(Refusal::Reserved, range->text());
     if (auto held = lists_->of_address(*range)) return held;
     if (!category || *category > Category::ServiceAttack) return rule(Refusal::Category, "amendment 3");
     return std::nullopt;
