@@ -33,8 +33,8 @@ double time_of(const std::function<void()>& work) {
   return cpu_seconds() - before;
 }
 
-void print_json(const Figure& figure) {
-  Json line = Json::Object{{"bench", "scan"},
+void print_json(const Figure& figure, const std::string& bench) {
+  Json line = Json::Object{{"bench", bench},
                            {"case", figure.of},
                            {"subject", figure.subject},
                            {"figure", figure.figure},

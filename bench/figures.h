@@ -35,7 +35,7 @@ struct Figure {
   std::string ratio_to = {};
   std::optional<double> ratio = {};
 };
-void print_json(const Figure& figure);
+void print_json(const Figure& figure, const std::string& bench = "scan");
 
 int run_speed(const Options& options);
 int run_linear(const Options& options);
