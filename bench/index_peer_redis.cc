@@ -30,8 +30,8 @@ class Redis : public SetPeer {
       const int nowhere = ::open("/dev/null", O_RDWR);
       ::dup2(nowhere, 1);
       ::dup2(nowhere, 2);
-      ::execl(kServer, "redis-server", "--port", "0", "--unixsocket", "redis.sock", "--save", "", "--appendonly",
-              "no", "--dir", folder.c_str(), static_cast<char*>(nullptr));
+      ::execl(kServer, "redis-server", "--port", "0", "--unixsocket", "redis.sock", "--save", "", "--appendonly", "no",
+              "--dir", folder.c_str(), static_cast<char*>(nullptr));
       ::_exit(127);
     }
     connect();
