@@ -325,8 +325,9 @@ Json entry_json(const Entry& entry) {
   return json;
 }
 
-Result<Exported> export_index(const Index& index, ExportFormat format, Day today, Instant made, const WriteTo& write) {
-  Exported exported;
+Result<ExportCounts> export_index(const Index& index, ExportFormat format, Day today, Instant made,
+                                  const WriteTo& write) {
+  ExportCounts exported;
   const auto writer = make_writer(format, write, index.info(), made);
   TRY(writer->begin());
   TRY(index.for_each([&](const Entry& entry) -> Result<Nothing> {

@@ -33,7 +33,7 @@ std::optional<Withheld> withheld(const Entry& entry, Day today);
 // An entry as `cordon index` shows it and CSV has it.
 Json entry_json(const Entry& entry);
 
-struct Exported {
+struct ExportCounts {
   std::uint64_t written = 0;
   std::uint64_t left_out = 0;  // the format has no word for such a thing, or none that hits no more than it
   std::map<Withheld, std::uint64_t> withheld;
@@ -42,6 +42,7 @@ struct Exported {
 using WriteTo = std::function<Result<Nothing>(std::string_view file, std::string_view bytes)>;
 
 // The same index, day and `made` give the same bytes.
-Result<Exported> export_index(const Index& index, ExportFormat format, Day today, Instant made, const WriteTo& write);
+Result<ExportCounts> export_index(const Index& index, ExportFormat format, Day today, Instant made,
+                                  const WriteTo& write);
 
 }  // namespace cordon

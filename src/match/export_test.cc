@@ -59,7 +59,7 @@ class ExportTest : public testing::Test {
   }
 
   std::string folder_;
-  Exported counts_;
+  ExportCounts counts_;
 
  private:
   static std::string make_folder_() {
@@ -153,7 +153,7 @@ TEST_F(ExportTest, our_readers_take_back_what_was_written) {
     std::set<std::string> read;
     const SourceTerms terms{.source = "again", .category = Category::Malware, .today = kToday, .id = "case-2"};
     const auto done = read_source(source, path, [&](const Offer& offer) -> Result<Nothing> {
-      const Answer answer = admit(offer, terms, NeverList::bundled(), nullptr);
+      const Admission answer = admit(offer, terms, NeverList::bundled(), nullptr);
       if (const auto* taken = std::get_if<ListedIndicator>(&answer)) {
         read.insert(std::get<Observable>(taken->what).canonical());
         if (source == SourceFormat::Csv) {

@@ -569,7 +569,8 @@ std::optional<ObservableKind> kind_by_looks(std::string_view text) {
   return std::nullopt;
 }
 
-Answer admit(const Offer& offer, const SourceTerms& terms, const NeverList& never_list, const TrafficSample* sample) {
+Admission admit(const Offer& offer, const SourceTerms& terms, const NeverList& never_list,
+                const TrafficSample* sample) {
   if (offer.broken) return *offer.broken;
   std::optional<Category> category = terms.category;
   if (!offer.category.empty()) {  // a line's own word is never replaced by the list's

@@ -65,11 +65,11 @@ struct SourceTerms {
 struct Expired {
   Day on;
 };
-using Answer = std::variant<ListedIndicator, Refused, Expired, Error>;
+using Admission = std::variant<ListedIndicator, Refused, Expired, Error>;
 
 // One offer, from text to an indicator that an index may hold: its kind, the category's rules and longest life (charter
 // 4.4), the labels no lower than the category's, the never-list, the sample of ordinary traffic.
-Answer admit(const Offer& offer, const SourceTerms& terms, const NeverList& never_list, const TrafficSample* sample);
+Admission admit(const Offer& offer, const SourceTerms& terms, const NeverList& never_list, const TrafficSample* sample);
 
 // The kind that a text is of by its looks; nothing where it is none that a list names bare.
 std::optional<ObservableKind> kind_by_looks(std::string_view text);

@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto done = read_source(format, path, [&](const Offer& offer) -> Result<Nothing> {
     CORDON_CHECK(offer.place >= last && offer.place > 0, "offers come in order, each with its place");
     last = offer.place;
-    const Answer answer = admit(offer, terms, NeverList::bundled(), nullptr);
+    const Admission answer = admit(offer, terms, NeverList::bundled(), nullptr);
     const auto* taken = std::get_if<ListedIndicator>(&answer);
     if (taken == nullptr) return Nothing{};
     CORDON_CHECK(check_indicator(*taken), "an index holds what is taken");

@@ -47,7 +47,7 @@ std::vector<std::string> fates(SourceFormat format, const std::string& path, con
   std::vector<std::string> all;
   const NeverList never_list = trial();
   const auto done = read_source(format, path, [&](const Offer& offer) -> Result<Nothing> {
-    const Answer answer = admit(offer, terms, never_list, sample);
+    const Admission answer = admit(offer, terms, never_list, sample);
     std::string fate = std::to_string(offer.place) + " ";
     if (const auto* indicator = std::get_if<ListedIndicator>(&answer)) {
       const auto* observable = std::get_if<Observable>(&indicator->what);
@@ -73,7 +73,7 @@ std::vector<std::string> fates(SourceFormat format, const std::string& path, con
 using Fates = std::vector<std::string>;
 
 ListedIndicator admitted(const Offer& offer, const SourceTerms& terms) {
-  const Answer answer = admit(offer, terms, trial(), nullptr);
+  const Admission answer = admit(offer, terms, trial(), nullptr);
   const auto* indicator = std::get_if<ListedIndicator>(&answer);
   CORDON_CHECK(indicator != nullptr, "the offer was not taken");
   return *indicator;
@@ -245,7 +245,7 @@ TEST(Sources, what_hits_much_of_ordinary_traffic_is_held_back_with_the_count) {
   ASSERT_TRUE(sample.add(folder.file("traffic.log", log)));
   const auto held = [&](Offer offer, const std::string& reach = "") {
     offer.reach = reach;
-    const Answer answer = admit(offer, terms_of(Category::Malware), trial(), &sample);
+    const Admission answer = admit(offer, terms_of(Category::Malware), trial(), &sample);
     const auto* refused = std::get_if<Refused>(&answer);
     return refused == nullptr ? "taken" : std::string(name(refused->reason)) + " " + refused->by;
   };
@@ -262,7 +262,7 @@ TEST(Sources, an_active_one_names_its_category_and_its_case) {
   terms.standing = Standing::Active;
   EXPECT_EQ(admitted(offer_of("a.example.net"), terms).standing, Standing::Active);
   terms.id.clear();
-  const Answer answer = admit(offer_of("a.example.net"), terms, trial(), nullptr);
+  const Admission answer = admit(offer_of("a.example.net"), terms, trial(), nullptr);
   ASSERT_NE(std::get_if<Refused>(&answer), nullptr);
   EXPECT_EQ(std::get<Refused>(answer).reason, Refusal::NoCase);
 }
@@ -289,7 +289,7 @@ TEST(Sources, published_lists_load) {
       ASSERT_TRUE(text);
       EXPECT_EQ(name(guess_source_format(path, text->substr(0, 4096))), name(one.format)) << path;
       const auto done = read_source(one.format, path, [&](const Offer& offer) -> Result<Nothing> {
-        const Answer answer = admit(offer, terms, NeverList::bundled(), nullptr);
+        const Admission answer = admit(offer, terms, NeverList::bundled(), nullptr);
         if (std::holds_alternative<ListedIndicator>(answer)) ++taken;
         if (const auto* refused = std::get_if<Refused>(&answer)) ++others[std::string(name(refused->reason))];
         if (const auto* error = std::get_if<Error>(&answer)) ++others[std::string(name(error->fault))];

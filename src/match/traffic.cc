@@ -26,14 +26,26 @@ std::optional<IpRange> block_of(std::string_view address) {
 
 }  // namespace
 
-std::vector<Asked> asked_by(const Find& find) {
+std::size_t asked_by(const Find& find, std::array<Query, 2>& asked) {
   const auto kind = target_kind(find.kind);
-  if (!kind) return {};
-  std::vector<Asked> asked{{*kind, std::string(find.canonical)}};
-  if (*kind != ObservableKind::Url) return asked;
-  if (const auto url = parse_observable(*kind, find.canonical))
-    if (const auto host = host_of(*url)) asked.push_back({host->kind(), host->canonical()});
-  return asked;
+  if (!kind) return 0;
+  asked[0] = {*kind, find.canonical};
+  const std::size_t scheme = find.canonical.find("://");
+  if (*kind != ObservableKind::Url || scheme == std::string_view::npos) return 1;
+  // A canonical url has its host as the host's own kind writes it, a v6 address in brackets.
+  std::string_view host = find.canonical.substr(scheme + 3);
+  host = host.substr(0, host.find('/'));
+  if (host.starts_with('[')) {
+    asked[1] = {ObservableKind::Ip, host.substr(1, host.find(']') - 1)};
+    return 2;
+  }
+  host = host.substr(0, host.find(':'));
+  const bool v4 = host.find_first_not_of("0123456789.") == std::string_view::npos;
+  asked[1] = {v4                         ? ObservableKind::Ip
+              : host.ends_with(".onion") ? ObservableKind::Onion
+                                         : ObservableKind::Domain,
+              host};
+  return 2;
 }
 
 Result<Nothing> TrafficSample::add(const std::string& path) {
@@ -55,7 +67,9 @@ Result<Nothing> TrafficSample::add(const std::string& path) {
 
 void TrafficSample::add(const Find& find) {
   if (find.has(FindFlag::InsideUrl)) return;
-  for (const Asked& asked : asked_by(find)) {
+  std::array<Query, 2> all;
+  const std::size_t count = asked_by(find, all);
+  for (const Query& asked : std::span(all).first(count)) {
     ++finds_;
     ++counts_[key(asked.kind, asked.canonical)];
     if (asked.kind == ObservableKind::Domain) {

@@ -5,24 +5,20 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "base/result.h"
+#include "match/index.h"
 #include "match/indicator.h"
 #include "observable/scan.h"
 
 namespace cordon {
 
-// What a find in a text asks an index: itself, and of a url its host too. None for a context kind.
-struct Asked {
-  ObservableKind kind;
-  std::string canonical;
-};
-std::vector<Asked> asked_by(const Find& find);
+// What a find in a text asks an index: itself, and of a url its host too; how many of `asked` are filled. None for a
+// context kind. The texts are the find's own.
+std::size_t asked_by(const Find& find, std::array<Query, 2>& asked);
 
 class TrafficSample {
  public:
