@@ -196,6 +196,10 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .flag("csv", "--csv", "CSV; no cell is a formula to a spreadsheet")
       .text("never_list", "--never-list", "a file of hosts, addresses and hashes, one a line: finds there are marked",
             false)
+      .text("index", "--index", "an index (.cidx): each find that it names shows who says so, how sure and how old",
+            false)
+      .text("signed_by", "--signed-by", "only if this key signed the index (base64)", false)
+      .flag("only_hits", "--only-hits", "only what the index names")
       .flag("loose", "--loose", "also what was held back (file names, version numbers, …), with the reason")
       .flag("raw", "--raw", "read mail and pages as plain text too, and not as their reader sees them")
       .flag("defang", "--defang", "write the text itself, each address broken so that nobody reaches it by a click")

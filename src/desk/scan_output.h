@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "desk/index_hits.h"
 #include "match/never.h"
 #include "observable/scan.h"
 
@@ -73,6 +74,9 @@ struct ScanWish {
   std::size_t context = 0;  // characters around a find
   std::size_t threads = 0;  // 0: as many as the machine has
   std::string never_list;   // a file
+  std::string index;        // a file: what it says of each find
+  std::string signed_by;    // who must have signed it
+  bool only_hits = false;   // nothing but what the index names
 };
 // Usage says which option is wrong and what it takes.
 Result<ScanWish> read_wish(const Json& arguments, bool json, bool terminal);
@@ -83,6 +87,7 @@ struct ScanRow {
   Place place;
   bool never_listed = false;
   std::string_view context = {};
+  std::span<const Hit> hits = {};
 };
 // One row in a format, its line end with it.
 void append_row(std::string& out, const ScanRow& row, const ScanWish& wish);
