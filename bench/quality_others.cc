@@ -111,19 +111,43 @@ bool glued(std::string_view whole, std::string_view part) {
          (end < whole.size() && word(whole[end]) && word(part.back()));
 }
 
+// "example  [[[[ [ [ [ . )]) com": around one dot, at least four brackets with blanks between them.
+bool heaped(std::string_view theirs) {
+  std::size_t brackets = 0, blanks = 0;
+  for (const char c : theirs) {
+    if (std::string_view("[](){}").find(c) != std::string_view::npos) {
+      ++brackets;
+    } else if (c == ' ' || c == '\t') {
+      ++blanks;
+    } else if (c != '.') {
+      brackets = blanks = 0;
+    }
+    if (brackets >= 4 && blanks >= 2) return true;
+  }
+  return false;
+}
+
+bool among(const Sight& sight, FoundKind kind, std::string_view canonical) {
+  return std::any_of(sight.finds().begin(), sight.finds().end(),
+                     [&](const Seen& seen) { return seen.kind == kind && seen.canonical == canonical; });
+}
+
 // Why what they found is not among our finds; empty where it is.
 std::string not_seen(const Asked& asked_for, const std::string& input, const std::string& theirs, const Sight& sight) {
   std::string why;
   bool real = false;
-  std::string value = undo_all(theirs);
+  const std::string undone = undo_all(theirs);
   // "sftp://" and "ftps://" may count as ftp or only give their host; both are right.
-  if (const std::string scheme = lower_ascii(value.substr(0, 4)); scheme == "sftp" || scheme == "ftps") {
-    const auto as_ftp = canonical_of(FoundKind::Url, "ftp" + value.substr(4));
+  if (const std::string scheme = lower_ascii(undone.substr(0, 4)); scheme == "sftp" || scheme == "ftps") {
+    const auto as_ftp = canonical_of(FoundKind::Url, "ftp" + undone.substr(4));
     for (const Seen& seen : sight.finds())
       if (as_ftp && seen.canonical == *as_ftp) return {};
   }
   for (const FoundKind kind : asked_for.kinds) {
-    if (kind == FoundKind::Url) value = undo_scheme(value);
+    // "fdc4:…" begins with no scheme, "tcp://example.org" gives its host.
+    const bool bare = kind != FoundKind::Url && canonical_of(kind, undone);
+    const std::string value = bare ? undone : undo_scheme(undone);
+    if (kind == FoundKind::Sha512 && (value.size() != 128 || !from_hex(value))) continue;
     const auto canonical = canonical_of(kind, value);
     if (!canonical) {
       if (why.empty())
@@ -140,7 +164,14 @@ std::string not_seen(const Asked& asked_for, const std::string& input, const std
       if (seen.kind == kind && seen.canonical == *canonical) return "held back: " + std::string(reason(seen.held_back));
   }
   if (!real) return why;
-  if (std::string_view(asked_for.function) == "extract_encoded_urls") return "written in base64, hex or percent signs";
+  if (std::string_view(asked_for.function) == "extract_encoded_urls") {
+    // The digits of one address, found as soon as nothing parts them.
+    std::string close = input;
+    std::erase_if(close, [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; });
+    const auto canonical = canonical_of(FoundKind::Url, undo_scheme(undo_all(theirs)));
+    if (canonical && among(Sight(close), FoundKind::Url, *canonical)) return "encoded digits with blanks among them";
+  }
+  if (heaped(theirs)) return "a heap of brackets and blanks";
   if (glued(input, theirs)) return "inside a longer word";
   if (const std::size_t space = theirs.find(" /"); space != std::string::npos) {
     const auto first = canonical_of(FoundKind::Url, undo_scheme(undo_all(theirs.substr(0, space))));

@@ -209,21 +209,25 @@ std::string to_letters(std::string_view bytes, std::string_view alphabet, unsign
 
 Result<std::string> from_letters(std::string_view text, std::string_view alphabet, unsigned bits,
                                  std::string_view what) {
-  const Error broken = fail(Fault::Malformed, "not " + std::string(what) + " without padding");
+  const auto broken = [what] { return fail(Fault::Malformed, "not " + std::string(what) + " without padding"); };
+  std::array<std::uint8_t, 256> values{};  // one more than the value; 0: no letter
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i + 1);
   std::string out;
+  out.reserve(text.size() * bits / 8);
   std::uint32_t held = 0;
   unsigned count = 0;
   for (const char c : text) {
-    const std::size_t value = alphabet.find(c);
-    if (value == std::string_view::npos) return broken;
-    held = held << bits | static_cast<std::uint32_t>(value);
+    const unsigned value = values[static_cast<unsigned char>(c)];
+    if (value == 0) return broken();
+    held = held << bits | (value - 1);
     count += bits;
     if (count < 8) continue;
     count -= 8;
     out += static_cast<char>(held >> count & 0xFF);
   }
   // What is left over is less than a letter, and zero.
-  if (count >= bits || (held & ((1u << count) - 1)) != 0) return broken;
+  if (count >= bits || (held & ((1u << count) - 1)) != 0) return broken();
   return out;
 }
 

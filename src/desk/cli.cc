@@ -201,7 +201,8 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("signed_by", "--signed-by", "only if this key signed the index (base64)", false)
       .flag("only_hits", "--only-hits", "only what the index names")
       .flag("loose", "--loose", "also what was held back (file names, version numbers, …), with the reason")
-      .flag("raw", "--raw", "read mail and pages as plain text too, and not as their reader sees them")
+      .flag("raw", "--raw",
+            "read mail, pages and archives as the bytes that they are, and not as their reader sees them")
       .flag("defang", "--defang", "write the text itself, each address broken so that nobody reaches it by a click")
       .flag("refang", "--refang", "write the text itself, each broken address made whole")
       .number("threads", "--threads", "read so many files side by side (as many as there are processors)")

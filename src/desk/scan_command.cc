@@ -5,6 +5,7 @@
 #include "desk/scan_command.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +23,9 @@
 #include <thread>
 #include <unordered_set>
 
+#include "base/archive.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "desk/scan_output.h"
 #include "observable/scan_document.h"
 
@@ -340,6 +343,30 @@ Result<Fd> open_to_scan(const std::string& path) {
   return fd;
 }
 
+// Of a regular file, by its first bytes.
+bool is_archive(int fd) {
+  struct stat about{};
+  std::array<char, kArchiveBeginning> bytes;
+  if (::fstat(fd, &about) != 0 || !S_ISREG(about.st_mode)) return false;
+  const ssize_t got = ::pread(fd, bytes.data(), bytes.size(), 0);
+  return got > 0 && looks_like_archive({bytes.data(), static_cast<std::size_t>(got)});
+}
+
+// "logs.zip!app/a.log"; what was packed alone is called as its archive without the last ending.
+std::string member_name(const std::string& archive, const std::string& name) {
+  const std::string file = archive.substr(archive.rfind('/') + 1);
+  return archive + "!" + (name.empty() ? file.substr(0, file.rfind('.')) : name);
+}
+
+// A file that lives in memory and nowhere else: a member is read as any other file is.
+Result<Fd> as_file(const std::string& bytes, const std::string& where) {
+  Fd fd(::memfd_create("member", MFD_CLOEXEC));
+  if (!fd) return system_error("no memory for a member", errno, where);
+  TRY(write_all(fd.get(), bytes, where));
+  if (::lseek(fd.get(), 0, SEEK_SET) != 0) return system_error("cannot read", errno, where);
+  return fd;
+}
+
 // On a terminal, once a second's work is behind us: how far it is, on stderr, where no row goes.
 class Progress {
  public:
@@ -424,11 +451,29 @@ class Run {
       done = fd.error();
     else if (wish_.rewrite != Rewrite::No)
       done = Rewriter(file, shared_).read(fd->get());
+    else if (file != "-" && !wish_.raw && is_archive(fd->get()))
+      done = scan_archive(fd->get(), file, number);
     else
       done = FileRows(file, number, shared_).read(fd->get());
     if (!done) complain(done.error());
     ++shared_.files;
     if (wish_.rewrite == Rewrite::No) output_.done(number);
+  }
+
+  Result<Nothing> scan_archive(int fd, const std::string& file, std::size_t number) {
+    const std::string packed = TRY(read_all(fd, archive_limits::kPacked, file));
+    const auto unpacked = unpack(packed);
+    if (!unpacked) return fail(unpacked.error().fault, unpacked.error().message, file);
+    for (const ArchiveMember& member : unpacked->members) {
+      if (shared_.enough()) return Nothing{};
+      const std::string name = member_name(file, member.name);
+      const Fd bytes = TRY(as_file(member.bytes, name));
+      TRY(FileRows(name, number, shared_).read(bytes.get()));
+    }
+    const std::vector<std::string>& not_read = unpacked->passed_over;
+    if (not_read.empty()) return Nothing{};
+    std::string more = not_read.size() > 1 ? " (and " + std::to_string(not_read.size() - 1) + " more)" : "";
+    return fail(Fault::Malformed, "not read: " + printable(not_read.front(), 200) + more, file);
   }
 
   void complain(const Error& error) {

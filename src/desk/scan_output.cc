@@ -309,7 +309,10 @@ std::string rewritten(const Find& find, Rewrite how) {
   const auto kind = target_kind(find.kind);
   constexpr std::array kReachable{FoundKind::Url, FoundKind::Domain, FoundKind::Ip, FoundKind::Onion, FoundKind::Email};
   const bool reachable = std::find(kReachable.begin(), kReachable.end(), find.kind) != kReachable.end();
-  if (!kind || !reachable || find.defanged == (how == Rewrite::Defang)) return std::string(find.written);
+  if (!kind || !reachable) return std::string(find.written);
+  // "hxxp://a[.]example/?to=http://b.example/": its author broke half of it.
+  const bool whole = find.kind != FoundKind::Url || find.written.find("://", 8) == std::string_view::npos;
+  if (how == Rewrite::Defang ? find.defanged && whole : !find.defanged) return std::string(find.written);
   if (how == Rewrite::Refang) return std::string(find.canonical);
   const auto observable = parse_observable(*kind, find.canonical);
   return observable ? defang(*observable) : std::string(find.written);

@@ -123,6 +123,10 @@ TEST(ScanRows, both_rewritings_undo_each_other) {
   const Find broken = a_find(FoundKind::Url, "hxxp://example[.]org/a", "http://example.org/a");
   EXPECT_EQ(rewritten(broken, Rewrite::Refang), "http://example.org/a");
   EXPECT_EQ(rewritten(broken, Rewrite::Defang), "hxxp://example[.]org/a");
+  // Planted bug that turns it red: `whole` that is always true.
+  const Find half =
+      a_find(FoundKind::Url, "hxxp://a[.]example/?to=http://b.example/", "http://a.example/?to=http://b.example/");
+  EXPECT_EQ(rewritten(half, Rewrite::Defang), "hxxp://a[.]example/?to=http[:]//b[.]example/");
   const Find hash = a_find(FoundKind::FileHash, "D41D…", "md5:d41d…");
   EXPECT_EQ(rewritten(hash, Rewrite::Refang), "D41D…");
 }

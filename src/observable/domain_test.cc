@@ -4,10 +4,12 @@
 
 #include <cstdio>
 
+#include "base/files.h"
 #include "base/places_for_tests.h"
 #include "base/text.h"
 #include "observable/refang.h"
 #include "observable/suffix.h"
+#include "observable/suffix_rules.h"
 #include "observable/vectors_for_tests.h"
 
 namespace cordon {
@@ -37,6 +39,35 @@ TEST(Domain, is_never_repaired) {
     EXPECT_EQ(read(text), "! malformed") << text;
   EXPECT_EQ(read(std::string(64, 'a') + ".example.org"), "! malformed");
   EXPECT_EQ(read(std::string(63, 'a') + ".example.org"), std::string(63, 'a') + ".example.org");
+}
+
+// Planted bug that turns it red: SuffixRules::longest without kException.
+TEST(Domain, the_table_of_suffixes_says_what_libpsl_says) {
+  const auto list = read_file("/usr/share/publicsuffix/public_suffix_list.dat", 4u << 20);
+  if (!list) GTEST_SKIP() << "no suffix list here";
+  ASSERT_TRUE(SuffixRules::instance().complete());
+  int names = 0;
+  for (std::string_view line : split(*list, '\n')) {
+    line = trim(line);
+    if (line.empty() || line.starts_with("//")) continue;
+    if (line.starts_with('!')) line.remove_prefix(1);
+    if (line.starts_with("*.")) line.remove_prefix(2);
+    const auto rule = ascii_host(line);
+    ASSERT_TRUE(rule) << line;
+    for (const std::string_view below : {"", "a.", "b.a.", "www.city.", "a-very-long-label-of-more-than-8-bytes."}) {
+      const std::string name = std::string(below) + *rule;
+      const auto found = public_suffix(name), wanted = ask_libpsl(name);
+      ASSERT_TRUE(found && wanted) << name;
+      EXPECT_EQ(found->text, wanted->text) << name;
+      EXPECT_EQ(found->is_private, wanted->is_private) << name;
+      ++names;
+    }
+  }
+  EXPECT_GT(names, 40000);
+  for (const char* none : {"example.madeupname", "localhostx", "a.b.c.exe"}) {
+    EXPECT_FALSE(public_suffix(none)) << none;
+    EXPECT_FALSE(ask_libpsl(none)) << none;
+  }
 }
 
 // Planted bug that turns it red: public_suffix without PSL_TYPE_NO_STAR_RULE.

@@ -77,8 +77,10 @@ bool looks_like_range(std::string_view text) {
 std::optional<std::array<std::uint8_t, 16>> read_ipv6(std::string_view text) {
   if (text.size() < 2 || text.size() > INET6_ADDRSTRLEN || text.find('\0') != std::string_view::npos)
     return std::nullopt;
+  std::array<char, INET6_ADDRSTRLEN + 1> terminated{};
+  std::copy(text.begin(), text.end(), terminated.begin());
   std::array<std::uint8_t, 16> bytes{};
-  if (inet_pton(AF_INET6, std::string(text).c_str(), bytes.data()) != 1) return std::nullopt;
+  if (inet_pton(AF_INET6, terminated.data(), bytes.data()) != 1) return std::nullopt;
   return bytes;
 }
 
@@ -100,15 +102,16 @@ std::string ipv6_text(const std::array<std::uint8_t, 16>& bytes) {
     i = end + 1;
   }
   std::string text;
+  text.reserve(INET6_ADDRSTRLEN);
   for (std::size_t i = 0; i < 8; ++i) {
     if (i == run_at) {
       text += "::";
       i += run - 1;
       continue;
     }
-    if (!text.empty() && !text.ends_with(':')) text += ':';
-    const std::string digits = to_hex(std::string{static_cast<char>(groups[i] >> 8), static_cast<char>(groups[i])});
-    text += digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+    if (!text.empty() && text.back() != ':') text += ':';
+    for (int shift = groups[i] > 0xfff ? 12 : groups[i] > 0xff ? 8 : groups[i] > 0xf ? 4 : 0; shift >= 0; shift -= 4)
+      text += "0123456789abcdef"[groups[i] >> shift & 15];
   }
   return text;
 }
@@ -116,16 +119,26 @@ std::string ipv6_text(const std::array<std::uint8_t, 16>& bytes) {
 std::string Ip::text() const { return v4_ ? ipv4_text(first_word(bytes_.data())) : ipv6_text(bytes_); }
 
 bool is_special_ipv4(std::uint32_t address) {
-  return std::any_of(std::begin(kSpecialV4), std::end(kSpecialV4), [&](const Block& block) {
-    return (address ^ first_word(block.start.data())) >> (32 - block.bits) == 0;
-  });
+  static constexpr auto first_octets = [] {  // those of the blocks
+    std::array<bool, 256> table{};
+    for (const Block& block : kSpecialV4)
+      for (unsigned octet = block.start[0]; octet < block.start[0] + (block.bits < 8 ? 1u << (8 - block.bits) : 1u);
+           ++octet)
+        table[octet] = true;
+    return table;
+  }();
+  return first_octets[address >> 24] &&
+         std::any_of(std::begin(kSpecialV4), std::end(kSpecialV4), [&](const Block& block) {
+           return (address ^ first_word(block.start.data())) >> (32 - block.bits) == 0;
+         });
 }
 
-bool Ip::is_special() const {
-  const auto hit = [this](const Block& block) { return inside(bytes_, block); };
-  if (v4_) return is_special_ipv4(first_word(bytes_.data()));
-  return bytes_[0] >> 5 != 1 || std::any_of(std::begin(kSpecialV6), std::end(kSpecialV6), hit);
+bool is_special_ipv6(const std::array<std::uint8_t, 16>& bytes) {
+  return bytes[0] >> 5 != 1 || std::any_of(std::begin(kSpecialV6), std::end(kSpecialV6),
+                                           [&](const Block& block) { return inside(bytes, block); });
 }
+
+bool Ip::is_special() const { return v4_ ? is_special_ipv4(first_word(bytes_.data())) : is_special_ipv6(bytes_); }
 
 Result<Ip> parse_ip(std::string_view text) {
   const std::string written = refang(trim(text));

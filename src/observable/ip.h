@@ -37,5 +37,6 @@ std::optional<std::array<std::uint8_t, 16>> read_ipv6(std::string_view text);
 std::string ipv6_text(const std::array<std::uint8_t, 16>& bytes);
 std::string ipv4_text(std::uint32_t address);  // host byte order
 bool is_special_ipv4(std::uint32_t address);   // Ip::is_special of it
+bool is_special_ipv6(const std::array<std::uint8_t, 16>& bytes);
 
 }  // namespace cordon

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstddef>
+#include <utility>
 
 namespace cordon {
 namespace {
@@ -24,12 +25,20 @@ constexpr std::array<std::uint64_t, 24> round_constants() {
 }
 constexpr auto kRoundConstants = round_constants();
 
-struct Step {
+// The rounds as straight code: `step<i>()` for i below n, each with its numbers known to the compiler. Walking a table
+// of them instead costs ten times as much.
+template <std::size_t n, typename Step>
+[[gnu::always_inline]] inline void each(Step step) {
+  [&]<std::size_t... i>(std::index_sequence<i...>)
+      __attribute__((always_inline)) { (step.template operator()<i>(), ...); }(std::make_index_sequence<n>());
+}
+
+struct Place {
   std::size_t lane;
   int turn;
 };
-constexpr std::array<Step, 24> kWalk = [] {
-  std::array<Step, 24> walk{};
+constexpr std::array<Place, 24> kWalk = [] {
+  std::array<Place, 24> walk{};
   std::size_t x = 1, y = 0;
   int turn = 0;
   for (int t = 1; t <= 24; ++t) {
@@ -42,29 +51,32 @@ constexpr std::array<Step, 24> kWalk = [] {
   return walk;
 }();
 
-void permute(Lanes& a) {
+void permute(Lanes& lanes) {
+  Lanes a = lanes;
   for (const std::uint64_t constant : kRoundConstants) {
     // theta
-    std::array<std::uint64_t, 5> parity{};
-    for (std::size_t x = 0; x < 5; ++x) parity[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
-    for (std::size_t x = 0; x < 5; ++x) {
+    std::array<std::uint64_t, 5> parity;
+    each<5>([&]<std::size_t x>() { parity[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20]; });
+    each<5>([&]<std::size_t x>() {
       const std::uint64_t d = parity[(x + 4) % 5] ^ std::rotl(parity[(x + 1) % 5], 1);
-      for (std::size_t y = 0; y < 25; y += 5) a[x + y] ^= d;
-    }
+      each<5>([&]<std::size_t y>() { a[x + 5 * y] ^= d; });
+    });
     // rho and pi: walk the one cycle of 24 lanes, carrying each to its next place
     std::uint64_t carried = a[1];
-    for (const Step& step : kWalk) {
-      const std::uint64_t stays = a[step.lane];
-      a[step.lane] = std::rotl(carried, step.turn);
+    each<24>([&]<std::size_t i>() {
+      const std::uint64_t stays = a[kWalk[i].lane];
+      a[kWalk[i].lane] = std::rotl(carried, kWalk[i].turn);
       carried = stays;
-    }
+    });
     // chi
-    for (std::size_t row = 0; row < 25; row += 5) {
-      const std::array<std::uint64_t, 5> old{a[row], a[row + 1], a[row + 2], a[row + 3], a[row + 4]};
-      for (std::size_t i = 0; i < 5; ++i) a[row + i] = old[i] ^ (~old[(i + 1) % 5] & old[(i + 2) % 5]);
-    }
+    each<5>([&]<std::size_t row>() {
+      const std::array<std::uint64_t, 5> old{a[5 * row], a[5 * row + 1], a[5 * row + 2], a[5 * row + 3],
+                                             a[5 * row + 4]};
+      each<5>([&]<std::size_t i>() { a[5 * row + i] = old[i] ^ (~old[(i + 1) % 5] & old[(i + 2) % 5]); });
+    });
     a[0] ^= constant;  // iota
   }
+  lanes = a;
 }
 
 void absorb(Lanes& lanes, std::size_t at, std::uint8_t byte) { lanes[at / 8] ^= std::uint64_t{byte} << (8 * (at % 8)); }

@@ -98,6 +98,28 @@ Result<Observable> parse_observable(ObservableKind kind, std::string_view text) 
   return Observable(kind, TRY(canonical_text(kind, text)));
 }
 
+namespace {
+
+// "/go?to=http://example.net/x": an address inside of another would stay one that a click reaches. After the first "/"
+// only square brackets are read back (refang.h), so those break it.
+std::string defang_inside(std::string_view path) {
+  constexpr std::size_t kRoom = 2560;  // so that the whole stays one that is read back: kMostBytes
+  std::string out;
+  for (std::size_t mark = path.find("://"); mark != std::string_view::npos; mark = path.find("://")) {
+    out += path.substr(0, mark);
+    out += "[:]//";
+    path.remove_prefix(mark + 3);
+    const std::size_t end = std::min(path.find_first_of("/?#&=:"), path.size());
+    const std::string host = replace_all(std::string(path.substr(0, end)), ".", "[.]");
+    if (out.size() + host.size() + path.size() > kRoom) continue;
+    out += host;
+    path.remove_prefix(end);
+  }
+  return out += path;
+}
+
+}  // namespace
+
 std::string defang(const Observable& observable) {
   const std::string& text = observable.canonical();
   switch (observable.kind()) {
@@ -114,7 +136,7 @@ std::string defang(const Observable& observable) {
       const std::size_t host = text.find("://") + 3;
       const std::size_t path = text.find('/', host);
       const std::string scheme = replace_all(replace_all(text.substr(0, host), "http", "hxxp"), "ftp", "fxp");
-      return scheme + replace_all(text.substr(host, path - host), ".", "[.]") + text.substr(path);
+      return scheme + replace_all(text.substr(host, path - host), ".", "[.]") + defang_inside(text.substr(path));
     }
     default:
       return text;

@@ -40,10 +40,13 @@ TEST(Observable, every_kind_has_its_parser) {
   EXPECT_EQ(read(Handle, "telegram:Example_Name"), "telegram:@example_name");
 }
 
+// Planted bug that turns it red: a path that defang leaves as it is.
 TEST(Observable, is_defanged_so_that_it_reads_back) {
   const std::pair<Observable, std::string> cases[] = {
       {make(Url, "https://a.example.org/b.c"), "hxxps://a[.]example[.]org/b.c"},
       {make(Url, "ftp://[2001:db8::1]/"), "fxp://[2001:db8::1]/"},
+      {make(Url, "https://a.example.org/go?to=http://b.example.net/x.php&y=https://c.example.org"),
+       "hxxps://a[.]example[.]org/go?to=http[:]//b[.]example[.]net/x.php&y=https[:]//c[.]example[.]org"},
       {make(Domain, "a.example.org"), "a[.]example[.]org"},
       {make(Ip, "192.0.2.1"), "192[.]0[.]2[.]1"},
       {make(Ip, "2001:db8::1"), "2001[:]db8[:][:]1"},
@@ -53,6 +56,21 @@ TEST(Observable, is_defanged_so_that_it_reads_back) {
   for (const auto& [observable, text] : cases) {
     EXPECT_EQ(defang(observable), text);
     EXPECT_EQ(make(observable.kind(), text), observable);
+  }
+}
+
+TEST(Observable, a_url_full_of_others_reads_back_too) {
+  for (const char* inner : {"http://", "http://a.b.c.d", "://.", "x://a.", "://[.:/", "http://[::1]/"}) {
+    std::string text = "http://";
+    for (int label = 0; label < 100; ++label) text += "a.";
+    text += "example.org/";
+    while (text.size() + 20 < 2048) text += inner;
+    const auto url = parse_observable(Url, text);
+    ASSERT_TRUE(url) << inner;
+    const auto again = parse_observable(Url, defang(*url));
+    ASSERT_TRUE(again) << inner << ": " << again.error().message;
+    EXPECT_EQ(*again, *url) << inner;
+    EXPECT_EQ(defang(*url).find("http://"), std::string::npos);
   }
 }
 

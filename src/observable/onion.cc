@@ -1,5 +1,6 @@
 #include "observable/onion.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/text.h"
@@ -15,13 +16,15 @@ Result<std::string> canonical_onion(std::string_view text) {
   if (labels.size() < 2 || labels.back() != "onion" || name.size() > 253)
     return fail(Fault::Malformed, "an onion name ends in .onion: " + printable(text));
   const std::string_view service = labels[labels.size() - 2];
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
   for (const std::string_view label : labels)
-    if (label.empty() || label.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") != std::string_view::npos)
+    if (label.empty() || !std::all_of(label.begin(), label.end(), letter))
       return fail(Fault::Malformed, "an onion name has letters and digits only: " + printable(text));
-  if (service.size() == 16 && from_base32(service))
+  const auto decoded = from_base32(service);
+  if (service.size() == 16 && decoded)
     return fail(Fault::Refused, "version 2 onion names ended in 2021; nothing answers there: " + printable(text));
   // 56 characters of 5 bits are exactly 35 bytes: key (32), checksum (2), version (1).
-  const std::string bytes = from_base32(service) ? *from_base32(service) : std::string();
+  const std::string bytes = decoded ? *decoded : std::string();
   if (bytes.size() != 35 || bytes[34] != 3)
     return fail(Fault::Malformed, "a version 3 onion name has 56 base-32 characters: " + printable(text));
   const auto digest = sha3_256(".onion checksum" + bytes.substr(0, 32) + bytes[34]);

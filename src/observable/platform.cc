@@ -228,8 +228,30 @@ constexpr Page kPages[] = {
     {"discord", "", "/servers$", "", kTopic},
 };
 
+// The pages of each name's platform stand together.
+struct PageRange {
+  std::uint8_t from = 0, to = 0;
+};
+static_assert(std::size(kPages) < 0xff);
+constexpr auto kRanges = [] {
+  std::array<PageRange, std::size(kNames)> ranges{};
+  for (std::size_t i = 0; i < std::size(kNames); ++i)
+    for (std::uint8_t page = 0; page < std::size(kPages); ++page) {
+      if (kPages[page].platform != kNames[i].platform) continue;
+      if (ranges[i].to == 0) ranges[i].from = page;
+      ranges[i].to = static_cast<std::uint8_t>(page + 1);
+    }
+  return ranges;
+}();
+static_assert([] {
+  for (std::size_t i = 0; i < std::size(kNames); ++i)
+    for (std::size_t page = kRanges[i].from; page < kRanges[i].to; ++page)
+      if (kPages[page].platform != kNames[i].platform) return false;
+  return true;
+}());
+
 // `list` has one space between its words; the empty word is on a list that begins with a space.
-bool in_list(std::string_view list, std::string_view word) {
+constexpr bool in_list(std::string_view list, std::string_view word) {
   for (std::size_t at = 0; at <= list.size();) {
     const std::size_t end = std::min(list.find(' ', at), list.size());
     if (list.substr(at, end - at) == word) return true;
@@ -238,13 +260,49 @@ bool in_list(std::string_view list, std::string_view word) {
   return false;
 }
 
+// The registrable names of all platforms, by a hash of label and ending.
+class Registered {
+ public:
+  constexpr Registered() {
+    for (std::uint8_t i = 0; i < std::size(kNames); ++i)
+      for (std::string_view rest = kNames[i].endings; !rest.empty();) {
+        const std::string_view ending = rest.substr(0, rest.find(' '));
+        std::size_t slot = hash(kNames[i].label, ending);
+        while (slots_[slot].name != kNone) slot = (slot + 1) % slots_.size();
+        slots_[slot] = {ending, i};
+        rest.remove_prefix(std::min(rest.size(), ending.size() + 1));
+      }
+  }
+  const Name* find(std::string_view label, std::string_view ending) const {
+    for (std::size_t slot = hash(label, ending); slots_[slot].name != kNone; slot = (slot + 1) % slots_.size())
+      if (kNames[slots_[slot].name].label == label && slots_[slot].ending == ending) return &kNames[slots_[slot].name];
+    return nullptr;
+  }
+
+ private:
+  static constexpr std::uint8_t kNone = 0xff;
+  static constexpr std::size_t hash(std::string_view label, std::string_view ending) {
+    if (label.empty() || ending.empty()) return 0;
+    const auto byte = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };
+    const std::size_t all = byte(label.front()) | byte(label.back()) << 8 | label.size() << 16 |
+                            byte(ending.front()) << 24 | byte(ending.back()) << 32 | ending.size() << 40 |
+                            byte(ending[ending.size() / 2]) << 48;
+    return all * 0x9e3779b97f4a7c15 >> 54;
+  }
+  struct Slot {
+    std::string_view ending;
+    std::uint8_t name = kNone;
+  };
+  std::array<Slot, 1024> slots_{};
+};
+constexpr Registered kRegistered;
+static_assert(std::size(kNames) < 0xff);
+
 const Name* find_registered(std::string_view registrable) {
-  const std::size_t dot = registrable.find('.');
+  const std::size_t dot = std::min(registrable.find('.'), registrable.size());
   const std::string_view label = registrable.substr(0, dot);
-  if (!may_be_platform(label)) return nullptr;
-  for (const Name& name : kNames)
-    if (label == name.label && in_list(name.endings, registrable.substr(dot + 1))) return &name;
-  return nullptr;
+  if (!may_be_platform(label) || dot == registrable.size()) return nullptr;
+  return kRegistered.find(label, registrable.substr(dot + 1));
 }
 
 // "m.search" of "m.search.example.com"
@@ -338,6 +396,8 @@ bool may_be_platform(std::string_view label) {
   return (those.first >> (label.front() & 31) & those.last >> (label.back() & 31) & 1) != 0;
 }
 
+bool is_platform(std::string_view registrable) { return find_registered(registrable) != nullptr; }
+
 bool is_platform_host(std::string_view host, std::string_view registrable) {
   const Name* name = find_registered(registrable);
   return name && own_host(*name, below(host, registrable));
@@ -353,14 +413,22 @@ std::string_view listed_page(std::string_view host, std::string_view registrable
   const Name* name = find_registered(registrable);
   if (!name) return {};
   const std::string_view labels = below(host, registrable);
-  for (const Page& page : kPages) {
-    if (page.platform != name->platform || !path_fits(page.path, path)) continue;
+  std::string_view rest = path;
+  const std::string_view first = next_segment(rest);
+  const char initial = first.empty()                        ? '\0'
+                       : first[0] >= 'A' && first[0] <= 'Z' ? static_cast<char>(first[0] | 0x20)
+                                                            : first[0];
+  const PageRange range = kRanges[static_cast<std::size_t>(name - kNames)];
+  for (std::size_t i = range.from; i < range.to; ++i) {
+    const Page& page = kPages[i];
+    // Most are told apart by their first letter.
+    if (page.path.size() > 1 && page.path[1] != '*' && page.path[1] != initial && initial != '%') continue;
+    if (!path_fits(page.path, path)) continue;
     if (!page.host.empty() && !has_label(labels, page.host)) continue;
     if (!page.key.empty() && !has_key(query, page.key)) continue;
     return page.what;
   }
-  std::string_view rest = path;
-  return next_segment(rest).empty() && own_host(*name, labels) ? kFront : std::string_view();
+  return first.empty() && own_host(*name, labels) ? kFront : std::string_view();
 }
 
 Result<Nothing> refuse_platform_page(const Url& url) {

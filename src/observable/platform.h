@@ -18,6 +18,9 @@ bool is_platform_host(std::string_view host);
 // The same for one who knows the registrable name.
 bool is_platform_host(std::string_view host, std::string_view registrable);
 
+// Whether a platform holds the name; the hosts of its users may lie below it.
+bool is_platform(std::string_view registrable);
+
 // False for most names that no platform has, by the registrable name's first label alone ("facebook"): cheap.
 bool may_be_platform(std::string_view label);
 

@@ -8,6 +8,7 @@ namespace cordon {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::size_t kHeap = 8;                        // of backslashes before one dot
 constexpr std::string_view kFullStop = "\xef\xbc\x8e";  // U+FF0E
 
 struct Inner {
@@ -32,9 +33,8 @@ class Refanger {
       } else if (text.substr(i).starts_with(kFullStop)) {
         add('.');
         i += kFullStop.size();
-      } else if (!in_path_ && text[i] == '\\' && i + 2 < text.size() && text[i + 1] == '.' && !out_.empty() &&
-                 word(out_.back()) && word(text[i + 2])) {
-        ++i;
+      } else if (const std::size_t slashes = backslashes(text, i); slashes > 0) {
+        i += slashes;
       } else {
         add(text[i++]);
       }
@@ -51,9 +51,23 @@ class Refanger {
     return joiner && !out_.empty() && foreign(out_.back()) && at + length < text.size() && foreign(text[at + length]);
   }
 
+  // "example\.org", and "\\." where that was quoted once more: how many stand before the dot, else 0.
+  std::size_t backslashes(std::string_view text, std::size_t at) const {
+    if (in_path_ || text[at] != '\\' || out_.empty() || !word(out_.back())) return 0;
+    std::size_t dot = at;
+    while (dot < text.size() && dot - at < kHeap && text[dot] == '\\') ++dot;
+    return dot + 1 < text.size() && text[dot] == '.' && word(text[dot + 1]) ? dot - at : 0;
+  }
+
   void add(char c) {
     const bool after_scheme = out_.empty() || out_.ends_with(':') || out_.ends_with(":/");
-    if (c == '?' || c == '#' || (c == '/' && !after_scheme)) in_path_ = true;
+    if (c == '?' || c == '#' || (c == '/' && !after_scheme)) {
+      // "http://example .org /path", as one maker of mail filters breaks it
+      if (c == '/' && behind_scheme_ && !in_path_ && out_.size() > 4 && out_.back() == ' ' &&
+          word(out_[out_.size() - 2]))
+        out_.pop_back();
+      in_path_ = true;
+    }
     if ((c == '/' || c == '\\') && (after_scheme || out_.ends_with(":\\"))) behind_scheme_ = true;
     if (in_path_) {
       out_ += c;
@@ -96,18 +110,14 @@ class Refanger {
     }
   }
 
-  // Before a word: "[." and ".]" stand for ".".
+  // Before a word: "[.", ".]" and heaps like "[[.)" stand for ".".
   void half_bracket() {
-    for (;;) {
-      if (out_.size() < 2) return;
-      const char last = out_.back(), previous = out_[out_.size() - 2];
-      if (last == '.' && (previous == '[' || previous == '(' || previous == '{'))
-        out_.erase(out_.size() - 2, 1);
-      else if (previous == '.' && opener_of(last) != '\0')
-        out_.pop_back();
-      else
-        return;
-    }
+    std::size_t dot = out_.size();
+    while (dot > 0 && opener_of(out_[dot - 1]) != '\0') --dot;
+    if (dot == 0 || out_[dot - 1] != '.') return;
+    std::size_t begin = dot - 1;
+    while (begin > 0 && (out_[begin - 1] == '[' || out_[begin - 1] == '(' || out_[begin - 1] == '{')) --begin;
+    if (begin + 1 < out_.size()) out_.replace(begin, kNone, ".");
   }
 
   // Before a word: " dot " and " at " stand for "." and "@".
@@ -122,16 +132,16 @@ class Refanger {
     }
   }
 
-  // Behind a scheme, where no sentence can end: "http://example .org".
+  // "http://example .org": no sentence ends here, for one identifier is all there is.
   void blank_before_dot() {
-    if (out_.size() > 4 && out_.ends_with(" .") && word(out_[out_.size() - 3]) && behind_scheme_)
-      out_.erase(out_.size() - 2, 1);
+    if (out_.size() > 2 && out_.ends_with(" .") && word(out_[out_.size() - 3])) out_.erase(out_.size() - 2, 1);
   }
 
   void restore_scheme() {
     // "http__example.org", "https:__example.org"
-    if (const std::size_t low = out_.find("__"); low >= 3 && low <= 6 && low + 2 < out_.size() && word(out_[low + 2]) &&
-                                                 out_[low + 2] != '-' && out_[low + 2] != '_') {
+    if (const std::size_t low = out_.find("__", 3); low >= 3 && low <= 6 && low + 2 < out_.size() &&
+                                                    word(out_[low + 2]) && out_[low + 2] != '-' &&
+                                                    out_[low + 2] != '_') {
       const std::string_view scheme = std::string_view(out_).substr(0, out_[low - 1] == ':' ? low - 1 : low);
       if (meant_scheme(scheme)) out_.replace(scheme.size(), low + 2 - scheme.size(), "://");
     }

@@ -9,8 +9,9 @@ namespace cordon {
 
 // "hxxp[:]//example[.]org/a[.]php" -> "http://example.org/a.php", "bob at example dot org" -> "bob@example.org".
 // Knows the spellings of meant_scheme at the start and [ ], ( ), { } around . dot : :// // / @ at, with blanks in and
-// around them or with one bracket missing; " dot ", " at " and "\." between words; full-width stops and signs that
-// have no width. After the first "/" only square brackets count: a path may well hold "(.)".
+// around them, with brackets missing or in heaps; " dot ", " at ", " ." and "\." between words, and a blank before the
+// path of a URL; full-width stops and signs that have no width. After the first "/" only square brackets count: a path
+// may well hold "(.)".
 // Linear, and refang(refang(x)) == refang(x).
 std::string refang(std::string_view text);
 

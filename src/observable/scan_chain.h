@@ -24,15 +24,22 @@ inline bool upper(char c) { return c >= 'A' && c <= 'Z'; }
 inline bool small(char c) { return c >= 'a' && c <= 'z'; }
 inline bool letter(char c) { return upper(c) || small(c); }
 inline bool ascii_word(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
-// What may be a connector's last byte, and its first.
-constexpr std::array<bool, 256> byte_set(std::string_view signs) {
+constexpr std::array<bool, 256> byte_table(std::string_view signs) {
   std::array<bool, 256> table{};
   for (const char c : signs) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+// What may be a connector's last byte, and its first.
+constexpr std::array<bool, 256> byte_set(std::string_view signs) {
+  std::array<bool, 256> table = byte_table(signs);
   for (std::size_t c = 0x80; c < 256; ++c) table[c] = true;
   return table;
 }
 constexpr auto kEndsConnector = byte_set(":@+])}.");
 constexpr auto kStartsConnector = byte_set(":@+[({\\.");
+// What goes_on_right and goes_on_left may say yes to.
+constexpr auto kMayGoOn = byte_set(":@+[({\\. ");
+constexpr auto kMayComeFrom = byte_set(":@+])}. ");
 inline bool closes(char c) { return c == ']' || c == ')' || c == '}'; }
 inline char closer_of(char opener) { return opener == '[' ? ']' : opener == '(' ? ')' : opener == '{' ? '}' : '\0'; }
 inline bool all_digits(std::string_view text) {
@@ -92,6 +99,8 @@ class Chain {
 
   void read(Pos anchor);
   void read_scheme(Pos colon);
+  void read_blank_dot(Pos dot);
+  void read_percent(Pos percent);
 
  private:
   std::string_view slice(const Word& word) const { return r_.slice(word.begin, word.end); }
@@ -100,7 +109,10 @@ class Chain {
 
   Connector connector(Pos at) const;
   Connector bracketed(Pos at) const;
+  Pos heaped_dot(Pos at) const;
   bool broken_dot_behind(Pos at) const;
+  void read_broken_host(Pos body);
+  bool read_spaceless(Pos dot);
   Pos connector_before(Pos at, Pos floor) const;
   bool gather(Pos begin);
   bool goes_on_left(Pos begin) const;
@@ -109,11 +121,28 @@ class Chain {
   bool read_plain(Pos dot, Pos floor);
   void step_over(Pos at, Pos anchor);
   bool words_in_brackets(Pos open) const;
+  bool path_behind_blank(Pos begin, Pos body, Pos blank, Pos host_end) const;
+  // The meant scheme, empty if unknown, and whether the author broke it.
+  struct Scheme {
+    std::string_view meant;
+    bool broken = false;
+  };
+  struct UrlEnd {
+    Pos end = 0;
+    Pos host = 0;         // where the host ends, if quick
+    bool quick = false;   // no sign stands behind the host that might end a URL
+    bool percent = true;  // a '%' may be there
+  };
+  Pos trimmed_url(Pos body, Pos end) const;
+  bool quick_end(Pos body, UrlEnd& found) const;
   Pos url_end(Pos begin, Pos body) const;
+  Scheme scheme_of(Pos begin, Pos body) const;
+  static Scheme common_scheme(std::string_view written);
+  bool copy_path(Pos begin, Pos end, char*& out) const;
   bool fill_host(Words words, Pos begin, Pos end) const;
   bool give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held = HeldBack::No);
-  bool take_url(Pos begin, Pos body, bool with_scheme);
-  bool fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draft) const;
+  bool take_url(Pos begin, Pos body, Scheme scheme);
+  bool fast_url(Pos body, UrlEnd& where, Scheme scheme, Draft& draft) const;
   void take_inside(Pos begin, Pos end);
   void take_encoded(Pos begin, Pos end);
   bool take_wrapped(Pos begin, Pos end);
@@ -124,30 +153,41 @@ class Chain {
   void take_names(Words words, bool path);
   void take_email(Words words);
   void take_name(Words words, bool path);
-  void take_domain(Words words, Pos begin, Pos end, HeldBack held);
+  void take_domain(Words words, Pos begin, Pos end, HeldBack held, TopName top);
   void take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path);
+  void give_domain(Pos begin, Pos end, HeldBack held, bool broken, TopName top);
+  HeldBack doubt_of_numbers(Pos begin, Pos end) const;
+  void give_ipv4(Pos begin, Pos end, std::uint32_t address);
   bool take_ipv6(Words words);
   bool take_fingerprint(Words words);
   void take_word(const Word& word) { read_token(r_, word.begin, trimmed_end(word)); }
 
-  HeldBack doubt(Words words, Pos begin, Pos end, bool path) const;
-  HeldBack doubt_of_capitals(Words words, Pos begin, Pos end, std::string_view top) const;
+  struct Name {  // words and single dots
+    Pos begin, end;
+    Pos top;        // where its last label begins
+    Pos first_end;  // where its first label ends
+  };
+  HeldBack doubt(const Name& name, bool path, TopName top_is) const;
+  HeldBack doubt_of_capitals(const Name& name, TopName top_is) const;
   bool range_follows(Pos end, Pos& range_end) const;
   bool heading(Pos begin, Pos end) const;
   bool version_before(Pos begin) const;
   bool message_id_before(Pos begin) const;
   bool called_a_host(Pos begin, Pos end) const;
+  bool in_row_of_finds(Pos begin, Pos end) const;
+  bool log_selector(const Name& name) const;
   Pos after_underscores(Pos begin, Pos end) const;
-  Pos trimmed_end(const Word& word) const {  // "_example.org_" is emphasis
-    Pos end = word.end;
-    while (end > word.begin + 1 && (r_.at(end - 1) == '_' || r_.at(end - 1) == '-')) --end;
+  Pos trimmed_end(Pos begin, Pos end) const {  // "_example.org_" is emphasis
+    while (end > begin + 1 && (r_.at(end - 1) == '_' || r_.at(end - 1) == '-')) --end;
     return end;
   }
+  Pos trimmed_end(const Word& word) const { return trimmed_end(word.begin, word.end); }
 
   Reading& r_;
   std::array<Word, kMostWords> words_;
   std::size_t count_ = 0;
-  bool plain_ = false;  // ASCII words and dots only
+  bool plain_ = false;          // ASCII words and dots only
+  bool behind_scheme_ = false;  // of those that are no web address: "tcp://"
 };
 
 }  // namespace cordon

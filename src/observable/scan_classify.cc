@@ -49,10 +49,11 @@ void classify_block(const char* bytes, ByteClasses& out) {
     if (c == '.') out.dot |= bit;
     if (c == ':') out.colon |= bit;
     if (c == ':' && (is(next, kClose) || next == '/' || next == '\\')) out.slash |= bit;
-    const bool number = is(next, kDigit) && ((c == '-' && (before | 0x20) == 'e') || c == 'T' || c == 'S' || c == '+');
+    const bool number =
+        is(next, kDigit) && ((c == '-' && (before | 0x20) == 'e') || c == 'T' || c == 'S' || c == '+' || c == '%');
     const bool dot_word = (c | 0x20) == 'd' && (next | 0x20) == 'o' && (at[2] | 0x20) == 't';
     if (number || dot_word || (c == '@' && before == ':') || (c == 0xbc && next == 0x8e && before == 0xef) ||
-        (c == '.' && (is(before, kOpen) || is(next, kClose) || (before == ' ' && next == ' '))) ||
+        (c == '.' && (is(before, kOpen) || is(next, kClose) || before == ' ')) ||
         (next == ' ' && is(c, kDigit) && is(at[-2], kUpper)))
       out.rare |= bit;
   }
@@ -133,17 +134,16 @@ CORDON_AVX2_INLINE Half classify_half(const char* at) {
   const __m256i close = either(same(lower(next), '}'), same(next, ')'));
   const __m256i open = either(same(lower(before), '{'), either(same(before, '('), same(before, '\\')));
   const __m256i parts = either(close, either(same(next, '/'), same(next, '\\')));
-  const __m256i signs =
-      either(both(same(x, '-'), same(lower(before), 'e')), either(same(x, 'T'), either(same(x, 'S'), same(x, '+'))));
+  const __m256i signs = either(either(both(same(x, '-'), same(lower(before), 'e')), same(x, '%')),
+                               either(same(x, 'T'), either(same(x, 'S'), same(x, '+'))));
   const __m256i numbers = both(signs, within(next, '0', 9));
   const __m256i dot_words = both(same(lower(x), 'd'), both(same(lower(next), 'o'), same(lower(load(at + 2)), 't')));
   const __m256i handles = both(same(x, '@'), same(before, ':'));
   const __m256i wide = both(same(x, static_cast<char>(0xbc)),
                             both(same(next, static_cast<char>(0x8e)), same(before, static_cast<char>(0xef))));
   const __m256i accounts = both(both(within(load(at - 2), 'A', 25), same(next, ' ')), within(x, '0', 9));
-  const __m256i rare =
-      either(either(either(numbers, handles), either(wide, dot_words)),
-             either(accounts, both(dots, either(either(open, close), both(same(before, ' '), same(next, ' '))))));
+  const __m256i rare = either(either(either(numbers, handles), either(wide, dot_words)),
+                              either(accounts, both(dots, either(either(open, close), same(before, ' ')))));
   const std::uint64_t highs = mask(x);
   return {not_zero(words),
           highs,
@@ -166,6 +166,66 @@ CORDON_AVX2 void classify_avx2(const char* bytes, std::size_t blocks, ByteClasse
 #endif
 
 }  // namespace
+
+SignBits sign_bits(const char* bytes, std::size_t size) {
+  std::uint64_t dots = 0, underscores = 0, doubled = 0;
+#if defined(__SSE2__)
+  const auto load_lane = [](const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); };
+  const auto bits = [](__m128i x) { return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(x))); };
+  const auto lane = [&](unsigned i) {
+    const __m128i x = load_lane(bytes + i), next = load_lane(bytes + i + 1);
+    const __m128i low = _mm_cmpeq_epi8(x, _mm_set1_epi8('_')), hyphen = _mm_cmpeq_epi8(x, _mm_set1_epi8('-'));
+    dots |= bits(_mm_cmpeq_epi8(x, _mm_set1_epi8('.'))) << i;
+    underscores |= bits(low) << i;
+    doubled |= bits(_mm_and_si128(_mm_or_si128(low, hyphen), _mm_cmpeq_epi8(x, next))) << i;
+  };
+  lane(0);
+  lane(16);
+  if (size > 32) {
+    lane(32);
+    lane(48);
+  }
+#else
+  for (unsigned i = 0; i < size; ++i) {
+    const std::uint64_t bit = std::uint64_t{1} << i;
+    dots |= bytes[i] == '.' ? bit : 0;
+    underscores |= bytes[i] == '_' ? bit : 0;
+    doubled |= (bytes[i] == '_' || bytes[i] == '-') && bytes[i + 1] == bytes[i] ? bit : 0;
+  }
+#endif
+  const std::uint64_t here = size >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size) - 1;
+  return {dots & here, (underscores & here) != 0, (doubled & here) != 0};
+}
+
+PathSigns copy_path_lanes(std::string_view path, char* to) {
+  PathSigns signs{};
+  const char* from = path.data();
+#if defined(__SSE2__)
+  const auto load_lane = [](const char* at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); };
+  const auto is = [](__m128i x, char c) { return _mm_cmpeq_epi8(x, _mm_set1_epi8(c)); };
+  for (std::size_t left = path.size(); left > 0; from += kPathLane, to += kPathLane) {
+    const __m128i x = load_lane(from), before = load_lane(from - 1), next = load_lane(from + 1);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), x);
+    const __m128i percent = is(x, '%');
+    const __m128i other = _mm_or_si128(
+        _mm_or_si128(is(x, '*'), is(x, '#')),
+        _mm_or_si128(_mm_and_si128(percent, is(next, '2')), _mm_or_si128(_mm_and_si128(is(x, '.'), is(before, '/')),
+                                                                         _mm_and_si128(is(x, '+'), is(before, '.')))));
+    const unsigned mask = left >= kPathLane ? 0xffff : (1u << left) - 1;
+    signs.percent = signs.percent || (static_cast<unsigned>(_mm_movemask_epi8(percent)) & mask) != 0;
+    signs.other = signs.other || (static_cast<unsigned>(_mm_movemask_epi8(other)) & mask) != 0;
+    left -= left < kPathLane ? left : kPathLane;
+  }
+#else
+  for (std::size_t i = 0; i < path.size(); ++i, ++from) {
+    to[i] = *from;
+    signs.percent = signs.percent || *from == '%';
+    signs.other = signs.other || *from == '*' || *from == '#' || (*from == '%' && from[1] == '2') ||
+                  (*from == '.' && from[-1] == '/') || (*from == '+' && from[-1] == '.');
+  }
+#endif
+  return signs;
+}
 
 bool has_avx2() {
 #if defined(__x86_64__)

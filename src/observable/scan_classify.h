@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "observable/scan.h"
 
@@ -18,9 +19,9 @@ struct ByteClasses {
   std::uint64_t colon;  // ':'
   std::uint64_t stop;   // what may end a URL: up to 0x20, 0x7f, "'(),;<>[\]^`{|} and 0x80 and above
   std::uint64_t slash;  // ':' before '/', '\' or a closing bracket: what parts a scheme from a host
-  // The beginning of something seldom: "E-1" (at the hyphen), "T1", "S1", "+1", ":@" (at the "@"), "dot", a
-  // full-width full stop (at its second byte), a '.' behind an opening bracket or a backslash or before a closing
-  // bracket or between blanks, "X_2 " (at the digit, for the "KZ86 " of an account).
+  // The beginning of something seldom: "E-1" (at the hyphen), "T1", "S1", "+1", "%1", ":@" (at the "@"), "dot", a
+  // full-width full stop (at its second byte), a '.' behind an opening bracket, a backslash or a blank, or before a
+  // closing bracket, "X_2 " (at the digit, for the "KZ86 " of an account).
   std::uint64_t rare;
 };
 
@@ -37,5 +38,20 @@ class BlockClassifier {
 };
 
 bool has_avx2();
+
+// The signs of a name of at most 64 bytes, which are readable whatever its length.
+struct SignBits {
+  std::uint64_t dots;
+  bool underscore, doubled;  // "_"; "__" or "--"
+};
+SignBits sign_bits(const char* bytes, std::size_t size);
+
+// Copies a URL's path; `other` if a sign is in it for which its parser must be asked: '*', '#', "/.", ".+", "%2". One
+// byte before and kPathLane behind are readable, and writable at `to`.
+constexpr std::size_t kPathLane = 16;
+struct PathSigns {
+  bool percent, other;
+};
+PathSigns copy_path_lanes(std::string_view path, char* to);
 
 }  // namespace cordon

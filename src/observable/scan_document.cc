@@ -126,6 +126,35 @@ Piece base64(const Piece& in) {
   return out;
 }
 
+// RFC 2047: "=?utf-8?B?aHR0cDovL2V4YW1wbGUub3Jn?=" in a header. Blanks between two of them are no part of the text. All
+// charsets but UTF-8 stand as they are: identifiers are ASCII, and so are those bytes in what mail is written in.
+Piece encoded_words(const Piece& in) {
+  constexpr std::size_t kCharset = 40, kWord = 500;
+  Piece out;
+  const std::string_view text = in.text;
+  std::size_t done = 0;  // all before is in `out`
+  bool after_word = false;
+  for (std::size_t mark = text.find("=?"); mark != kNone; mark = text.find("=?", mark + 1)) {
+    const std::size_t charset = text.substr(mark + 2, kCharset).find('?');
+    if (mark < done || charset == kNone || mark + charset + 5 > text.size()) continue;
+    const char how = static_cast<char>(text[mark + charset + 3] | 0x20);
+    const std::size_t begin = mark + charset + 5;
+    const std::size_t length = text.substr(begin, kWord).find("?=");
+    if (text[begin - 1] != '?' || (how != 'b' && how != 'q') || length == kNone) continue;
+    const std::string_view between = text.substr(done, mark - done);
+    if (!after_word || !trim(between).empty())
+      for (std::size_t i = done; i < mark; ++i) out.add(text[i], in.places[i]);
+    Piece word = part_of(in, begin, begin + length);
+    if (how == 'q') std::replace(word.text.begin(), word.text.end(), '_', ' ');
+    word = how == 'q' ? quoted_printable(word) : base64(word);
+    for (std::size_t i = 0; i < word.text.size(); ++i) out.add(word.text[i], word.places[i]);
+    done = begin + length + 2;
+    after_word = true;
+  }
+  for (std::size_t i = done; i < text.size(); ++i) out.add(text[i], in.places[i]);
+  return out;
+}
+
 void append_utf8(std::uint32_t code, std::string& out) {
   const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
   if (code < 0x80) {
@@ -180,6 +209,19 @@ bool inline_tag(std::string_view name) {
                                                    "code", "mark",   "wbr",  "sub", "sup", "small",  "big",  "tt",
                                                    "kbd",  "strike", "abbr", "ins", "del", "var"};
   return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return equal_ignoring_case(one, name); });
+}
+
+// Whether what a tag holds before a value, "… id=", makes it a name for the page itself: "sidebar.shell" there is no
+// host.
+bool names_a_part(std::string_view before) {
+  while (!before.empty() && (before.back() == '=' || before.back() == ' ')) before.remove_suffix(1);
+  constexpr std::array<std::string_view, 3> names{"id", "class", "for"};
+  return std::any_of(names.begin(), names.end(), [&](std::string_view one) {
+    if (before.size() <= one.size()) return false;
+    const std::string_view last = before.substr(before.size() - one.size());
+    const char gap = before[before.size() - one.size() - 1];
+    return equal_ignoring_case(last, one) && (gap == ' ' || gap == '\n' || gap == '\t' || gap == '"' || gap == '\'');
+  });
 }
 
 class Reader {
@@ -273,9 +315,11 @@ class Reader {
         at = text.size();
         break;
       }
-      attributes.add('\n', in.places[at]);
-      for (std::size_t k = at + 1; k < close;) k = character(in, k, close, meant, attributes);
-      attributes.add('\n', in.places[close]);
+      if (!names_a_part(text.substr(name_end, at - name_end))) {
+        attributes.add('\n', in.places[at]);
+        for (std::size_t k = at + 1; k < close;) k = character(in, k, close, meant, attributes);
+        attributes.add('\n', in.places[close]);
+      }
       at = close + 1;
     }
     read_to = at;
@@ -335,7 +379,7 @@ class Reader {
     const std::string_view text = in.text;
     const std::size_t body = body_of(text);
     const Headers headers = headers_of(text.substr(0, body));
-    keep(part_of(in, 0, body));
+    keep(encoded_words(part_of(in, 0, body)));
     if (headers.type.starts_with("multipart/") && !headers.boundary.empty() && depth < kDeepest) {
       parts(in, body, "--" + headers.boundary, depth);
       return;

@@ -28,7 +28,7 @@ TEST(ScanDocument, tells_mail_and_pages_by_content) {
   EXPECT_EQ(document_form(""), DocumentForm::Text);
 }
 
-// Planted bug that turns it red: inline tags that part words.
+// Planted bugs that turn it red: inline tags that part words; names_a_part that is false.
 TEST(ScanDocument, a_page_is_read_as_its_reader_sees_it) {
   EXPECT_EQ(finds("<p>see <b>exam</b>ple&#46;org</p>", DocumentForm::Html),
             "domain example.org @ exam</b>ple&#46;org\n");
@@ -39,6 +39,9 @@ TEST(ScanDocument, a_page_is_read_as_its_reader_sees_it) {
       "url http://example.org/?a=1&b=2 @ http://example.org/?a=1&amp;b=2\n"
       "url http://example.net/ @ hxxp&#x3a;//example[.]net/\n");
   EXPECT_EQ(finds("a < b.example.org and <br", DocumentForm::Html), "domain b.example.org\n");
+  EXPECT_EQ(finds("<a id=\"sidebar.shell\" class='screen.tz' href=\"x.html#a.shell\" title=\"b.example.org\">",
+                  DocumentForm::Html),
+            "domain b.example.org\n");
   EXPECT_EQ(finds("<!-- x.example.org -->", DocumentForm::Html), "domain x.example.org\n");
 }
 
@@ -59,6 +62,17 @@ TEST(ScanDocument, parts_of_mail_are_decoded) {
             "url http://second.example.org/ @ aHR0cDovL3NlY29uZC5leGFtcGxlLm9yZy8\n");
 }
 
+// Planted bug that turns it red: blanks between two encoded words that stay.
+TEST(ScanDocument, encoded_words_of_headers_are_decoded) {
+  EXPECT_EQ(finds("From: a@example.org\nTo: b@example.org\n"
+                  "Subject: =?utf-8?B?0KHRh9GR0YIgaHR0cDovL2V4YW1w?=\n =?UTF-8?b?bGUub3JnL2E=?= =?x\n"
+                  "X-Note: =?iso-8859-1?Q?see_b=2Eexample=2Eorg_f=FCr?= c.example.org\n\n=?utf-8?Q?x?=",
+                  DocumentForm::Mail),
+            "email a@example.org\nemail b@example.org\n"
+            "url http://example.org/a @ aHR0cDovL2V4YW1w?=\n =?UTF-8?b?bGUub3JnL2E\n"
+            "domain b.example.org @ b=2Eexample=2Eorg\ndomain c.example.org\n");
+}
+
 TEST(ScanDocument, what_breaks_the_rules_is_read_as_it_stands) {
   EXPECT_EQ(finds("Content-Type: multipart/mixed; boundary=x\n\nexample.org", DocumentForm::Mail),
             "domain example.org\n");
@@ -68,6 +82,16 @@ TEST(ScanDocument, what_breaks_the_rules_is_read_as_it_stands) {
 }
 
 // Planted bug that turns it red: tag() without wasted_.
+TEST(ScanDocument, a_mebibyte_of_encoded_words_takes_no_time_to_speak_of) {
+  for (const char* unit : {"=?", "=?a?b?", "=?a?q?=", "=?a?b?QQ?= "}) {
+    std::string mail = "Subject: ";
+    while (mail.size() < 1u << 20) mail += unit;
+    const auto start = std::chrono::steady_clock::now();
+    finds(mail, DocumentForm::Mail);
+    EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), 10) << unit;
+  }
+}
+
 TEST(ScanDocument, a_mebibyte_of_broken_markup_takes_no_time_to_speak_of) {
   for (const char* unit : {"<a ", "<a \"", "<!--", "&#", "&amp", "=", "<a '\"", "<"}) {
     std::string page;

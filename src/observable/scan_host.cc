@@ -1,253 +1,255 @@
 #include "observable/scan_host.h"
 
-#include <libpsl.h>
-
+#include <algorithm>
 #include <bit>
-#include <cstring>
 #include <string>
 #include <vector>
 
-#include "base/files.h"
-#include "base/text.h"
-#include "observable/domain.h"
 #include "observable/platform.h"
-#include "observable/suffix.h"
+#include "observable/scan_classify.h"
+#include "observable/suffix_rules.h"
 
 namespace cordon {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "label_hash masks the bytes behind a label");
+// Top-level names that end more files than hosts, and such that are so only in names of two labels.
+constexpr std::string_view kFileEndings[] = {"md", "sh", "py", "pl", "rs", "zip", "mov", "so"};
+constexpr std::string_view kMemberNames[] = {"name", "cc",  "ps", "mm",  "mk", "ml", "pm", "tf", "st",
+                                             "cab",  "app", "do", "pub", "vi", "sc", "ad", "ms", "target"};
+constexpr std::string_view kOldTops[] = {"com", "net", "org", "edu", "gov", "mil", "int", "info", "biz"};
+// Files that are programs, or hold some.
+constexpr std::string_view kProgramEndings[] = {"exe", "dll", "sys", "scr", "bat", "cmd", "ps1",  "vbs", "vbe",
+                                                "jse", "wsf", "hta", "lnk", "msi", "apk", "docm", "xlsm"};
+constexpr std::string_view kReservedTops[] = {"test", "example", "invalid", "localhost", "arpa"};
 
-// `text` has eight readable bytes behind its end.
-__attribute__((always_inline)) inline std::uint64_t label_hash(std::uint64_t seed, std::string_view text) {
-  constexpr std::uint64_t kPrime = 0x9e3779b97f4a7c15;
-  std::uint64_t hash = seed + text.size();
-  std::uint64_t piece = 0;
-  for (; text.size() > 8; text.remove_prefix(8)) {
-    std::memcpy(&piece, text.data(), 8);
-    hash = (hash ^ piece) * kPrime;
-    hash ^= hash >> 29;
+// The first eight bytes of a label as a number, in lower case for letters.
+std::uint64_t first_eight(std::string_view label) {
+  const std::size_t size = label.size();
+  std::uint64_t eight = 0;
+  if (size >= 8) {
+    std::memcpy(&eight, label.data(), 8);
+  } else if (size >= 4) {
+    std::uint32_t low = 0, high = 0;
+    std::memcpy(&low, label.data(), 4);
+    std::memcpy(&high, label.data() + size - 4, 4);
+    eight = low | std::uint64_t{high} << (8 * (size - 4));
+  } else if (size > 0) {
+    const auto byte = [label](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(label[i])} << (8 * i); };
+    eight = byte(0) | byte(size / 2) | byte(size - 1);
   }
-  std::memcpy(&piece, text.data(), 8);
-  piece &= ~std::uint64_t{0} >> (8 * (8 - text.size()));
-  hash = (hash ^ piece) * kPrime;
-  return hash ^ hash >> 29;
+  constexpr std::uint64_t kSmall = 0x2020202020202020;
+  return size >= 8 ? eight | kSmall : size == 0 ? 0 : eight | kSmall >> (8 * (8 - size));
 }
 
-// The Public Suffix List as a tree in a hash table: an entry for each rule and for each tail of one, so that a look-up
-// goes from the right, label by label, and stops where nothing longer can match.
-class SuffixTable {
+class Tops {
  public:
-  static constexpr std::uint8_t kRule = 1, kPrivate = 2, kParent = 4, kWild = 8;
-  // Eight bytes, so that the whole table fits into a second-level cache.
-  struct Entry {
-    std::uint32_t hash = 0;        // its upper half
-    std::uint32_t at : 20 = 0;     // in pool_: one byte of length, the text
-    std::uint32_t flags : 12 = 0;  // 0: empty
-  };
+  Tops() : slots_(kSlots) {
+    const SuffixRules& rules = SuffixRules::instance();
+    rules.each_top([this](std::string_view label, std::uint8_t flags) {
+      const bool parent = flags == (SuffixRules::kRule | SuffixRules::kParent);
+      const bool other = !parent && flags != SuffixRules::kRule;
+      put(label, TopName::kListed | (parent ? TopName::kParent : 0) | (other ? TopName::kDeeper : 0));
+    });
+    complete_ = rules.complete();
+    mark(kFileEndings, TopName::kFile);
+    mark(kMemberNames, TopName::kMember);
+    mark(kOldTops, TopName::kOld);
+    mark(kProgramEndings, TopName::kProgram);
+    mark(kReservedTops, TopName::kReserved);
+    put("onion", TopName::kListed | TopName::kOnion);
+  }
 
-  SuffixTable() : entries_(std::size_t{1} << 14) {
-    const char* file = psl_dist_filename();
-    std::string path = file ? file : "";
-    if (path.ends_with(".dafsa")) path.replace(path.size() - 5, 5, "dat");
-    const auto list = read_file(path, 4u << 20);
-    if (!list) return;
-    pool_.reserve(list->size() + 64);
-    bool is_private = false;
-    for (const std::string_view line : split(*list, '\n')) {
-      if (line.find("===BEGIN PRIVATE DOMAINS===") != std::string_view::npos) is_private = true;
-      if (line.empty() || line.starts_with("//")) continue;
-      if (!add_rule(trim(line), is_private)) return;
+  TopName find(std::string_view label) const {
+    const std::uint64_t eight = first_eight(label);
+    for (std::size_t slot = place(eight);; slot = (slot + 1) % kSlots) {
+      const Slot& one = slots_[slot];
+      if (one.name.traits == 0) break;
+      if (one.eight != eight || one.label.size() != label.size()) continue;
+      if (label.size() <= 8 || same_rest(one.label, label)) return one.name;
     }
-    for (const std::string_view top : {"test", "example", "invalid", "localhost", "onion"}) add_top(top);
-    pool_.append(16, '\0');
-    complete_ = rules_ > 1000;
+    // Without the list, every word may be a name's end.
+    return complete_ ? TopName() : TopName{TopName::kListed | TopName::kDeeper};
   }
 
-  bool may_be_top(std::string_view label) const {
-    return !complete_ || tops_[top_bit(label) / 64] >> (top_bit(label) % 64) & 1;
+ private:
+  static constexpr std::size_t kSlots = 4096;
+  struct Slot {
+    std::uint64_t eight = 0;
+    TopName name;
+    std::string label;
+  };
+  static std::size_t place(std::uint64_t eight) { return eight * 0x9e3779b97f4a7c15 >> 52; }
+  static bool same_rest(std::string_view listed, std::string_view label) {
+    for (std::size_t i = 8; i < label.size(); ++i)
+      if ((static_cast<unsigned char>(label[i]) | 0x20) != static_cast<unsigned char>(listed[i])) return false;
+    return true;
+  }
+  template <std::size_t n>
+  void mark(const std::string_view (&labels)[n], int trait) {
+    for (const std::string_view label : labels) put(label, trait);
+  }
+  void put(std::string_view label, int traits) {
+    const std::uint64_t eight = first_eight(label);
+    std::size_t slot = place(eight);
+    while (slots_[slot].name.traits != 0 && slots_[slot].label != label) slot = (slot + 1) % kSlots;
+    const std::string padded = std::string(label) + std::string(SuffixRules::kPadding, '\0');
+    slots_[slot].eight = eight;
+    slots_[slot].label = label;
+    slots_[slot].name.hash = SuffixRules::label_hash(0, std::string_view(padded).substr(0, label.size()));
+    slots_[slot].name.traits = static_cast<std::uint16_t>(slots_[slot].name.traits | traits);
   }
 
-  // False where the list could not be read, or says another thing than libpsl.
-  bool complete() const { return complete_; }
+  std::vector<Slot> slots_;
+  bool complete_ = false;
+};
 
-  const Entry* find(std::uint64_t hash, std::string_view tail) const {
-    for (std::size_t slot = hash & (entries_.size() - 1);; slot = (slot + 1) & (entries_.size() - 1)) {
-      const Entry& entry = entries_[slot];
-      if (entry.flags == 0) return nullptr;
-      if (entry.hash != hash >> 32) continue;
-      const char* const here = pool_.data() + entry.at;
-      if (static_cast<unsigned char>(*here) == tail.size() && std::memcmp(here + 1, tail.data(), tail.size()) == 0)
-        return &entry;
+// Where the signs of a name are: its dots as bits.
+class NameSigns {
+ public:
+  explicit NameSigns(std::string_view name) : size_(name.size()) {  // readable to a multiple of 64, and one byte more
+    for (std::size_t word = 0; word * 64 < size_; ++word) {
+      const SignBits bits = sign_bits(name.data() + word * 64, std::min<std::size_t>(size_ - word * 64, 64));
+      dots_[word] = bits.dots;
+      doubled |= bits.doubled, underscore |= bits.underscore;
+    }
+  }
+  bool doubled = false, underscore = false;
+
+  // The start of the label that ends at `end`.
+  std::size_t label_before(std::size_t end) const {
+    if (end == 0) return 0;
+    std::size_t word = (end - 1) / 64;
+    std::uint64_t left = dots_[word] << (63 - (end - 1) % 64);
+    while (left == 0) {
+      if (word == 0) return 0;
+      end = word * 64;
+      left = dots_[--word];
+    }
+    return end - static_cast<std::size_t>(std::countl_zero(left));
+  }
+  // Two labels or more, each of 1 to 63 bytes.
+  bool sound() const {
+    if (size_ <= 64) {
+      const std::uint64_t dots = dots_[0];
+      return dots != 0 && (dots & (dots << 1 | 1)) == 0 && (dots >> (size_ - 1) & 1) == 0;
+    }
+    for (std::size_t end = size_, start = 0;; end = start - 1) {
+      start = label_before(end);
+      if (start == end || end - start > 63) return false;
+      if (start == 0) return end != size_;
     }
   }
 
  private:
-  // By the length and the first, the second and the last letter.
-  static std::size_t top_bit(std::string_view label) {
-    const auto low = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(label[i]) & 31); };
-    return ((low(0) << 10 | low(1) << 5 | low(label.size() - 1)) ^ (label.size() * 0x2f1)) % kTopBits;
-  }
-
-  bool add_rule(std::string_view line, bool is_private) {
-    const bool wild = line.starts_with("*.");
-    const bool exception = line.starts_with('!');
-    if (wild) line.remove_prefix(2);
-    if (exception) line.remove_prefix(line.find('.') + 1);
-    const auto name = ascii_host(line);
-    if (!name) return false;
-    const auto labels = split(*name, '.');
-    add_top(labels.back());
-    std::uint64_t hash = 0;
-    std::size_t start = name->size() + 1;
-    for (std::size_t i = labels.size(); i-- > 0;) {
-      start -= labels[i].size() + 1;
-      const std::string padded = std::string(labels[i]) + std::string(8, '\0');
-      hash = label_hash(hash, std::string_view(padded).substr(0, labels[i].size()));
-      const unsigned flags = i > 0 ? kParent : wild || exception ? kWild : is_private ? kRule | kPrivate : kRule;
-      if (!put(hash, std::string_view(*name).substr(start), static_cast<std::uint8_t>(flags))) return false;
-    }
-    // libpsl reads a compiled list of the same package; a few hundred rules tell whether it is the same one.
-    if (wild || exception || ++rules_ % 32 != 0) return true;
-    const auto known = public_suffix(*name);
-    return known && known->text == *name && known->is_private == is_private;
-  }
-
-  std::string_view text(const Entry& entry) const {
-    return std::string_view(pool_).substr(entry.at + 1, static_cast<unsigned char>(pool_[entry.at]));
-  }
-
-  void add_top(std::string_view label) { tops_[top_bit(label) / 64] |= std::uint64_t{1} << (top_bit(label) % 64); }
-
-  bool put(std::uint64_t hash, std::string_view tail, std::uint8_t flags) {
-    std::size_t slot = hash & (entries_.size() - 1);
-    for (; entries_[slot].flags != 0; slot = (slot + 1) & (entries_.size() - 1)) {
-      Entry& entry = entries_[slot];
-      if (entry.hash != hash >> 32 || text(entry) != tail) continue;
-      entry.flags = (entry.flags | flags) & 0xf;
-      return true;
-    }
-    if (++used_ > entries_.size() * 3 / 4 || pool_.size() >= 1u << 20) return false;
-    Entry& entry = entries_[slot];
-    entry.hash = static_cast<std::uint32_t>(hash >> 32);
-    entry.at = static_cast<std::uint32_t>(pool_.size()) & 0xfffff;
-    entry.flags = flags & 0xf;
-    pool_ += static_cast<char>(static_cast<unsigned char>(tail.size()));
-    pool_ += tail;
-    return true;
-  }
-
-  static constexpr std::size_t kTopBits = 1u << 15;
-  std::vector<Entry> entries_;
-  std::array<std::uint64_t, kTopBits / 64> tops_{};
-  std::string pool_;
-  std::size_t used_ = 0, rules_ = 0;
-  bool complete_ = false;
+  std::size_t size_;
+  std::array<std::uint64_t, 4> dots_{};
 };
 
-bool reserved_top(std::string_view label) {
-  return label == "test" || label == "example" || label == "invalid" || label == "localhost";
-}
+using Lane [[gnu::vector_size(16)]] = unsigned char;
 
-const SuffixTable& suffixes() {
-  static const SuffixTable table;
-  return table;
+// Sixteen bytes with their capitals made small.
+void lower_lane(const char* from, char* to) {
+  Lane bytes;
+  std::memcpy(&bytes, from, sizeof bytes);
+  const Lane letters = bytes - static_cast<unsigned char>('A');
+  bytes |= reinterpret_cast<Lane>(letters < 26) & 0x20;
+  std::memcpy(to, &bytes, sizeof bytes);
 }
 
 }  // namespace
 
-void HostText::add_plain(std::string_view piece) {
+TopName top_name(std::string_view label) {
+  static const Tops tops;
+  return tops.find(label);
+}
+
+void HostText::add_plain(std::string_view piece, std::size_t readable) {
   if (size_ + piece.size() > kMost) {
     sound_ = false;
     return;
   }
-  constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x80 * kOnes;
-  char* out = text_.data() + size_;
-  const std::size_t start = size_;
-  for (std::size_t i = 0; i < piece.size(); i += 8) {
-    std::uint64_t eight = 0;
-    if (i + 8 <= piece.size()) {
-      std::memcpy(&eight, piece.data() + i, 8);
-    } else if (piece.size() >= 8) {  // the last eight, less what was read
-      std::memcpy(&eight, piece.data() + piece.size() - 8, 8);
-      eight >>= 8 * (i + 8 - piece.size());
-    } else {
-      for (std::size_t k = piece.size(); k-- > 0;) eight = eight << 8 | static_cast<unsigned char>(piece[k]);
-    }
-    // All are below 0x80, so the sums stay within their bytes.
-    const std::uint64_t capitals = (eight + (0x80 - 'A') * kOnes) & ~(eight + (0x80 - 'Z' - 1) * kOnes) & kHigh;
-    // Twice the same sign within these eight, or across their border: to be looked at more closely.
-    const auto zeros = [&](std::uint64_t x) { return ~(x + 0x7f * kOnes) & kHigh; };
-    const std::uint64_t signs = zeros(eight ^ '-' * kOnes) | zeros(eight ^ '_' * kOnes);
-    doubled_ = doubled_ || (signs & signs << 8) != 0 || (signs >> 63 & 1) != 0;
-    const std::uint64_t no_dot = (eight ^ '.' * kOnes) + 0x7f * kOnes;
-    eight |= capitals >> 2;
-    std::memcpy(out + i, &eight, 8);
-    for (std::uint64_t dots = ~no_dot & kHigh; dots != 0; dots &= dots - 1) {
-      const std::size_t at = start + i + static_cast<std::size_t>(std::countr_zero(dots)) / 8;
-      if (labels_ >= starts_.size() || starts_[labels_ - 1u] == at) {
-        sound_ = false;
-        return;
-      }
-      starts_[labels_++] = static_cast<std::uint8_t>(at + 1);
-    }
-  }
+  char* const out = text_.data() + size_;
   size_ += piece.size();
+  const std::size_t whole = (piece.size() + kLane - 1) / kLane * kLane;
+  if (readable >= whole) {
+    for (std::size_t i = 0; i < piece.size(); i += kLane) lower_lane(piece.data() + i, out + i);
+  } else {
+    std::memcpy(out, piece.data(), piece.size());
+    for (std::size_t i = 0; i < piece.size(); i += kLane) lower_lane(out + i, out + i);
+  }
 }
 
-bool may_be_top(std::string_view label) { return label.size() > 1 && suffixes().may_be_top(label); }
-
 HostVerdict judge_host(const HostText& host) {
-  const SuffixTable& table = suffixes();
+  const std::string_view name = host.text();
+  return judge_host(host, top_name(name.substr(name.rfind('.') + 1)));  // npos + 1 == 0
+}
+
+HostVerdict judge_host(const HostText& host, TopName top) {
+  const SuffixRules& rules = SuffixRules::instance();
+  const std::string_view name = host.text();
   HostVerdict verdict;
-  if (!host.sound() || host.labels() < 2) return verdict;
-  for (std::size_t i = 0; i < host.labels() && (host.doubled() || host.text().size() > 63); ++i) {
-    const std::string_view label = host.label(i);
-    if (label.size() > 63) return verdict;
-    // "http__example" is a broken scheme to the parser.
-    if (label.starts_with("xn--") || (i == 0 && label.substr(0, 8).find("__") != std::string_view::npos)) {
-      verdict.kind = HostVerdict::Kind::Ask;
-      return verdict;
-    }
-  }
-  const std::size_t last = host.labels() - 1;
-  if (host.label(last).empty()) return verdict;  // the others are not: HostText::dot
-  const std::string_view top = host.label(last);
-  if (top == "onion") {
-    verdict.kind = HostVerdict::Kind::Onion;
-    return verdict;
-  }
-  if (!table.complete()) {
+  if (!host.sound() || name.size() < 3 || !top.is(TopName::kListed)) return verdict;
+  const NameSigns signs(name);
+  if (!signs.sound()) return verdict;
+  // "http__example" is a broken scheme to the parser.
+  if (signs.doubled &&
+      (name.starts_with("xn--") || name.find(".xn--") != std::string_view::npos ||
+       name.substr(0, std::min<std::size_t>(8, name.find('.'))).find("__") != std::string_view::npos)) {
     verdict.kind = HostVerdict::Kind::Ask;
     return verdict;
   }
-  std::size_t suffix = host.labels();
-  std::uint64_t hash = 0;
-  for (std::size_t i = last;; --i) {
-    hash = label_hash(hash, host.label(i));
-    const SuffixTable::Entry* entry = table.find(hash, host.from(i));
-    if (!entry) break;
-    if ((entry->flags & SuffixTable::kWild) != 0) {
-      verdict.kind = HostVerdict::Kind::Ask;
-      return verdict;
-    }
-    if ((entry->flags & SuffixTable::kRule) != 0) {
-      suffix = i;
-      verdict.shared = (entry->flags & SuffixTable::kPrivate) != 0;
-    }
-    if (i == 0 || (entry->flags & SuffixTable::kParent) == 0) break;
+  if (top.is(TopName::kOnion)) {
+    verdict.kind = HostVerdict::Kind::Onion;
+    return verdict;
   }
-  if (suffix == host.labels() && reserved_top(top)) suffix = last;
-  if (suffix == 0 || suffix == host.labels()) return verdict;
-  const std::string_view registered = host.label(suffix - 1);
-  if (registered.front() == '-' || registered.back() == '-' || registered.find('_') != std::string_view::npos)
+  if (!rules.complete()) {
+    verdict.kind = HostVerdict::Kind::Ask;
+    return verdict;
+  }
+  const auto label_before = [&](std::size_t end) { return signs.label_before(end); };
+  const std::size_t last = label_before(name.size());
+  SuffixMatch match{SuffixMatch::Kind::Rule, false, last};
+  if (top.is(TopName::kParent) && last > 0) {
+    // A tail of two labels or more that is on the list, or the last label alone.
+    const std::size_t start = label_before(last - 1);
+    const std::uint64_t hash = SuffixRules::label_hash(top.hash, name.substr(start, last - 1 - start));
+    if (rules.may_know(hash)) match = rules.longest(name, start, hash, match, label_before);
+  } else if (top.is(TopName::kDeeper)) {
+    match = rules.longest(name, last, top.hash, {}, label_before);
+  }
+  if (match.kind == SuffixMatch::Kind::Unknown || match.start == 0) return verdict;
+  const std::size_t start = label_before(match.start - 1);
+  const std::string_view registered = name.substr(start, match.start - 1 - start);
+  if (registered.front() == '-' || registered.back() == '-' ||
+      (signs.underscore && registered.find('_') != std::string_view::npos))
     return verdict;
   verdict.kind = HostVerdict::Kind::Name;
-  verdict.below = static_cast<std::uint8_t>(suffix - 1);
-  verdict.reserved = reserved_top(top) || top == "arpa" ||
-                     (suffix == last && registered == "example" && (top == "com" || top == "net" || top == "org"));
+  verdict.shared = match.is_private;
+  verdict.registrable = static_cast<std::uint8_t>(start);
+  verdict.reserved =
+      top.is(TopName::kReserved) || (registered == "example" && match.start == last && top.is(TopName::kOld) &&
+                                     (name.ends_with(".com") || name.ends_with(".net") || name.ends_with(".org")));
   verdict.platform = may_be_platform(registered);
   return verdict;
+}
+
+std::optional<std::uint32_t> plain_ipv4(std::string_view text) {
+  if (text.size() < 7 || text.size() > 15) return std::nullopt;
+  std::uint32_t address = 0, value = 0;
+  std::size_t digits = 0, dots = 0;
+  for (const char c : text) {
+    if (c == '.') {
+      if (digits == 0 || value > 255) return std::nullopt;
+      address = address << 8 | value;
+      value = 0, digits = 0, ++dots;
+    } else {
+      if (c < '0' || c > '9' || (digits > 0 && value == 0)) return std::nullopt;  // "01"
+      value = value * 10 + static_cast<std::uint32_t>(c - '0');
+      if (++digits > 3) return std::nullopt;
+    }
+  }
+  if (dots != 3 || digits == 0 || value > 255) return std::nullopt;
+  return address << 8 | value;
 }
 
 }  // namespace cordon

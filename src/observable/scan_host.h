@@ -5,62 +5,57 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <optional>
 #include <string_view>
 
 namespace cordon {
 
-// A host name while it is read: lower case, its labels known.
+// What the last label of a name tells by itself. Bits.
+struct TopName {
+  static constexpr std::uint16_t kListed = 1;     // the suffix list knows it
+  static constexpr std::uint16_t kParent = 256;   // a suffix, with others below it
+  static constexpr std::uint16_t kDeeper = 2;     // more than that: the list itself must be asked
+  static constexpr std::uint16_t kFile = 4;       // ends more files than hosts: "md"
+  static constexpr std::uint16_t kMember = 8;     // so in names of two labels: "name"
+  static constexpr std::uint16_t kOld = 16;       // as old as names in capitals: "com"
+  static constexpr std::uint16_t kProgram = 32;   // no name at all, but of files that are programs: "exe"
+  static constexpr std::uint16_t kReserved = 64;  // for documents and tests: "example"
+  static constexpr std::uint16_t kOnion = 128;
+  std::uint16_t traits = 0;
+  std::uint64_t hash = 0;  // of SuffixRules
+  bool is(std::uint16_t trait) const { return (traits & trait) != 0; }
+};
+TopName top_name(std::string_view label);  // in any case
+
+// A host name while it is read, in lower case.
 class HostText {
  public:
   static constexpr std::size_t kMost = 253;
-  void clear() { size_ = 0, labels_ = 1, starts_[0] = 0, sound_ = true, doubled_ = false; }
-  bool doubled() const { return doubled_; }  // may hold "--" or "__"
-  bool sound() const { return sound_; }      // it fits, and has only letters, digits, '-', '_' and single dots
-  // Letters, digits, '-' and '_' only; anything else makes it unsound.
+  void clear() { size_ = 0, sound_ = true; }
+  bool sound() const { return sound_; }  // it fits, and has only letters, digits, '-', '_' and dots
   void add(char c) {
     const char known = kLower[static_cast<unsigned char>(c)];
-    doubled_ = true;  // not looked at here
     if (known == '\0' || size_ >= kMost)
       sound_ = false;
     else
       text_[size_++] = known;
   }
   void add(std::string_view label) {
-    if (size_ + label.size() > kMost) {
-      sound_ = false;
-      return;
-    }
-    char all_known = 1;
-    char* out = text_.data() + size_;
-    for (const char c : label) {
-      const char known = kLower[static_cast<unsigned char>(c)];
-      all_known = known == '\0' ? '\0' : all_known;
-      *out++ = known;
-    }
-    doubled_ = true;
-    size_ += label.size();
-    sound_ = sound_ && all_known != '\0';
+    for (const char c : label) add(c);
   }
-  // A piece of letters, digits, '-', '_' and dots, all of them known to be that; eight at a time.
-  void add_plain(std::string_view piece);
+  // A piece of letters, digits, '-', '_' and dots, known to be that; `readable` bytes may be read from its start on.
+  void add_plain(std::string_view piece, std::size_t readable);
   void dot() {
-    if (size_ >= kMost || labels_ >= starts_.size() || starts_[labels_ - 1u] == size_) {
+    if (size_ >= kMost)
       sound_ = false;
-      return;
-    }
-    text_[size_++] = '.';
-    starts_[labels_++] = static_cast<std::uint8_t>(size_);
+    else
+      text_[size_++] = '.';
   }
   void drop_last_dot() {
-    if (labels_ > 1 && starts_[labels_ - 1u] == size_) --labels_, --size_;
+    if (size_ > 0 && text_[size_ - 1] == '.') --size_;
   }
   std::string_view text() const { return {text_.data(), size_}; }
-  std::size_t labels() const { return labels_; }
-  std::string_view label(std::size_t i) const {
-    const std::size_t end = i + 1 < labels_ ? starts_[i + 1] - 1u : size_;
-    return {text_.data() + starts_[i], end - starts_[i]};
-  }
-  std::string_view from(std::size_t label) const { return text().substr(starts_[label]); }
 
  private:
   static constexpr std::array<char, 256> kLower = [] {
@@ -71,11 +66,10 @@ class HostText {
     table['-'] = '-', table['_'] = '_';
     return table;
   }();
-  std::array<char, kMost + 19> text_;  // sixteen bytes behind the longest
-  std::array<std::uint8_t, 128> starts_;
-  std::size_t size_ = 0, labels_ = 1;
+  static constexpr std::size_t kLane = 16;
+  std::array<char, 256 + 2 * kLane> text_{};  // lanes are read and written behind the end
+  std::size_t size_ = 0;
   bool sound_ = true;
-  bool doubled_ = false;
 };
 
 struct HostVerdict {
@@ -86,14 +80,15 @@ struct HostVerdict {
     Ask,    // only the parser knows
   };
   Kind kind = Kind::None;
-  bool shared = false;     // the suffix is in the list's private section
-  bool reserved = false;   // for documents and tests
-  bool platform = false;   // may be a platform's name: ask is_platform_host
-  std::uint8_t below = 0;  // labels before the registrable name
+  bool shared = false;           // the suffix is in the list's private section
+  bool reserved = false;         // for documents and tests
+  bool platform = false;         // may be a platform's name: ask is_platform_host
+  std::uint8_t registrable = 0;  // where the registrable name begins
 };
 HostVerdict judge_host(const HostText& host);
+HostVerdict judge_host(const HostText& host, TopName top);  // for one who has asked top_name
 
-// False for most words that are no top-level name; `label` in any case.
-bool may_be_top(std::string_view label);
+// "192.0.2.1", as ip.h writes it and no other way; else nothing.
+std::optional<std::uint32_t> plain_ipv4(std::string_view text);
 
 }  // namespace cordon

@@ -13,6 +13,7 @@
 #include "observable/refang.h"
 #include "observable/scan.h"
 #include "observable/scan_classify.h"
+#include "observable/scan_reading.h"
 #include "observable/url.h"
 
 namespace cordon {
@@ -90,7 +91,8 @@ inline void check_find(std::string_view text, const KeptFind& find) {
   std::string written = find.written;
   if ((find.flags & static_cast<unsigned>(FindFlag::Wrapped)) != 0)
     std::erase_if(written, [](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; });
-  if ((find.flags & static_cast<unsigned>(FindFlag::Decoded)) != 0) written = percent_decoded(written);
+  if ((find.flags & static_cast<unsigned>(FindFlag::Decoded)) != 0)
+    written = written.find('%') != std::string::npos ? percent_decoded(written) : decoded_address(written).text;
   const auto meant = parse_observable(*kind, refang(written));
   const bool refused = !meant && meant.error().fault == Fault::Refused;
   if (find.held_back == HeldBack::Platform || find.held_back == HeldBack::Pattern ||

@@ -5,7 +5,7 @@
 //     programs ("README.md", "run.sh", "user.name") are left alone unless they begin with "www.";
 //   - "end.In the" is a full stop without a space; "/a/b.so" is a path; "foo.name(" is code;
 //   - Chinese, Japanese, Korean and Thai have no spaces, so their letters end a word; such a name is found
-//     only behind a scheme;
+//     only behind a scheme, or where blanks and punctuation stand around the whole of it;
 //   - v4 addresses behind "version", "§" or "/" are numbers of versions and sections; v6 addresses must be
 //     global unicast (2000::/3), or every "a::b" of a program would be one; those of one link or one network
 //     where four groups of them are there.
@@ -20,22 +20,6 @@
 #include "observable/scan_chain.h"
 
 namespace cordon {
-namespace {
-
-// Top-level names that end more files than hosts, and such that are so only in names of two labels.
-constexpr std::array kFileEndings{packed("md"), packed("sh"),  packed("py"),  packed("pl"),
-                                  packed("rs"), packed("zip"), packed("mov"), packed("so")};
-constexpr std::array kMemberNames{packed("name"), packed("cc"), packed("ps"),  packed("mm"), packed("mk"),
-                                  packed("ml"),   packed("pm"), packed("tf"),  packed("st"), packed("cab"),
-                                  packed("app"),  packed("do"), packed("pub"), packed("vi"), packed("sc"),
-                                  packed("ad"),   packed("ms")};
-constexpr std::array kOldTops{packed("com"), packed("net"), packed("org"),  packed("edu"), packed("gov"),
-                              packed("mil"), packed("int"), packed("info"), packed("biz")};
-constexpr std::uint64_t kFileSieve = sieve(kFileEndings), kMemberSieve = sieve(kMemberNames),
-                        kOldSieve = sieve(kOldTops);
-
-}  // namespace
-
 void Chain::look_at() {
   const Words all(words_.data(), count_);
   if (take_ipv6(all) || (all.size() > 2 && take_ipv6(all.subspan(1))) || take_fingerprint(all)) return;
@@ -83,7 +67,7 @@ bool Chain::fill_host(Words words, Pos begin, Pos end) const {
   HostText& host = r_.scratch().host;
   host.clear();
   if (plain_) {
-    host.add_plain(r_.slice(begin, end));
+    host.add_plain(r_.slice(begin, end), r_.readable(begin));
     return host.sound();
   }
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -124,7 +108,7 @@ void Chain::take_email(Words words) {
       *out++ = '@';
       out = std::copy(s.host.text().begin(), s.host.text().end(), out);
       unsigned flags = verdict.shared ? bit(FindFlag::SharedHost) : 0u;
-      if (verdict.platform && is_platform_host(s.host.text(), s.host.from(verdict.below)))
+      if (verdict.platform && is_platform_host(s.host.text(), s.host.text().substr(verdict.registrable)))
         flags |= bit(FindFlag::SharedHost);
       if (verdict.reserved) flags |= bit(FindFlag::Reserved);
       r_.give({FoundKind::Email,
@@ -170,16 +154,20 @@ bool Chain::take_ipv6(Words words) {
   Pos end = words.back().end;
   if (r_.at(end) == ':' && r_.at(end + 1) == ':') end += 2;
   const Pos begin = words[0].begin;
-  const auto ip = parse_ip(r_.slice(begin, end));
-  if (!ip) return false;
+  const auto plain = read_ipv6(r_.slice(begin, end));  // as nobody broke it
+  const auto broken = plain ? Result<Ip>(fail(Fault::Malformed, "")) : parse_ip(r_.slice(begin, end));
+  if (!plain && !broken) return false;
   Pos range_end = end;
   if (range_follows(end, range_end)) {
-    std::string text = ip->text();
+    std::string text = plain ? ipv6_text(*plain) : broken->text();
     text += r_.slice(end, range_end);
     r_.give({FoundKind::Cidr, begin, range_end, text});
-    return true;
+  } else if (plain) {
+    r_.give(
+        {FoundKind::Ip, begin, end, ipv6_text(*plain), false, is_special_ipv6(*plain) ? bit(FindFlag::Reserved) : 0u});
+  } else {
+    give_parsed(FoundKind::Ip, begin, end);
   }
-  give_parsed(FoundKind::Ip, begin, end);
   return true;
 }
 
@@ -214,7 +202,7 @@ void Chain::take_name(Words words, bool path) {
   if (const Pos body = after_underscores(words.front().begin, words.front().end); body != kNowhere) {
     Pos scheme = words.front().begin;
     if (r_.at(scheme) == '_') scheme = r_.ascii_begin(scheme - 1, r_.free());  // "https:__"
-    take_url(scheme, body, true);
+    take_url(scheme, body, scheme_of(scheme, body));
     return;
   }
   const bool wildcard = previous(begin) == '*' || (begin > 1 && previous(begin) == '.' && previous(begin - 1) == '*');
@@ -224,18 +212,20 @@ void Chain::take_name(Words words, bool path) {
   const std::string_view top = r_.slice(words.back().begin, end);
   const bool plain = std::none_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
   if (all_digits(top)) return take_ipv4(words, begin, end, plain, path);
-  const bool onion = top.size() == 5 && equal_ignoring_case(top, "onion");
-  const HeldBack held = plain && !onion ? doubt(words, begin, end, path) : HeldBack::No;
+  const TopName top_is = top_name(top);
+  const bool onion = top_is.is(TopName::kOnion);
+  const Name name{begin, end, words.back().begin, words.front().end};
+  const HeldBack held = plain && !onion ? doubt(name, path, top_is) : HeldBack::No;
   if (held != HeldBack::No) {
     const Pos before = r_.free();
     take_word(words[0]);  // "<md5>.bin"
-    if (r_.free() == before) take_domain(words, begin, end, held);
+    if (r_.free() == before) take_domain(words, begin, end, held, top_is);
     return;
   }
   if (path) {
     // The host decides whether this is an address; a platform's name is refused, yet a page on it may be one.
     if (!fill_host(words, begin, end) || judge_host(r_.scratch().host).kind != HostVerdict::Kind::None) {
-      take_url(begin, begin, false);
+      take_url(begin, begin, {"http"});
       return;
     }
   } else if (onion) {
@@ -243,7 +233,7 @@ void Chain::take_name(Words words, bool path) {
     return;
   } else {
     const Pos before = r_.free();
-    take_domain(words, begin, end, HeldBack::No);
+    take_domain(words, begin, end, HeldBack::No, top_is);
     if (r_.free() != before) return;
   }
   for (const Word& word : words) take_word(word);
@@ -264,60 +254,70 @@ Pos Chain::after_underscores(Pos begin, Pos end) const {
   return kNowhere;
 }
 
-void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held) {
+void Chain::take_domain(Words words, Pos begin, Pos end, HeldBack held, TopName top) {
   if (!fill_host(words, begin, end)) {
     give_parsed(FoundKind::Domain, begin, end, held);
     return;
   }
+  const bool broken =
+      !plain_ && std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
+  give_domain(begin, end, held, broken, top);
+}
+
+// The domain that was read into the scratch host.
+void Chain::give_domain(Pos begin, Pos end, HeldBack held, bool broken, TopName top) {
   const HostText& host = r_.scratch().host;
-  const HostVerdict verdict = judge_host(host);
+  const HostVerdict verdict = judge_host(host, top);
   if (verdict.kind == HostVerdict::Kind::None || verdict.kind == HostVerdict::Kind::Onion) return;
   if (verdict.kind == HostVerdict::Kind::Ask) {
     give_parsed(FoundKind::Domain, begin, end, held);
     return;
   }
-  const bool platform = verdict.platform && is_platform_host(host.text(), host.from(verdict.below));
+  const bool platform = verdict.platform && is_platform_host(host.text(), host.text().substr(verdict.registrable));
   if (platform && held == HeldBack::No) held = HeldBack::Platform;
   unsigned flags = verdict.shared || platform ? bit(FindFlag::SharedHost) : 0u;
   if (verdict.reserved) flags |= bit(FindFlag::Reserved);
-  const bool broken =
-      !plain_ && std::any_of(words.begin() + 1, words.end(), [](const Word& word) { return word.broken; });
   r_.give({FoundKind::Domain, begin, end, host.text(), broken, flags, held});
 }
 
-HeldBack Chain::doubt(Words words, Pos begin, Pos end, bool path) const {
-  const char left = previous(begin), first = r_.at(begin);
+HeldBack Chain::doubt(const Name& name, bool path, TopName top_is) const {
+  static constexpr auto doubtful_left = byte_table("\\/$@#"), doubtful_right = byte_table("(\\");
+  const Pos begin = name.begin, end = name.end;
+  const char left = previous(begin), first = r_.at(begin), right = r_.at(end);
   if ((first | 0x20) == 'w' && r_.starts(begin, "www.")) return HeldBack::No;
-  if (left == '\\' || (left == '/' && (begin < 2 || previous(begin - 1) != '/'))) return HeldBack::PathPart;
-  if (left == '$' || left == '@') return HeldBack::CodeMember;
-  if (r_.at(end) == '(') return HeldBack::CodeMember;
-  if (r_.at(end) == '\\') return HeldBack::PathPart;
-  const std::string_view top = r_.slice(words.back().begin, end);
-  if (!path && one_of(kFileEndings, kFileSieve, top)) return HeldBack::FileEnding;
-  if (words.size() < 3 && (one_of(kMemberNames, kMemberSieve, top) || top == "target") && !called_a_host(begin, end))
+  if (doubtful_left[static_cast<unsigned char>(left)]) {
+    if (left == '$' || left == '@') return HeldBack::CodeMember;
+    if (left == '\\') return HeldBack::PathPart;
+    if (left == '/' && (begin < 2 || previous(begin - 1) != '/')) return HeldBack::PathPart;
+    // "page.html#part.of", and not the sign of a comment before a name
+    if (left == '#' && begin > 1 && static_cast<unsigned char>(previous(begin - 1)) > ' ') return HeldBack::PathPart;
+  }
+  if (doubtful_right[static_cast<unsigned char>(right)])
+    return right == '(' ? HeldBack::CodeMember : HeldBack::PathPart;
+  const bool two = name.first_end + 1 == name.top;
+  if (top_is.is(TopName::kFile) && !path) return HeldBack::FileEnding;
+  if (top_is.is(TopName::kMember) && two && !called_a_host(begin, end) && !in_row_of_finds(begin, end))
     return HeldBack::CodeMember;
+  if (two && top_is.is(TopName::kOld) && end - name.top == 4 && log_selector(name)) return HeldBack::CodeMember;
   // "com.example.android.gm": the names of packages begin with what a host's name ends in.
-  const std::string_view package = slice(words[0]);
-  if (package.size() < 8 && words.size() > 2 && one_of(" com org net android java javax ", package) &&
-      !one_of(kOldTops, kOldSieve, top))
+  if (!two && !top_is.is(TopName::kOld) && one_of(" com org net android java javax ", r_.slice(begin, name.first_end)))
     return HeldBack::CodeMember;
-  return upper(first) || upper(top[0]) ? doubt_of_capitals(words, begin, end, top) : HeldBack::No;
+  return upper(first) || upper(r_.at(name.top)) ? doubt_of_capitals(name, top_is) : HeldBack::No;
 }
 
-HeldBack Chain::doubt_of_capitals(Words words, Pos begin, Pos end, std::string_view top) const {
-  const std::string_view written = r_.slice(begin, end);
+HeldBack Chain::doubt_of_capitals(const Name& name, TopName top_is) const {
+  const std::string_view written = r_.slice(name.begin, name.end), top = r_.slice(name.top, name.end);
   if (written == "ASP.NET" || written == "VB.NET" || written == "ADO.NET") return HeldBack::CodeMember;
   // "PERCENTILE.INC": capitals throughout, and no top-level name that is as old as the habit.
   if (upper(top[0]) && top.size() > 2 && std::none_of(written.begin(), written.end(), small) &&
-      !one_of(kOldTops, kOldSieve, top))
+      !top_is.is(TopName::kOld))
     return HeldBack::CodeMember;
   // "System.Net.WebClient", "Trojan.AndroidOS.Agent.ao"
-  const auto titled = std::count_if(words.begin(), words.end() - 1, [this](const Word& word) {
-    return word.end - word.begin > 1 && upper(r_.at(word.begin)) && small(r_.at(word.begin + 1));
-  });
+  int titled = 0;
+  for (Pos label = name.begin; label < name.top; label = r_.ascii_end(label, name.end) + 1)
+    if (upper(r_.at(label)) && small(r_.at(label + 1))) ++titled;
   if (titled > 1) return HeldBack::CodeMember;
-  const char last = r_.at(words[words.size() - 2].end - 1);
-  const bool sentence = top.size() > 1 && upper(top[0]) && small(top[1]) && small(last);
+  const bool sentence = top.size() > 1 && upper(top[0]) && small(top[1]) && small(r_.at(name.top - 2));
   return sentence ? HeldBack::Sentence : HeldBack::No;
 }
 
@@ -335,30 +335,51 @@ bool Chain::called_a_host(Pos begin, Pos end) const {
   return one_of(names, r_.slice(r_.ascii_begin(at, at > 16 ? at - 16 : 0), at));
 }
 
+// "| <hash> | example.cc |": a cell of a table in whose row an indicator was found.
+bool Chain::in_row_of_finds(Pos begin, Pos end) const {
+  const Pos given = r_.given();
+  if (given == 0 || given > begin || begin - given > 200) return false;
+  Pos left = begin, right = end;
+  while (left > given && r_.at(left - 1) == ' ') --left;
+  while (right < end + 40 && (r_.at(right) == ' ' || r_.at(right) == '\r')) ++right;
+  return r_.at(left - 1) == '|' && (r_.at(right) == '|' || r_.at(right) == '\n' || right == r_.end()) &&
+         r_.slice(given, left).find('\n') == std::string_view::npos;
+}
+
+// "kern.info;mail.err", "mail.info  -/var/log/mail", "logger -p user.info": a facility (RFC 5424 6.2.1) and a
+// priority, among others or with where they go.
+bool Chain::log_selector(const Name& name) const {
+  if (!r_.starts(name.top, "info")) return false;
+  const std::string_view facility = r_.slice(name.begin, name.first_end);
+  const Pos begin = name.begin, end = name.end;
+  constexpr std::string_view facilities = " kern user mail daemon auth authpriv syslog lpr news uucp cron ftp ";
+  const bool local = facility.size() == 6 && facility.starts_with("local") && facility[5] >= '0' && facility[5] < '8';
+  if (!local && !one_of(facilities, facility)) return false;
+  const char left = previous(begin), right = r_.at(end);
+  if (left == ';' || left == ',' || left == '=' || right == ';') return true;
+  if (left == ' ' && begin > 3 && r_.starts(begin - 4, " -p ")) return true;
+  Pos at = end;
+  while (at < end + 40 && (r_.at(at) == ' ' || r_.at(at) == '\t')) ++at;
+  return at > end && (r_.at(at) == '/' || (r_.at(at) == '-' && r_.at(at + 1) == '/'));
+}
+
 void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
   std::array<char, 24> text;
   char* out = text.data();
-  std::uint32_t address = 0;
-  bool four = words.size() == 4 && end == words.back().end, small = true;
+  bool four = words.size() == 4 && end == words.back().end;
   for (std::size_t i = 0; i < words.size() && four; ++i) {
     if (i > 0) *out++ = '.';
-    std::uint32_t value = 0;
     const std::string_view part = r_.slice(std::max(words[i].begin, begin), words[i].end);
     four = part.size() <= 3 && all_digits(part) && (part.size() == 1 || part[0] != '0');
-    if (!four) break;
-    for (const char c : part) {
-      *out++ = c;
-      value = value * 10 + static_cast<std::uint32_t>(c - '0');
-    }
-    small = small && value <= 255;
-    address = address << 8 | value;
+    if (four) out = std::copy(part.begin(), part.end(), out);
   }
   if (!four) {
     for (const Word& word : words) take_word(word);
     return;
   }
-  if (!small) return;
-  const bool broken = !plain;
+  const std::string_view address_text(text.data(), static_cast<std::size_t>(out - text.data()));
+  const auto address = plain_ipv4(address_text);
+  if (!address) return;
   Pos range_end = end;
   if (range_follows(end, range_end)) {
     const auto bits = static_cast<unsigned>(
@@ -366,19 +387,27 @@ void Chain::take_ipv4(Words words, Pos begin, Pos end, bool plain, bool path) {
     if (range_end - end <= 3 && bits <= 32) {
       const std::string_view range = r_.slice(end, range_end);
       out = std::copy(range.begin(), range.end(), out);
-      r_.give({FoundKind::Cidr, begin, range_end, {text.data(), static_cast<std::size_t>(out - text.data())}, broken});
+      r_.give({FoundKind::Cidr, begin, range_end, {text.data(), static_cast<std::size_t>(out - text.data())}, !plain});
     }
     return;
   }
-  HeldBack held = HeldBack::No;
-  if (plain && version_before(begin)) held = HeldBack::Version;
-  if (plain && held == HeldBack::No && heading(begin, end)) held = HeldBack::Heading;
+  const HeldBack held = plain ? doubt_of_numbers(begin, end) : HeldBack::No;
   if (path && held == HeldBack::No) {
-    take_url(begin, begin, false);
+    take_url(begin, begin, {"http"});
     return;
   }
+  const unsigned flags = is_special_ipv4(*address) ? bit(FindFlag::Reserved) : 0u;
+  r_.give({FoundKind::Ip, begin, end, address_text, !plain, flags, held});
+}
+
+// Four numbers in a row, written as the parser writes them.
+void Chain::give_ipv4(Pos begin, Pos end, std::uint32_t address) {
   const unsigned flags = is_special_ipv4(address) ? bit(FindFlag::Reserved) : 0u;
-  r_.give({FoundKind::Ip, begin, end, {text.data(), static_cast<std::size_t>(out - text.data())}, broken, flags, held});
+  r_.give({FoundKind::Ip, begin, end, r_.slice(begin, end), false, flags, doubt_of_numbers(begin, end)});
+}
+
+HeldBack Chain::doubt_of_numbers(Pos begin, Pos end) const {
+  return version_before(begin) ? HeldBack::Version : heading(begin, end) ? HeldBack::Heading : HeldBack::No;
 }
 
 // A line, or a piece of markup, that begins "11.7.3.1. Title" or is "11.7.3.1" alone in its markup; and numbers below
@@ -402,6 +431,9 @@ bool Chain::heading(Pos begin, Pos end) const {
 // "Chrome/1.2.3.4", "version 1.2.3.4", "§ 1.2.3.4"
 bool Chain::version_before(Pos begin) const {
   Pos end = begin;
+  const char left = previous(begin);
+  if (left == '\n' || left == '"' || left == '\'' || left == ',' || left == '(' || left == '[')
+    return false;  // for most
   if (previous(end) == '/' && end > 1 && previous(end - 1) != '/') return true;
   while (end > 0 && begin - end < 3 && (r_.at(end - 1) == ' ' || r_.at(end - 1) == ':')) --end;
   Pos start = end;

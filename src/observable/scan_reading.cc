@@ -113,6 +113,9 @@ bool Reading::word_before(Pos i) const {
 bool Reading::give(const Draft& draft) {
   if (draft.begin < free_) return false;
   free_ = draft.end;
+  if (draft.held_back == HeldBack::No &&
+      (draft.kind == FoundKind::FileHash || draft.kind == FoundKind::Ip || draft.kind == FoundKind::Url))
+    given_ = draft.end;
   if (!options_.kinds.has(draft.kind) || (draft.held_back != HeldBack::No && !options_.loose)) return true;
   sink_({draft.kind, draft.held_back, draft.defanged, static_cast<std::uint16_t>(draft.flags), draft.begin,
          draft.end - draft.begin, slice(draft.begin, draft.end), draft.canonical});

@@ -56,6 +56,8 @@ class Reading {
   Pos begin() const { return base_; }
   Pos end() const { return base_ + text_.size(); }
   std::string_view slice(Pos from, Pos to) const { return text_.substr(from - base_, to - from); }
+  // How many bytes of the text there are from `from` on.
+  std::size_t readable(Pos from) const { return base_ + text_.size() - from; }
   bool starts(Pos from, std::string_view lower_case) const;  // ignoring case
 
   // Runs of ASCII word bytes: the first byte behind, and the first byte of the run that ends before `from`.
@@ -110,6 +112,8 @@ class Reading {
   // Finds may begin here: behind the last one.
   Pos free() const { return free_; }
   void pass(Pos to) { free_ = std::max(free_, to); }
+  // The end of the last hash, address or URL that was given and not held back; 0 before the first.
+  Pos given() const { return given_; }
   // The same within a chain of words that is too long to be anything; what goes on from there is part of it.
   void pass_overlong(Pos to) { pass(to), overlong_ = to; }
   Pos overlong() const { return overlong_; }
@@ -139,6 +143,7 @@ class Reading {
   Pos base_ = 0;
   Pos free_ = 0;
   Pos overlong_ = 0;
+  Pos given_ = 0;
   Scratch scratch_;
   std::array<ByteClasses, kBlocks> ring_{};
 };
@@ -153,10 +158,23 @@ bool letter_or_mark(std::uint32_t code);  // above ASCII
 
 // The verifiers, by family. Each is called with the place of an anchor at or behind free().
 void read_chain(Reading& reading, Pos anchor);  // scan_chain.cc: a dot between words in any spelling, or several colons
-void read_scheme(Reading& reading, Pos colon);  // scan_url.cc: "://"
-void read_run(Reading& reading, Pos begin);     // scan_token.cc: 15 word bytes or more
-void read_rare(Reading& reading, Pos anchor);   // scan_token.cc: the rare class
+void read_blank_dot(Reading& reading, Pos dot);    // scan_chain.cc: a dot behind a blank
+void read_scheme(Reading& reading, Pos colon);     // scan_url.cc: "://"
+void read_percent(Reading& reading, Pos percent);  // scan_url.cc: "%3A"
+void read_run(Reading& reading, Pos begin);        // scan_token.cc: 15 word bytes or more
+void read_rare(Reading& reading, Pos anchor);      // scan_token.cc: the rare class
 // A hash, a wallet, an IBAN in one word. False where it is none of them.
 bool read_token(Reading& reading, Pos begin, Pos end);  // scan_token.cc
+
+// A URL whose bytes stand at [begin, end) in an encoding. False, and nothing given, where `url` is none: scan_url.cc.
+bool give_decoded(Reading& reading, Pos begin, Pos end, std::string_view url, bool defanged);
+// The address that base64 or hex digits begin with, one or two bytes of base64 before it passed over: scan_encoded.cc.
+struct DecodedAddress {
+  std::string text;        // empty: none begins there
+  std::size_t length = 0;  // of the digits that were looked at
+};
+DecodedAddress decoded_address(std::string_view digits);
+// Addresses in a word of base64 or hex digits, which may go on behind `end` with "+", "/" and "=".
+bool read_encoded(Reading& reading, Pos begin, Pos end);  // scan_encoded.cc
 
 }  // namespace cordon

@@ -277,9 +277,20 @@ void read_handle(Reading& r, Pos at_sign) {
   give_parsed(r, FoundKind::Handle, begin, end);
 }
 
+bool read_plain_token(Reading& r, Pos begin, Pos end);
+
 }  // namespace
 
 bool read_token(Reading& r, Pos begin, Pos end) {
+  if (end - begin < 18 || begin < r.free()) return read_plain_token(r, begin, end);
+  // Hex digits of "http" come first, for a hash begins so once in four thousand million.
+  if (r.at(begin) == '6' && r.at(begin + 1) == '8' && read_encoded(r, begin, end)) return true;
+  return read_plain_token(r, begin, end) || read_encoded(r, begin, end);
+}
+
+namespace {
+
+bool read_plain_token(Reading& r, Pos begin, Pos end) {
   const Pos size = end - begin;
   if (size >= 13 && size <= 17 && r.starts(begin, "cve-") && read_cve(r, begin + 3)) return true;  // "Exploit.CVE-…"
   if (size < 15 || size > 128 || begin < r.free()) return false;
@@ -307,6 +318,8 @@ bool read_token(Reading& r, Pos begin, Pos end) {
   }
   return false;
 }
+
+}  // namespace
 
 void read_run(Reading& r, Pos begin) {
   if (begin < r.free()) return;
@@ -344,7 +357,10 @@ void read_rare(Reading& r, Pos anchor) {
     case '\xbc':
       return read_chain(r, anchor - 1);
     case '.':
+      if (anchor > 1 && r.at(anchor - 1) == ' ' && r.at(anchor + 1) != ' ') return read_blank_dot(r, anchor);
       return read_chain(r, anchor);
+    case '%':
+      return read_percent(r, anchor);
     case 'd':
     case 'D':  // " dot ", "[dot]"
       if (anchor > 0 && !letter(r.at(anchor - 1)) && !digit(r.at(anchor - 1)) && !letter(r.at(anchor + 3)) &&

@@ -1,4 +1,7 @@
 // URLs: where they end in prose, what is inside of them, and the common ones without their parser.
+#include <bit>
+#include <cstring>
+
 #include "base/text.h"
 #include "observable/confusable.h"
 #include "observable/ip.h"
@@ -7,6 +10,7 @@
 #include "observable/refang.h"
 #include "observable/scan_chain.h"
 #include "observable/url.h"
+
 namespace cordon {
 
 // "[the words of the link]" behind a URL, and not "[1]/more" in its path or a broken sign.
@@ -16,6 +20,55 @@ bool Chain::words_in_brackets(Pos open) const {
   if (r_.at(close) != ']') return true;
   const char next = r_.at(close + 1);
   return !ascii_word(next) && next != '/' && !((next == '.' || next == ':') && ascii_word(r_.at(close + 2)));
+}
+
+// "hxxp://example[.]org /gate": where the author broke the address in another way as well, a path behind one blank is
+// the address's own. Behind a clear one it is as often the next word of a command.
+bool Chain::path_behind_blank(Pos begin, Pos body, Pos blank, Pos host_end) const {
+  if (blank == body || blank > host_end || r_.at(blank + 1) != '/' || !ascii_word(r_.at(blank + 2)) ||
+      !ascii_word(previous(blank)))
+    return false;
+  const std::string_view scheme = r_.slice(begin, body);
+  const bool clear = equal_ignoring_case(scheme, "http://") || equal_ignoring_case(scheme, "https://") ||
+                     equal_ignoring_case(scheme, "ftp://");
+  return !clear || r_.name_end(body, blank) < blank;
+}
+
+// What ends a URL wherever it stands.
+constexpr auto kEndsUrl = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 0x20; ++c) table[c] = true;
+  for (const char c : {'"', '<', '>', '^', '`', '|', '\x7f'}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+constexpr auto kTrailsUrl = [] {
+  std::array<bool, 256> table{};
+  for (const char c : {'.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', '(', '[', '{'})
+    table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+// Less the signs of the sentence around it.
+Pos Chain::trimmed_url(Pos body, Pos end) const {
+  if (end > body + 2 && r_.at(end - 1) == '+' && r_.at(end - 2) == '+') end -= 2;  // "++http://example.org++"
+  while (end > body && kTrailsUrl[static_cast<unsigned char>(r_.at(end - 1))]) --end;
+  return end;
+}
+
+// Most URLs: a host of plain names, then nothing that could end the URL or not, up to something that does.
+bool Chain::quick_end(Pos body, UrlEnd& found) const {
+  const Pos furthest = body + 4000;
+  found.host = r_.name_end(body, furthest);
+  const char behind = r_.at(found.host);
+  const bool more = behind == '/' || behind == '?' || behind == '#' || behind == ':';
+  found.end = more ? r_.stop(found.host, furthest) : found.host;
+  const char last = r_.at(found.end);
+  if (found.end >= furthest || !(kEndsUrl[static_cast<unsigned char>(last)] || (last == ' ' && behind == '/')))
+    return false;
+  found.end = trimmed_url(body, found.end);
+  found.host = std::min(found.host, found.end);
+  found.quick = true;
+  return true;
 }
 
 // Where the URL that has its host at `body` ends.
@@ -64,7 +117,11 @@ Pos Chain::url_end(Pos begin, Pos body) const {
       const Pos length = found.meant == '.'                                                        ? found.length
                          : in_host && end > body && r_.at(end + 1) == '.' && small(r_.at(end + 2)) ? Pos{2}
                                                                                                    : Pos{0};
-      if (length == 0 || !r_.word_at(end + length)) break;
+      if (length == 0 || !r_.word_at(end + length)) {
+        if (!path_behind_blank(begin, body, end, host_end)) break;
+        host_end = ++end;
+        continue;
+      }
       end += length;
       continue;
     } else if (c == '[' || c == '(' || c == '{') {
@@ -84,91 +141,26 @@ Pos Chain::url_end(Pos begin, Pos body) const {
     }
     ++end;
   }
-  static constexpr auto trails = [] {
-    std::array<bool, 256> table{};
-    for (const char c : {'.', ',', ';', ':', '!', '?', '\'', '*', '_', '~', '(', '[', '{'})
-      table[static_cast<unsigned char>(c)] = true;
-    return table;
-  }();
-  if (end > body + 2 && r_.at(end - 1) == '+' && r_.at(end - 2) == '+') end -= 2;  // "++http://example.org++"
-  while (end > body && trails[static_cast<unsigned char>(r_.at(end - 1))]) --end;
-  return end;
+  return trimmed_url(body, end);
 }
 
-// The forms that need no parser: plain ASCII, a judged host, nothing to resolve or to escape. False for all others.
-bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draft) const {
-  Scratch& s = r_.scratch();
-  char* out = s.text.data();
-  const auto write = [&out](std::string_view text) { out = std::copy(text.begin(), text.end(), out); };
-  std::string_view scheme = "http";
-  if (with_scheme) {
-    Pos name_end = begin;
-    while (name_end < body && r_.at(name_end) != ':' && r_.at(name_end) != '[' && r_.at(name_end) != '(') ++name_end;
-    const std::string_view written = r_.slice(begin, name_end);
-    const auto meant = meant_scheme(written);
-    if (!meant) return false;
-    scheme = *meant;
-    const std::string_view mark = r_.slice(name_end, body);
-    constexpr std::array<std::string_view, 8> marks{"://",   "[:]//", "(:)//",   "{:}//",
-                                                    "[://]", "(://)", "[:][//]", ":[//]"};
-    if (std::find(marks.begin(), marks.end(), mark) == marks.end()) return false;
-    draft.defanged = !equal_ignoring_case(written, scheme) || mark != marks[0];
-  }
-  write(scheme);
-  write("://");
-  const std::string_view text = r_.slice(body, end);
-  std::size_t i = 0;
-  s.host.clear();
-  for (;;) {
-    const Pos piece = r_.name_end(body + i, end);
-    s.host.add_plain(r_.slice(body + i, piece));
-    i = piece - body;
-    if (i == text.size() || text[i] == '/' || text[i] == '?' || text[i] == '#' || text[i] == ':') break;
-    const Connector found = bracketed(piece);
-    if (found.meant != '.' || found.length == 2 || i + found.length >= text.size()) return false;
-    draft.defanged = true;
-    s.host.dot();
-    i += found.length;
-  }
-  s.host.drop_last_dot();
-  if (!s.host.sound()) return false;
-  const HostVerdict verdict = judge_host(s.host);
-  bool platform = false;
-  std::string_view registrable;
-  if (verdict.kind == HostVerdict::Kind::Name) {
-    platform = verdict.platform;
-    registrable = s.host.from(verdict.below);
-    if (platform && is_platform_host(s.host.text(), registrable)) draft.flags |= bit(FindFlag::SharedHost);
-    if (verdict.shared) draft.flags |= bit(FindFlag::SharedHost);
-    if (verdict.reserved) draft.flags |= bit(FindFlag::Reserved);
-  } else {
-    // Four plain numbers; what else browsers take for an address is the parser's to know.
-    if (s.host.labels() != 4) return false;
-    std::uint32_t address = 0;
-    for (std::size_t label = 0; label < 4; ++label) {
-      const std::string_view part = s.host.label(label);
-      if (part.empty() || part.size() > 3 || !all_digits(part) || (part.size() > 1 && part[0] == '0')) return false;
-      std::uint32_t value = 0;
-      for (const char c : part) value = value * 10 + static_cast<std::uint32_t>(c - '0');
-      if (value > 255) return false;
-      address = address << 8 | value;
-    }
-    if (is_special_ipv4(address)) draft.flags |= bit(FindFlag::Reserved);
-  }
-  write(s.host.text());
-  if (i < text.size() && text[i] == ':') {
-    std::size_t port_end = i + 1;
-    unsigned port = 0;
-    while (port_end < text.size() && digit(text[port_end]) && port_end - i <= 5)
-      port = port * 10 + static_cast<unsigned>(text[port_end++] - '0');
-    if (port_end == i + 1 || port > 65535 || text[i + 1] == '0') return false;
-    if (port_end < text.size() && text[port_end] != '/' && text[port_end] != '?' && text[port_end] != '#') return false;
-    if (port != (scheme == "http" ? 80u : scheme == "https" ? 443u : 21u)) write(text.substr(i, port_end - i));
-    i = port_end;
-  }
-  const char* const path = out;
-  if (i == text.size() || text[i] != '/') *out++ = '/';
-  // What the parser would escape, resolve or refuse ends the short way.
+// The scheme of a URL that begins at `begin` and has its host at `body`; empty if only the parser knows it.
+Chain::Scheme Chain::scheme_of(Pos begin, Pos body) const {
+  Pos name_end = begin;
+  while (name_end < body && r_.at(name_end) != ':' && r_.at(name_end) != '[' && r_.at(name_end) != '(') ++name_end;
+  const std::string_view written = r_.slice(begin, name_end);
+  const auto meant = meant_scheme(written);
+  if (!meant) return {};
+  const std::string_view mark = r_.slice(name_end, body);
+  constexpr std::array<std::string_view, 8> marks{"://",   "[:]//", "(:)//",   "{:}//",
+                                                  "[://]", "(://)", "[:][//]", ":[//]"};
+  if (std::find(marks.begin(), marks.end(), mark) == marks.end()) return {};
+  return {*meant, !equal_ignoring_case(written, *meant) || mark != marks[0]};
+}
+
+// Writes a path, a query and a fragment as the parser would, less the fragment. False if it would escape, resolve or
+// refuse something there.
+bool Chain::copy_path(Pos begin, Pos end, char*& out) const {
   static constexpr auto plain = [] {
     std::array<bool, 256> table{};
     for (unsigned c = 0x21; c < 0x7f; ++c) table[c] = true;
@@ -176,13 +168,12 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
       table[static_cast<unsigned char>(c)] = false;
     return table;
   }();
+  const std::string_view text = r_.slice(begin, end);
   bool query = false, fragment = false;
-  const auto size = text.size();
-  const char* const bytes = text.data();
-  for (; i < size; ++i) {
-    const char c = bytes[i];
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     if (!plain[static_cast<unsigned char>(c)]) {
-      const char before = i > 0 ? text[i - 1] : '\0', next = i + 1 < text.size() ? text[i + 1] : '\0';
+      const char before = i > 0 ? text[i - 1] : previous(begin), next = i + 1 < text.size() ? text[i + 1] : '\0';
       if (c == '#') {
         fragment = true;
         continue;
@@ -197,6 +188,78 @@ bool Chain::fast_url(Pos begin, Pos body, Pos end, bool with_scheme, Draft& draf
       query = true;
     }
     if (!fragment) *out++ = c;
+  }
+  return true;
+}
+
+// The forms that need no parser: plain ASCII, a judged host, nothing to resolve or to escape. False for all others.
+bool Chain::fast_url(Pos body, UrlEnd& where, Scheme scheme, Draft& draft) const {
+  Scratch& s = r_.scratch();
+  char* out = s.text.data();
+  const auto write = [&out](std::string_view text) { out = std::copy(text.begin(), text.end(), out); };
+  if (scheme.meant.empty()) return false;
+  draft.defanged = scheme.broken;
+  write(scheme.meant);
+  write("://");
+  const Pos end = where.end;
+  s.host.clear();
+  Pos at = body;
+  if (where.quick) {
+    s.host.add_plain(r_.slice(body, where.host), r_.readable(body));
+    at = where.host;
+  } else {
+    for (;;) {
+      const Pos piece = r_.name_end(at, end);
+      s.host.add_plain(r_.slice(at, piece), r_.readable(at));
+      at = piece;
+      const char c = r_.at(at);
+      if (at == end || c == '/' || c == '?' || c == '#' || c == ':') break;
+      const Connector found = bracketed(piece);
+      if (found.meant != '.' || found.length == 2 || at + found.length >= end) return false;
+      draft.defanged = true;
+      s.host.dot();
+      at += found.length;
+    }
+  }
+  s.host.drop_last_dot();
+  if (!s.host.sound()) return false;
+  const HostVerdict verdict = judge_host(s.host);
+  bool platform = false;
+  std::string_view registrable;
+  if (verdict.kind == HostVerdict::Kind::Name) {
+    registrable = s.host.text().substr(verdict.registrable);
+    platform = verdict.platform && is_platform(registrable);
+    if (platform && is_platform_host(s.host.text(), registrable)) draft.flags |= bit(FindFlag::SharedHost);
+    if (verdict.shared) draft.flags |= bit(FindFlag::SharedHost);
+    if (verdict.reserved) draft.flags |= bit(FindFlag::Reserved);
+  } else {
+    // Four plain numbers; what else browsers take for an address is the parser's to know.
+    const auto address = plain_ipv4(s.host.text());
+    if (!address) return false;
+    if (is_special_ipv4(*address)) draft.flags |= bit(FindFlag::Reserved);
+  }
+  write(s.host.text());
+  if (at < end && r_.at(at) == ':') {
+    const Pos colon = at++;
+    unsigned port = 0;
+    while (at < end && digit(r_.at(at)) && at - colon <= 5) port = port * 10 + static_cast<unsigned>(r_.at(at++) - '0');
+    if (at == colon + 1 || port > 65535 || r_.at(colon + 1) == '0') return false;
+    const char c = r_.at(at);
+    if (at < end && c != '/' && c != '?' && c != '#') return false;
+    if (port != (scheme.meant == "http" ? 80u : scheme.meant == "https" ? 443u : 21u)) write(r_.slice(colon, at));
+  }
+  const char* const path = out;
+  if (at == end || r_.at(at) != '/') *out++ = '/';
+  if (where.quick && at < end && r_.readable(at) > end - at + kPathLane) {
+    // No sign stands there that ends a URL, so few are left that the parser would not leave as they are.
+    const PathSigns signs = copy_path_lanes(r_.slice(at, end), out);
+    where.percent = signs.percent;
+    if (!signs.other)
+      out += end - at;
+    else if (!copy_path(at, end, out))
+      return false;
+  } else if (!copy_path(at, end, out)) {
+    return false;
   }
   draft.canonical = {s.text.data(), static_cast<std::size_t>(out - s.text.data())};
   if (platform) {
@@ -230,19 +293,20 @@ bool Chain::give_parsed(FoundKind kind, Pos begin, Pos end, HeldBack held) {
 
 // False if what stands there is no URL. What is no target as a whole (a search page, an unknown suffix) holds none
 // inside either.
-bool Chain::take_url(Pos begin, Pos body, bool with_scheme) {
-  const Pos end = url_end(begin, body);
+bool Chain::take_url(Pos begin, Pos body, Scheme scheme) {
+  UrlEnd where;
+  if (!quick_end(body, where)) where = {url_end(begin, body)};
+  const Pos end = where.end;
   if (begin < r_.free()) return false;
-  if (with_scheme && previous(begin) == '<' && (r_.at(end) == '\n' || r_.at(end) == '\r') && take_wrapped(begin, end))
+  if (begin != body && previous(begin) == '<' && (r_.at(end) == '\n' || r_.at(end) == '\r') && take_wrapped(begin, end))
     return true;
   Draft draft{FoundKind::Url, begin, end, {}};
-  const bool given =
-      end > body && end - begin <= 4096 &&
-      (fast_url(begin, body, end, with_scheme, draft) ? r_.give(draft) : give_parsed(FoundKind::Url, begin, end));
+  const bool given = end > body && end - begin <= 4096 &&
+                     (fast_url(body, where, scheme, draft) ? r_.give(draft) : give_parsed(FoundKind::Url, begin, end));
   r_.pass(std::max(end, body));
   if (!given) return false;
   take_inside(body, end);
-  take_encoded(body, end);
+  if (where.percent) take_encoded(body, end);
   return true;
 }
 
@@ -320,8 +384,7 @@ void Chain::take_inside(Pos begin, Pos end) {
   for (Pos probe = begin + 63; probe < end; probe += 64) {
     const Pos stop = r_.not_hex(probe, end);
     if (stop == probe) continue;
-    Pos at = probe;
-    while (at > begin && probe - at < 64 && r_.not_hex(at - 1, at) == at) --at;
+    const Pos at = r_.hex_begin(probe, begin);
     if (stop - at != 64 || (at > begin && r_.word_before(at)) || r_.word_at(stop)) continue;
     std::array<char, 71> hash{'s', 'h', 'a', '2', '5', '6', ':'};
     const std::string_view digits = r_.slice(at, stop);
@@ -348,8 +411,31 @@ void Chain::take_inside(Pos begin, Pos end) {
   }
 }
 
+// The schemes that nearly all URLs have; empty for others.
+Chain::Scheme Chain::common_scheme(std::string_view written) {
+  std::uint32_t four = 0;
+  std::memcpy(&four, written.data(), 4);
+  constexpr auto number = [](std::string_view word) {
+    std::uint32_t all = 0;
+    for (std::size_t i = 4; i-- > 0;) all = all << 8 | static_cast<std::uint32_t>(word[i]);
+    return all;
+  };
+  static_assert(std::endian::native == std::endian::little);
+  if ((four != number("http") && four != number("hxxp")) || (written.size() == 5 && written[4] != 's')) return {};
+  return {written.size() == 5 ? "https" : "http", four == number("hxxp")};
+}
+
 // "://" and its broken forms, at the colon.
 void Chain::read_scheme(Pos colon) {
+  if (r_.at(colon + 1) == '/' && r_.at(colon + 2) == '/' && r_.at(colon + 3) != '/' && r_.word_at(colon + 3)) {
+    const auto length =
+        static_cast<Pos>(std::countl_one(r_.bits_before(colon, [](const ByteClasses& c) { return c.word; })));
+    const Scheme scheme = length == 4 || length == 5 ? common_scheme(r_.slice(colon - length, colon)) : Scheme();
+    if (!scheme.meant.empty() && colon - length >= r_.free()) {
+      take_url(colon - length, colon + 3, scheme);
+      return;
+    }
+  }
   Pos name_end = colon;
   if (closer_of(previous(colon)) != '\0') --name_end;  // "http[:]//", "http[://]"
   Pos body = colon + 1;
@@ -376,10 +462,38 @@ void Chain::read_scheme(Pos colon) {
     const auto meant = meant_scheme(r_.slice(begin, name_end));
     if (meant && (begin == word || *meant != "ftp")) break;
   }
-  if (name_end - begin < 3) return;
-  take_url(begin, body, true);
+  if (name_end - begin < 3) {
+    if (name_end == colon && letter(previous(colon))) read_broken_host(body);
+    return;
+  }
+  take_url(begin, body, scheme_of(begin, body));
+}
+
+// "http%3A%2F%2Fexample.net%2F" outside of any URL, at the first sign: the path of a request in a log.
+void Chain::read_percent(Pos percent) {
+  if (!r_.starts(percent, "%3a%2f%2f")) return;
+  Pos begin = percent;
+  while (begin > r_.free() && percent - begin < 5 && letter(previous(begin))) --begin;
+  if (begin == percent || !meant_scheme(r_.slice(begin, percent)) || r_.word_before(begin)) return;
+  Pos end = percent;
+  while (end < percent + 2000 &&
+         (ascii_word(r_.at(end)) || r_.at(end) == '%' || r_.at(end) == '.' || r_.at(end) == '~'))
+    ++end;
+  while (r_.at(end - 1) == '.') --end;
+  const std::string decoded = percent_decoded(r_.slice(begin, end));
+  give_decoded(r_, begin, end, refang(decoded), refang(decoded) != decoded);
+}
+
+bool give_decoded(Reading& reading, Pos begin, Pos end, std::string_view url, bool defanged) {
+  const auto observable = parse_observable(ObservableKind::Url, url);
+  if (!observable) return false;
+  unsigned flags = bit(FindFlag::Decoded);
+  if (on_shared_host(*observable)) flags |= bit(FindFlag::SharedHost);
+  if (is_reserved(*observable)) flags |= bit(FindFlag::Reserved);
+  return reading.give({FoundKind::Url, begin, end, observable->canonical(), defanged, flags});
 }
 
 void read_scheme(Reading& reading, Pos colon) { Chain(reading).read_scheme(colon); }
+void read_percent(Reading& reading, Pos percent) { Chain(reading).read_percent(percent); }
 
 }  // namespace cordon

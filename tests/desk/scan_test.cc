@@ -71,6 +71,41 @@ TEST(Scan, standard_input_is_a_file_named_by_a_dash) {
   }
 }
 
+// A POSIX tar of one member.
+std::string tar_of(const std::string& name, const std::string& bytes) {
+  std::string head(512, '\0');
+  head.replace(0, name.size(), name);
+  const auto octal = [&head](std::size_t at, std::size_t digits, std::size_t number) {
+    for (std::size_t i = digits; i-- > 0; number /= 8) head[at + i] = static_cast<char>('0' + number % 8);
+  };
+  octal(100, 7, 0644), octal(108, 7, 0), octal(116, 7, 0), octal(124, 11, bytes.size()), octal(136, 11, 0);
+  head.replace(148, 8, "        ");
+  head[156] = '0';
+  head.replace(257, 8, std::string("ustar\0", 6) + "00");
+  std::size_t sum = 0;
+  for (const char c : head) sum += static_cast<unsigned char>(c);
+  octal(148, 6, sum);
+  head[154] = '\0';
+  return head + bytes + std::string((512 - bytes.size() % 512) % 512 + 1024, '\0');
+}
+
+// Planted bug: scan the archive's own bytes. Its limits, and what is encrypted or hostile: base/archive_test.cc.
+TEST(Scan, members_of_an_archive_are_files_of_their_own) {
+  const TemporaryFolder folder;
+  const std::string file = folder.file("r.tar", tar_of("a/report.txt", kReport));
+  const Outcome outcome = cordon({"scan", "--json", file});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(members(outcome, "file"), std::vector<std::string>(5, file + "!a/report.txt"));
+  EXPECT_EQ(outcome.lines().front().number_or("offset", 0), 19);
+  EXPECT_EQ(cordon({"scan", "--raw", "--json", file}).lines().front().number_or("offset", 0), 512 + 19);
+  const std::string broken = folder.file("b.zip", "PK\3\4 and then nothing of an archive");
+  const Outcome refused = cordon({"scan", broken, file});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_EQ(std::count(refused.err.begin(), refused.err.end(), '\n'), 1) << refused.err;
+  EXPECT_NE(refused.err.find(broken), std::string::npos) << refused.err;
+  EXPECT_NE(refused.out.find("!a/report.txt:1:20"), std::string::npos);
+}
+
 // Planted bug: let the file that ends first print first.
 TEST(Scan, files_are_read_side_by_side_and_printed_in_order) {
   const TemporaryFolder folder;
