@@ -53,6 +53,12 @@ class Line {
         ->required(required);
     return *this;
   }
+  // The same, one value at a time, so that what follows is not taken for more of them.
+  Line& repeated(const std::string& key, const std::string& spelling, const std::string& help) {
+    list(key, spelling, help, false);
+    app_->get_option(spelling)->allow_extra_args(false);
+    return *this;
+  }
   Line& flag(const std::string& key, const std::string& spelling, const std::string& help) {
     app_->add_flag_callback(spelling, [this, key] { typed_.arguments.set(key, true); }, help);
     return *this;
@@ -232,12 +238,12 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .number("confidence", "--confidence", "0 to 100 (50), where a line does not say it")
       .text("valid_until", "--valid-until",
             "the last day, where a line does not say it; never past the category's longest life", false)
-      .list("never", "--never", "more that may not be in it: a list, or a MISP warning list; may be repeated", false)
-      .list("guard", "--guard", "hosts of sensitive holders (charter 11.3), one a line; may be repeated", false)
-      .list("sample", "--sample", "ordinary traffic, a log or a text: what hits much of it is held back", false)
+      .repeated("never", "--never", "more that may not be in it: a list, or a MISP warning list; may be repeated")
+      .repeated("guard", "--guard", "hosts of sensitive holders (charter 11.3), one a line; may be repeated")
+      .repeated("sample", "--sample", "ordinary traffic, a log or a text: what hits much of it is held back")
       .number("most_hits", "--most-hits", "how many hits of the sample are not too much (10)")
       .flag("from_desk", "--from-desk", "what this desk has: targets of acts that were sent, and what peers list")
-      .list("dry_run", "--dry-run", "a text or a log: say what would have matched in it, and write nothing", false)
+      .repeated("dry_run", "--dry-run", "a text or a log: say what would have matched in it, and write nothing")
       .flag("each", "--each", "say of each line that is not taken why")
       .text("key", "--key", "the file of the signing key (else the desk's, else OUT.key); made if it is not there",
             false)
@@ -257,8 +263,8 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("value", "value", "in any spelling that people paste")
       .text("kind", "--kind", "if it cannot be told by its looks", false)
       .text("as_of", "--as-of", "instead of today", false)
-      .list("never", "--never", "more that may not be in it; may be repeated", false)
-      .list("guard", "--guard", "hosts of sensitive holders; may be repeated", false)
+      .repeated("never", "--never", "more that may not be in it; may be repeated")
+      .repeated("guard", "--guard", "hosts of sensitive holders; may be repeated")
       .flag("demo", "--demo", "names and addresses kept for documents count as others");
   reads(line(index, "verify", "read every byte and check it against the signature", "cordon index verify phishing.cidx",
              "index verify"));
