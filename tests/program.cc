@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "base/places_for_tests.h"
 #include "base/text.h"
 
 namespace cordon::testing_desk {
@@ -164,6 +165,36 @@ std::vector<std::string> DeskFolder::letters() const {
     for (const std::string& name : *names) paths.push_back(desk() + box + "/" + name);
   }
   return paths;
+}
+
+std::vector<Example> run_examples(const std::string& page) {
+  const auto text = read_file(source_folder() + "/" + page, 1u << 20);
+  CORDON_CHECK(text, "the page cannot be read");
+  std::vector<Example> all;
+  bool inside = false;
+  for (const std::string_view line : split(*text, '\n')) {
+    if (line.starts_with("```")) {
+      inside = line == "```console";
+    } else if (inside && line.starts_with("$ ")) {
+      all.push_back({std::string(line.substr(2)), "", ""});
+    } else if (inside && line.starts_with("> ")) {
+      all.back().command += "\n" + std::string(line.substr(2));
+    } else if (inside) {
+      all.back().output += std::string(line) + "\n";
+    }
+  }
+  const TemporaryFolder folder;
+  const std::string binary_folder = std::filesystem::path(CORDON_BINARY).parent_path().string();
+  for (Example& example : all) {
+    const std::string script = folder.file(
+        ".example.sh", "cd '" + folder.path() + "'\nPATH='" + binary_folder + "':$PATH\n" + example.command + "\n");
+    const std::string out = folder.path() + "/.out";
+    static_cast<void>(std::system(("sh '" + script + "' > '" + out + "' 2>&1").c_str()));
+    example.got = *read_file(out, 1u << 20);
+    std::filesystem::remove(script);
+    std::filesystem::remove(out);
+  }
+  return all;
 }
 
 }  // namespace cordon::testing_desk

@@ -39,6 +39,13 @@ class TemporaryFolder {
   std::string path_;
 };
 
+// The "$ …" lines of a page's fenced blocks (```console), each with what the page says follows it and what did, run one
+// after another in one folder.
+struct Example {
+  std::string command, output, got;
+};
+std::vector<Example> run_examples(const std::string& page);
+
 // A demonstration desk with two admins, two analysts, an approver and an ombudsperson, and their password files.
 class DeskFolder {
  public:

@@ -32,20 +32,6 @@ SealedLeaf leaf_of_peer(Desk& desk, const Peer& peer, std::string_view from, std
 
 // ── the desk's indicators ──
 
-ObjectState state_of(CaseState state) {
-  switch (state) {
-    case CaseState::DecidedNoAction:
-      return ObjectState::Revoked;
-    case CaseState::Reopened:
-      return ObjectState::Disputed;
-    case CaseState::Resolved:
-    case CaseState::Closed:
-      return ObjectState::Expired;
-    default:
-      return ObjectState::Active;  // an act was approved and sent, and nothing has contested it
-  }
-}
-
 struct Offer {
   Case the_case;
   Indicator indicator;
@@ -127,6 +113,20 @@ class Gatekeeper {
 };
 
 }  // namespace
+
+ObjectState state_of(CaseState state) {
+  switch (state) {
+    case CaseState::DecidedNoAction:
+      return ObjectState::Revoked;
+    case CaseState::Reopened:
+      return ObjectState::Disputed;
+    case CaseState::Resolved:
+    case CaseState::Closed:
+      return ObjectState::Expired;
+    default:
+      return ObjectState::Active;  // an act was approved and sent, and nothing has contested it
+  }
+}
 
 Result<Policy> load_policy(const Paths& paths) {
   if (!exists(paths.border())) return Policy();

@@ -85,6 +85,9 @@ Result<BorderView> read_border(Desk& desk, const Permit<Act::ReadBorder>& who);
 // What peers list, all of it.
 Result<std::vector<Reference>> list_references(Desk& desk, const Permit<Act::ReadBorder>& who);
 
+// What an indicator made of a sent act is worth while its case stands so.
+ObjectState state_of(CaseState state);
+
 // ── in ──
 struct Taken {
   ReferencesReceived event;

@@ -53,6 +53,12 @@ class Line {
         ->required(required);
     return *this;
   }
+  // The same, one value at a time, so that what follows is not taken for more of them.
+  Line& repeated(const std::string& key, const std::string& spelling, const std::string& help) {
+    list(key, spelling, help, false);
+    app_->get_option(spelling)->allow_extra_args(false);
+    return *this;
+  }
   Line& flag(const std::string& key, const std::string& spelling, const std::string& help) {
     app_->add_flag_callback(spelling, [this, key] { typed_.arguments.set(key, true); }, help);
     return *this;
@@ -196,6 +202,10 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .flag("csv", "--csv", "CSV; no cell is a formula to a spreadsheet")
       .text("never_list", "--never-list", "a file of hosts, addresses and hashes, one a line: finds there are marked",
             false)
+      .text("index", "--index", "an index (.cidx): each find that it names shows who says so, how sure and how old",
+            false)
+      .text("signed_by", "--signed-by", "only if this key signed the index (base64)", false)
+      .flag("only_hits", "--only-hits", "only what the index names")
       .flag("loose", "--loose", "also what was held back (file names, version numbers, …), with the reason")
       .flag("raw", "--raw",
             "read mail, pages and archives as the bytes that they are, and not as their reader sees them")
@@ -205,6 +215,72 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .footer(
           "Exit codes, as grep's: 0 something was found, 1 nothing was, 2 something could not be read or was\n"
           "asked for wrongly. On a terminal values are shown broken; --json and --csv have them whole.");
+  CLI::App& index = group("index", "lists of indicators in one file that answers at once; it needs no desk");
+  const auto reads = [](Line& of) -> Line& {
+    return of.text("index", "index", "the file (.cidx)")
+        .text("signed_by", "--signed-by", "only if this key signed it (base64, as `index info` prints it)", false);
+  };
+  line(index, "build",
+       "make an index of lists: CSV, plain lists, MISP, STIX, Maltrail, eth-phishing-detect, signature-base",
+       "cordon index build --out phishing.cidx --category phishing --source list-a list-a.csv", "index build")
+      .paths("lists", "files and folders, or - for standard input", false)
+      .text("out", "--out", "the file that is made; an older one stays beside it for `index rollback`", false)
+      .text("format", "--format", "csv, list, misp, stix, maltrail, eth-phishing, signature-base; guessed if not given",
+            false)
+      .text("source", "--source", "who says it (else the file's name)", false)
+      .text("category", "--category", "what lines without one are about, e.g. phishing or C05", false)
+      .flag("active", "--active",
+            "of a case of this desk in which two officers approved an act; it needs --case or a column")
+      .text("case", "--case", "the case, where a line names none", false)
+      .flag("below", "--below", "domains with all names below them")
+      .text("tlp", "--tlp", "the lowest label, CLEAR to RED; the category's own is kept where it is stricter", false)
+      .text("pap", "--pap", "likewise, CLEAR to RED", false)
+      .number("confidence", "--confidence", "0 to 100 (50), where a line does not say it")
+      .text("valid_until", "--valid-until",
+            "the last day, where a line does not say it; never past the category's longest life", false)
+      .repeated("never", "--never", "more that may not be in it: a list, or a MISP warning list; may be repeated")
+      .repeated("guard", "--guard", "hosts of sensitive holders (charter 11.3), one a line; may be repeated")
+      .repeated("sample", "--sample", "ordinary traffic, a log or a text: what hits much of it is held back")
+      .number("most_hits", "--most-hits", "how many hits of the sample are not too much (10)")
+      .flag("from_desk", "--from-desk", "what this desk has: targets of acts that were sent, and what peers list")
+      .repeated("dry_run", "--dry-run", "a text or a log: say what would have matched in it, and write nothing")
+      .flag("each", "--each", "say of each line that is not taken why")
+      .text("key", "--key", "the file of the signing key (else the desk's, else OUT.key); made if it is not there",
+            false)
+      .text("as_of", "--as-of", "instead of today, e.g. 2026-11-24", false)
+      .flag("demo", "--demo", "a trial: names and addresses kept for documents are taken too")
+      .footer("A bad line costs itself. What is refused is counted by reason; `index explain` says more of one value.");
+  reads(line(index, "info", "how many entries of which kinds, when made, signed by whom",
+             "cordon index info phishing.cidx", "index info"));
+  reads(line(index, "get", "the valid entries that concern a value",
+             "cordon index get phishing.cidx 'login[.]example[.]net'", "index get"))
+      .text("value", "value", "in any spelling that people paste")
+      .text("kind", "--kind", "if it cannot be told by its looks", false)
+      .text("as_of", "--as-of", "instead of today", false);
+  reads(line(index, "explain",
+             "which entries concern a value, which answers, why not, and what the never-list says of it",
+             "cordon index explain phishing.cidx login.example.net", "index explain"))
+      .text("value", "value", "in any spelling that people paste")
+      .text("kind", "--kind", "if it cannot be told by its looks", false)
+      .text("as_of", "--as-of", "instead of today", false)
+      .repeated("never", "--never", "more that may not be in it; may be repeated")
+      .repeated("guard", "--guard", "hosts of sensitive holders; may be repeated")
+      .flag("demo", "--demo", "names and addresses kept for documents count as others");
+  reads(line(index, "verify", "read every byte and check it against the signature", "cordon index verify phishing.cidx",
+             "index verify"));
+  line(index, "diff", "what came, went and changed between two indexes", "cordon index diff old.cidx new.cidx",
+       "index diff")
+      .paths("indexes", "the old one and the new one")
+      .text("signed_by", "--signed-by", "only if this key signed both", false);
+  reads(line(index, "export",
+             "for other tools: active, unexpired entries of C01, C02, C03 and C05, each with expiry and case",
+             "cordon index export phishing.cidx --format zeek --out intel", "index export"))
+      .text("format", "--format", "csv, misp, stix, zeek, suricata (its rules only log)")
+      .text("out", "--out", "the folder that the files go to")
+      .text("as_of", "--as-of", "instead of today", false);
+  reads(line(index, "rollback", "put the index before this one in force again", "cordon index rollback phishing.cidx",
+             "index rollback"));
+
   line(app, "init", "found a desk in a new folder",
        "cordon init --desk desk --name 'CSIRT of Example' --kind csirt --address desk@csirt.example.org --origin "
        "csirt.example.org/log",

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "desk/cli.h"
 #include "desk/client.h"
+#include "desk/index_command.h"
 #include "desk/log_commands.h"
 #include "desk/openapi.h"
 #include "desk/routes.h"
@@ -236,6 +237,7 @@ Result<Nothing> run(Typed& typed) {
     print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
     return Nothing{};
   }
+  if (typed.command.starts_with("index ")) return index_command(typed);
   if (typed.command == "intake") return run_intake(paths, typed);
   return run_on_desk(paths, typed);
 }

@@ -120,6 +120,7 @@ class Output {
 struct Shared {
   const ScanWish& wish;
   const NeverList& never_list;
+  const IndexHits* index;  // or nothing
   Output& output;
   bool quiet;  // stop at the first find
   std::atomic<bool> found = false;
@@ -208,6 +209,7 @@ class FileRows {
 
   void take(const Find& find) {
     if (wish_.only_defanged && !find.defanged) return;
+    if (wish_.only_hits && shared_.index->of(find).empty()) return;
     shared_.found = true;
     if (shared_.quiet) return;
     if (wish_.context == 0) return row(find);
@@ -242,7 +244,10 @@ class FileRows {
     rows_.size += rows_.text.size() - before;
   }
   void render(std::string& out, const Find& find) {
-    ScanRow row{file_, find, window_.place(find.offset), shared_.never_list.holds(find)};
+    ScanRow row{file_, find, window_.place(find.offset), never_listed(shared_.never_list, find)};
+    std::vector<Hit> hits;
+    if (shared_.index != nullptr) hits = shared_.index->of(find);
+    row.hits = hits;
     if (wish_.context > 0) {
       const std::uint64_t reach = 4 * wish_.context;  // bytes of so many characters
       const std::uint64_t from = std::max(window_.begin(), find.offset - std::min(find.offset, reach));
@@ -388,8 +393,8 @@ class Progress {
 
 class Run {
  public:
-  Run(const Typed& typed, const ScanWish& wish, const NeverList& never_list)
-      : typed_(typed), wish_(wish), output_(wish), shared_{wish, never_list, output_, typed.quiet} {}
+  Run(const Typed& typed, const ScanWish& wish, const NeverList& never_list, const IndexHits* index)
+      : typed_(typed), wish_(wish), output_(wish), shared_{wish, never_list, index, output_, typed.quiet} {}
 
   int run(const std::vector<std::string>& paths) {
     std::vector<std::string> files;
@@ -500,8 +505,9 @@ class Run {
 };
 
 Result<NeverList> read_never_list(const std::string& path) {
-  if (path.empty()) return NeverList();
-  return NeverList::read(TRY(read_file(path, std::size_t{256} << 20)), path);
+  NeverList list;
+  if (!path.empty()) TRY(list.add(TRY(read_file(path, std::size_t{256} << 20)), path));
+  return list;
 }
 
 }  // namespace
@@ -512,11 +518,18 @@ int scan_command(const Typed& typed) {
   if (!wish) return report(wish.error(), typed.json), 2;
   const auto never_list = read_never_list(wish->never_list);
   if (!never_list) return report(never_list.error(), typed.json), 2;
+  std::optional<IndexHits> index;
+  if (!wish->index.empty()) {
+    auto opened = IndexHits::open(wish->index, wish->signed_by, Day::of(SystemClock().now()));
+    if (!opened) return report(opened.error(), typed.json), 2;
+    index.emplace(*std::move(opened));
+  }
   if (typed.paths.empty() && ::isatty(0) != 0) {
     report(fail(Fault::Usage, "nothing to scan: name files or folders, or send a text to standard input"), typed.json);
     return 2;
   }
-  return Run(typed, *wish, *never_list).run(typed.paths.empty() ? std::vector<std::string>{"-"} : typed.paths);
+  return Run(typed, *wish, *never_list, index ? &*index : nullptr)
+      .run(typed.paths.empty() ? std::vector<std::string>{"-"} : typed.paths);
 }
 
 }  // namespace cordon

@@ -5,9 +5,9 @@
 #include <bit>
 #include <cstring>
 
+#include "base/csv.h"
 #include "base/text.h"
 #include "observable/observable.h"
-#include "report/csv.h"
 
 namespace cordon {
 namespace {
@@ -67,6 +67,11 @@ void append_json(std::string& out, const ScanRow& row, const ScanWish& wish) {
     out += ",\"held_back\":";
     append_json_string(out, reason(find.held_back));
   }
+  if (!row.hits.empty()) {
+    Json::Array hits;
+    for (const Hit& hit : row.hits) hits.push_back(show(hit));
+    out += ",\"hits\":" + to_text(hits);
+  }
   out += ",\"kind\":";
   append_json_string(out, name(find.kind));
   out += ",\"length\":";
@@ -95,6 +100,12 @@ void append_csv(std::string& out, const ScanRow& row, const ScanWish& wish) {
                                  find.defanged ? "true" : "false", joined_flags(row, ' ')};
   if (wish.options.loose) cells.emplace_back(reason(find.held_back));
   if (wish.context > 0) cells.push_back(formula_safe(row.context));
+  if (!wish.index.empty()) {
+    const Hit* hit = row.hits.empty() ? nullptr : &row.hits.front();
+    cells.push_back(hit != nullptr ? formula_safe(hit->entry.source) : "");
+    cells.emplace_back(hit != nullptr ? name(hit->entry.standing) : "");
+    cells.push_back(hit != nullptr ? std::to_string(hit->age_days) : "");
+  }
   out += write_csv_record(cells, ',');
 }
 
@@ -114,6 +125,7 @@ void append_text(std::string& out, const ScanRow& row, const ScanWish& wish) {
   if (const std::string flags = joined_flags(row, ','); !flags.empty()) notes += (notes.empty() ? "" : ",") + flags;
   if (row.find.held_back != HeldBack::No)
     notes += (notes.empty() ? "held back: " : ", held back: ") + std::string(reason(row.find.held_back));
+  for (const Hit& hit : row.hits) notes += (notes.empty() ? "" : ", ") + in_a_line(hit);
   if (table) {
     std::string kind(name(row.find.kind));
     kind.resize(std::max<std::size_t>(kind.size() + 1, 12), ' ');
@@ -126,14 +138,6 @@ void append_text(std::string& out, const ScanRow& row, const ScanWish& wish) {
   out += where + "\t" + std::string(name(row.find.kind)) + "\t" + printable(row.find.canonical, 8192) + "\t" + notes;
   if (wish.context > 0) out += "\t" + printable(row.context, 4096);
   out += "\n";
-}
-
-// The host that a find lies at, in lower case; empty where it has none.
-std::string host_of_find(const Find& find) {
-  const auto kind = target_kind(find.kind);
-  if (!kind) return {};
-  const auto observable = parse_observable(*kind, find.canonical);
-  return observable ? host_text(*observable) : std::string();
 }
 
 Result<std::size_t> number_of(const Json& arguments, const char* key, const char* option, std::int64_t most) {
@@ -210,32 +214,11 @@ Place Window::place(std::uint64_t offset) {
 
 // ── what nobody should report ──
 
-Result<NeverList> NeverList::read(std::string_view text, const std::string& where) {
-  NeverList list;
-  if (!valid_utf8(text)) return fail(Fault::Malformed, "a never-list is UTF-8 text, one entry a line", where);
-  for (std::string_view line : split(text, '\n')) {
-    line = trim(line.substr(0, line.find('#')));
-    if (line.empty()) continue;
-    list.entries_.insert(lower_ascii(line));
-    for (const ObservableKind kind :
-         {ObservableKind::Domain, ObservableKind::Ip, ObservableKind::Url, ObservableKind::FileHash}) {
-      if (const auto observable = parse_observable(kind, line)) list.entries_.insert(observable->canonical());
-    }
-  }
-  return list;
-}
-
-bool NeverList::holds(const Find& find) const {
-  if (entries_.empty()) return false;
-  if (entries_.contains(find.canonical)) return true;
-  const std::string host = host_of_find(find);
-  for (std::string_view name = host; !name.empty();) {
-    if (entries_.contains(name)) return true;
-    const std::size_t dot = name.find('.');
-    if (dot == std::string_view::npos) break;
-    name.remove_prefix(dot + 1);
-  }
-  return false;
+bool never_listed(const NeverList& list, const Find& find) {
+  const auto kind = target_kind(find.kind);
+  if (list.empty() || !kind) return false;
+  const auto observable = parse_observable(*kind, find.canonical);
+  return observable && list.holds(*observable);
 }
 
 // ── what was asked for ──
@@ -262,14 +245,19 @@ Result<ScanWish> read_wish(const Json& arguments, bool json, bool terminal) {
   wish.unique = given("unique");
   wish.count = given("count");
   wish.never_list = arguments.text_or("never_list");
+  wish.index = arguments.text_or("index");
+  wish.signed_by = arguments.text_or("signed_by");
+  wish.only_hits = given("only_hits");
+  if (wish.index.empty() && (wish.only_hits || !wish.signed_by.empty()))
+    return fail(Fault::Usage, "--only-hits and --signed-by say something about an --index FILE");
   wish.context = TRY(number_of(arguments, "context", "--context", 10000));
   wish.threads = TRY(number_of(arguments, "threads", "--threads", 256));
   if (json && given("csv")) return fail(Fault::Usage, "--json and --csv are two formats; one of them");
   if (given("defang") && given("refang"))
     return fail(Fault::Usage, "--defang and --refang undo each other; one of them");
   wish.rewrite = given("defang") ? Rewrite::Defang : given("refang") ? Rewrite::Refang : Rewrite::No;
-  if (wish.rewrite != Rewrite::No &&
-      (json || given("csv") || wish.count || wish.unique || wish.context > 0 || !wish.never_list.empty()))
+  if (wish.rewrite != Rewrite::No && (json || given("csv") || wish.count || wish.unique || wish.context > 0 ||
+                                      !wish.never_list.empty() || !wish.index.empty()))
     return fail(Fault::Usage,
                 "--defang and --refang write the text itself; only --kind and --only-defanged go with them");
   wish.format = json           ? ScanFormat::Json
@@ -286,6 +274,8 @@ std::string first_row(const ScanWish& wish) {
   std::vector<std::string> cells(kColumns.begin(), kColumns.end());
   if (wish.options.loose) cells.emplace_back("held_back");
   if (wish.context > 0) cells.emplace_back("context");
+  if (!wish.index.empty())
+    for (const char* column : {"hit_source", "hit_standing", "hit_age_days"}) cells.emplace_back(column);
   return write_csv_record(cells, ',');
 }
 
@@ -299,11 +289,6 @@ void append_row(std::string& out, const ScanRow& row, const ScanWish& wish) {
     case ScanFormat::Table:
       return append_text(out, row, wish);
   }
-}
-
-std::string formula_safe(std::string_view cell) {
-  const bool formula = !cell.empty() && std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos;
-  return (formula ? "'" : "") + std::string(cell);
 }
 
 std::string_view around(std::string_view text, std::size_t from, std::size_t length, std::size_t characters) {

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +10,8 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "desk/index_hits.h"
+#include "match/never.h"
 #include "observable/scan.h"
 
 namespace cordon {
@@ -55,17 +56,8 @@ class Window {
   Place at_;
 };
 
-// Hosts, addresses and hashes that nobody should report, one a line; "#" starts a comment. A name covers what lies
-// under it.
-class NeverList {
- public:
-  static Result<NeverList> read(std::string_view text, const std::string& where);
-  bool holds(const Find& find) const;
-  bool empty() const { return entries_.empty(); }
-
- private:
-  std::set<std::string, std::less<>> entries_;
-};
+// Whether a list of what nobody should report has an entry for it: of its own, of its host or of a name above that.
+bool never_listed(const NeverList& list, const Find& find);
 
 enum class ScanFormat { Text, Table, Json, Csv };
 enum class Rewrite { No, Defang, Refang };
@@ -82,6 +74,9 @@ struct ScanWish {
   std::size_t context = 0;  // characters around a find
   std::size_t threads = 0;  // 0: as many as the machine has
   std::string never_list;   // a file
+  std::string index;        // a file: what it says of each find
+  std::string signed_by;    // who must have signed it
+  bool only_hits = false;   // nothing but what the index names
 };
 // Usage says which option is wrong and what it takes.
 Result<ScanWish> read_wish(const Json& arguments, bool json, bool terminal);
@@ -92,14 +87,11 @@ struct ScanRow {
   Place place;
   bool never_listed = false;
   std::string_view context = {};
+  std::span<const Hit> hits = {};
 };
 // One row in a format, its line end with it.
 void append_row(std::string& out, const ScanRow& row, const ScanWish& wish);
 std::string first_row(const ScanWish& wish);  // the header of CSV; else nothing
-
-// A cell that no spreadsheet takes for a formula: what begins with = + - @ or a tab gets a ' in front (OWASP, "CSV
-// Injection").
-std::string formula_safe(std::string_view cell);
 
 // What stands within `characters` before and behind [from, from + length), in its line.
 std::string_view around(std::string_view text, std::size_t from, std::size_t length, std::size_t characters);

@@ -148,6 +148,18 @@ int life_days(Matter matter, ObservableKind kind) {
   return offence.life_otherwise;
 }
 
+bool is_personal(ObservableKind kind) {
+  const auto rows = observable_kinds();
+  return std::find_if(rows.begin(), rows.end(), [&](const KindRow& row) { return row.kind == kind; })->personal;
+}
+
+Tlp least_tlp(Category category, const std::set<ObservableKind>& kinds) {
+  const bool personal = std::any_of(kinds.begin(), kinds.end(), is_personal);
+  return personal ? std::max(row(category).tlp, Tlp::Amber) : row(category).tlp;
+}
+
+Pap least_pap(Category category) { return row(category).pap; }
+
 Result<Nothing> may_ask(Matter matter, ObservableKind target, ActionKind kind, Effect effect, Recipient recipient) {
   if (target == ObservableKind::Ip && matter.category() != nullptr && *matter.category() >= Category::Csam) {
     return refuse(matter, "never targets an address, which many sites share (G_BREADTH, charter 4.5)");

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <set>
 #include <string_view>
 #include <variant>
 
@@ -35,6 +36,12 @@ Result<Nothing> may_hold(Matter matter, ObservableKind kind);
 
 // Longest life in days of such an observable under this matter (4.4); 90 where the row names no figure.
 int life_days(Matter matter, ObservableKind kind);
+
+bool is_personal(ObservableKind kind);
+// The lowest labels that such an object may carry: the category's own, and AMBER for a personal kind (charter 4.4,
+// 8.5). Whoever makes a derivative takes the strictest of its parts.
+Tlp least_tlp(Category category, const std::set<ObservableKind>& kinds);
+Pap least_pap(Category category);
 
 // Whether such a request may be made at all: recipient and effect against the row, IP targets against
 // C09 to C17, exposure to alert/inform only. Facts and gates are decision's business.

@@ -213,4 +213,20 @@ Result<Effect> parse_effect(std::string_view text) { return read(kEffects, "effe
 Result<Recipient> parse_recipient(std::string_view text) { return read(kRecipients, "recipient", text); }
 Result<Gate> parse_gate(std::string_view text) { return read(kGates, "gate", text); }
 
+Result<Tlp> parse_tlp(std::string_view text) {
+  if (text == "WHITE") return Tlp::Clear;
+  for (const Tlp tlp : {Tlp::Clear, Tlp::Green, Tlp::Amber, Tlp::AmberStrict, Tlp::Red}) {
+    if (name(tlp) == text) return tlp;
+  }
+  return fail(Fault::Refused,
+              "'" + printable(text, 40) + "' is no TLP; there are CLEAR, GREEN, AMBER, AMBER+STRICT, RED");
+}
+
+Result<Pap> parse_pap(std::string_view text) {
+  for (const Pap pap : {Pap::Clear, Pap::Green, Pap::Amber, Pap::Red}) {
+    if (name(pap) == text) return pap;
+  }
+  return fail(Fault::Refused, "'" + printable(text, 40) + "' is no PAP; there are CLEAR, GREEN, AMBER, RED");
+}
+
 }  // namespace cordon

@@ -147,5 +147,7 @@ Result<ActionKind> parse_action_kind(std::string_view text);
 Result<Effect> parse_effect(std::string_view text);
 Result<Recipient> parse_recipient(std::string_view text);
 Result<Gate> parse_gate(std::string_view text);
+Result<Tlp> parse_tlp(std::string_view text);  // "AMBER+STRICT"; "WHITE" of TLP 1 is CLEAR
+Result<Pap> parse_pap(std::string_view text);
 
 }  // namespace cordon

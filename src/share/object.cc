@@ -4,8 +4,6 @@
 #include <array>
 
 #include "base/text.h"
-#include "law/lists.h"
-#include "law/offences.h"
 
 namespace cordon {
 
@@ -38,39 +36,11 @@ Result<ObjectKind> parse_object_kind(std::string_view text) {
   return fail(Fault::Refused, "'" + printable(text, 40) + "' is no object of a border; there are " + join(names, ", "));
 }
 
-Result<Tlp> parse_tlp(std::string_view text) {
-  if (text == "WHITE") return Tlp::Clear;
-  for (const Tlp tlp : {Tlp::Clear, Tlp::Green, Tlp::Amber, Tlp::AmberStrict, Tlp::Red}) {
-    if (name(tlp) == text) return tlp;
-  }
-  return fail(Fault::Refused,
-              "'" + printable(text, 40) + "' is no TLP; there are CLEAR, GREEN, AMBER, AMBER+STRICT, RED");
-}
-
-Result<Pap> parse_pap(std::string_view text) {
-  for (const Pap pap : {Pap::Clear, Pap::Green, Pap::Amber, Pap::Red}) {
-    if (name(pap) == text) return pap;
-  }
-  return fail(Fault::Refused, "'" + printable(text, 40) + "' is no PAP; there are CLEAR, GREEN, AMBER, RED");
-}
-
 Result<Category> parse_category(std::string_view text) {
   const Matter matter = TRY(parse_matter(text));
   if (const Category* category = matter.category()) return *category;
   return fail(Fault::Refused, std::string(matter.id()) + " is exposure, which never crosses a border (amendment 8)");
 }
-
-bool is_personal(ObservableKind kind) {
-  const auto rows = observable_kinds();
-  return std::find_if(rows.begin(), rows.end(), [&](const KindRow& row) { return row.kind == kind; })->personal;
-}
-
-Tlp least_tlp(Category category, const std::set<ObservableKind>& kinds) {
-  const bool personal = std::any_of(kinds.begin(), kinds.end(), is_personal);
-  return personal ? std::max(row(category).tlp, Tlp::Amber) : row(category).tlp;
-}
-
-Pap least_pap(Category category) { return row(category).pap; }
 
 BorderObject describe(const Indicator& indicator, ObjectKind as) {
   BorderObject object;

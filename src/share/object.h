@@ -31,15 +31,7 @@ Result<ObjectKind> parse_object_kind(std::string_view text);
 
 enum class ObjectState { Active, Disputed, Revoked, Expired, InterimRelief };
 
-Result<Tlp> parse_tlp(std::string_view text);  // "AMBER+STRICT"; "WHITE" of TLP 1 is CLEAR
-Result<Pap> parse_pap(std::string_view text);
 Result<Category> parse_category(std::string_view text);  // parse_matter; an exposure is Refused: it never crosses
-
-bool is_personal(ObservableKind kind);
-// The lowest labels that such an object may carry: the category's own, and AMBER for a personal kind (charter 4.4,
-// 8.5). Whoever makes a derivative takes the strictest of its parts.
-Tlp least_tlp(Category category, const std::set<ObservableKind>& kinds);
-Pap least_pap(Category category);
 
 // What the policy looks at, and all that it can see.
 struct BorderObject {

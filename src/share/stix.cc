@@ -11,36 +11,8 @@ namespace cordon {
 
 namespace {
 
-// TLP 2.0 as OASIS publishes it: marking objects with fixed ids, written with an extension.
-constexpr std::string_view kTlpExtension = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
-struct TlpRow {
-  Tlp tlp;
-  std::string_view word, id;
-};
-constexpr std::array kTlp{
-    TlpRow{Tlp::Clear, "clear", "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"},
-    TlpRow{Tlp::Green, "green", "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"},
-    TlpRow{Tlp::Amber, "amber", "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"},
-    TlpRow{Tlp::AmberStrict, "amber+strict", "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"},
-    TlpRow{Tlp::Red, "red", "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"},
-};
-constexpr std::array kTlp1{
-    TlpRow{Tlp::Clear, "white", "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9"},
-    TlpRow{Tlp::Green, "green", "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"},
-    TlpRow{Tlp::Amber, "amber", "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"},
-    TlpRow{Tlp::Red, "red", "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"},
-};
-
 // Objects that say the same in every bundle have one time for ever: an id and a `modified` name one content.
 constexpr std::string_view kEpoch = "2026-01-01T00:00:00.000Z";
-
-std::string derived(std::string_view type, std::string_view name) {
-  return std::string(type) + "--" + make_uuid5(kCordonNamespace, std::string(type) + "\n" + std::string(name));
-}
-
-const TlpRow& tlp_row(Tlp tlp) {
-  return *std::find_if(kTlp.begin(), kTlp.end(), [&](const TlpRow& row) { return row.tlp == tlp; });
-}
 
 Json identity(const std::string& id, std::string_view who, std::string_view kind) {
   return Json::Object{{"type", "identity"},    {"spec_version", "2.1"}, {"id", id},
@@ -48,18 +20,7 @@ Json identity(const std::string& id, std::string_view who, std::string_view kind
                       {"identity_class", kind}};
 }
 
-std::string project() { return derived("identity", "Cordon"); }
-
-Json tlp_marking(Tlp tlp) {
-  const TlpRow& row = tlp_row(tlp);
-  const Json extension = Json::Object{{"extension_type", "property-extension"}, {"tlp_2_0", row.word}};
-  return Json::Object{{"type", "marking-definition"},
-                      {"spec_version", "2.1"},
-                      {"id", row.id},
-                      {"created", "2022-10-01T00:00:00.000Z"},
-                      {"name", "TLP:" + std::string(name(tlp))},
-                      {"extensions", Json::Object{{std::string(kTlpExtension), extension}}}};
-}
+std::string project() { return stix_id("identity", "Cordon"); }
 
 // It travels beside the bundle, for OASIS' own schema of a bundle has no place for this type of object.
 Json extension_definition() {
@@ -118,88 +79,13 @@ Json indicator_json(const Exportable& object, const Parcel& parcel) {
   return json;
 }
 
-struct PathRow {
-  ObservableKind kind;
-  std::string_view path;
-  std::string_view prefix;  // of the canonical text, that the path itself says
-};
-constexpr std::array kPaths{
-    PathRow{ObservableKind::Url, "url:value", ""},
-    PathRow{ObservableKind::Domain, "domain-name:value", ""},
-    PathRow{ObservableKind::Onion, "domain-name:value", ""},
-    PathRow{ObservableKind::Ip, "ipv4-addr:value", ""},
-    PathRow{ObservableKind::Ip, "ipv6-addr:value", ""},
-    PathRow{ObservableKind::FileHash, "file:hashes.'SHA-256'", "sha256:"},
-    PathRow{ObservableKind::FileHash, "file:hashes.'SHA-1'", "sha1:"},
-    PathRow{ObservableKind::FileHash, "file:hashes.MD5", "md5:"},
-    PathRow{ObservableKind::TlsCert, "x509-certificate:hashes.'SHA-256'", "sha256:"},
-};
-
-const PathRow* path_of(const Observable& observable) {
-  const std::string& text = observable.canonical();
-  const auto found = std::find_if(kPaths.begin(), kPaths.end(), [&](const PathRow& row) {
-    if (row.kind != observable.kind()) return false;
-    if (row.kind == ObservableKind::Ip) return (text.find(':') != std::string::npos) == (row.path == "ipv6-addr:value");
-    return text.starts_with(row.prefix);
-  });
-  return found == kPaths.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
-std::string stix_identity(std::string_view desk) { return derived("identity", "desk " + std::string(desk)); }
-std::string stix_extension() { return derived("extension-definition", "Cordon border 1"); }
-std::string stix_marking(Tlp tlp) { return std::string(tlp_row(tlp).id); }
-
-std::optional<Tlp> tlp_of_marking(std::string_view id) {
-  for (const auto& row : kTlp) {
-    if (row.id == id) return row.tlp;
-  }
-  for (const auto& row : kTlp1) {
-    if (row.id == id) return row.tlp;
-  }
-  return std::nullopt;
-}
-
+std::string stix_identity(std::string_view desk) { return stix_id("identity", "desk " + std::string(desk)); }
+std::string stix_extension() { return stix_id("extension-definition", "Cordon border 1"); }
 std::string stix_indicator_id(std::string_view key, Category category, const Observable& observable) {
   const Json what = Json::Array{"stix-indicator", name(category), name(observable.kind()), observable.canonical()};
-  return derived("indicator", hmac_sha256(key, to_text(what)).hex());
-}
-
-Result<std::string> stix_pattern(const Observable& observable) {
-  const PathRow* row = path_of(observable);
-  if (row == nullptr) {
-    return fail(Fault::Refused,
-                "STIX has no object for " + std::string(name(observable.kind())) + ", so none is offered in a bundle");
-  }
-  std::string literal;
-  for (const char c : observable.canonical().substr(row->prefix.size())) {
-    if (c == '\'' || c == '\\') literal += '\\';
-    literal += c;
-  }
-  return "[" + std::string(row->path) + " = '" + literal + "']";
-}
-
-Result<Observable> read_stix_pattern(ObservableKind kind, std::string_view pattern) {
-  const Error shape = fail(Fault::Malformed, "only a pattern of one comparison with '=' is read");
-  for (const PathRow& row : kPaths) {
-    const std::string start = "[" + std::string(row.path) + " = '";
-    if (row.kind != kind || !pattern.starts_with(start)) continue;
-    std::string_view rest = pattern.substr(start.size());
-    std::string text(row.prefix);
-    while (!rest.empty() && rest[0] != '\'') {
-      if (rest[0] == '\\') rest.remove_prefix(1);
-      if (rest.empty()) return shape;
-      text += rest[0];
-      rest.remove_prefix(1);
-    }
-    if (rest != "']") return shape;
-    Observable observable = TRY(parse_observable(kind, text));
-    // One thing has one spelling between desks too, so that the same indicator is the same pattern.
-    if (TRY(stix_pattern(observable)) != pattern) return fail(Fault::Malformed, "the value is not in its one spelling");
-    return observable;
-  }
-  return fail(Fault::Malformed, "no pattern of a " + std::string(name(kind)));
+  return stix_id("indicator", hmac_sha256(key, to_text(what)).hex());
 }
 
 Json write_bundle(const std::vector<Exportable>& objects, const Parcel& parcel) {
@@ -209,10 +95,10 @@ Json write_bundle(const std::vector<Exportable>& objects, const Parcel& parcel) 
     CORDON_CHECK(object.to() == parcel.to, "what was decided for one peer is not written for another");
     labels.insert(object.indicator().tlp);
   }
-  for (const Tlp tlp : labels) list.push_back(tlp_marking(tlp));
+  for (const Tlp tlp : labels) list.push_back(stix_tlp(tlp));
   for (const Exportable& object : objects) list.push_back(indicator_json(object, parcel));
   const std::string about = parcel.from + "\n" + parcel.to + "\n" + std::to_string(parcel.sequence);
-  return Json::Object{{"type", "bundle"}, {"id", derived("bundle", about)}, {"objects", std::move(list)}};
+  return Json::Object{{"type", "bundle"}, {"id", stix_id("bundle", about)}, {"objects", std::move(list)}};
 }
 
 // ── the envelope ──

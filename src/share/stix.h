@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,26 +10,18 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/sign.h"
+#include "observable/stix_terms.h"
 #include "share/exportable.h"
 
 namespace cordon {
 
-// The names that every desk derives its ids under (RFC 9562 version 5). Chosen once, for ever.
-inline constexpr std::string_view kCordonNamespace = "7279775f-34ec-4883-a8f6-80c9c068c501";
-std::string stix_identity(std::string_view desk);        // "identity--…", a public value
-std::string stix_extension();                            // "extension-definition--…", the same in every desk
-std::string stix_marking(Tlp tlp);                       // OASIS' own id of the TLP 2.0 marking
-std::optional<Tlp> tlp_of_marking(std::string_view id);  // also the four of TLP 1
+std::string stix_identity(std::string_view desk);  // "identity--…", a public value
+std::string stix_extension();                      // "extension-definition--…", the same in every desk
 
 // An indicator's id says nothing to who doesn't hold the indicator: it is keyed with a secret of the desk. The same
 // desk gives the same id to all peers, so that they can tell a double from a second source. A redacted form of it
 // would be another object under another id, never this id with other content (interchange rule 5).
 std::string stix_indicator_id(std::string_view key, Category category, const Observable& observable);
-
-// "[domain-name:value = 'bad.example.org']". Refused for a kind that STIX has no object for.
-Result<std::string> stix_pattern(const Observable& observable);
-// The observable of that kind that a pattern of this one shape names; anything else is Malformed.
-Result<Observable> read_stix_pattern(ObservableKind kind, std::string_view pattern);
 
 struct Parcel {  // what goes into the envelope beside the bundle
   std::string from, to;

@@ -1,0 +1,12 @@
+# Writes OUT: the text of each of NEVER_LISTS as a string literal, under its file's name without the ending.
+cmake_minimum_required(VERSION 3.25)
+set(code "#include \"match/never_data.h\"\n\nnamespace cordon {\n\nstd::string_view never_data(std::string_view list) {\n")
+foreach(list IN LISTS NEVER_LISTS)
+  cmake_path(GET list STEM name)
+  file(READ ${list} hex HEX)
+  file(SIZE ${list} size)
+  string(REGEX REPLACE "(..)" "\\\\x\\1" bytes "${hex}")
+  string(APPEND code "  if (list == \"${name}\") return {\"${bytes}\", ${size}};\n")
+endforeach()
+string(APPEND code "  return {};\n}\n\n}  // namespace cordon\n")
+file(WRITE ${OUT} "${code}")

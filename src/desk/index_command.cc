@@ -1,0 +1,615 @@
+#include "desk/index_command.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <unordered_map>
+
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "desk/index_hits.h"
+#include "desk/own_list.h"
+#include "desk/scan_output.h"
+#include "desk/settings.h"
+#include "law/matter.h"
+#include "match/export.h"
+#include "match/index_builder.h"
+#include "match/never.h"
+#include "match/sources.h"
+#include "match/traffic.h"
+
+namespace cordon {
+namespace {
+
+constexpr std::size_t kLargestList = std::size_t{256} << 20;
+
+void print(const std::string& text) { static_cast<void>(std::fwrite(text.data(), 1, text.size(), stdout)); }
+
+// One object of --json, or a line for people, in which no address can be clicked.
+void say(const Typed& typed, const Json& json, const std::string& text) {
+  print(typed.json ? to_text(json) + "\n" : unclickable(text) + "\n");
+}
+
+std::vector<std::string> texts(const Json& arguments, std::string_view key) {
+  std::vector<std::string> all;
+  const Json* list = arguments.find(key);
+  if (list == nullptr || list->array() == nullptr) return all;
+  for (const Json& one : *list->array()) all.push_back(one.string() != nullptr ? *one.string() : std::string());
+  return all;
+}
+
+Result<Day> today_of(const Json& arguments) {
+  if (const std::string day = arguments.text_or("as_of"); !day.empty()) return parse_day(day);
+  return Day::of(SystemClock().now());
+}
+
+Result<std::shared_ptr<const Index>> open_index(const Typed& typed, const std::string& path) {
+  const IndexHits hits = TRY(IndexHits::open(path, typed.arguments.text_or("signed_by"), Day()));
+  std::optional<PublicKey> key = hits.index().info().key;
+  return Index::open(path, key);
+}
+
+std::string about(const Entry& entry) {
+  std::string text =
+      (entry.kind ? std::string(name(*entry.kind)) : std::string("cidr")) + " " + printable(entry.canonical, 2100);
+  if (entry.reach != Reach::Exact) text += " (" + std::string(name(entry.reach)) + ")";
+  text += "  " + std::string(name(entry.standing));
+  if (entry.category) text += ", " + std::string(name(*entry.category));
+  text += ", " + printable(entry.source, 80) + ", " + entry.added.text() + " to " + entry.valid_until.text();
+  if (!entry.id.empty()) text += ", " + printable(entry.id, 80);
+  return text;
+}
+
+// ── build ──
+
+// Every file below the given paths, in order of name.
+Result<std::vector<std::string>> lists_below(const std::vector<std::string>& paths, int depth = 0) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    if (!is_folder(path)) {
+      files.push_back(path);
+      continue;
+    }
+    if (depth > 16) return fail(Fault::Malformed, "folders go deeper than 16", path);
+    std::vector<std::string> inside;
+    for (const std::string& name : TRY(list_folder(path))) inside.push_back(path + "/" + name);
+    for (std::string& file : TRY(lists_below(inside, depth + 1))) files.push_back(std::move(file));
+  }
+  return files;
+}
+
+// The key that signs indexes: given, the desk's, or one beside the index. Made when it is first needed.
+Result<SecretKey> signing_key(const Typed& typed, const std::string& out, Random& random) {
+  const Paths paths(typed.desk);
+  std::string file = typed.arguments.text_or("key");
+  if (file.empty()) file = exists(paths.database()) ? paths.keys() + "/index.key" : out + ".key";
+  if (!exists(file)) {
+    std::string seed = to_hex(SecretKey::generate(random).seed());
+    const Result<Nothing> written = write_file(file, seed, 0600);
+    wipe(seed);
+    if (!written) return written.error();
+  }
+  std::string hex = TRY(read_file(file, 1024));
+  auto seed = from_hex(trim(hex));
+  wipe(hex);
+  if (!seed) return fail(Fault::Malformed, "a signing key is 64 hex digits", file);
+  return SecretKey::from_seed(*seed);
+}
+
+Result<NeverList> never_list_of(const Json& arguments) {
+  NeverList list = NeverList::bundled();
+  for (const std::string& file : texts(arguments, "never")) TRY(list.add(TRY(read_file(file, kLargestList)), file));
+  for (const std::string& file : texts(arguments, "guard"))
+    TRY(list.add_guarded(TRY(read_file(file, kLargestList)), file));
+  if (arguments.find("demo") != nullptr) list.allow_reserved();
+  return list;
+}
+
+Result<SourceTerms> terms_of(const Json& arguments) {
+  SourceTerms terms{
+      .source = arguments.text_or("source"), .today = TRY(today_of(arguments)), .id = arguments.text_or("case")};
+  if (const std::string category = arguments.text_or("category"); !category.empty()) {
+    const Matter matter = TRY(parse_matter(category));
+    if (matter.category() == nullptr) return fail(Fault::Refused, "an exposure is never indexed (amendment 8)");
+    terms.category = *matter.category();
+  }
+  if (arguments.find("active") != nullptr) terms.standing = Standing::Active;
+  terms.below = arguments.find("below") != nullptr;
+  if (const std::string tlp = arguments.text_or("tlp"); !tlp.empty()) terms.tlp = TRY(parse_tlp(tlp));
+  if (const std::string pap = arguments.text_or("pap"); !pap.empty()) terms.pap = TRY(parse_pap(pap));
+  if (const std::string until = arguments.text_or("valid_until"); !until.empty())
+    terms.valid_until = TRY(parse_day(until));
+  const std::int64_t confidence = arguments.number_or("confidence", 50);
+  if (confidence < 0 || confidence > 100) return fail(Fault::Usage, "--confidence takes 0 to 100");
+  terms.confidence = static_cast<int>(confidence);
+  return terms;
+}
+
+class Build {
+ public:
+  Build(const Typed& typed, NeverList never_list, SourceTerms terms, std::optional<TrafficSample> sample,
+        IndexBuilder builder)
+      : typed_(typed),
+        never_list_(std::move(never_list)),
+        terms_(std::move(terms)),
+        sample_(std::move(sample)),
+        builder_(std::move(builder)),
+        each_(typed.arguments.find("each") != nullptr) {}
+
+  Result<Nothing> add_list(const std::string& path) {
+    std::string beginning;
+    if (path != "-") {
+      const Fd fd = TRY(open_file(path, O_RDONLY));
+      beginning.resize(16384);
+      const ssize_t got = ::read(fd.get(), beginning.data(), beginning.size());
+      beginning.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    }
+    const std::string given = typed_.arguments.text_or("format");
+    const SourceFormat format = given.empty() ? guess_source_format(path, beginning) : TRY(parse_source_format(given));
+    SourceTerms terms = terms_;
+    const std::string file = path.substr(path.rfind('/') + 1);
+    if (terms.source.empty()) terms.source = path == "-" ? "standard input" : file.substr(0, file.rfind('.'));
+    const Result<Nothing> done = read_source(format, path, [&](const Offer& offer) -> Result<Nothing> {
+      ++offers_;
+      return take(path, offer, admit(offer, terms, never_list_, sample_ ? &*sample_ : nullptr));
+    });
+    // A file that is no list at all does not stop the others, unless it is the only one.
+    if (!done && done.error().fault != Fault::Malformed) return done.error();
+    if (!done) {
+      ++bad_files_;
+      if (!first_bad_) first_bad_ = done.error();
+      if (!typed_.json)
+        std::fprintf(stderr, "cordon: %s: %s\n", printable(path, 300).c_str(), printable(done.error().message).c_str());
+    }
+    return Nothing{};
+  }
+
+  Result<Nothing> add_desk() {
+    for (const OwnIndicator& one : TRY(own_indicators(Paths(typed_.desk)))) {
+      SourceTerms terms = terms_;
+      terms.source = one.source;
+      terms.standing = one.active ? Standing::Active : Standing::Reference;
+      terms.category = one.category;
+      Offer offer;
+      offer.place = ++offers_;
+      offer.value = one.observable.canonical();
+      offer.kind = one.observable.kind();
+      offer.added = Day::of(one.added).text();
+      offer.valid_until = Day::of(one.until).text();
+      offer.id = one.id;
+      offer.tlp = name(one.tlp);
+      offer.pap = name(one.pap);
+      TRY(take("desk", offer, admit(offer, terms, never_list_, sample_ ? &*sample_ : nullptr)));
+    }
+    return Nothing{};
+  }
+
+  std::uint64_t taken() const { return taken_; }
+  const std::optional<Error>& first_bad() const { return first_bad_; }
+  Result<IndexInfo> write(const std::string& path, const SecretKey& key) { return builder_.write(path, key); }
+
+  Json counts() const {
+    Json::Object refused;
+    for (const auto& [reason, count] : refused_)
+      refused[std::string(name(reason))] = Json(static_cast<std::int64_t>(count));
+    return Json::Object{{"offers", static_cast<std::int64_t>(offers_)},
+                        {"taken", static_cast<std::int64_t>(taken_)},
+                        {"expired", static_cast<std::int64_t>(expired_)},
+                        {"unreadable", static_cast<std::int64_t>(unreadable_)},
+                        {"files_refused", static_cast<std::int64_t>(bad_files_)},
+                        {"refused", std::move(refused)}};
+  }
+  void print_counts() const {
+    print(std::to_string(offers_) + " offers: " + std::to_string(taken_) + " taken, " + std::to_string(unreadable_) +
+          " not readable, " + std::to_string(expired_) + " expired\n");
+    for (const auto& [reason, count] : refused_)
+      print("  " + std::to_string(count) + " refused as " + std::string(name(reason)) + ": " +
+            std::string(cordon::about(reason)) + "\n");
+  }
+
+ private:
+  Result<Nothing> take(const std::string& path, const Offer& offer, const Admission& answer) {
+    if (const auto* indicator = std::get_if<ListedIndicator>(&answer)) {
+      TRY(builder_.add(*indicator));
+      ++taken_;
+      return Nothing{};
+    }
+    std::string outcome = "expired", why;
+    if (const auto* refused = std::get_if<Refused>(&answer)) {
+      ++refused_[refused->reason];
+      outcome = "refused";
+      why = std::string(name(refused->reason)) + ", " + refused->by;
+    } else if (const auto* error = std::get_if<Error>(&answer)) {
+      ++unreadable_;
+      outcome = error->fault == Fault::Refused ? "refused" : "malformed";
+      why = error->message;
+    } else {
+      ++expired_;
+      why = "on " + std::get<Expired>(answer).on.text();
+    }
+    if (!each_) return Nothing{};
+    const std::string place = path + ":" + std::to_string(offer.place);
+    say(typed_,
+        Json::Object{{"file", path},
+                     {"place", static_cast<std::int64_t>(offer.place)},
+                     {"value", printable(offer.value, 2100)},
+                     {"outcome", outcome},
+                     {"why", why}},
+        place + ": " + outcome + ": " + printable(offer.value) + " (" + why + ")");
+    return Nothing{};
+  }
+
+  const Typed& typed_;
+  NeverList never_list_;
+  SourceTerms terms_;
+  std::optional<TrafficSample> sample_;
+  IndexBuilder builder_;
+  bool each_;
+  std::map<Refusal, std::uint64_t> refused_;
+  std::uint64_t offers_ = 0, taken_ = 0, expired_ = 0, unreadable_ = 0, bad_files_ = 0;
+  std::optional<Error> first_bad_;
+};
+
+// A text, a log or folders of them, against an index that nobody has put in force.
+Result<Nothing> try_out(const Typed& typed, const std::string& index, const std::vector<std::string>& files,
+                        Day today) {
+  const IndexHits hits = TRY(IndexHits::open(index, "", today));
+  std::uint64_t finds = 0, matched = 0;
+  std::map<std::string, std::uint64_t> entries;
+  for (const std::string& file : TRY(lists_below(files))) {
+    const Fd fd = file == "-" ? Fd(::fcntl(0, F_DUPFD_CLOEXEC, 3)) : TRY(open_file(file, O_RDONLY));
+    const auto sink = [&](const Find& find) {
+      if (find.has(FindFlag::InsideUrl)) return;
+      ++finds;
+      const std::vector<Hit> found = hits.of(find);
+      if (!found.empty()) ++matched;
+      for (const Hit& hit : found) {
+        if (++entries[about(hit.entry)] > 1) continue;
+        say(typed, show(hit).set("file", file).set("offset", static_cast<std::int64_t>(find.offset)),
+            file + ": " + printable(hit.asked, 2100) + "  " + in_a_line(hit));
+      }
+    };
+    Scanner scanner({}, sink);
+    std::string piece(std::size_t{1} << 20, '\0');
+    for (;;) {
+      const ssize_t got = ::read(fd.get(), piece.data(), piece.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return system_error("cannot read", errno, file);
+      if (got == 0) break;
+      scanner.feed(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
+    }
+    scanner.finish();
+  }
+  say(typed,
+      Json::Object{{"finds", static_cast<std::int64_t>(finds)},
+                   {"matched", static_cast<std::int64_t>(matched)},
+                   {"entries", entries.size()}},
+      std::to_string(matched) + " of " + std::to_string(finds) + " finds would have matched, by " +
+          std::to_string(entries.size()) + " entries; nothing was written");
+  return Nothing{};
+}
+
+Result<Nothing> build(const Typed& typed) {
+  const Json& arguments = typed.arguments;
+  const std::string out = arguments.text_or("out");
+  const std::vector<std::string> tried = texts(arguments, "dry_run");
+  const bool dry = !tried.empty();
+  if (out.empty() && !dry) return fail(Fault::Usage, "--out FILE says where the index goes");
+  const bool from_desk = arguments.find("from_desk") != nullptr;
+  if (typed.paths.empty() && !from_desk)
+    return fail(Fault::Usage, "no list to build from: name files or folders, or give --from-desk");
+  SystemRandom random;
+  const SystemClock clock;
+  SourceTerms terms = TRY(terms_of(arguments));
+  const Day today = terms.today;
+  NeverList never_list = TRY(never_list_of(arguments));
+  std::optional<TrafficSample> sample;
+  if (const auto files = texts(arguments, "sample"); !files.empty()) {
+    sample.emplace(static_cast<std::uint64_t>(std::max<std::int64_t>(arguments.number_or("most_hits", 10), 0)));
+    for (const std::string& file : TRY(lists_below(files))) TRY(sample->add(file));
+  }
+  std::uint64_t generation = 1;
+  for (const std::string& before : {out, out + ".previous"})  // after a rollback the other one has the greater number
+    if (!dry && exists(before)) generation = std::max(generation, TRY(Index::open(before))->info().generation + 1);
+
+  std::string path = out;
+  std::string folder;
+  if (dry) {
+    folder = (std::filesystem::temp_directory_path() / "cordon-index-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr) return system_error("cannot make a folder", errno, folder);
+    path = folder + "/tried.cidx";
+  }
+  const auto rest = [&]() -> Result<Nothing> {
+    Build build(typed, std::move(never_list), std::move(terms), std::move(sample),
+                IndexBuilder({.made = clock.now(), .generation = generation}, random));
+    for (const std::string& file : TRY(lists_below(typed.paths))) TRY(build.add_list(file));
+    if (from_desk) TRY(build.add_desk());
+    if (build.taken() == 0) {
+      if (!typed.json) build.print_counts();
+      if (build.first_bad()) return *build.first_bad();
+      return fail(Fault::NotFound, "nothing of it may stand in an index, so none was written");
+    }
+    if (!dry && exists(path)) {  // what rollback goes back to
+      const std::string previous = path + ".previous";
+      ::unlink(previous.c_str());
+      if (::link(path.c_str(), previous.c_str()) != 0)
+        return system_error("cannot keep the one before", errno, previous);
+    }
+    const SecretKey key = dry ? SecretKey::generate(random) : TRY(signing_key(typed, path, random));
+    const IndexInfo info = TRY(build.write(path, key));
+    if (dry) {
+      if (!typed.json) build.print_counts();
+      return try_out(typed, path, tried, today);
+    }
+    if (typed.json) {
+      print(to_text(build.counts()
+                        .set("index", path)
+                        .set("entries", static_cast<std::int64_t>(info.total))
+                        .set("bytes", static_cast<std::int64_t>(info.file_bytes))
+                        .set("generation", static_cast<std::int64_t>(info.generation))
+                        .set("set", info.set.hex())
+                        .set("signed_by", to_base64(info.key))) +
+            "\n");
+      return Nothing{};
+    }
+    build.print_counts();
+    print(path + ": " + std::to_string(info.total) + " entries, generation " + std::to_string(info.generation) +
+          ", signed by " + to_base64(info.key) + "\n");
+    return Nothing{};
+  };
+  const Result<Nothing> done = rest();
+  if (dry) {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+  return done;
+}
+
+// ── reading ──
+
+Result<Nothing> info(const Typed& typed, const std::string& path) {
+  const auto index = TRY(open_index(typed, path));
+  const IndexInfo& about = index->info();
+  Json::Object kinds;
+  std::string lines;
+  for (const auto& [kind, count] : about.entries) {
+    if (count == 0) continue;
+    kinds[std::string(name(kind))] = Json(static_cast<std::int64_t>(count));
+    lines += "\n  " + std::to_string(count) + " " + std::string(name(kind));
+  }
+  if (about.ranges > 0) lines += "\n  " + std::to_string(about.ranges) + " ranges";
+  if (about.withdrawn > 0) lines += "\n  " + std::to_string(about.withdrawn) + " withdrawn";
+  Json json = Json::Object{{"index", path},
+                           {"version", about.version},
+                           {"made", to_rfc3339(about.made)},
+                           {"generation", static_cast<std::int64_t>(about.generation)},
+                           {"entries", static_cast<std::int64_t>(about.total)},
+                           {"kinds", std::move(kinds)},
+                           {"ranges", static_cast<std::int64_t>(about.ranges)},
+                           {"withdrawn", static_cast<std::int64_t>(about.withdrawn)},
+                           {"bytes", static_cast<std::int64_t>(about.file_bytes)},
+                           {"hot_bytes", static_cast<std::int64_t>(about.hot_bytes)},
+                           {"set", about.set.hex()},
+                           {"signed_by", to_base64(about.key)}};
+  if (about.base) json.set("base", about.base->hex());
+  say(typed, json,
+      path + ": " + std::to_string(about.total) + " entries in " + std::to_string(about.file_bytes) +
+          " bytes, generation " + std::to_string(about.generation) + ", made " + to_rfc3339(about.made) + "\n  set " +
+          about.set.hex() + "\n  signed by " + to_base64(about.key) + lines);
+  return Nothing{};
+}
+
+// What was typed: in any spelling that people paste.
+Result<Observable> typed_observable(const Json& arguments) {
+  const std::string value = TRY(arguments.text("value"));
+  if (const std::string kind = arguments.text_or("kind"); !kind.empty())
+    return parse_observable(TRY(parse_observable_kind(kind)), value);
+  const auto kind = kind_by_looks(trim(value));
+  if (!kind) return fail(Fault::Malformed, "no kind has such a value; --kind says which it is", printable(value, 80));
+  return parse_observable(*kind, value);
+}
+
+Result<Nothing> get(const Typed& typed, const std::string& path) {
+  const auto index = TRY(open_index(typed, path));
+  const Observable observable = TRY(typed_observable(typed.arguments));
+  bool any = false;
+  for (const Concerning& one : index->find(observable, TRY(today_of(typed.arguments)))) {
+    if (one.state != EntryState::Valid) continue;
+    any = true;
+    say(typed, entry_json(one.entry).set("match", name(one.match)),
+        about(one.entry) + ", " + std::string(name(one.match)));
+  }
+  if (any) return Nothing{};
+  return fail(Fault::NotFound, "nothing in this index names it", defang(observable));
+}
+
+void say_refused(const Typed& typed, const std::string& what, const Refused& refused) {
+  say(typed,
+      Json::Object{{"would_be", "refused"},
+                   {"for", what},
+                   {"reason", name(refused.reason)},
+                   {"by", refused.by},
+                   {"about", about(refused.reason)}},
+      "may not stand in an index " + what + ": " + std::string(name(refused.reason)) + " (" + printable(refused.by) +
+          "): " + std::string(about(refused.reason)));
+}
+
+// Which entries concern a value and why each does or does not answer, and what the never-list says of it.
+Result<Nothing> explain(const Typed& typed, const std::string& path) {
+  const auto index = TRY(open_index(typed, path));
+  const NeverList never_list = TRY(never_list_of(typed.arguments));
+  const std::string value = TRY(typed.arguments.text("value"));
+  const auto observable = typed_observable(typed.arguments);
+  if (!observable) {
+    const ObservableKind kind = kind_by_looks(trim(value)).value_or(ObservableKind::Domain);
+    if (const auto refused = refused_text(kind, value)) {
+      say_refused(typed, "at all", *refused);
+      return Nothing{};
+    }
+    return observable.error();
+  }
+  say(typed, Json::Object{{"value", observable->canonical()}, {"kind", name(observable->kind())}},
+      std::string(name(observable->kind())) + " " + observable->canonical());
+  const auto all = index->find(*observable, TRY(today_of(typed.arguments)));
+  bool answered = false;
+  for (const Concerning& one : all) {
+    const bool valid = one.state == EntryState::Valid;
+    const std::string why = valid && !answered ? "answers" : valid ? "also concerns it" : std::string(name(one.state));
+    answered = answered || valid;
+    say(typed,
+        entry_json(one.entry)
+            .set("match", name(one.match))
+            .set("state", name(one.state))
+            .set("answers", why == "answers"),
+        "  " + why + " (" + std::string(name(one.match)) + "): " + about(one.entry));
+  }
+  if (all.empty())
+    say(typed, Json::Object{{"entries", 0}},
+        "  no entry names it, a name above it, a path above it or a range around it");
+  if (const auto refused = never_list.judge(*observable)) {
+    say_refused(typed, "as a whole", *refused);
+  } else if (const auto guarded = never_list.guarded(*observable)) {
+    say_refused(typed, "but as a reference of C01, C02 or C05", *guarded);
+  }
+  return Nothing{};
+}
+
+Result<Nothing> verify(const Typed& typed, const std::string& path) {
+  const auto index = TRY(open_index(typed, path));
+  TRY(index->verify());
+  const IndexInfo& about = index->info();
+  say(typed,
+      Json::Object{{"verified", true},
+                   {"index", path},
+                   {"entries", static_cast<std::int64_t>(about.total)},
+                   {"set", about.set.hex()},
+                   {"signed_by", to_base64(about.key)}},
+      path + ": every byte is as it was signed by " + to_base64(about.key));
+  return Nothing{};
+}
+
+Result<Nothing> diff(const Typed& typed) {
+  if (typed.paths.size() != 2) return fail(Fault::Usage, "two indexes are compared: the old one and the new one");
+  const auto old_index = TRY(open_index(typed, typed.paths[0]));
+  const auto new_index = TRY(open_index(typed, typed.paths[1]));
+  // What an entry is about and who says so; the rest may change.
+  const auto key_of = [](const Entry& entry) {
+    return (entry.kind ? std::string(name(*entry.kind)) : std::string("cidr")) + "\n" + entry.canonical + "\n" +
+           std::string(name(entry.reach)) + "\n" + entry.source + "\n" + entry.id;
+  };
+  std::unordered_map<std::string, Digest> before;
+  TRY(old_index->for_each([&](const Entry& entry) -> Result<Nothing> {
+    before.insert_or_assign(key_of(entry), sha256(to_text(entry_json(entry))));
+    return Nothing{};
+  }));
+  std::map<std::string, std::int64_t> counts{{"added", 0}, {"changed", 0}, {"removed", 0}};
+  const auto line = [&](const std::string& change, const Entry& entry) {
+    ++counts[change];
+    if (!typed.quiet) say(typed, entry_json(entry).set("change", change), change + "  " + about(entry));
+  };
+  TRY(new_index->for_each([&](const Entry& entry) -> Result<Nothing> {
+    const auto found = before.find(key_of(entry));
+    if (found == before.end()) {
+      line("added", entry);
+    } else {
+      if (found->second != sha256(to_text(entry_json(entry)))) line("changed", entry);
+      before.erase(found);
+    }
+    return Nothing{};
+  }));
+  TRY(old_index->for_each([&](const Entry& entry) -> Result<Nothing> {
+    if (before.contains(key_of(entry))) line("removed", entry);
+    return Nothing{};
+  }));
+  say(typed, Json::Object{{"added", counts["added"]}, {"changed", counts["changed"]}, {"removed", counts["removed"]}},
+      std::to_string(counts["added"]) + " added, " + std::to_string(counts["changed"]) + " changed, " +
+          std::to_string(counts["removed"]) + " removed");
+  return Nothing{};
+}
+
+Result<Nothing> export_files(const Typed& typed, const std::string& path) {
+  const auto index = TRY(open_index(typed, path));
+  const ExportFormat format = TRY(parse_export_format(TRY(typed.arguments.text("format"))));
+  const std::string folder = TRY(typed.arguments.text("out"));
+  TRY(make_folder(folder));
+  std::map<std::string, Fd> files;
+  const Result<ExportCounts> done = export_index(
+      *index, format, TRY(today_of(typed.arguments)), index->info().made,
+      [&](std::string_view file, std::string_view bytes) -> Result<Nothing> {
+        const std::string name = folder + "/" + std::string(file);
+        auto at = files.find(name);
+        if (at == files.end())
+          at = files.emplace(name, TRY(open_file(name + ".part", O_WRONLY | O_CREAT | O_TRUNC, 0644))).first;
+        return write_all(at->second.get(), bytes, name);
+      });
+  Json::Array names;
+  for (auto& [name, fd] : files) {
+    const std::string part = name + ".part";
+    fd.close();
+    if (!done) {
+      ::unlink(part.c_str());
+    } else if (::rename(part.c_str(), name.c_str()) != 0) {
+      return system_error("cannot write", errno, name);
+    }
+    names.emplace_back(name);
+  }
+  if (!done) return done.error();
+  Json::Object withheld;
+  std::string text;
+  for (const auto& [why, count] : done->withheld) {
+    withheld[std::string(name(why))] = Json(static_cast<std::int64_t>(count));
+    text += ", " + std::to_string(count) + " withheld as " + std::string(name(why));
+  }
+  say(typed,
+      Json::Object{{"files", std::move(names)},
+                   {"written", static_cast<std::int64_t>(done->written)},
+                   {"left_out", static_cast<std::int64_t>(done->left_out)},
+                   {"withheld", std::move(withheld)}},
+      folder + ": " + std::to_string(done->written) + " written, " + std::to_string(done->left_out) +
+          " of no kind that it knows" + text);
+  return Nothing{};
+}
+
+// Puts the one before in force again, and keeps this one as the one before. A reader sees the one or the other.
+Result<Nothing> roll_back(const Typed& typed, const std::string& path) {
+  const std::string previous = path + ".previous";
+  if (!exists(previous)) return fail(Fault::NotFound, "there is no index before this one", previous);
+  const auto index = TRY(open_index(typed, previous));
+  TRY(index->verify());
+  if (::syscall(SYS_renameat2, AT_FDCWD, previous.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) != 0)
+    return system_error("cannot go back", errno, path);
+  const std::size_t slash = path.rfind('/');
+  TRY(sync_folder(slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash)));
+  say(typed,
+      Json::Object{{"index", path},
+                   {"generation", static_cast<std::int64_t>(index->info().generation)},
+                   {"set", index->info().set.hex()}},
+      path + " is generation " + std::to_string(index->info().generation) + " again; the other one is " + previous);
+  return Nothing{};
+}
+
+}  // namespace
+
+Result<Nothing> index_command(const Typed& typed) {
+  const std::string word = typed.command.substr(typed.command.find(' ') + 1);
+  if (word == "build") return build(typed);
+  if (word == "diff") return diff(typed);
+  const std::string path = TRY(typed.arguments.text("index"));
+  if (word == "info") return info(typed, path);
+  if (word == "get") return get(typed, path);
+  if (word == "explain") return explain(typed, path);
+  if (word == "verify") return verify(typed, path);
+  if (word == "export") return export_files(typed, path);
+  if (word == "rollback") return roll_back(typed, path);
+  return fail(Fault::Usage, "there is no command '" + typed.command + "'");
+}
+
+}  // namespace cordon

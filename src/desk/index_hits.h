@@ -1,0 +1,41 @@
+// What an index says of the finds of a text. A hit is a lead for an officer, never a fact by itself (charter 6.10).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "match/index.h"
+#include "observable/scan.h"
+
+namespace cordon {
+
+struct Hit {
+  std::string asked;  // the find itself, or the host of a url
+  Match match;
+  Entry entry;
+  int age_days;        // since its source first named it
+  std::size_t others;  // entries that also concern it
+};
+
+class IndexHits {
+ public:
+  // The key that must have signed it; any, where there is none.
+  static Result<IndexHits> open(const std::string& path, const std::string& signed_by, Day today);
+  // Nearest first: of the thing itself, then of its host. Safe from any number of threads.
+  std::vector<Hit> of(const Find& find) const;
+  const Index& index() const { return *index_; }
+
+ private:
+  IndexHits(std::shared_ptr<const Index> index, Day today) : index_(std::move(index)), today_(today) {}
+  std::shared_ptr<const Index> index_;
+  Day today_;
+};
+
+Json show(const Hit& hit);
+// "listed by list-a (reference, exact, 12 days)"
+std::string in_a_line(const Hit& hit);
+
+}  // namespace cordon

@@ -1,0 +1,30 @@
+#include "desk/own_list.h"
+
+#include "base/files.h"
+#include "desk/border.h"
+#include "law/matter.h"
+#include "store/store.h"
+
+namespace cordon {
+
+Result<std::vector<OwnIndicator>> own_indicators(const Paths& paths) {
+  if (!exists(paths.database())) return fail(Fault::NotFound, "there is no desk here", paths.desk);
+  const Store store = TRY(Store::open(paths.database(), Blobs(paths.evidence()), Store::Mode::Read));
+  const Settings settings = TRY(load_settings(paths));
+  std::vector<OwnIndicator> list;
+  for (const Proposal& act : TRY(store.acts_sent())) {
+    const Case the_case = TRY(store.find_case(Sight::of_software(), act.proposed.case_id));
+    const Category* category = the_case.matter.category();
+    if (category == nullptr || !act.approved || state_of(the_case.state) != ObjectState::Active) continue;
+    list.push_back({the_case.target, *category, true, settings.operator_.origin, the_case.id.text(), act.approved->at,
+                    act.proposed.sunset_at, least_tlp(*category, {the_case.target.kind()}), least_pap(*category)});
+  }
+  for (const Reference& reference : TRY(store.references(SystemClock().now()))) {
+    const ReceivedIndicator& one = reference.indicator;
+    list.push_back({one.observable, one.category, false, reference.peer, one.id, reference.received_at, one.valid_until,
+                    one.tlp, one.pap});
+  }
+  return list;
+}
+
+}  // namespace cordon
