@@ -352,7 +352,7 @@ std::optional<Refused> NeverList::judge(const ListedIndicator& indicator) const 
     if (!category || *category > Category::ServiceAttack) return rule(Refusal::Category, "amendment 3");
     return std::nullopt;
   }
-  const Observable& observable = std::get<Observable>(indicator.what);
+  const auto& observable = std::get<Observable>(indicator.what);
   if (category && !may_hold(*category, observable.kind())) return rule(Refusal::Category, "charter 4.4");
   if (active && (!category || indicator.id.empty())) return rule(Refusal::NoCase, "charter 6.7");
   if (auto refused = judge(observable)) return refused;
