@@ -111,6 +111,12 @@ TEST(Refang, reaches_its_end_in_one_pass) {
   for (const char* text : {"hxxps[:]//a[.]example(.)org/x[.]php?q=(.)", "[[.]]", "[[.].]", "a[.[.].]b", "((.)",
                            "fxp://a", "hxxp", "hxxp://", "[dot][at]{at}", "a[/]b(.)c", "[[:]//]"})
     EXPECT_EQ(refang(refang(text)), refang(text)) << text;
+  // A sign of no width within another character is none: without it a full stop would stand there.
+  EXPECT_EQ(refang("a\xef\xe2\x80\x8b\xbc\x8e"
+                   "b"),
+            "a\xef\xe2\x80\x8b\xbc\x8e"
+            "b");
+  EXPECT_EQ(refang("a\\.]example[.org"), "a.example.org");
   EXPECT_EQ(refang("hxxps[:]//a[.]example(.)org/x[.]php?q=(.)"), "https://a.example.org/x.php?q=(.)");
   EXPECT_EQ(refang("HXXP[://]example[dot]org"), "http://example.org");
   EXPECT_EQ(refang("bob[at]example(.)org"), "bob@example.org");

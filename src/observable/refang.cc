@@ -28,7 +28,8 @@ class Refanger {
   std::string run(std::string_view text) {
     out_.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
-      if (const std::size_t none = no_width(text.substr(i)); none > 0 && !joins(text, i, none)) {
+      if (const std::size_t none = no_width(text.substr(i));
+          none > 0 && !joins(text, i, none) && !inside(text, i + none)) {
         i += none;
       } else if (text.substr(i).starts_with(kFullStop)) {
         add('.');
@@ -44,6 +45,11 @@ class Refanger {
   }
 
  private:
+  // What goes on behind it is a piece of another character: taking it out would make one that nobody wrote.
+  static bool inside(std::string_view text, std::size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+  }
+
   // A joiner between letters of scripts that need it is part of the name (RFC 5892, appendix A).
   bool joins(std::string_view text, std::size_t at, std::size_t length) const {
     const bool joiner = text.substr(at).starts_with("\xe2\x80\x8c") || text.substr(at).starts_with("\xe2\x80\x8d");
@@ -118,6 +124,9 @@ class Refanger {
     std::size_t begin = dot - 1;
     while (begin > 0 && (out_[begin - 1] == '[' || out_[begin - 1] == '(' || out_[begin - 1] == '{')) --begin;
     if (begin + 1 < out_.size()) out_.replace(begin, kNone, ".");
+    std::size_t slash = begin;  // "a\.]example"
+    while (slash > 0 && out_[slash - 1] == '\\') --slash;
+    if (slash < begin && slash > 0 && word(out_[slash - 1])) out_.erase(slash, begin - slash);
   }
 
   // Before a word: " dot " and " at " stand for "." and "@".
