@@ -117,6 +117,7 @@ TEST(Refang, reaches_its_end_in_one_pass) {
             "a\xef\xe2\x80\x8b\xbc\x8e"
             "b");
   EXPECT_EQ(refang("a\\.]example[.org"), "a.example.org");
+  EXPECT_EQ(refang("hxxp:[/]/a[.example[.]org/x"), "http://a.example.org/x");
   EXPECT_EQ(refang("hxxps[:]//a[.]example(.)org/x[.]php?q=(.)"), "https://a.example.org/x.php?q=(.)");
   EXPECT_EQ(refang("HXXP[://]example[dot]org"), "http://example.org");
   EXPECT_EQ(refang("bob[at]example(.)org"), "bob@example.org");

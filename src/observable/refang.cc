@@ -186,7 +186,18 @@ bool as_written(std::string_view text) {
 
 }  // namespace
 
-std::string refang(std::string_view text) { return as_written(text) ? std::string(text) : Refanger().run(text); }
+std::string refang(std::string_view text) {
+  // What one pass uncovers ("http:[/]/a[.example") the next one reads; nearly always there is nothing.
+  constexpr int kMostPasses = 16;
+  std::string out(text);
+  for (int pass = 0; pass < kMostPasses && !as_written(out); ++pass) {
+    std::string next = Refanger().run(out);
+    const bool settled = next == out;
+    out = std::move(next);
+    if (settled) break;
+  }
+  return out;
+}
 
 std::optional<std::string_view> meant_scheme(std::string_view written) {
   constexpr std::array<std::string_view, 15> webs{"http", "hxxp", "hxtp", "htxp", "httx", "hxxx", "h00p", "h**p",
