@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "desk/files_below.h"
 #include "desk/index_hits.h"
 #include "desk/own_list.h"
 #include "desk/scan_output.h"
@@ -69,22 +70,6 @@ std::string about(const Entry& entry) {
 }
 
 // ── build ──
-
-// Every file below the given paths, in order of name.
-Result<std::vector<std::string>> lists_below(const std::vector<std::string>& paths, int depth = 0) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    if (!is_folder(path)) {
-      files.push_back(path);
-      continue;
-    }
-    if (depth > 16) return fail(Fault::Malformed, "folders go deeper than 16", path);
-    std::vector<std::string> inside;
-    for (const std::string& name : TRY(list_folder(path))) inside.push_back(path + "/" + name);
-    for (std::string& file : TRY(lists_below(inside, depth + 1))) files.push_back(std::move(file));
-  }
-  return files;
-}
 
 // The key that signs indexes: given, the desk's, or one beside the index. Made when it is first needed.
 Result<SecretKey> signing_key(const Typed& typed, const std::string& out, Random& random) {
@@ -264,7 +249,7 @@ Result<Nothing> try_out(const Typed& typed, const std::string& index, const std:
   const IndexHits hits = TRY(IndexHits::open(index, "", today));
   std::uint64_t finds = 0, matched = 0;
   std::map<std::string, std::uint64_t> entries;
-  for (const std::string& file : TRY(lists_below(files))) {
+  for (const std::string& file : TRY(files_below(files))) {
     const Fd fd = file == "-" ? Fd(::fcntl(0, F_DUPFD_CLOEXEC, 3)) : TRY(open_file(file, O_RDONLY));
     const auto sink = [&](const Find& find) {
       if (find.has(FindFlag::InsideUrl)) return;
@@ -314,7 +299,7 @@ Result<Nothing> build(const Typed& typed) {
   std::optional<TrafficSample> sample;
   if (const auto files = texts(arguments, "sample"); !files.empty()) {
     sample.emplace(static_cast<std::uint64_t>(std::max<std::int64_t>(arguments.number_or("most_hits", 10), 0)));
-    for (const std::string& file : TRY(lists_below(files))) TRY(sample->add(file));
+    for (const std::string& file : TRY(files_below(files))) TRY(sample->add(file));
   }
   std::uint64_t generation = 1;
   for (const std::string& before : {out, out + ".previous"})  // after a rollback the other one has the greater number
@@ -330,7 +315,7 @@ Result<Nothing> build(const Typed& typed) {
   const auto rest = [&]() -> Result<Nothing> {
     Build build(typed, std::move(never_list), std::move(terms), std::move(sample),
                 IndexBuilder({.made = clock.now(), .generation = generation}, random));
-    for (const std::string& file : TRY(lists_below(typed.paths))) TRY(build.add_list(file));
+    for (const std::string& file : TRY(files_below(typed.paths))) TRY(build.add_list(file));
     if (from_desk) TRY(build.add_desk());
     if (build.taken() == 0) {
       if (!typed.json) build.print_counts();

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "desk/cli.h"
 #include "desk/client.h"
+#include "desk/files_below.h"
 #include "desk/index_command.h"
 #include "desk/log_commands.h"
 #include "desk/openapi.h"
@@ -60,22 +61,6 @@ Result<Nothing> read_passwords(Typed& typed) {
   }
   if (typed.takes_by) typed.arguments.set("by", std::move(by));
   return Nothing{};
-}
-
-// Every file below the given paths, in order of name; "-" stands for standard input.
-Result<std::vector<std::string>> files_below(const std::vector<std::string>& paths, int depth = 0) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    if (!is_folder(path)) {
-      files.push_back(path);
-      continue;
-    }
-    if (depth > 16) return fail(Fault::Malformed, "folders go deeper than 16", path);
-    std::vector<std::string> inside;
-    for (const std::string& name : TRY(list_folder(path))) inside.push_back(path + "/" + name);
-    for (std::string& file : TRY(files_below(inside, depth + 1))) files.push_back(std::move(file));
-  }
-  return files;
 }
 
 Result<Fd> open_input(const std::string& path) {
