@@ -165,8 +165,8 @@ std::vector<Query> queries_of(const Texts& texts) {
   return queries;
 }
 
-std::uint64_t hits_of(const Index& index, std::span<const Query> queries, std::span<Matched> answers, Lanes lanes) {
-  index.lookup(queries, kToday, answers, lanes);
+std::uint64_t hits_of(const Index& index, std::span<const Query> queries, std::span<Matched> answers) {
+  index.lookup(queries, kToday, answers);
   return static_cast<std::uint64_t>(
       std::count_if(answers.begin(), answers.end(), [](const Matched& one) { return one.match != Match::None; }));
 }
@@ -200,29 +200,29 @@ void bench_size(std::size_t count, const IndexOptions& options, Report& report) 
   const std::vector<Query> hit_queries = queries_of(hits), miss_queries = queries_of(misses);
   std::vector<Matched> answers(kQueries);
   const Index& index = **opened;
-  const std::uint64_t found = hits_of(index, hit_queries, answers, Lanes::Best);
-  const std::uint64_t wrong = hits_of(index, miss_queries, answers, Lanes::Best);
+  const std::uint64_t found = hits_of(index, hit_queries, answers);
+  const std::uint64_t wrong = hits_of(index, miss_queries, answers);
   CORDON_CHECK(found == kQueries, "every listed one is found");
   double best_hit = 0;
   for (const bool hit : {true, false}) {
     const auto& queries = hit ? hit_queries : miss_queries;
     const std::string what = hit ? "hits" : "misses";
-    const double batch = rate(kQueries, options.rounds, [&] { index.lookup(queries, kToday, answers); });
-    const double scalar =
-        rate(kQueries, options.rounds, [&] { index.lookup(queries, kToday, answers, Lanes::Scalar); });
-    const double by_32 = rate(kQueries, options.rounds, [&] {
-      for (std::size_t i = 0; i < kQueries; i += 32)
-        index.lookup(std::span(queries).subspan(i, 32), kToday, std::span(answers).subspan(i, 32));
-    });
-    const double single = rate(kQueries, options.rounds, [&] {
-      for (std::size_t i = 0; i < kQueries; ++i)
-        index.lookup(std::span(queries).subspan(i, 1), kToday, std::span(answers).subspan(i, 1));
-    });
+    const auto by = [&](Certainty certainty, Lanes lanes, std::size_t a_call) {
+      return rate(kQueries, options.rounds, [&] {
+        for (std::size_t i = 0; i < kQueries; i += a_call)
+          index.lookup(std::span(queries).subspan(i, a_call), kToday, std::span(answers).subspan(i, a_call), certainty,
+                       lanes);
+      });
+    };
+    const double batch = by(Certainty::Print, Lanes::Best, kQueries);
     report.line(of, "cordon, " + what, batch, "M/CPU-s", "the random lines", batch / lines,
                 count == 10'000'000 ? 0.6 : 0);
-    report.line(of, "  scalar", scalar, "M/CPU-s");
+    const double by_text = by(Certainty::Text, Lanes::Best, kQueries);
+    report.line(of, "  each by its text", by_text, "M/CPU-s", "the random lines", by_text / lines);
+    report.line(of, "  scalar", by(Certainty::Print, Lanes::Scalar, kQueries), "M/CPU-s");
+    const double by_32 = by(Certainty::Print, Lanes::Best, 32);
     report.line(of, "  32 a call", by_32, "M/CPU-s", "the random lines", by_32 / lines);
-    report.line(of, "  one a call", single, "M/CPU-s");
+    report.line(of, "  one a call", by(Certainty::Print, Lanes::Best, 1), "M/CPU-s");
     if (hit) best_hit = batch;
   }
   report.line(of, "made-up misses that are listed", static_cast<double>(wrong), "of 1048576");
@@ -262,8 +262,12 @@ void bench_size(std::size_t count, const IndexOptions& options, Report& report) 
               begin = end;
             }
             told.resize(asked.size());
-            index.lookup(asked, kToday, told);
-            for (const Matched& one : told) matched += one.match != Match::None ? 1 : 0;
+            index.lookup(asked, kToday, told, Certainty::Print);
+            for (std::size_t i = 0; i < told.size(); ++i) {
+              if (told[i].match == Match::None) continue;
+              index.lookup(std::span(asked).subspan(i, 1), kToday, std::span(told).subspan(i, 1));
+              matched += told[i].match != Match::None ? 1 : 0;
+            }
             held.clear();
             ends.clear();
           };
@@ -313,7 +317,9 @@ void bench_size(std::size_t count, const IndexOptions& options, Report& report) 
         seconds.push_back(kind.wall ? wall_seconds() - started : used);
       }
       const double theirs = static_cast<double>(most) / 1e6 / median(seconds);
-      const double ours = hit ? best_hit : rate(kQueries, 1, [&] { index.lookup(miss_queries, kToday, answers); });
+      const double ours =
+          hit ? best_hit
+              : rate(kQueries, options.rounds, [&] { index.lookup(miss_queries, kToday, answers, Certainty::Print); });
       report.line(of, kind.name + (hit ? ", hits" : ", misses"), theirs,
                   kind.wall ? "M/s by the wall clock" : "M/CPU-s", "cordon is", ours / theirs,
                   hit && count == 10'000'000 ? kind.goal : 0);
@@ -442,13 +448,17 @@ int run_pairs(const IndexOptions& options, Report& report) {
       for (int i = 0; i < 5000; ++i) texts.push_back(world.query());
       std::vector<Query> queries;
       for (const auto& [kind, text] : texts) queries.push_back({kind, text});
-      std::vector<Matched> fast(queries.size()), scalar(queries.size());
+      std::vector<Matched> fast(queries.size()), scalar(queries.size()), print(queries.size()),
+          scalar_print(queries.size());
       index->lookup(queries, today, fast);
-      index->lookup(queries, today, scalar, Lanes::Scalar);
+      index->lookup(queries, today, scalar, Certainty::Text, Lanes::Scalar);
+      index->lookup(queries, today, print, Certainty::Print);
+      index->lookup(queries, today, scalar_print, Certainty::Print, Lanes::Scalar);
       for (std::size_t i = 0; i < queries.size(); ++i, ++done) {
         const auto expected = naive.answer(queries[i], today);
         const bool same =
-            fast[i].match == expected.match && fast[i].entry == scalar[i].entry &&
+            fast[i].match == expected.match && fast[i].entry == scalar[i].entry && print[i].match == expected.match &&
+            print[i].entry == scalar_print[i].entry && index->entry(print[i].entry) == index->entry(fast[i].entry) &&
             (expected.match == Match::None ||
              std::find(expected.best.begin(), expected.best.end(), index->entry(fast[i].entry)) != expected.best.end());
         if (same) continue;

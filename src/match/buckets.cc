@@ -3,14 +3,12 @@
 namespace cordon::index_format {
 namespace {
 
-void match_scalar(std::span<const Bucket* const> buckets, std::span<const std::uint32_t> prints,
+void match_scalar(std::span<const Bucket* const> buckets, std::span<const std::uint64_t> prints,
                   std::span<std::uint8_t> slots) {
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     unsigned found = 0;
-    for (unsigned slot = 0; slot < 8; ++slot) {
-      const auto print = static_cast<std::uint32_t>(buckets[i]->slots[slot] >> 32) & 0x7FFFFFFFu;
-      found |= (print == prints[i] ? 1u : 0u) << slot;
-    }
+    for (unsigned slot = 0; slot < kSlots; ++slot)
+      found |= (print_of(buckets[i]->slots[slot]) == prints[i] ? 1u : 0u) << slot;
     slots[i] = static_cast<std::uint8_t>(found);
   }
 }
@@ -22,13 +20,12 @@ using Four = std::uint64_t __attribute__((vector_size(32)));
 using FourReal = double __attribute__((vector_size(32)));
 
 __attribute__((target("avx2"))) void match_avx2(std::span<const Bucket* const> buckets,
-                                                std::span<const std::uint32_t> prints, std::span<std::uint8_t> slots) {
-  const Four mask = {0x7FFFFFFF, 0x7FFFFFFF, 0x7FFFFFFF, 0x7FFFFFFF};
+                                                std::span<const std::uint64_t> prints, std::span<std::uint8_t> slots) {
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     const auto* half = reinterpret_cast<const Four*>(buckets[i]->slots.data());
     const Four print = {prints[i], prints[i], prints[i], prints[i]};
-    const auto low = reinterpret_cast<FourReal>((half[0] >> 32 & mask) == print);
-    const auto high = reinterpret_cast<FourReal>((half[1] >> 32 & mask) == print);
+    const auto low = reinterpret_cast<FourReal>((half[0] << 1 >> 17) == print);
+    const auto high = reinterpret_cast<FourReal>((half[1] << 1 >> 17) == print);
     slots[i] = static_cast<std::uint8_t>(__builtin_ia32_movmskpd256(low) | __builtin_ia32_movmskpd256(high) << 4);
   }
 }

@@ -10,7 +10,7 @@
 namespace cordon::index_format {
 
 // For each bucket a bit for each of its slots whose fingerprint is the one beside it. All three are equally long.
-using MatchBuckets = void (*)(std::span<const Bucket* const> buckets, std::span<const std::uint32_t> prints,
+using MatchBuckets = void (*)(std::span<const Bucket* const> buckets, std::span<const std::uint64_t> prints,
                               std::span<std::uint8_t> slots);
 MatchBuckets match_buckets(Lanes lanes);  // Best and Avx2 are the scalar twin on a processor without AVX2
 

@@ -40,7 +40,7 @@ enum class SectionType : std::uint32_t {
   Contexts = 1,
   Sources,
   Cold,       // of a table: the entries
-  Hot,        // of a table: buckets of fingerprints
+  Hot,        // of a table: buckets of slots, then the place of each slot's entry
   RangeRows,  // a row for each range
   V4Direct,   // DIR-24-8
   V4Trie,
@@ -86,7 +86,7 @@ inline std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
 // Constants with as many ones as zeros.
 inline constexpr std::uint64_t kOne = 0xA0761D6478BD642Fu, kTwo = 0xE7037ED1A0B428DBu, kThree = 0x8EBC6AF09C88C6E3u;
 
-// The keyed hash of a key: its upper half says the bucket, its lower 31 bits are the fingerprint, which is never 0.
+// The keyed hash of a key: its upper half says the bucket, its lower 47 bits are the fingerprint, which is never 0.
 // A multiplication's two halves are folded into one another, 16 bytes at a time (the way of wyhash, which is in the
 // public domain). The key makes which names share a bucket differ from file to file. `seed` is hash_seed() of a table.
 inline std::uint64_t hash_seed(const HashKey& key, std::uint32_t table) {
@@ -118,22 +118,49 @@ inline std::uint64_t hash_key(const HashKey& key, std::uint32_t table, std::stri
   return hash_from(hash_seed(key, table), key.second, text);
 }
 inline std::uint64_t home_of(std::uint64_t hash, std::uint64_t homes) { return (hash >> 32) * homes >> 32; }
-inline std::uint32_t fingerprint(std::uint64_t hash) {
-  const std::uint32_t bits = static_cast<std::uint32_t>(hash) & 0x7FFFFFFFu;
+inline std::uint64_t fingerprint(std::uint64_t hash) {
+  const std::uint64_t bits = hash & 0x7FFF'FFFF'FFFFu;
   return bits == 0 ? 1 : bits;
 }
 
-// A slot: the place of the entry in its cold section, in units of 8 bytes (lower 32 bits, never 0); the fingerprint
-// (31 bits); the highest bit of a bucket's last slot says that keys of this bucket or of one before it lie further on.
+// A slot: what it says of its key (lower 16 bits) and the fingerprint (47 bits, 0 in an empty slot); the highest bit of
+// a bucket's last slot says that keys of this bucket or of one before it lie further on.
+inline constexpr std::size_t kSlots = 8;
 struct alignas(64) Bucket {
-  std::array<std::uint64_t, 8> slots{};
+  std::array<std::uint64_t, kSlots> slots{};
   bool spilled() const { return slots[7] >> 63 != 0; }
 };
 inline constexpr std::uint64_t kSpilled = std::uint64_t{1} << 63;
-constexpr std::uint64_t make_slot(std::uint32_t print, std::uint32_t place) {
-  return std::uint64_t{print} << 32 | place;
-}
-inline std::uint32_t place_of(std::uint64_t slot) { return static_cast<std::uint32_t>(slot); }
+inline std::uint64_t print_of(std::uint64_t slot) { return slot << 1 >> 17; }
+// What a bucket takes in its section: its slots, and behind all buckets the place of each slot's entry in the cold
+// section, in units of 8 bytes, 4 bytes each.
+inline constexpr std::size_t kPlaceBytes = 4, kBucketBytes = sizeof(Bucket) + kSlots * kPlaceBytes;
+
+// What a slot says of its key: the last day on which it matches, counted from the end of 2019 (14 bits), whether it is
+// active, and whether it answers for what is below it. 0 says nothing: the key has several entries, or one that
+// withdraws or whose day is not to be said in so few bits, and they must be read.
+class SlotAnswer {
+ public:
+  constexpr explicit SlotAnswer(std::uint64_t slot) : bits_(static_cast<std::uint16_t>(slot)) {}
+  static SlotAnswer of(Day valid_until, Standing standing, Reach reach) {
+    const int days = int{valid_until.number()} - kBefore;
+    if (days < 1 || days > kDays) return SlotAnswer(0);
+    return SlotAnswer(static_cast<std::uint64_t>(days) | (standing == Standing::Active ? kActive : 0u) |
+                      (reach == Reach::Below ? kBelow : 0u));
+  }
+  bool says_nothing() const { return bits_ == 0; }
+  bool valid_on(Day day) const { return int{day.number()} - kBefore <= (bits_ & kDays); }
+  Standing standing() const { return (bits_ & kActive) != 0 ? Standing::Active : Standing::Reference; }
+  bool below() const { return (bits_ & kBelow) != 0; }
+  std::uint16_t bits() const { return bits_; }
+  bool operator==(const SlotAnswer&) const = default;
+
+ private:
+  static constexpr int kBefore = 18'261, kDays = 0x3FFF;
+  static constexpr std::uint16_t kActive = 1u << 14, kBelow = 1u << 15;
+  std::uint16_t bits_;
+};
+constexpr std::uint64_t make_slot(std::uint64_t print, std::uint16_t answer) { return print << 16 | answer; }
 // The builder keeps within these, and a reader stops at them whatever the file says.
 inline constexpr unsigned kMostSpilled = 64, kMostOfOneKey = 1024;
 

@@ -160,12 +160,13 @@ std::vector<Generation::Held> Generation::held(const Query& query, Day today) co
   return out;
 }
 
-void Generation::lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes) const {
-  base_->lookup(queries, today, answers, lanes);
+void Generation::lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Certainty certainty,
+                        Lanes lanes) const {
+  base_->lookup(queries, today, answers, certainty, lanes);
   for (Matched& answer : answers) answer.generation = number_;
   if (!change_) return;
   std::vector<Matched> touched(queries.size());
-  change_->inside().lookup(queries, today, touched, lanes, OpenIndex::Wanted::Touched);
+  change_->inside().lookup(queries, today, touched, Certainty::Print, lanes, OpenIndex::Wanted::Touched);
   for (std::size_t i = 0; i < queries.size(); ++i) {
     if (touched[i].match == Match::None) continue;
     answers[i] = {{}, number_};

@@ -33,7 +33,8 @@ class Generation {
 
   // As Index::lookup and find, of both together. A withdrawal in the change beats additions of the same thing in
   // either; an entry of the change replaces the base's of the same thing, reach and source.
-  void lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes = Lanes::Best) const;
+  void lookup(std::span<const Query> queries, Day today, std::span<Matched> answers,
+              Certainty certainty = Certainty::Text, Lanes lanes = Lanes::Best) const;
   std::vector<Concerning> find(const Query& query, Day today) const;
   std::vector<Concerning> find(const Observable& observable, Day today) const;
   Entry entry(EntryRef ref) const;  // of an answer of this very generation

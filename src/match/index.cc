@@ -40,8 +40,9 @@ Result<std::shared_ptr<const Index>> Index::open(const std::string& path, std::o
   return std::shared_ptr<const Index>(new Index(std::move(inside)));
 }
 
-void Index::lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes) const {
-  inside_->lookup(queries, today, answers, lanes, OpenIndex::Wanted::Valid);
+void Index::lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Certainty certainty,
+                   Lanes lanes) const {
+  inside_->lookup(queries, today, answers, certainty, lanes, OpenIndex::Wanted::Valid);
 }
 
 std::vector<Concerning> Index::find(const Query& query, Day today) const {

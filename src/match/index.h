@@ -44,6 +44,12 @@ enum class Match : std::uint8_t {
 };
 std::string_view name(Match match);  // "none", "exact", "below", "prefix", "range"
 
+// What a lookup's word rests on. Text: on the entry's own text, so that it is exact. Print: on 47 bits of a keyed hash
+// and the bucket that they were found in; a hit is half as dear, and of 10^11 questions for what is not listed about
+// one is answered, more where somebody who has the file makes names up. So a Print answer is to be looked up by Text
+// before anybody acts on it.
+enum class Certainty : std::uint8_t { Text, Print };
+
 // Where an entry lies; means nothing to another index or generation.
 struct EntryRef {
   std::uint64_t place = 0;  // 0: nowhere
@@ -98,7 +104,7 @@ struct IndexInfo {
   PublicKey key;               // who signed
   std::map<ObservableKind, std::uint64_t> entries;
   std::uint64_t ranges = 0, withdrawn = 0, total = 0;
-  std::uint64_t file_bytes = 0, hot_bytes = 0;  // hot: what a lookup without a hit touches
+  std::uint64_t file_bytes = 0, hot_bytes = 0;  // hot: the buckets, which are all that a lookup touches by Print
 };
 
 class OpenIndex;  // match/open_index.h: how it looks inside
@@ -114,7 +120,8 @@ class Index {
   Index& operator=(const Index&) = delete;
 
   // As many answers as queries. Fast from some 32 on: memory is waited for by all of them together.
-  void lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes = Lanes::Best) const;
+  void lookup(std::span<const Query> queries, Day today, std::span<Matched> answers,
+              Certainty certainty = Certainty::Text, Lanes lanes = Lanes::Best) const;
   // All entries that concern it, expired ones too.
   std::vector<Concerning> find(const Query& query, Day today) const;
   std::vector<Concerning> find(const Observable& observable, Day today) const;

@@ -74,55 +74,66 @@ struct Part {
   std::vector<std::pair<std::uint64_t, std::size_t>> spooled;  // offset, length
 };
 
-// A file that is written once, from front to back, in digested sections.
+// A file that is written once, from front to back, in digested sections. Each write is a multiple of 2 MiB long and
+// begins at one, so that the kernel may keep the file in pages of that size: random reads of a mapping of it then cost
+// a half less.
 class SectionWriter {
  public:
-  SectionWriter(Fd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+  SectionWriter(Fd fd, std::string path)
+      : fd_(std::move(fd)), path_(std::move(path)), buffer_(kRootBytes, '\0'), digested_(kRootBytes) {}
 
   Result<Nothing> begin(SectionType type, std::size_t table) {
-    section_ = {.type = type, .table = static_cast<std::uint32_t>(table), .offset = written_};
+    section_ = {.type = type, .table = static_cast<std::uint32_t>(table), .offset = size()};
     digest_.emplace();
     return Nothing{};
   }
-  // A loan of the buffer's end: what is appended there is written with the next put() or end().
   Result<Nothing> put(std::string_view bytes) {
     buffer_.append(bytes);
-    return buffer_.size() >= kBuffer ? flush() : Nothing{};
+    if (buffer_.size() < kPiece) return Nothing{};
+    digest_rest();
+    return write_out(buffer_.size() / kPiece * kPiece);
   }
-  std::uint64_t length() const { return written_ + buffer_.size() - section_.offset; }
+  std::uint64_t length() const { return size() - section_.offset; }
   Section& section() { return section_; }
   Result<Nothing> end() {
     section_.length = length();
-    buffer_.append(padded(section_.length) - section_.length, '\0');
-    TRY(flush());
+    TRY(put(std::string(padded(section_.length) - section_.length, '\0')));
+    digest_rest();
     section_.digest = digest_->finish();
     sections_.push_back(section_);
     return Nothing{};
   }
   const std::vector<Section>& sections() const { return sections_; }
-  std::uint64_t written() const { return written_; }
-  int fd() const { return fd_.get(); }
+  std::uint64_t size() const { return written_ + buffer_.size(); }
 
-  Result<Nothing> skip_root() {
-    TRY(write_all(fd_.get(), std::string(kRootBytes, '\0'), path_));
-    written_ = kRootBytes;
+  // The root comes last, when all that it says is known, and the file is on the disk.
+  Result<Nothing> finish(std::string_view root) {
+    TRY(write_out(buffer_.size()));
+    if (::pwrite(fd_.get(), root.data(), root.size(), 0) != static_cast<ssize_t>(root.size()))
+      return system_error("cannot write", errno, path_);
+    sync_or_die(fd_.get(), path_);
     return Nothing{};
   }
 
  private:
-  static constexpr std::size_t kBuffer = std::size_t{1} << 20;
-  Result<Nothing> flush() {
-    digest_->add(buffer_);
-    TRY(write_all(fd_.get(), buffer_, path_));
-    written_ += buffer_.size();
-    buffer_.clear();
+  static constexpr std::size_t kPiece = std::size_t{2} << 20;
+  void digest_rest() {
+    digest_->add(std::string_view(buffer_).substr(digested_));
+    digested_ = buffer_.size();
+  }
+  Result<Nothing> write_out(std::size_t bytes) {
+    TRY(write_all(fd_.get(), std::string_view(buffer_).substr(0, bytes), path_));
+    written_ += bytes;
+    buffer_.erase(0, bytes);
+    digested_ -= std::min(digested_, bytes);
     return Nothing{};
   }
 
   Fd fd_;
   std::string path_;
-  std::string buffer_;
-  std::uint64_t written_ = 0;
+  std::string buffer_;         // what is not written yet, the root's place first
+  std::size_t digested_;       // of the buffer
+  std::uint64_t written_ = 0;  // before the buffer
   Section section_;
   std::optional<Sha256> digest_;
   std::vector<Section> sections_;
@@ -151,31 +162,59 @@ Result<std::uint32_t> put_entry(SectionWriter& out, const Record& record, bool m
 struct Key {
   std::uint64_t hash;
   std::uint32_t place;
+  std::uint16_t answer;
 };
 
 // Keys come by rising hash, so that each goes to the first free slot at or behind its home and none moves again.
-Result<Nothing> put_buckets(SectionWriter& out, std::size_t table, const std::vector<Key>& keys, std::uint64_t depths) {
+Result<Nothing> put_buckets(SectionWriter& out, std::size_t table, std::vector<Key> keys, std::uint64_t depths) {
   TRY(out.begin(SectionType::Hot, table));
   const std::uint64_t homes = std::max<std::uint64_t>(1, (keys.size() + kKeysOfABucket - 1) / kKeysOfABucket);
   if (homes > 0xFFFFFFFFu) return fail(Fault::Usage, "more keys of one kind than an index holds");
+  // Of keys that one search passes by, those of one fingerprint are told apart by their text alone.
+  std::uint64_t free = 0;  // the next free slot of all
+  for (std::size_t i = 0, run = 0; i < keys.size(); ++i) {
+    const std::uint64_t home = home_of(keys[i].hash, homes);
+    if (free <= home * kSlots) run = i;
+    for (std::size_t j = run; j < i; ++j)
+      if (fingerprint(keys[j].hash) == fingerprint(keys[i].hash)) keys[j].answer = keys[i].answer = 0;
+    free = std::max(free, home * kSlots) + 1;
+    if ((free - 1) / kSlots - home > kMostSpilled)
+      return fail(Fault::Conflict, "too many keys at one place; build again");
+  }
+  const std::uint64_t buckets = std::max(homes, (free + kSlots - 1) / kSlots) + 1;  // an empty one ends every search
   Bucket bucket;
-  std::uint64_t at = 0, free = 0;  // the bucket that is being filled; the next free slot of all
+  std::uint64_t at = 0;  // the bucket that is being filled
   const auto put_bucket = [&]() -> Result<Nothing> {
     TRY(out.put({reinterpret_cast<const char*>(bucket.slots.data()), sizeof bucket}));
     bucket = {};
     ++at;
     return Nothing{};
   };
+  free = 0;
   for (const Key& key : keys) {
     const std::uint64_t home = home_of(key.hash, homes);
-    const std::uint64_t slot = std::max(free, home * 8);
-    if (slot / 8 - home > kMostSpilled) return fail(Fault::Conflict, "too many keys at one place; build again");
-    if (slot / 8 > at && home <= at) bucket.slots[7] |= kSpilled;
-    while (at < slot / 8) TRY(put_bucket());
-    bucket.slots[slot % 8] |= make_slot(fingerprint(key.hash), key.place);
+    const std::uint64_t slot = std::max(free, home * kSlots);
+    if (slot / kSlots > at && home <= at) bucket.slots[7] |= kSpilled;
+    while (at < slot / kSlots) TRY(put_bucket());
+    bucket.slots[slot % kSlots] |= make_slot(fingerprint(key.hash), key.answer);
     free = slot + 1;
   }
-  while (at <= std::max(homes, (free + 7) / 8)) TRY(put_bucket());  // one empty bucket ends every search
+  while (at < buckets) TRY(put_bucket());
+  std::array<std::uint32_t, kSlots> places{};
+  at = free = 0;
+  const auto put_places = [&]() -> Result<Nothing> {
+    TRY(out.put({reinterpret_cast<const char*>(places.data()), sizeof places}));
+    places = {};
+    ++at;
+    return Nothing{};
+  };
+  for (const Key& key : keys) {
+    const std::uint64_t slot = std::max(free, home_of(key.hash, homes) * kSlots);
+    while (at < slot / kSlots) TRY(put_places());
+    places[slot % kSlots] = key.place;
+    free = slot + 1;
+  }
+  while (at < buckets) TRY(put_places());
   out.section().count = keys.size();
   out.section().homes = homes;
   out.section().depths = depths;
@@ -333,7 +372,6 @@ class IndexBuilder::State {
 
   Result<Nothing> write_temporary(const std::string& path, const SecretKey& key) {
     SectionWriter out(TRY(open_file(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0644)), path);
-    TRY(out.skip_root());
     TRY(put_contexts(out));
     Root root;
     root.generation = options_.generation;
@@ -343,12 +381,8 @@ class IndexBuilder::State {
     for (std::size_t table = 0; table < kTables; ++table) TRY(put_table(out, table, root));
     TRY(put_ranges(out, root));
     root.sections = out.sections();
-    root.file_bytes = out.written();
-    const std::string page = write_root(std::move(root), key);
-    if (::pwrite(out.fd(), page.data(), page.size(), 0) != static_cast<ssize_t>(page.size()))
-      return system_error("cannot write", errno, path);
-    sync_or_die(out.fd(), path);
-    return Nothing{};
+    root.file_bytes = out.size();
+    return out.finish(write_root(std::move(root), key));
   }
 
   // Sources and contexts in an order that does not depend on which came first, and the new number of each.
@@ -376,7 +410,7 @@ class IndexBuilder::State {
     for (std::size_t i = 0; i < sorted.size(); ++i) {
       context_number_[sorted[i].second] = static_cast<std::uint32_t>(i);
       const Context context = *read_context(sorted[i].first, 0);
-      expires_.push_back(context.valid_until);
+      said_.emplace_back(context.valid_until, context.standing);
       TRY(out.put(sorted[i].first));
     }
     TRY(out.end());
@@ -385,6 +419,12 @@ class IndexBuilder::State {
     TRY(out.put(rows));
     TRY(out.put(texts));
     return out.end();
+  }
+
+  // What a slot says of a key with this one entry.
+  std::uint16_t said_of(const Record& record) const {
+    if ((record.flags & 2) != 0) return 0;
+    return SlotAnswer::of(said_[record.context].first, said_[record.context].second, reach_of(record)).bits();
   }
 
   Result<Nothing> put_table(SectionWriter& out, std::size_t table, Root& root) {
@@ -426,7 +466,7 @@ class IndexBuilder::State {
         while (end < records.size() && same(records[end])) ++end;
         if (end - first > kMostOfOneKey)
           return fail(Fault::Usage, "more than 1024 entries of one thing: " + std::string(records[first].text));
-        keys.push_back({records[first].hash, 0});
+        keys.push_back({records[first].hash, 0, end - first == 1 ? said_of(records[first]) : std::uint16_t{0}});
         for (std::size_t i = first; i < end; ++i) {
           const std::uint32_t place = TRY(put_entry(out, records[i], i + 1 < end));
           if (i == first) keys.back().place = place;
@@ -443,7 +483,7 @@ class IndexBuilder::State {
     out.section().count = entries;
     root.entries += entries;
     TRY(out.end());
-    return put_buckets(out, table, keys, depths);
+    return put_buckets(out, table, std::move(keys), depths);
   }
   static Reach reach_of(const Record& record) { return static_cast<Reach>(record.flags >> 2 & 3); }
 
@@ -482,7 +522,7 @@ class IndexBuilder::State {
         const Record record{0, ranges_[i].context, ranges_[i].flags, text, {}, ranges_[i].id};
         const std::uint32_t place = TRY(put_entry(out, record, i + 1 < end));
         if (i == first) row.place = place;
-        first_expired = std::min(first_expired, expires_[ranges_[i].context].plus(1));
+        first_expired = std::min(first_expired, said_[ranges_[i].context].first.plus(1));
         has_withdrawn = has_withdrawn || (ranges_[i].flags & 2) != 0;
         root.withdrawn += (ranges_[i].flags & 2) != 0 ? 1 : 0;
       }
@@ -528,7 +568,7 @@ class IndexBuilder::State {
   Context last_context_;
   std::uint32_t last_context_number_ = 0;
   std::vector<std::uint32_t> context_number_;
-  std::vector<Day> expires_;  // by the new number
+  std::vector<std::pair<Day, Standing>> said_;  // by the new number: the last day
   Fd spool_;
   std::string spool_path_;
   std::uint64_t spooled_ = 0;

@@ -74,9 +74,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& [kind, text] : asked) queries.push_back({kind, text});
   std::vector<Matched> fast(queries.size()), plain(queries.size());
   (*index)->lookup(queries, today, fast);
-  (*index)->lookup(queries, today, plain, Lanes::Scalar);
+  (*index)->lookup(queries, today, plain, Certainty::Text, Lanes::Scalar);
+  std::vector<Matched> print(queries.size()), plain_print(queries.size());
+  (*index)->lookup(queries, today, print, Certainty::Print);
+  (*index)->lookup(queries, today, plain_print, Certainty::Print, Lanes::Scalar);
   for (std::size_t i = 0; i < queries.size(); ++i) {
     CORDON_CHECK(fast[i].entry == plain[i].entry && fast[i].match == plain[i].match, "the twins agree");
+    CORDON_CHECK(print[i].entry == plain_print[i].entry && print[i].match == plain_print[i].match,
+                 "the twins agree by print");
+    if (sound && fast[i].match != Match::None)
+      CORDON_CHECK(print[i].match != Match::None, "what the text says, the print says");
+    if (print[i].match != Match::None) (*index)->entry(print[i].entry);
     const auto found = (*index)->find(queries[i], today);
     if (sound && i >= 5) CORDON_CHECK(!found.empty(), "what is listed is found");
     const auto valid =

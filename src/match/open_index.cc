@@ -120,15 +120,16 @@ Result<Nothing> OpenIndex::read_sections() {
         counts_[section.table] = section.count;
         break;
       case SectionType::Hot:
-        if (section.table >= kTables || section.length % sizeof(Bucket) != 0) return bad("a table that is cut");
+        if (section.table >= kTables || section.length % kBucketBytes != 0) return bad("a table that is cut");
         table.buckets = reinterpret_cast<const Bucket*>(bytes.data());
-        table.total = section.length / sizeof(Bucket);
+        table.total = section.length / kBucketBytes;
+        table.places = bytes.data() + table.total * sizeof(Bucket);
         table.homes = section.homes;
         table.depths = section.depths;
         table.seed = hash_seed(root_.hash, section.table);
         if (table.homes == 0 || table.homes > 0xFFFFFFFFu || table.homes > table.total)
           return bad("a table with fewer buckets than it says");
-        info_.hot_bytes += section.length;
+        info_.hot_bytes += table.total * sizeof(Bucket);
         break;
       case SectionType::RangeRows:
         rows_ = bytes;
@@ -164,12 +165,12 @@ Result<Nothing> OpenIndex::read_sections() {
   return Nothing{};
 }
 
-// Queries become probes, a probe a bucket and then candidates, a candidate an entry: stages of 32 that take turns, so
-// that the memory of one is on its way while the others are worked on.
+// Queries become probes, a probe a bucket; its slot answers, or becomes a candidate, a candidate a place and then an
+// entry: stages of 32 that take turns, so that the memory of one is on its way while the others are worked on.
 class Batch {
  public:
-  Batch(const OpenIndex& index, std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes,
-        OpenIndex::Wanted wanted)
+  Batch(const OpenIndex& index, std::span<const Query> queries, Day today, std::span<Matched> answers,
+        Certainty certainty, Lanes lanes, OpenIndex::Wanted wanted)
       : tables_(index.tables_),
         contexts_(index.contexts_),
         second_(index.root_.hash.second),
@@ -180,7 +181,11 @@ class Batch {
         answers_(answers.data()),
         today_(today),
         match_(match_buckets(lanes)),
-        wanted_(wanted) {}
+        by_text_(certainty == Certainty::Text),
+        wanted_(wanted) {
+    for (std::size_t kind = 0; kind < above_.size(); ++kind)
+      above_[kind] = has_keys_above(tables_, static_cast<ObservableKind>(kind));
+  }
 
   void run() {
     std::size_t idle = 0;
@@ -189,13 +194,14 @@ class Batch {
       fill(fresh);
       idle = fresh.count == 0 ? idle + 1 : 0;
       compare(stages_[(turn + kStages - kCompare) % kStages]);
+      locate(stages_[(turn + kStages - kLocate) % kStages]);
       confirm(stages_[(turn + 1) % kStages]);
     }
   }
 
  private:
   static constexpr std::size_t kWidth = 32;
-  static constexpr std::size_t kCompare = 2, kStages = 5;  // turns until a bucket, and then an entry, has come
+  static constexpr std::size_t kCompare = 2, kLocate = 4, kStages = 7;  // turns until a line of memory has come
   struct Probe {
     const char* key;
     std::uint32_t length;
@@ -206,23 +212,24 @@ class Batch {
   };
   struct Waiting {
     const Bucket* bucket;
-    std::uint32_t print;
+    std::uint64_t print;
     Probe probe;
   };
   struct Candidate {
-    std::uint64_t offset;
+    std::uint64_t slot, offset;
     std::uint32_t probe;
+    std::uint16_t said;  // a SlotAnswer's bits
   };
   struct Stage {
     std::size_t count = 0, candidates = 0;
     std::array<Probe, kWidth> probes;
     std::array<const Bucket*, kWidth> buckets;
-    std::array<std::uint32_t, kWidth> prints;
+    std::array<std::uint64_t, kWidth> prints;
     std::array<std::uint8_t, kWidth> slots;
-    std::array<Candidate, kWidth * 8> found;
+    std::array<Candidate, kWidth * kSlots> found;
   };
 
-  static void put(Stage& stage, const Bucket* bucket, std::uint32_t print, const Probe& probe) {
+  static void put(Stage& stage, const Bucket* bucket, std::uint64_t print, const Probe& probe) {
     __builtin_prefetch(bucket);
     stage.buckets[stage.count] = bucket;
     stage.prints[stage.count] = print;
@@ -243,7 +250,7 @@ class Batch {
             {next_->canonical.data(), static_cast<std::uint32_t>(next_->canonical.size()), number,
              static_cast<std::uint8_t>(table), Match::Exact, 0});
       }
-      if (has_keys_above(tables_, next_->kind)) fill_above(stage, number);
+      if (above_[table]) fill_above(stage, number);
     }
   }
 
@@ -275,19 +282,29 @@ class Batch {
     stage.count = 0;
   }
 
-  void candidates_of(Stage& stage, std::size_t i) {
+  [[gnu::always_inline]] void candidates_of(Stage& stage, std::size_t i) {
     const Probe& probe = stage.probes[i];
-    const std::string_view cold = tables_[probe.table].cold;
+    const IndexTable& in = tables_[probe.table];
     for (unsigned slots = stage.slots[i]; slots != 0; slots &= slots - 1) {
       const auto slot = static_cast<unsigned>(__builtin_ctz(slots));
-      const std::uint64_t offset = std::uint64_t{place_of(stage.buckets[i]->slots[slot])} * 8;
-      if (offset >= cold.size()) continue;
-      const char* entry = cold.data() + offset;
-      __builtin_prefetch(entry);
-      if (probe.length > 56 && probe.table != static_cast<std::size_t>(ObservableKind::FileHash))
-        __builtin_prefetch(entry + std::min<std::uint64_t>(64, cold.size() - 1 - offset));
-      stage.found[stage.candidates++] = {offset, static_cast<std::uint32_t>(i)};
+      const auto number = static_cast<std::uint64_t>(stage.buckets[i] - in.buckets) * kSlots + slot;
+      const SlotAnswer said(stage.buckets[i]->slots[slot]);
+      if (!by_text_ && !said.says_nothing()) {
+        take(probe, number, said);
+      } else {
+        __builtin_prefetch(in.places + number * kPlaceBytes);
+        stage.found[stage.candidates++] = {number, 0, static_cast<std::uint32_t>(i), said.bits()};
+      }
     }
+  }
+
+  [[gnu::always_inline]] void take(const Probe& probe, std::uint64_t slot, SlotAnswer said) {
+    if (probe.match == Match::Below && !said.below()) return;
+    if (wanted_ == OpenIndex::Wanted::Valid && !said.valid_on(today_)) return;
+    Matched& answer = answers_[probe.query];
+    if (!nearer(probe.match, probe.length, answer)) return;
+    answer = {make_ref(OpenIndex::kSlotTable + probe.table, slot), generation_, probe.match, said.standing(),
+              static_cast<std::uint16_t>(probe.length)};
   }
 
   void walk_on(const Stage& stage, std::size_t i) {
@@ -297,6 +314,19 @@ class Batch {
     ++waiting_.back().probe.walked;
   }
 
+  void locate(Stage& stage) {
+    for (std::size_t i = 0; i < stage.candidates; ++i) {
+      const Probe& probe = stage.probes[stage.found[i].probe];
+      const IndexTable& in = tables_[probe.table];
+      const std::uint64_t offset = stage.found[i].offset = in.offset_of(stage.found[i].slot);
+      if (offset >= in.cold.size()) continue;
+      const char* entry = in.cold.data() + offset;
+      __builtin_prefetch(entry);
+      if (probe.length > 56 && probe.table != static_cast<std::size_t>(ObservableKind::FileHash))
+        __builtin_prefetch(entry + std::min<std::uint64_t>(64, in.cold.size() - 1 - offset));
+    }
+  }
+
   void confirm(Stage& stage) {
     ColdEntry entry;
     for (std::size_t i = 0; i < stage.candidates; ++i) {
@@ -304,6 +334,10 @@ class Batch {
       const std::string_view cold = tables_[probe.table].cold;
       std::uint64_t offset = stage.found[i].offset;
       if (!read_cold(cold, offset, entry) || !same_key(probe.table, entry, {probe.key, probe.length})) continue;
+      if (const SlotAnswer said(stage.found[i].said); !said.says_nothing()) {
+        take(probe, stage.found[i].slot, said);
+        continue;
+      }
       Matched& answer = answers_[probe.query];
       if (!nearer(probe.match, probe.length, answer)) continue;
       int best = -1;
@@ -332,15 +366,17 @@ class Batch {
   Matched* answers_;
   Day today_;
   MatchBuckets match_;
+  bool by_text_;
   OpenIndex::Wanted wanted_;
-  std::vector<Waiting> waiting_;  // keys beyond a stage's width, and buckets that spilled
+  std::array<bool, kTables> above_{};  // whether a kind has keys above what is asked for
+  std::vector<Waiting> waiting_;       // keys beyond a stage's width, and buckets that spilled
   std::array<Stage, kStages> stages_;
 };
 
-void OpenIndex::lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes,
-                       Wanted wanted) const {
+void OpenIndex::lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Certainty certainty,
+                       Lanes lanes, Wanted wanted) const {
   CORDON_CHECK(queries.size() == answers.size(), "an answer for each query");
-  Batch(*this, queries, today, answers, lanes, wanted).run();
+  Batch(*this, queries, today, answers, certainty, lanes, wanted).run();
   if (!has_ranges()) return;
   std::vector<std::size_t> of_v4, of_v6;
   std::vector<std::uint32_t> v4, rows;
@@ -436,9 +472,9 @@ std::vector<OpenIndex::Place> OpenIndex::places(const Query& query) const {
     const std::uint64_t hash = hash_key(root_.hash, static_cast<std::uint32_t>(table), key);
     std::uint64_t at = home_of(hash, in.homes);
     for (unsigned walked = 0; walked <= kMostSpilled && at < in.total; ++walked, ++at) {
-      for (const std::uint64_t slot : in.buckets[at].slots) {
-        if ((static_cast<std::uint32_t>(slot >> 32) & 0x7FFFFFFFu) == fingerprint(hash))
-          collect(table, std::uint64_t{place_of(slot)} * 8, key, match, out);
+      for (std::size_t slot = 0; slot < kSlots; ++slot) {
+        if (print_of(in.buckets[at].slots[slot]) == fingerprint(hash))
+          collect(table, in.offset_of(at * kSlots + slot), key, match, out);
       }
       if (!in.buckets[at].spilled()) break;
     }
@@ -488,8 +524,13 @@ std::optional<Entry> OpenIndex::show(std::size_t table, const ColdEntry& cold) c
 std::optional<Entry> OpenIndex::entry(EntryRef ref) const {
   std::size_t table = ref.place >> 56 & 0x7F;
   std::uint64_t place = ref.place & 0xFFFFFFFFFFFFFFu;
-  if (place == 0) return std::nullopt;
-  if (table == kRowTable) {
+  if (table >= kSlotTable && table < kSlotTable + kTables) {
+    table -= kSlotTable;
+    if (place >= tables_[table].total * kSlots) return std::nullopt;
+    place = tables_[table].offset_of(place) / 8;
+  } else if (place == 0) {
+    return std::nullopt;
+  } else if (table == kRowTable) {
     if (place > rows_.size() / sizeof(RangeRow)) return std::nullopt;
     table = kRangeTable;
     place = load<RangeRow>(rows_.data() + (place - 1) * sizeof(RangeRow)).place;
@@ -535,16 +576,21 @@ Result<Nothing> OpenIndex::check_table(std::size_t table) const {
   if (in.cold.empty() || in.homes == 0) return bad("entries or buckets missing");
   std::uint64_t reached = 0, spilled_since = 0;  // the first bucket of the run of spilled ones that ends before `at`
   for (std::uint64_t at = 0; at < in.total; ++at) {
-    for (const std::uint64_t slot : in.buckets[at].slots) {
-      if ((slot & ~kSpilled) == 0) continue;
-      std::uint64_t offset = std::uint64_t{place_of(slot)} * 8;
+    for (std::size_t i = 0; i < kSlots; ++i) {
+      const std::uint64_t slot = in.buckets[at].slots[i], offset = in.offset_of(at * kSlots + i);
+      if ((slot & ~kSpilled) == 0 && offset == 0) continue;
       auto entry = read_cold(in.cold, offset);
       if (!entry) return bad("a place outside of the entries");
+      if (const SlotAnswer said(slot); !said.says_nothing()) {
+        const auto context = read_context(contexts_, entry->context);
+        if (!context || entry->more() || entry->withdrawn() ||
+            said != SlotAnswer::of(context->valid_until, context->standing, entry->reach()))
+          return bad("a slot that says what its entry does not");
+      }
       const std::string key = table == kPrefixTable ? std::string(key_of(table, *entry)) : entry->canonical();
       const std::uint64_t hash = hash_key(root_.hash, static_cast<std::uint32_t>(table), key);
       const std::uint64_t home = home_of(hash, in.homes);
-      if ((static_cast<std::uint32_t>(slot >> 32) & 0x7FFFFFFFu) != fingerprint(hash) || home > at ||
-          home < spilled_since || at - home > kMostSpilled)
+      if (print_of(slot) != fingerprint(hash) || home > at || home < spilled_since || at - home > kMostSpilled)
         return bad("an entry where no lookup finds it");
       for (unsigned chain = 0;; ++chain) {
         if (!entry || chain >= kMostOfOneKey || !same_key(table, *entry, key) || !show(table, *entry))

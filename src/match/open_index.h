@@ -17,9 +17,13 @@ namespace cordon {
 
 struct IndexTable {
   const index_format::Bucket* buckets = nullptr;
+  const char* places = nullptr;  // of the entry of each slot, in units of 8 bytes
   std::uint64_t total = 0, homes = 0, depths = 0;
   std::uint64_t seed = 0;  // of its hashes
   std::string_view cold;
+  std::uint64_t offset_of(std::uint64_t slot) const {  // counted through all buckets
+    return std::uint64_t{index_format::load<std::uint32_t>(places + slot * index_format::kPlaceBytes)} * 8;
+  }
 };
 
 class OpenIndex {
@@ -32,7 +36,8 @@ class OpenIndex {
   // Which entries a lookup answers with. Touched is for the delta of a pair: whatever is there of a key, valid,
   // expired or withdrawn, so that the pair is looked at together.
   enum class Wanted : std::uint8_t { Valid, Touched };
-  void lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Lanes lanes, Wanted wanted) const;
+  void lookup(std::span<const Query> queries, Day today, std::span<Matched> answers, Certainty certainty, Lanes lanes,
+              Wanted wanted) const;
 
   struct Place {
     EntryRef ref;
@@ -66,7 +71,8 @@ class OpenIndex {
 
  private:
   friend class Batch;
-  static constexpr std::uint64_t kRowTable = 16;
+  // Of an EntryRef's table: rows of the ranges, and slots of a table instead of entries.
+  static constexpr std::uint64_t kRowTable = 16, kSlotTable = 32;
   OpenIndex() = default;
   Result<Nothing> read_sections();
   void collect(std::size_t table, std::uint64_t offset, std::string_view key, Match match,
