@@ -4,12 +4,12 @@ namespace cordon::index_format {
 namespace {
 
 void match_scalar(std::span<const Bucket* const> buckets, std::span<const std::uint64_t> prints,
-                  std::span<std::uint8_t> slots) {
+                  std::span<std::uint16_t> found) {
   for (std::size_t i = 0; i < buckets.size(); ++i) {
-    unsigned found = 0;
+    unsigned slots = buckets[i]->spilled() ? kOn : 0;
     for (unsigned slot = 0; slot < kSlots; ++slot)
-      found |= (print_of(buckets[i]->slots[slot]) == prints[i] ? 1u : 0u) << slot;
-    slots[i] = static_cast<std::uint8_t>(found);
+      slots |= (print_of(buckets[i]->slots[slot]) == prints[i] ? 1u : 0u) << slot;
+    found[i] = static_cast<std::uint16_t>(slots);
   }
 }
 
@@ -20,13 +20,20 @@ using Four = std::uint64_t __attribute__((vector_size(32)));
 using FourReal = double __attribute__((vector_size(32)));
 
 __attribute__((target("avx2"))) void match_avx2(std::span<const Bucket* const> buckets,
-                                                std::span<const std::uint64_t> prints, std::span<std::uint8_t> slots) {
-  for (std::size_t i = 0; i < buckets.size(); ++i) {
-    const auto* half = reinterpret_cast<const Four*>(buckets[i]->slots.data());
-    const Four print = {prints[i], prints[i], prints[i], prints[i]};
+                                                std::span<const std::uint64_t> prints, std::span<std::uint16_t> found) {
+  const Bucket* const* bucket = buckets.data();
+  const std::uint64_t* prints_at = prints.data();
+  std::uint16_t* found_at = found.data();
+  for (std::size_t left = buckets.size(); left > 0; --left) {
+    const auto* half = reinterpret_cast<const Four*>((*bucket++)->slots.data());
+    const std::uint64_t one = *prints_at++;
+    const Four print = {one, one, one, one};
     const auto low = reinterpret_cast<FourReal>((half[0] << 1 >> 17) == print);
     const auto high = reinterpret_cast<FourReal>((half[1] << 1 >> 17) == print);
-    slots[i] = static_cast<std::uint8_t>(__builtin_ia32_movmskpd256(low) | __builtin_ia32_movmskpd256(high) << 4);
+    // The eighth slot's highest bit is that of the last of four signs.
+    const int on = (__builtin_ia32_movmskpd256(reinterpret_cast<FourReal>(half[1])) & 8) << 5;
+    *found_at++ =
+        static_cast<std::uint16_t>(__builtin_ia32_movmskpd256(low) | __builtin_ia32_movmskpd256(high) << 4 | on);
   }
 }
 

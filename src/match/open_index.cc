@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <set>
+#include <utility>
 
 #include "base/files.h"
 #include "observable/ip.h"
@@ -148,6 +149,9 @@ Result<Nothing> OpenIndex::read_sections() {
       }
     }
   }
+  const auto table_of = [this](ObservableKind kind) -> IndexTable& { return tables_[static_cast<std::size_t>(kind)]; };
+  table_of(ObservableKind::Domain).above = table_of(ObservableKind::Domain).depths != 0;
+  table_of(ObservableKind::Url).above = tables_[kPrefixTable].depths != 0;
   info_.version = kVersion;
   info_.made = root_.made;
   info_.generation = root_.generation;
@@ -175,17 +179,13 @@ class Batch {
         contexts_(index.contexts_),
         second_(index.root_.hash.second),
         generation_(index.root_.generation),
-        next_(queries.data()),
-        begin_(queries.data()),
-        end_(queries.data() + queries.size()),
+        queries_(queries.data()),
+        asked_(static_cast<std::uint32_t>(queries.size())),
         answers_(answers.data()),
         today_(today),
         match_(match_buckets(lanes)),
         by_text_(certainty == Certainty::Text),
-        wanted_(wanted) {
-    for (std::size_t kind = 0; kind < above_.size(); ++kind)
-      above_[kind] = has_keys_above(tables_, static_cast<ObservableKind>(kind));
-  }
+        wanted_(wanted) {}
 
   void run() {
     std::size_t idle = 0;
@@ -225,37 +225,45 @@ class Batch {
     std::array<Probe, kWidth> probes;
     std::array<const Bucket*, kWidth> buckets;
     std::array<std::uint64_t, kWidth> prints;
-    std::array<std::uint8_t, kWidth> slots;
+    std::array<std::uint16_t, kWidth> slots;  // and whether the bucket spilled
     std::array<Candidate, kWidth * kSlots> found;
   };
 
-  static void put(Stage& stage, const Bucket* bucket, std::uint64_t print, const Probe& probe) {
+  static void put(Stage& stage, std::size_t at, const Bucket* bucket, std::uint64_t print, const Probe& probe) {
     __builtin_prefetch(bucket);
-    stage.buckets[stage.count] = bucket;
-    stage.prints[stage.count] = print;
-    stage.probes[stage.count++] = probe;
+    stage.buckets.data()[at] = bucket;
+    stage.prints.data()[at] = print;
+    stage.probes.data()[at] = probe;
   }
 
   void fill(Stage& stage) {
-    stage.count = 0;
-    for (; stage.count < kWidth && !waiting_.empty(); waiting_.pop_back())
-      put(stage, waiting_.back().bucket, waiting_.back().print, waiting_.back().probe);
-    for (; stage.count < kWidth && next_ != end_; ++next_) {
-      const auto number = static_cast<std::uint32_t>(next_ - begin_);
-      answers_[number] = Matched{{}, generation_};
-      const auto table = static_cast<std::size_t>(next_->kind);
-      if (const IndexTable& in = tables_[table]; in.homes != 0) {
-        const std::uint64_t hash = hash_from(in.seed, second_, next_->canonical);
-        put(stage, in.buckets + home_of(hash, in.homes), fingerprint(hash),
-            {next_->canonical.data(), static_cast<std::uint32_t>(next_->canonical.size()), number,
-             static_cast<std::uint8_t>(table), Match::Exact, 0});
+    std::size_t count = 0;
+    for (; count < kWidth && !waiting_.empty(); waiting_.pop_back())
+      put(stage, count++, waiting_.back().bucket, waiting_.back().print, waiting_.back().probe);
+    const IndexTable* const tables = tables_.data();
+    const Query* const queries = queries_;
+    Matched* const answers = answers_;
+    const std::uint64_t second = second_, generation = generation_;
+    const std::uint32_t asked = asked_;
+    std::uint32_t next = next_;
+    for (; count < kWidth && next != asked; ++next) {
+      const Query& query = queries[next];
+      answers[next] = Matched{{}, generation};
+      const auto table = static_cast<std::uint8_t>(query.kind);
+      const IndexTable& in = tables[table];
+      if (in.homes != 0) {
+        const std::uint64_t hash = hash_from(in.seed, second, query.canonical);
+        put(stage, count++, in.buckets + home_of(hash, in.homes), fingerprint(hash),
+            {query.canonical.data(), static_cast<std::uint32_t>(query.canonical.size()), next, table, Match::Exact, 0});
       }
-      if (above_[table]) fill_above(stage, number);
+      if (in.above) count = fill_above(stage, count, next);
     }
+    next_ = next;
+    stage.count = count;
   }
 
-  [[gnu::noinline]] void fill_above(Stage& stage, std::uint32_t number) {
-    for_each_key_above(tables_, *next_, [&](std::size_t table, std::string_view key, Match match) {
+  [[gnu::noinline]] std::size_t fill_above(Stage& stage, std::size_t count, std::uint32_t number) {
+    for_each_key_above(tables_, queries_[number], [&](std::size_t table, std::string_view key, Match match) {
       const IndexTable& in = tables_[table];
       const std::uint64_t hash = hash_from(in.seed, second_, key);
       const char* text = key.data();
@@ -263,48 +271,52 @@ class Batch {
           in.buckets + home_of(hash, in.homes),
           fingerprint(hash),
           {text, static_cast<std::uint32_t>(key.size()), number, static_cast<std::uint8_t>(table), match, 0}};
-      if (stage.count < kWidth)
-        put(stage, made.bucket, made.print, made.probe);
+      if (count < kWidth)
+        put(stage, count++, made.bucket, made.print, made.probe);
       else
         waiting_.push_back(made);
     });
+    return count;
   }
 
   void compare(Stage& stage) {
+    const std::size_t count = std::exchange(stage.count, 0);
     stage.candidates = 0;
-    match_(std::span(stage.buckets).first(stage.count), std::span(stage.prints).first(stage.count),
-           std::span(stage.slots).first(stage.count));
-    for (std::size_t i = 0; i < stage.count; ++i) {
-      const Bucket& bucket = *stage.buckets[i];
-      if (stage.slots[i] != 0) candidates_of(stage, i);
-      if (bucket.spilled()) walk_on(stage, i);
-    }
-    stage.count = 0;
-  }
-
-  [[gnu::always_inline]] void candidates_of(Stage& stage, std::size_t i) {
-    const Probe& probe = stage.probes[i];
-    const IndexTable& in = tables_[probe.table];
-    for (unsigned slots = stage.slots[i]; slots != 0; slots &= slots - 1) {
-      const auto slot = static_cast<unsigned>(__builtin_ctz(slots));
-      const auto number = static_cast<std::uint64_t>(stage.buckets[i] - in.buckets) * kSlots + slot;
-      const SlotAnswer said(stage.buckets[i]->slots[slot]);
-      if (!by_text_ && !said.says_nothing()) {
-        take(probe, number, said);
-      } else {
-        __builtin_prefetch(in.places + number * kPlaceBytes);
-        stage.found[stage.candidates++] = {number, 0, static_cast<std::uint32_t>(i), said.bits()};
-      }
+    match_({stage.buckets.data(), count}, {stage.prints.data(), count}, {stage.slots.data(), count});
+    for (std::size_t i = 0; i < count; ++i) {
+      const unsigned found = stage.slots.data()[i];
+      if (found == 0) continue;
+      for (unsigned slots = found % kOn; slots != 0; slots &= slots - 1)
+        look_at(stage, i, static_cast<unsigned>(__builtin_ctz(slots)));
+      if (found >= kOn) walk_on(stage, i);
     }
   }
 
+  [[gnu::always_inline]] void look_at(Stage& stage, std::size_t i, unsigned slot) {
+    const Probe& probe = stage.probes.data()[i];
+    const Bucket* bucket = stage.buckets.data()[i];
+    const IndexTable& in = tables_.data()[probe.table];
+    const auto number = static_cast<std::uint64_t>(bucket - in.buckets) * kSlots + slot;
+    const SlotAnswer said(bucket->slots.data()[slot]);
+    if (!by_text_ && !said.says_nothing()) {
+      take(probe, number, said);
+    } else {
+      __builtin_prefetch(in.places + number * kPlaceBytes);
+      stage.found[stage.candidates++] = {number, 0, static_cast<std::uint32_t>(i), said.bits()};
+    }
+  }
+
+  // The answer that a slot says itself.
   [[gnu::always_inline]] void take(const Probe& probe, std::uint64_t slot, SlotAnswer said) {
-    if (probe.match == Match::Below && !said.below()) return;
     if (wanted_ == OpenIndex::Wanted::Valid && !said.valid_on(today_)) return;
     Matched& answer = answers_[probe.query];
-    if (!nearer(probe.match, probe.length, answer)) return;
-    answer = {make_ref(OpenIndex::kSlotTable + probe.table, slot), generation_, probe.match, said.standing(),
-              static_cast<std::uint16_t>(probe.length)};
+    if (probe.match != Match::Exact &&
+        ((probe.match == Match::Below && !said.below()) || !nearer(probe.match, probe.length, answer)))
+      return;
+    answer.entry = make_ref(OpenIndex::kSlotTable + probe.table, slot);
+    answer.match = probe.match;
+    answer.standing = said.standing();
+    answer.key_length = static_cast<std::uint16_t>(probe.length);
   }
 
   void walk_on(const Stage& stage, std::size_t i) {
@@ -362,14 +374,14 @@ class Batch {
   const std::array<IndexTable, kTables + 1>& tables_;
   std::string_view contexts_;
   std::uint64_t second_, generation_;
-  const Query *next_, *begin_, *end_;
+  const Query* queries_;
+  std::uint32_t next_ = 0, asked_;
   Matched* answers_;
   Day today_;
   MatchBuckets match_;
   bool by_text_;
   OpenIndex::Wanted wanted_;
-  std::array<bool, kTables> above_{};  // whether a kind has keys above what is asked for
-  std::vector<Waiting> waiting_;       // keys beyond a stage's width, and buckets that spilled
+  std::vector<Waiting> waiting_;  // keys beyond a stage's width, and buckets that spilled
   std::array<Stage, kStages> stages_;
 };
 

@@ -19,6 +19,7 @@ struct IndexTable {
   const index_format::Bucket* buckets = nullptr;
   const char* places = nullptr;  // of the entry of each slot, in units of 8 bytes
   std::uint64_t total = 0, homes = 0, depths = 0;
+  bool above = false;      // whether a query of this kind has keys above it to be looked up
   std::uint64_t seed = 0;  // of its hashes
   std::string_view cold;
   std::uint64_t offset_of(std::uint64_t slot) const {  // counted through all buckets
@@ -101,10 +102,6 @@ std::optional<ReadAddress> read_address(std::string_view canonical);
 
 // Each key above what a query asks for, the nearest first; only of depths that the table has at all.
 // `each(table, key, match)`.
-inline bool has_keys_above(const std::array<IndexTable, index_format::kTables + 1>& tables, ObservableKind kind) {
-  return (kind == ObservableKind::Domain && tables[static_cast<std::size_t>(kind)].depths != 0) ||
-         (kind == ObservableKind::Url && tables[index_format::kPrefixTable].depths != 0);
-}
 template <typename Each>
 void for_each_key_above(const std::array<IndexTable, index_format::kTables + 1>& tables, const Query& query,
                         Each each) {
