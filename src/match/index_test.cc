@@ -139,6 +139,12 @@ TEST(Index, agrees_with_a_naive_one_on_random_and_close_pairs) {
     EXPECT_GT(seen[match], 500) << name(match) << " hardly happened";
 }
 
+index_format::HashKey key_of_builds() {  // build() seeds it so
+  SeededRandom random(7);
+  const std::string bytes = random.bytes(16);
+  return {index_format::load<std::uint64_t>(bytes.data()), index_format::load<std::uint64_t>(bytes.data() + 8)};
+}
+
 // Another text of the same hash, made by whoever has the file: the last step multiplies what the two last words have
 // become, so these can change places. Only the length must be a multiple of 16.
 std::string of_the_same_hash(const index_format::HashKey& key, ObservableKind kind, std::string_view text) {
@@ -159,10 +165,7 @@ std::string of_the_same_hash(const index_format::HashKey& key, ObservableKind ki
 // of two entries answer.
 TEST(Index, a_fingerprint_alone_is_no_answer_by_text) {
   const Folder folder;
-  SeededRandom random(7);  // as build() seeds it
-  const std::string bytes = random.bytes(16);
-  const index_format::HashKey key{index_format::load<std::uint64_t>(bytes.data()),
-                                  index_format::load<std::uint64_t>(bytes.data() + 8)};
+  const index_format::HashKey key = key_of_builds();
   for (const auto& [kind, text] :
        {std::pair(ObservableKind::Domain, "abcd.example.com"),
         std::pair(ObservableKind::Url, "http://abcd.com/0123456789abcdef0123456789abcdef")}) {
@@ -183,6 +186,45 @@ TEST(Index, a_fingerprint_alone_is_no_answer_by_text) {
       EXPECT_EQ(ask(*index, kind, other, kToday, Certainty::Print).match, entries == 1 ? Match::Exact : Match::None);
       EXPECT_TRUE(index->find(Query{kind, other}, kToday).empty());
     }
+  }
+}
+
+// Two listed texts of one hash, both of which are URLs: each gives its own answer, by print too.
+// Planted bug: let slots answer although another in the same bucket has their fingerprint.
+TEST(Index, listed_texts_of_one_hash_are_told_apart) {
+  const auto is_path = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  const index_format::HashKey key = key_of_builds();
+  const auto other_of = [&](const std::string& text) { return of_the_same_hash(key, ObservableKind::Url, text); };
+  std::string one;
+  for (int host = 1000; host < 10'000 && one.empty(); ++host) {
+    // Two letters that change places become what they are and the same unknown byte: those that are letters again.
+    std::string text = "http://h" + std::to_string(host) + ".co/" + std::string(16, 'x');
+    ASSERT_EQ(text.size() % 16, 0u);
+    const std::string swapped = other_of(text);
+    const std::size_t last = text.size() - 16;
+    bool found = true;
+    for (std::size_t at = last; at < text.size() && found; ++at) {
+      const auto unknown = static_cast<char>(swapped[at] ^ 'x');
+      const std::string_view all = "abcdefghijklmnopqrstuvwxyz0123456789";
+      const auto good =
+          std::find_if(all.begin(), all.end(), [&](char c) { return is_path(static_cast<char>(c ^ unknown)); });
+      found = good != all.end();
+      if (found) text[at < last + 8 ? at + 8 : at - 8] = *good;
+    }
+    if (found) one = text;
+  }
+  ASSERT_FALSE(one.empty());
+  const std::string two = other_of(one);
+  auto first = listed(ObservableKind::Url, one), second = listed(ObservableKind::Url, two);
+  second.confidence = 7;
+  const Folder folder;
+  const auto index = build(folder.file("a.cidx"), {first, second});
+  ASSERT_TRUE(index->verify());
+  for (const Certainty certainty : {Certainty::Text, Certainty::Print}) {
+    for (const std::string& text : {one, two})
+      EXPECT_EQ(index->entry(ask(*index, ObservableKind::Url, text, kToday, certainty).entry).canonical, text);
   }
 }
 
