@@ -18,7 +18,8 @@
 namespace cordon {
 namespace {
 
-constexpr int kUpdates = 1000, kKills = 200, kMergeEvery = 50;
+constexpr int kUpdates = 1000, kKills = 200, kMergeEvery = 50;  // at least so many updates
+constexpr int kMostUpdates = kUpdates + 2 * kKills;
 const Day kToday = Day::numbered(20'040);
 
 std::string name_of(std::uint64_t update) { return "update-" + std::to_string(update) + ".com"; }
@@ -37,7 +38,7 @@ ListedIndicator listed(std::uint64_t update) {
 std::optional<std::uint64_t> update_of(const Generation& generation) {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> all;
-    for (std::uint64_t i = 0; i <= kUpdates; ++i) all.push_back(name_of(i));
+    for (std::uint64_t i = 0; i <= kMostUpdates; ++i) all.push_back(name_of(i));
     return all;
   }();
   std::vector<Query> queries;
@@ -100,21 +101,18 @@ TEST(IndexPublisher, two_hundred_kills_and_a_thousand_updates_lose_and_mix_nothi
   std::uint64_t acknowledged = 0, seen = 0, last_generation = 0;
   int kills = 0, mid_way = 0;
   double slowest = 0;
-  while (acknowledged < kUpdates) {
+  while (acknowledged < kUpdates || kills < kKills) {
     int ends[2];
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
       ::close(ends[0]);
-      publish(folder, kUpdates, ends[1]);
+      publish(folder, kills < kKills ? kMostUpdates : kUpdates, ends[1]);
     }
     ::close(ends[1]);
     const bool to_kill = kills < kKills;
-    // At random, so many at most that the updates that are left do for the kills that are left: the one that is killed
-    // may be through as well.
-    const std::uint64_t share = to_kill ? (kUpdates - acknowledged) / (kKills - static_cast<std::uint64_t>(kills)) : 0;
-    const std::uint64_t updates = share > 2 ? 1 + random_byte() % (2 * share - 3) : 1;
+    const std::uint64_t updates = acknowledged < kUpdates ? 1 + random_byte() % 8 : 1;
     Wire wire{};
     for (std::uint64_t i = 0; (!to_kill || i < updates) && ::read(ends[0], &wire, sizeof wire) == sizeof wire; ++i) {
       const auto published = std::chrono::steady_clock::now();
@@ -139,7 +137,7 @@ TEST(IndexPublisher, two_hundred_kills_and_a_thousand_updates_lose_and_mix_nothi
         ::usleep(2000);
       }
     }
-    if (to_kill && acknowledged < kUpdates) {
+    if (to_kill) {
       ::usleep(random_byte() * 24u);  // somewhere in the next update, which takes some milliseconds
       ::kill(child, SIGKILL);
       ++kills;
@@ -161,7 +159,6 @@ TEST(IndexPublisher, two_hundred_kills_and_a_thousand_updates_lose_and_mix_nothi
     mid_way += *update > acknowledged ? 1 : 0;
     acknowledged = *update;
   }
-  EXPECT_EQ(kills, kKills) << "more updates between the kills than there are";
   std::cout << kills << " kills, " << mid_way << " between publication and word of it, slowest sight of a change "
             << slowest << " s\n";
   std::filesystem::remove_all(folder);
