@@ -202,7 +202,8 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .flag("csv", "--csv", "CSV; no cell is a formula to a spreadsheet")
       .text("never_list", "--never-list", "a file of hosts, addresses and hashes, one a line: finds there are marked",
             false)
-      .text("index", "--index", "an index (.cidx): each find that it names shows who says so, how sure and how old",
+      .text("index", "--index",
+            "an index, a file (.cidx) or a folder: each find that it names shows who says so, how sure and how old",
             false)
       .text("signed_by", "--signed-by", "only if this key signed the index (base64)", false)
       .flag("only_hits", "--only-hits", "only what the index names")
@@ -217,39 +218,49 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
           "asked for wrongly. On a terminal values are shown broken; --json and --csv have them whole.");
   CLI::App& index = group("index", "lists of indicators in one file that answers at once; it needs no desk");
   const auto reads = [](Line& of) -> Line& {
-    return of.text("index", "index", "the file (.cidx)")
+    return of.text("index", "index", "the file (.cidx), or the folder")
         .text("signed_by", "--signed-by", "only if this key signed it (base64, as `index info` prints it)", false);
   };
-  line(index, "build",
-       "make an index of lists: CSV, plain lists, MISP, STIX, Maltrail, eth-phishing-detect, signature-base",
-       "cordon index build --out phishing.cidx --category phishing --source list-a list-a.csv", "index build")
-      .paths("lists", "files and folders, or - for standard input", false)
-      .text("out", "--out", "the file that is made; an older one stays beside it for `index rollback`", false)
-      .text("format", "--format", "csv, list, misp, stix, maltrail, eth-phishing, signature-base; guessed if not given",
+  const auto lists = [](Line& of) -> Line& {
+    return of.paths("lists", "files and folders, or - for standard input", false)
+        .text("format", "--format",
+              "csv, list, misp, stix, maltrail, eth-phishing, signature-base; guessed if not given", false)
+        .text("source", "--source", "who says it (else the file's name)", false)
+        .text("category", "--category", "what lines without one are about, e.g. phishing or C05", false)
+        .flag("active", "--active",
+              "of a case of this desk in which two officers approved an act; it needs --case or a column")
+        .text("case", "--case", "the case, where a line names none", false)
+        .flag("below", "--below", "domains with all names below them")
+        .text("tlp", "--tlp", "the lowest label, CLEAR to RED; the category's own is kept where it is stricter", false)
+        .text("pap", "--pap", "likewise, CLEAR to RED", false)
+        .number("confidence", "--confidence", "0 to 100 (50), where a line does not say it")
+        .text("valid_until", "--valid-until",
+              "the last day, where a line does not say it; never past the category's longest life", false)
+        .repeated("never", "--never", "more that may not be in it: a list, or a MISP warning list; may be repeated")
+        .repeated("guard", "--guard", "hosts of sensitive holders (charter 11.3), one a line; may be repeated")
+        .repeated("sample", "--sample", "ordinary traffic, a log or a text: what hits much of it is held back")
+        .number("most_hits", "--most-hits", "how many hits of the sample are not too much (10)")
+        .flag("from_desk", "--from-desk", "what this desk has: targets of acts that were sent, and what peers list")
+        .flag("each", "--each", "say of each line that is not taken why")
+        .text("key", "--key", "the file of the signing key (else the desk's, else OUT.key); made if it is not there",
+              false)
+        .text("as_of", "--as-of", "instead of today, e.g. 2026-11-24", false)
+        .flag("demo", "--demo", "a trial: names and addresses kept for documents are taken too")
+        .footer(
+            "A bad line costs itself. What is refused is counted by reason; `index explain` says more of one value.");
+  };
+  lists(line(index, "build",
+             "make an index of lists: CSV, plain lists, MISP, STIX, Maltrail, eth-phishing-detect, signature-base",
+             "cordon index build --out phishing.cidx --category phishing --source list-a list-a.csv", "index build"))
+      .text("out", "--out",
+            "the file that is made, or the folder whose readers get it; the one before stays for `index rollback`",
             false)
-      .text("source", "--source", "who says it (else the file's name)", false)
-      .text("category", "--category", "what lines without one are about, e.g. phishing or C05", false)
-      .flag("active", "--active",
-            "of a case of this desk in which two officers approved an act; it needs --case or a column")
-      .text("case", "--case", "the case, where a line names none", false)
-      .flag("below", "--below", "domains with all names below them")
-      .text("tlp", "--tlp", "the lowest label, CLEAR to RED; the category's own is kept where it is stricter", false)
-      .text("pap", "--pap", "likewise, CLEAR to RED", false)
-      .number("confidence", "--confidence", "0 to 100 (50), where a line does not say it")
-      .text("valid_until", "--valid-until",
-            "the last day, where a line does not say it; never past the category's longest life", false)
-      .repeated("never", "--never", "more that may not be in it: a list, or a MISP warning list; may be repeated")
-      .repeated("guard", "--guard", "hosts of sensitive holders (charter 11.3), one a line; may be repeated")
-      .repeated("sample", "--sample", "ordinary traffic, a log or a text: what hits much of it is held back")
-      .number("most_hits", "--most-hits", "how many hits of the sample are not too much (10)")
-      .flag("from_desk", "--from-desk", "what this desk has: targets of acts that were sent, and what peers list")
-      .repeated("dry_run", "--dry-run", "a text or a log: say what would have matched in it, and write nothing")
-      .flag("each", "--each", "say of each line that is not taken why")
-      .text("key", "--key", "the file of the signing key (else the desk's, else OUT.key); made if it is not there",
-            false)
-      .text("as_of", "--as-of", "instead of today, e.g. 2026-11-24", false)
-      .flag("demo", "--demo", "a trial: names and addresses kept for documents are taken too")
-      .footer("A bad line costs itself. What is refused is counted by reason; `index explain` says more of one value.");
+      .repeated("dry_run", "--dry-run", "a text or a log: say what would have matched in it, and write nothing");
+  lists(line(index, "change", "add to what a folder holds, or take back: readers have it within a second",
+             "cordon index change --folder index --withdraw --source list-a gone.csv", "index change"))
+      .text("index", "--folder", "the folder, as `index build --out` made it")
+      .flag("withdraw", "--withdraw",
+            "take back what --source said of these, or what anybody did; it counts before whatever is added");
   reads(line(index, "info", "how many entries of which kinds, when made, signed by whom",
              "cordon index info phishing.cidx", "index info"));
   reads(line(index, "get", "the valid entries that concern a value",

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <unordered_map>
 
 #include "base/digest.h"
@@ -22,6 +23,7 @@
 #include "desk/settings.h"
 #include "law/matter.h"
 #include "match/export.h"
+#include "match/generation.h"
 #include "match/index_builder.h"
 #include "match/never.h"
 #include "match/sources.h"
@@ -52,15 +54,25 @@ Result<Day> today_of(const Json& arguments) {
   return Day::of(SystemClock().now());
 }
 
-Result<std::shared_ptr<const Index>> open_index(const Typed& typed, const std::string& path) {
-  const IndexHits hits = TRY(IndexHits::open(path, typed.arguments.text_or("signed_by"), Day()));
-  std::optional<PublicKey> key = hits.index().info().key;
-  return Index::open(path, key);
+Result<std::shared_ptr<const Generation>> open_index(const Typed& typed, const std::string& path) {
+  std::optional<PublicKey> key;
+  if (const std::string signed_by = typed.arguments.text_or("signed_by"); !signed_by.empty())
+    key = TRY(parse_public_key(signed_by));
+  return Generation::open(path, key);
+}
+
+// A folder that readers follow (match/generation.h), and no file.
+bool is_index_folder(const std::string& path) { return path.ends_with('/') || is_folder(path); }
+std::string without_slash(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
 }
 
 std::string about(const Entry& entry) {
   std::string text =
       (entry.kind ? std::string(name(*entry.kind)) : std::string("cidr")) + " " + printable(entry.canonical, 2100);
+  if (entry.withdrawn)
+    return text + "  taken back by " + (entry.source.empty() ? std::string("all") : printable(entry.source, 80));
   if (entry.reach != Reach::Exact) text += " (" + std::string(name(entry.reach)) + ")";
   text += "  " + std::string(name(entry.standing));
   if (entry.category) text += ", " + std::string(name(*entry.category));
@@ -75,7 +87,7 @@ std::string about(const Entry& entry) {
 Result<SecretKey> signing_key(const Typed& typed, const std::string& out, Random& random) {
   const Paths paths(typed.desk);
   std::string file = typed.arguments.text_or("key");
-  if (file.empty()) file = exists(paths.database()) ? paths.keys() + "/index.key" : out + ".key";
+  if (file.empty()) file = exists(paths.database()) ? paths.keys() + "/index.key" : without_slash(out) + ".key";
   if (!exists(file)) {
     std::string seed = to_hex(SecretKey::generate(random).seed());
     const Result<Nothing> written = write_file(file, seed, 0600);
@@ -87,6 +99,12 @@ Result<SecretKey> signing_key(const Typed& typed, const std::string& out, Random
   wipe(hex);
   if (!seed) return fail(Fault::Malformed, "a signing key is 64 hex digits", file);
   return SecretKey::from_seed(*seed);
+}
+
+Result<IndexPublisher> open_publisher(const Typed& typed, const std::string& folder, Random& random,
+                                      const Clock& clock) {
+  SecretKey key = TRY(signing_key(typed, folder, random));
+  return IndexPublisher::open(without_slash(folder), std::move(key), random, clock);
 }
 
 Result<NeverList> never_list_of(const Json& arguments) {
@@ -115,18 +133,65 @@ Result<SourceTerms> terms_of(const Json& arguments) {
   const std::int64_t confidence = arguments.number_or("confidence", 50);
   if (confidence < 0 || confidence > 100) return fail(Fault::Usage, "--confidence takes 0 to 100");
   terms.confidence = static_cast<int>(confidence);
+  terms.withdrawn = arguments.find("withdraw") != nullptr;
   return terms;
 }
 
-class Build {
+// Reads what was named and keeps what may stand in an index.
+class Lists {
  public:
-  Build(const Typed& typed, NeverList never_list, SourceTerms terms, std::optional<TrafficSample> sample,
-        IndexBuilder builder)
+  using Keep = std::function<Result<Nothing>(const ListedIndicator&)>;
+
+  static Result<Lists> of(const Typed& typed, Keep keep) {
+    SourceTerms terms = TRY(terms_of(typed.arguments));
+    NeverList never_list = TRY(never_list_of(typed.arguments));
+    Lists lists(typed, std::move(never_list), std::move(terms), std::move(keep));
+    if (const auto files = texts(typed.arguments, "sample"); !files.empty()) {
+      lists.sample_.emplace(
+          static_cast<std::uint64_t>(std::max<std::int64_t>(typed.arguments.number_or("most_hits", 10), 0)));
+      for (const std::string& file : TRY(files_below(files))) TRY(lists.sample_->add(file));
+    }
+    return lists;
+  }
+
+  // Every list that was typed. NotFound, or what is wrong with the first file, if nothing of it may be kept.
+  Result<Nothing> read() {
+    const bool from_desk = typed_.arguments.find("from_desk") != nullptr;
+    if (typed_.paths.empty() && !from_desk)
+      return fail(Fault::Usage, "no list to build from: name files or folders, or give --from-desk");
+    for (const std::string& file : TRY(files_below(typed_.paths))) TRY(add_list(file));
+    if (from_desk) TRY(add_desk());
+    if (taken_ > 0) return Nothing{};
+    if (!typed_.json) print_counts();
+    if (first_bad_) return *first_bad_;
+    return fail(Fault::NotFound, "nothing of it may stand in an index, so none was written");
+  }
+
+  Json counts() const {
+    Json::Object refused;
+    for (const auto& [reason, count] : refused_)
+      refused[std::string(name(reason))] = Json(static_cast<std::int64_t>(count));
+    return Json::Object{{"offers", static_cast<std::int64_t>(offers_)},
+                        {"taken", static_cast<std::int64_t>(taken_)},
+                        {"expired", static_cast<std::int64_t>(expired_)},
+                        {"unreadable", static_cast<std::int64_t>(unreadable_)},
+                        {"files_refused", static_cast<std::int64_t>(bad_files_)},
+                        {"refused", std::move(refused)}};
+  }
+  void print_counts() const {
+    print(std::to_string(offers_) + " offers: " + std::to_string(taken_) + " taken, " + std::to_string(unreadable_) +
+          " not readable, " + std::to_string(expired_) + " expired\n");
+    for (const auto& [reason, count] : refused_)
+      print("  " + std::to_string(count) + " refused as " + std::string(name(reason)) + ": " +
+            std::string(cordon::about(reason)) + "\n");
+  }
+
+ private:
+  Lists(const Typed& typed, NeverList never_list, SourceTerms terms, Keep keep)
       : typed_(typed),
         never_list_(std::move(never_list)),
         terms_(std::move(terms)),
-        sample_(std::move(sample)),
-        builder_(std::move(builder)),
+        keep_(std::move(keep)),
         each_(typed.arguments.find("each") != nullptr) {}
 
   Result<Nothing> add_list(const std::string& path) {
@@ -141,7 +206,8 @@ class Build {
     const SourceFormat format = given.empty() ? guess_source_format(path, beginning) : TRY(parse_source_format(given));
     SourceTerms terms = terms_;
     const std::string file = path.substr(path.rfind('/') + 1);
-    if (terms.source.empty()) terms.source = path == "-" ? "standard input" : file.substr(0, file.rfind('.'));
+    if (terms.source.empty() && !terms.withdrawn)
+      terms.source = path == "-" ? "standard input" : file.substr(0, file.rfind('.'));
     const Result<Nothing> done = read_source(format, path, [&](const Offer& offer) -> Result<Nothing> {
       ++offers_;
       return take(path, offer, admit(offer, terms, never_list_, sample_ ? &*sample_ : nullptr));
@@ -177,33 +243,9 @@ class Build {
     return Nothing{};
   }
 
-  std::uint64_t taken() const { return taken_; }
-  const std::optional<Error>& first_bad() const { return first_bad_; }
-  Result<IndexInfo> write(const std::string& path, const SecretKey& key) { return builder_.write(path, key); }
-
-  Json counts() const {
-    Json::Object refused;
-    for (const auto& [reason, count] : refused_)
-      refused[std::string(name(reason))] = Json(static_cast<std::int64_t>(count));
-    return Json::Object{{"offers", static_cast<std::int64_t>(offers_)},
-                        {"taken", static_cast<std::int64_t>(taken_)},
-                        {"expired", static_cast<std::int64_t>(expired_)},
-                        {"unreadable", static_cast<std::int64_t>(unreadable_)},
-                        {"files_refused", static_cast<std::int64_t>(bad_files_)},
-                        {"refused", std::move(refused)}};
-  }
-  void print_counts() const {
-    print(std::to_string(offers_) + " offers: " + std::to_string(taken_) + " taken, " + std::to_string(unreadable_) +
-          " not readable, " + std::to_string(expired_) + " expired\n");
-    for (const auto& [reason, count] : refused_)
-      print("  " + std::to_string(count) + " refused as " + std::string(name(reason)) + ": " +
-            std::string(cordon::about(reason)) + "\n");
-  }
-
- private:
   Result<Nothing> take(const std::string& path, const Offer& offer, const Admission& answer) {
     if (const auto* indicator = std::get_if<ListedIndicator>(&answer)) {
-      TRY(builder_.add(*indicator));
+      TRY(keep_(*indicator));
       ++taken_;
       return Nothing{};
     }
@@ -236,7 +278,7 @@ class Build {
   NeverList never_list_;
   SourceTerms terms_;
   std::optional<TrafficSample> sample_;
-  IndexBuilder builder_;
+  Keep keep_;
   bool each_;
   std::map<Refusal, std::uint64_t> refused_;
   std::uint64_t offers_ = 0, taken_ = 0, expired_ = 0, unreadable_ = 0, bad_files_ = 0;
@@ -254,7 +296,7 @@ Result<Nothing> try_out(const Typed& typed, const std::string& index, const std:
     const auto sink = [&](const Find& find) {
       if (find.has(FindFlag::InsideUrl)) return;
       ++finds;
-      const std::vector<Hit> found = hits.of(find);
+      const std::vector<Hit> found = std::move(hits.of(std::span(&find, 1)).front());
       if (!found.empty()) ++matched;
       for (const Hit& hit : found) {
         if (++entries[about(hit.entry)] > 1) continue;
@@ -282,97 +324,115 @@ Result<Nothing> try_out(const Typed& typed, const std::string& index, const std:
   return Nothing{};
 }
 
-Result<Nothing> build(const Typed& typed) {
-  const Json& arguments = typed.arguments;
-  const std::string out = arguments.text_or("out");
-  const std::vector<std::string> tried = texts(arguments, "dry_run");
-  const bool dry = !tried.empty();
-  if (out.empty() && !dry) return fail(Fault::Usage, "--out FILE says where the index goes");
-  const bool from_desk = arguments.find("from_desk") != nullptr;
-  if (typed.paths.empty() && !from_desk)
-    return fail(Fault::Usage, "no list to build from: name files or folders, or give --from-desk");
-  SystemRandom random;
-  const SystemClock clock;
-  SourceTerms terms = TRY(terms_of(arguments));
-  const Day today = terms.today;
-  NeverList never_list = TRY(never_list_of(arguments));
-  std::optional<TrafficSample> sample;
-  if (const auto files = texts(arguments, "sample"); !files.empty()) {
-    sample.emplace(static_cast<std::uint64_t>(std::max<std::int64_t>(arguments.number_or("most_hits", 10), 0)));
-    for (const std::string& file : TRY(files_below(files))) TRY(sample->add(file));
+// What became of the lists, and what readers have now.
+void say_published(const Typed& typed, const Lists& lists, const std::string& path, const Generation& now) {
+  const IndexInfo& info = now.newest().info();
+  std::uint64_t entries = now.base().info().total;
+  std::string change;
+  Json json = lists.counts();
+  json.set("index", path)
+      .set("bytes", static_cast<std::int64_t>(info.file_bytes))
+      .set("generation", static_cast<std::int64_t>(now.number()))
+      .set("set", info.set.hex())
+      .set("signed_by", to_base64(info.key));
+  if (now.change() != nullptr) {
+    json.set("changes", static_cast<std::int64_t>(info.total));
+    change = " and " + std::to_string(info.total) + " changes";
   }
-  std::uint64_t generation = 1;
-  for (const std::string& before : {out, out + ".previous"})  // after a rollback the other one has the greater number
-    if (!dry && exists(before)) generation = std::max(generation, TRY(Index::open(before))->info().generation + 1);
+  json.set("entries", static_cast<std::int64_t>(entries));
+  if (typed.json) return print(to_text(json) + "\n");
+  lists.print_counts();
+  print(path + ": " + std::to_string(entries) + " entries" + change + ", generation " + std::to_string(now.number()) +
+        ", signed by " + to_base64(info.key) + "\n");
+}
 
-  std::string path = out;
-  std::string folder;
-  if (dry) {
-    folder = (std::filesystem::temp_directory_path() / "cordon-index-XXXXXX").string();
-    if (::mkdtemp(folder.data()) == nullptr) return system_error("cannot make a folder", errno, folder);
-    path = folder + "/tried.cidx";
+// Over an older file, which stays beside it.
+Result<Nothing> write_over(const std::string& path, IndexBuilder builder, const SecretKey& key) {
+  if (exists(path)) {
+    const std::string previous = path + ".previous";
+    ::unlink(previous.c_str());
+    if (::link(path.c_str(), previous.c_str()) != 0) return system_error("cannot keep the one before", errno, previous);
   }
+  TRY(builder.write(path, key));
+  return Nothing{};
+}
+
+Result<Nothing> build_to_try(const Typed& typed, const std::vector<std::string>& tried) {
+  std::string folder = (std::filesystem::temp_directory_path() / "cordon-index-XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr) return system_error("cannot make a folder", errno, folder);
   const auto rest = [&]() -> Result<Nothing> {
-    Build build(typed, std::move(never_list), std::move(terms), std::move(sample),
-                IndexBuilder({.made = clock.now(), .generation = generation}, random));
-    for (const std::string& file : TRY(files_below(typed.paths))) TRY(build.add_list(file));
-    if (from_desk) TRY(build.add_desk());
-    if (build.taken() == 0) {
-      if (!typed.json) build.print_counts();
-      if (build.first_bad()) return *build.first_bad();
-      return fail(Fault::NotFound, "nothing of it may stand in an index, so none was written");
-    }
-    if (!dry && exists(path)) {  // what rollback goes back to
-      const std::string previous = path + ".previous";
-      ::unlink(previous.c_str());
-      if (::link(path.c_str(), previous.c_str()) != 0)
-        return system_error("cannot keep the one before", errno, previous);
-    }
-    const SecretKey key = dry ? SecretKey::generate(random) : TRY(signing_key(typed, path, random));
-    const IndexInfo info = TRY(build.write(path, key));
-    if (dry) {
-      if (!typed.json) build.print_counts();
-      return try_out(typed, path, tried, today);
-    }
-    if (typed.json) {
-      print(to_text(build.counts()
-                        .set("index", path)
-                        .set("entries", static_cast<std::int64_t>(info.total))
-                        .set("bytes", static_cast<std::int64_t>(info.file_bytes))
-                        .set("generation", static_cast<std::int64_t>(info.generation))
-                        .set("set", info.set.hex())
-                        .set("signed_by", to_base64(info.key))) +
-            "\n");
-      return Nothing{};
-    }
-    build.print_counts();
-    print(path + ": " + std::to_string(info.total) + " entries, generation " + std::to_string(info.generation) +
-          ", signed by " + to_base64(info.key) + "\n");
-    return Nothing{};
+    SystemRandom random;
+    IndexBuilder builder({.made = SystemClock().now()}, random);
+    Lists lists = TRY(Lists::of(typed, [&](const ListedIndicator& one) { return builder.add(one); }));
+    TRY(lists.read());
+    TRY(builder.write(folder + "/tried.cidx", SecretKey::generate(random)));
+    if (!typed.json) lists.print_counts();
+    return try_out(typed, folder + "/tried.cidx", tried, TRY(today_of(typed.arguments)));
   };
   const Result<Nothing> done = rest();
-  if (dry) {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-  }
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
   return done;
+}
+
+Result<Nothing> build(const Typed& typed) {
+  if (const auto tried = texts(typed.arguments, "dry_run"); !tried.empty()) return build_to_try(typed, tried);
+  const std::string out = typed.arguments.text_or("out");
+  if (out.empty())
+    return fail(Fault::Usage, "--out says where the index goes: a file, or a folder that readers follow");
+  const bool to_folder = is_index_folder(out);
+  SystemRandom random;
+  const SystemClock clock;
+  std::uint64_t generation = 1;
+  for (const std::string& before : {out, out + ".previous"})  // after a rollback the other one has the greater number
+    if (!to_folder && exists(before))
+      generation = std::max(generation, TRY(Index::open(before))->info().generation + 1);
+  IndexBuilder builder({.made = clock.now(), .generation = generation}, random);
+  Lists lists = TRY(Lists::of(typed, [&](const ListedIndicator& one) { return builder.add(one); }));
+  TRY(lists.read());
+  if (to_folder) {
+    IndexPublisher publisher = TRY(open_publisher(typed, out, random, clock));
+    TRY(publisher.replace(std::move(builder)));
+  } else {
+    const SecretKey key = TRY(signing_key(typed, out, random));
+    TRY(write_over(out, std::move(builder), key));
+  }
+  const auto now = TRY(Generation::open(without_slash(out)));
+  say_published(typed, lists, out, *now);
+  return Nothing{};
+}
+
+// So many changes are worth a new base.
+constexpr std::uint64_t kManyChanges = 50'000;
+
+// A small change on top of what a folder holds: live in a second, while a build takes as long as its lists.
+Result<Nothing> change(const Typed& typed, const std::string& folder) {
+  if (!is_index_folder(folder))
+    return fail(Fault::Usage, "only a folder that readers follow is changed; a file is built anew", folder);
+  SystemRandom random;
+  const SystemClock clock;
+  std::vector<ListedIndicator> changes;
+  const auto keep = [&](const ListedIndicator& one) -> Result<Nothing> {
+    changes.push_back(one);
+    return Nothing{};
+  };
+  Lists lists = TRY(Lists::of(typed, keep));
+  TRY(lists.read());
+  IndexPublisher publisher = TRY(open_publisher(typed, folder, random, clock));
+  TRY(publisher.change(changes));
+  if (publisher.changes() > kManyChanges) TRY(publisher.merge());
+  const auto now = TRY(Generation::open(without_slash(folder)));
+  say_published(typed, lists, folder, *now);
+  return Nothing{};
 }
 
 // ── reading ──
 
-Result<Nothing> info(const Typed& typed, const std::string& path) {
-  const auto index = TRY(open_index(typed, path));
-  const IndexInfo& about = index->info();
+Json about_json(const IndexInfo& about) {
   Json::Object kinds;
-  std::string lines;
-  for (const auto& [kind, count] : about.entries) {
-    if (count == 0) continue;
-    kinds[std::string(name(kind))] = Json(static_cast<std::int64_t>(count));
-    lines += "\n  " + std::to_string(count) + " " + std::string(name(kind));
-  }
-  if (about.ranges > 0) lines += "\n  " + std::to_string(about.ranges) + " ranges";
-  if (about.withdrawn > 0) lines += "\n  " + std::to_string(about.withdrawn) + " withdrawn";
-  Json json = Json::Object{{"index", path},
+  for (const auto& [kind, count] : about.entries)
+    if (count > 0) kinds[std::string(name(kind))] = Json(static_cast<std::int64_t>(count));
+  Json json = Json::Object{{"index", about.path},
                            {"version", about.version},
                            {"made", to_rfc3339(about.made)},
                            {"generation", static_cast<std::int64_t>(about.generation)},
@@ -385,10 +445,24 @@ Result<Nothing> info(const Typed& typed, const std::string& path) {
                            {"set", about.set.hex()},
                            {"signed_by", to_base64(about.key)}};
   if (about.base) json.set("base", about.base->hex());
-  say(typed, json,
-      path + ": " + std::to_string(about.total) + " entries in " + std::to_string(about.file_bytes) +
-          " bytes, generation " + std::to_string(about.generation) + ", made " + to_rfc3339(about.made) + "\n  set " +
-          about.set.hex() + "\n  signed by " + to_base64(about.key) + lines);
+  return json;
+}
+
+std::string about_text(const IndexInfo& about) {
+  std::string lines;
+  for (const auto& [kind, count] : about.entries)
+    if (count > 0) lines += "\n  " + std::to_string(count) + " " + std::string(name(kind));
+  if (about.ranges > 0) lines += "\n  " + std::to_string(about.ranges) + " ranges";
+  if (about.withdrawn > 0) lines += "\n  " + std::to_string(about.withdrawn) + " withdrawn";
+  return about.path + ": " + std::to_string(about.total) + " entries in " + std::to_string(about.file_bytes) +
+         " bytes, generation " + std::to_string(about.generation) + ", made " + to_rfc3339(about.made) + "\n  set " +
+         about.set.hex() + "\n  signed by " + to_base64(about.key) + lines;
+}
+
+Result<Nothing> info(const Typed& typed, const std::string& path) {
+  const auto index = TRY(open_index(typed, path));
+  say(typed, about_json(index->base().info()), about_text(index->base().info()));
+  if (index->change() != nullptr) say(typed, about_json(index->change()->info()), about_text(index->change()->info()));
   return Nothing{};
 }
 
@@ -470,7 +544,7 @@ Result<Nothing> explain(const Typed& typed, const std::string& path) {
 Result<Nothing> verify(const Typed& typed, const std::string& path) {
   const auto index = TRY(open_index(typed, path));
   TRY(index->verify());
-  const IndexInfo& about = index->info();
+  const IndexInfo& about = index->newest().info();
   say(typed,
       Json::Object{{"verified", true},
                    {"index", path},
@@ -527,7 +601,7 @@ Result<Nothing> export_files(const Typed& typed, const std::string& path) {
   TRY(make_folder(folder));
   std::map<std::string, Fd> files;
   const Result<ExportCounts> done = export_index(
-      *index, format, TRY(today_of(typed.arguments)), index->info().made,
+      *index, format, TRY(today_of(typed.arguments)), index->newest().info().made,
       [&](std::string_view file, std::string_view bytes) -> Result<Nothing> {
         const std::string name = folder + "/" + std::string(file);
         auto at = files.find(name);
@@ -563,21 +637,34 @@ Result<Nothing> export_files(const Typed& typed, const std::string& path) {
   return Nothing{};
 }
 
-// Puts the one before in force again, and keeps this one as the one before. A reader sees the one or the other.
-Result<Nothing> roll_back(const Typed& typed, const std::string& path) {
-  const std::string previous = path + ".previous";
-  if (!exists(previous)) return fail(Fault::NotFound, "there is no index before this one", previous);
-  const auto index = TRY(open_index(typed, previous));
-  TRY(index->verify());
+Result<Nothing> roll_back_file(const std::string& path, const std::string& previous) {
   if (::syscall(SYS_renameat2, AT_FDCWD, previous.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) != 0)
     return system_error("cannot go back", errno, path);
-  const std::size_t slash = path.rfind('/');
-  TRY(sync_folder(slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash)));
+  return sync_folder(std::filesystem::absolute(path).parent_path().string());
+}
+
+// Puts the one before in force again, and keeps this one as the one before. A reader sees the one or the other.
+Result<Nothing> roll_back(const Typed& typed, const std::string& path) {
+  std::string went;
+  if (is_index_folder(path)) {
+    SystemRandom random;
+    const SystemClock clock;
+    IndexPublisher publisher = TRY(open_publisher(typed, path, random, clock));
+    TRY(publisher.roll_back());
+    went = path + " has what it had before, as generation ";
+  } else {
+    const std::string previous = path + ".previous";
+    if (!exists(previous)) return fail(Fault::NotFound, "there is no index before this one", previous);
+    TRY(TRY(open_index(typed, previous))->verify());
+    TRY(roll_back_file(path, previous));
+    went = path + " has what " + previous + " had, and the other way round; generation ";
+  }
+  const auto now = TRY(open_index(typed, without_slash(path)));
   say(typed,
       Json::Object{{"index", path},
-                   {"generation", static_cast<std::int64_t>(index->info().generation)},
-                   {"set", index->info().set.hex()}},
-      path + " is generation " + std::to_string(index->info().generation) + " again; the other one is " + previous);
+                   {"generation", static_cast<std::int64_t>(now->number())},
+                   {"set", now->newest().info().set.hex()}},
+      went + std::to_string(now->number()));
   return Nothing{};
 }
 
@@ -593,6 +680,7 @@ Result<Nothing> index_command(const Typed& typed) {
   if (word == "explain") return explain(typed, path);
   if (word == "verify") return verify(typed, path);
   if (word == "export") return export_files(typed, path);
+  if (word == "change") return change(typed, path);
   if (word == "rollback") return roll_back(typed, path);
   return fail(Fault::Usage, "there is no command '" + typed.command + "'");
 }

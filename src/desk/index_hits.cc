@@ -12,24 +12,30 @@ namespace cordon {
 Result<IndexHits> IndexHits::open(const std::string& path, const std::string& signed_by, Day today) {
   std::optional<PublicKey> key;
   if (!signed_by.empty()) key = TRY(parse_public_key(signed_by));
-  return IndexHits(TRY(Index::open(path, key)), today);
+  return IndexHits(TRY(Generation::open(path, key)), today);
 }
 
-std::vector<Hit> IndexHits::of(const Find& find) const {
-  std::array<Query, 2> queries;
-  std::array<Matched, 2> answers;
-  const std::size_t asked = asked_by(find, queries);
-  index_->lookup(std::span(queries).first(asked), today_, std::span(answers).first(asked));
-  std::vector<Hit> hits;
-  for (std::size_t i = 0; i < asked; ++i) {
+std::vector<std::vector<Hit>> IndexHits::of(std::span<const Find> finds) const {
+  std::vector<Query> queries;
+  std::vector<std::size_t> asker;
+  for (std::size_t i = 0; i < finds.size(); ++i) {
+    std::array<Query, 2> asked;
+    const std::size_t count = asked_by(finds[i], asked);
+    queries.insert(queries.end(), asked.begin(), asked.begin() + static_cast<std::ptrdiff_t>(count));
+    asker.resize(queries.size(), i);
+  }
+  std::vector<Matched> answers(queries.size());
+  index_->lookup(queries, today_, answers, Certainty::Print);
+  std::vector<std::vector<Hit>> hits(finds.size());
+  for (std::size_t i = 0; i < queries.size(); ++i) {
     if (answers[i].match == Match::None) continue;
-    Entry entry = index_->entry(answers[i].entry);
-    const auto all = index_->find(queries[i], today_);
-    const auto valid =
-        std::count_if(all.begin(), all.end(), [](const Concerning& one) { return one.state == EntryState::Valid; });
-    const int age = int{today_.number()} - int{entry.added.number()};
-    hits.push_back({std::string(queries[i].canonical), answers[i].match, std::move(entry), std::max(age, 0),
-                    static_cast<std::size_t>(std::max<std::ptrdiff_t>(valid - 1, 0))});
+    const auto is_valid = [](const Concerning& one) { return one.state == EntryState::Valid; };
+    const auto all = index_->find(queries[i], today_);  // by text
+    const auto first = std::find_if(all.begin(), all.end(), is_valid);
+    if (first == all.end()) continue;
+    const int age = int{today_.number()} - int{first->entry.added.number()};
+    hits[asker[i]].push_back({std::string(queries[i].canonical), first->match, first->entry, std::max(age, 0),
+                              static_cast<std::size_t>(std::count_if(first + 1, all.end(), is_valid))});
   }
   return hits;
 }

@@ -3,11 +3,12 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
-#include "match/index.h"
+#include "match/generation.h"
 #include "observable/scan.h"
 
 namespace cordon {
@@ -22,15 +23,16 @@ struct Hit {
 
 class IndexHits {
  public:
-  // The key that must have signed it; any, where there is none.
+  static constexpr std::size_t kTogether = 64;  // finds are best asked about so many at a time
+
+  // A file or a folder (Generation::open). The key that must have signed it; any, where there is none.
   static Result<IndexHits> open(const std::string& path, const std::string& signed_by, Day today);
-  // Nearest first: of the thing itself, then of its host. Safe from any number of threads.
-  std::vector<Hit> of(const Find& find) const;
-  const Index& index() const { return *index_; }
+  // Of each find its hits, the nearest first: of the thing itself, then of its host. Safe from any number of threads.
+  std::vector<std::vector<Hit>> of(std::span<const Find> finds) const;
 
  private:
-  IndexHits(std::shared_ptr<const Index> index, Day today) : index_(std::move(index)), today_(today) {}
-  std::shared_ptr<const Index> index_;
+  IndexHits(std::shared_ptr<const Generation> index, Day today) : index_(std::move(index)), today_(today) {}
+  std::shared_ptr<const Generation> index_;
   Day today_;
 };
 

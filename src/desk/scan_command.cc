@@ -201,38 +201,59 @@ class FileRows {
   }
 
  private:
-  // A find whose context has not all come yet.
+  // A find whose context has not all come yet, or about which the index has not been asked.
   struct Pending {
     Find find;
     std::string written, canonical;
+    std::vector<Hit> hits;
   };
 
   void take(const Find& find) {
     if (wish_.only_defanged && !find.defanged) return;
-    if (wish_.only_hits && shared_.index->of(find).empty()) return;
-    shared_.found = true;
-    if (shared_.quiet) return;
-    if (wish_.context == 0) return row(find);
-    pending_.push_back({find, std::string(find.written), std::string(find.canonical)});
+    if (shared_.quiet && !wish_.only_hits) {
+      shared_.found = true;
+      return;
+    }
+    if (wish_.context == 0 && shared_.index == nullptr) return row(find, {});
+    pending_.push_back({find, std::string(find.written), std::string(find.canonical), {}});
+    if (pending_.size() - asked_ < IndexHits::kTogether) return;
+    if (wish_.context == 0) return settle(false);
+    ask();
+  }
+  void ask() {
+    std::vector<Find> finds;
+    for (std::size_t i = asked_; i < pending_.size(); ++i) {
+      Pending& one = pending_[i];
+      one.find.written = one.written;
+      one.find.canonical = one.canonical;
+      finds.push_back(one.find);
+    }
+    if (shared_.index != nullptr) {
+      auto hits = shared_.index->of(finds);
+      for (std::size_t i = 0; i < hits.size(); ++i) pending_[asked_ + i].hits = std::move(hits[i]);
+    }
+    asked_ = pending_.size();
   }
   void settle(bool at_end) {
+    ask();
     while (!pending_.empty()) {
-      Pending& first = pending_.front();
+      const Pending& first = pending_.front();
       if (!at_end && first.find.offset + first.find.length + 4 * wish_.context > window_.end()) return;
-      first.find.written = first.written;
-      first.find.canonical = first.canonical;
-      row(first.find);
+      if (!wish_.only_hits || !first.hits.empty()) row(first.find, first.hits);
       pending_.pop_front();
+      --asked_;
     }
   }
-  void row(const Find& find) {
+  void row(const Find& find, std::span<const Hit> hits) {
+    shared_.found = true;
+    if (shared_.quiet) return;
     const auto kind = static_cast<std::size_t>(find.kind);
     if (wish_.unique) {
       std::string key(1, static_cast<char>(kind));
       key += find.canonical;
       if (!seen_.insert(key).second) return;
       std::string text;
-      if (!wish_.count) render(text, find);
+      if (!wish_.count) render(text, find, hits);
       rows_.size += key.size() + text.size();
       rows_.uniques.push_back({find.kind, std::move(key), std::move(text)});
       return;
@@ -240,13 +261,11 @@ class FileRows {
     ++rows_.counts[kind];
     if (wish_.count) return;
     const std::size_t before = rows_.text.size();
-    render(rows_.text, find);
+    render(rows_.text, find, hits);
     rows_.size += rows_.text.size() - before;
   }
-  void render(std::string& out, const Find& find) {
+  void render(std::string& out, const Find& find, std::span<const Hit> hits) {
     ScanRow row{file_, find, window_.place(find.offset), never_listed(shared_.never_list, find)};
-    std::vector<Hit> hits;
-    if (shared_.index != nullptr) hits = shared_.index->of(find);
     row.hits = hits;
     if (wish_.context > 0) {
       const std::uint64_t reach = 4 * wish_.context;  // bytes of so many characters
@@ -266,6 +285,7 @@ class FileRows {
   Window window_;
   Rows rows_;
   std::deque<Pending> pending_;
+  std::size_t asked_ = 0;  // of them
   std::unordered_set<std::string> seen_;
 };
 

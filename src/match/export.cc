@@ -325,10 +325,10 @@ Json entry_json(const Entry& entry) {
   return json;
 }
 
-Result<ExportCounts> export_index(const Index& index, ExportFormat format, Day today, Instant made,
+Result<ExportCounts> export_index(const Generation& index, ExportFormat format, Day today, Instant made,
                                   const WriteTo& write) {
   ExportCounts exported;
-  const auto writer = make_writer(format, write, index.info(), made);
+  const auto writer = make_writer(format, write, index.newest().info(), made);
   TRY(writer->begin());
   TRY(index.for_each([&](const Entry& entry) -> Result<Nothing> {
     if (const auto why = withheld(entry, today)) {

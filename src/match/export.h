@@ -11,7 +11,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "match/index.h"
+#include "match/generation.h"
 
 namespace cordon {
 
@@ -41,8 +41,8 @@ struct ExportCounts {
 // Files by name, in pieces: one file of the format's name for most, a file for each kind and the rules for Suricata.
 using WriteTo = std::function<Result<Nothing>(std::string_view file, std::string_view bytes)>;
 
-// The same index, day and `made` give the same bytes.
-Result<ExportCounts> export_index(const Index& index, ExportFormat format, Day today, Instant made,
+// The same indexes, day and `made` give the same bytes.
+Result<ExportCounts> export_index(const Generation& index, ExportFormat format, Day today, Instant made,
                                   const WriteTo& write);
 
 }  // namespace cordon

@@ -34,15 +34,15 @@ class ExportTest : public testing::Test {
             .valid_until = kToday.plus(7),
             .id = "case-1"};
   }
-  std::shared_ptr<const Index> index_of(const std::vector<ListedIndicator>& indicators) {
+  std::shared_ptr<const Generation> index_of(const std::vector<ListedIndicator>& indicators) {
     SystemRandom random;
     IndexBuilder builder({.made = kMade}, random);
     for (const ListedIndicator& one : indicators) EXPECT_TRUE(builder.add(one));
     const auto written = builder.write(folder_ + "/a.cidx", SecretKey::generate(random));
     CORDON_CHECK(written, "the index was not written");
-    return *Index::open(folder_ + "/a.cidx");
+    return *Generation::open(folder_ + "/a.cidx");
   }
-  std::map<std::string, std::string> exported(const Index& index, ExportFormat format) {
+  std::map<std::string, std::string> exported(const Generation& index, ExportFormat format) {
     std::map<std::string, std::string> files;
     const auto done = export_index(index, format, kToday, kMade,
                                    [&](std::string_view file, std::string_view bytes) -> Result<Nothing> {

@@ -111,6 +111,14 @@ bool withdraws(const Entry& withdrawal, const Entry& entry) {
 
 }  // namespace
 
+Result<std::shared_ptr<const Generation>> Generation::open(const std::string& path, std::optional<PublicKey> key) {
+  if (is_folder(path)) return TRY(IndexReader::open(path, key)).current();
+  const auto generation = std::make_shared<Generation>();
+  generation->base_ = TRY(Index::open(path, key));
+  generation->number_ = generation->base_->info().generation;
+  return std::shared_ptr<const Generation>(generation);
+}
+
 struct Generation::Held {
   EntryRef ref;
   std::size_t nearness = 0;  // of those of one match, the longer key is nearer

@@ -27,9 +27,14 @@ namespace cordon {
 
 class Generation {
  public:
+  // What a path holds: an index file, which is then all there is, or a folder's newest pair. With a `key`, only what it
+  // signed is taken.
+  static Result<std::shared_ptr<const Generation>> open(const std::string& path, std::optional<PublicKey> key = {});
+
   std::uint64_t number() const { return number_; }  // rises by one with each publication, a roll back included
   const Index& base() const { return *base_; }
   const Index* change() const { return change_.get(); }
+  const Index& newest() const { return change_ ? *change_ : *base_; }
 
   // As Index::lookup and find, of both together. A withdrawal in the change beats additions of the same thing in
   // either; an entry of the change replaces the base's of the same thing, reach and source.

@@ -590,6 +590,9 @@ Admission admit(const Offer& offer, const SourceTerms& terms, const NeverList& n
     if (!observable) return observable.error();
     what = *std::move(observable);
   }
+  if (terms.withdrawn)
+    return ListedIndicator{
+        .what = *std::move(what), .source = offer.source.empty() ? terms.source : offer.source, .withdrawn = true};
   auto indicator = with_terms(offer, terms, *std::move(what), category);
   if (!indicator) return indicator.error();
   if (auto refused = never_list.judge(*indicator)) return *std::move(refused);

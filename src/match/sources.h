@@ -60,6 +60,7 @@ struct SourceTerms {
   Day today;                            // when a line without a date was added
   std::optional<Day> valid_until = {};  // else the longest life of charter 4.4 from the day it was added
   std::string id = {};                  // the case
+  bool withdrawn = false;               // each line takes back what its source said; of an empty source, what any did
 };
 
 struct Expired {

@@ -81,6 +81,64 @@ TEST(Index, a_rollback_goes_back_and_the_next_build_goes_on) {
   EXPECT_EQ(build(folder, kList).line().number_or("generation", 0), 3);
 }
 
+// Planted bugs: take the file's name for the source of a withdrawal; give a change for a build to the readers.
+TEST(Index, a_folder_is_changed_taken_back_from_and_rolled_back) {
+  const TemporaryFolder folder;
+  const std::string index = folder.path() + "/index", gone = folder.file("gone.txt", "login.example.net\n");
+  const auto generation = [](const Outcome& outcome) { return outcome.line().number_or("generation", 0); };
+  const auto get = [&](const std::string& name) { return cordon({"index", "get", index, name}).exit_code; };
+  const auto change = [&](std::vector<std::string> more) {
+    std::vector<std::string> words{"index", "change", "--folder", index, "--demo", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return cordon(words);
+  };
+  EXPECT_EQ(change({gone}).exit_code, 2);  // there is no such folder
+  const std::string list = folder.file("list-a.csv", kList);
+  EXPECT_EQ(generation(cordon({"index", "build", "--out", index + "/", "--demo", "--json", list})), 1);
+  EXPECT_EQ(get("login.example.net"), 0);
+  EXPECT_EQ(generation(change({folder.file("more.csv", "value,kind,category\nmore.example.net,domain,C05\n")})), 2);
+  EXPECT_EQ(get("more.example.net"), 0);
+  EXPECT_EQ(get("login.example.net"), 0);
+  EXPECT_EQ(generation(change({"--withdraw", "--source", "list-b", gone})), 3);
+  EXPECT_EQ(get("login.example.net"), 0) << "another source took back what it never said";
+  EXPECT_EQ(generation(change({"--withdraw", gone})), 4);
+  EXPECT_EQ(get("login.example.net"), 1);
+  EXPECT_EQ(cordon({"scan", "--index", index, "--only-hits"}, "to login.example.net").exit_code, 1);
+  EXPECT_EQ(cordon({"scan", "--index", index, "--only-hits"}, "to more.example.net").exit_code, 0);
+  EXPECT_EQ(generation(cordon({"index", "rollback", index, "--json"})), 5);
+  EXPECT_EQ(get("login.example.net"), 0);
+  EXPECT_EQ(cordon({"index", "verify", index}).exit_code, 0);
+}
+
+// More finds than are asked about together, each with its own hits, in the order of the text.
+// Planted bug: give a find the hits of the one before it.
+TEST(Index, a_scan_tells_many_finds_apart) {
+  const TemporaryFolder folder;
+  const std::string index = folder.path() + "/a.cidx";
+  ASSERT_EQ(build(folder, kList).exit_code, 0);
+  std::string text, expected;
+  for (int i = 0; i < 500; ++i) {
+    const bool listed = i % 3 == 0;
+    const std::string name = listed ? "login.example.net" : "n" + std::to_string(i) + ".example.net";
+    text += name + "\n";
+    if (listed) expected += std::to_string(i + 1) + " ";
+  }
+  for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--context", "5"}}) {
+    std::vector<std::string> words{"scan", "--index", index, "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    std::string hit;
+    int finds = 0;
+    for (const Json& line : cordon(words, text).lines()) {
+      ++finds;
+      if (line.find("hits") != nullptr) hit += std::to_string(line.number_or("line", 0)) + " ";
+    }
+    EXPECT_EQ(finds, 500);
+    EXPECT_EQ(hit, expected);
+    words.emplace_back("--only-hits");
+    EXPECT_EQ(cordon(words, text).lines().size(), 167u);
+  }
+}
+
 // Planted bug: the key of a trial is made and kept as any other.
 TEST(Index, a_dry_run_writes_nothing) {
   const TemporaryFolder folder;
