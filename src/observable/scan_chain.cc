@@ -308,10 +308,12 @@ void Chain::read(Pos anchor) {
   begin = r_.word_begin(begin, floor);
   for (Pos connector; (connector = connector_before(begin, floor)) != kNowhere;)
     begin = r_.word_begin(connector, floor);
+  // Longer than what is looked at; the floor may lie inside of a character, and no word begins behind that.
+  if (floor > 0 && (floor != r_.free() || floor == r_.overlong()) &&
+      (begin == floor || (begin < floor + 4 && !r_.word_at(begin))))
+    return step_over(near, anchor);
   for (std::size_t none; (none = no_width(r_.slice(begin, std::min<Pos>(begin + 4, r_.end())))) > 0;) begin += none;
   if (!r_.word_at(begin)) return;
-  const bool cut = begin == floor && floor > 0 && (floor != r_.free() || floor == r_.overlong());
-  if (cut) return step_over(near, anchor);
   if (!gather(begin)) return step_over(count_ > 0 ? std::max(near, words_[count_ - 1].end) : near, anchor);
   const Pos behind = words_[count_ - 1].end;
   look_at();
@@ -359,8 +361,8 @@ void Chain::step_over(Pos at, Pos anchor) {
     const Connector found = connector(at);
     if (found.meant == '\0' || !r_.word_at(at + found.length)) break;
     const Pos end = r_.word_end(at + found.length, furthest);
-    if (end >= furthest) {
-      r_.pass_overlong(furthest);
+    if (end + 4 > furthest) {  // a character that does not fit any more ends a word as well
+      r_.pass_overlong(end);
       return;
     }
     at = end;
