@@ -111,7 +111,7 @@ void ConsultedIndex::say(const std::optional<Error>& trouble) {
   if (text.empty())
     std::fprintf(stderr, "cordon: the index is readable again: %s\n", printable(folder_, kMostErrorShown).c_str());
   else
-    std::fprintf(stderr, "cordon: the index is not readable, and the desk goes on without: %s\n", text.c_str());
+    std::fprintf(stderr, "cordon: index not readable, and the desk goes on: %s\n", text.c_str());
 }
 
 Leads read_leads(Desk& desk, const Permit<Act::ReadCase>& reader, const Case& the_case) {
