@@ -57,7 +57,7 @@ struct GivenOut {
   std::string rule;
   PeerSigners by;
 };
-struct HeldBack {
+struct HeldAtBorder {
   Instant at;
   std::string to;
   std::int64_t sequence;
@@ -74,7 +74,7 @@ struct BorderView {
   std::vector<PeerRow> peers;
   Policy policy;
   std::vector<GivenOut> given;  // withdrawals too
-  std::vector<HeldBack> held;
+  std::vector<HeldAtBorder> held;
   std::vector<CameIn> came;
   std::vector<Reference> references;
   bool cut = false;  // there is more of them than are shown

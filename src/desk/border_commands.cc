@@ -160,7 +160,7 @@ Result<Nothing> border_list(Desk& desk, const Permit<Act::ReadBorder>& who, Call
                       {"defanged", defang(given.target)},
                       {"rule", given.rule}});
   }
-  for (const HeldBack& held : view.held) {
+  for (const HeldAtBorder& held : view.held) {
     emit(show(held.decision)
              .set("at", to_rfc3339(held.at))
              .set("peer", held.to)

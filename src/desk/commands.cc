@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "desk/flow.h"
 #include "desk/html.h"
+#include "desk/leads.h"
 #include "desk/openapi.h"
 #include "desk/routes.h"
 #include "desk/shapes.h"
@@ -350,7 +351,8 @@ Result<Nothing> case_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
 }
 
 Result<Nothing> case_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit) {
-  emit(show(TRY(read_case(desk, who, TRY(case_id(call.arguments))))));
+  const Case the_case = TRY(read_case(desk, who, TRY(case_id(call.arguments))));
+  emit(with_leads(show(the_case), read_leads(desk, who, the_case)));
   return Nothing{};
 }
 

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "desk/leads.h"
 #include "desk/settings.h"
 #include "officer/api_key.h"
 #include "officer/credential.h"
@@ -44,6 +45,7 @@ class Desk {
   Sessions& sessions() { return sessions_; }
   Throttle& sign_ins() { return sign_ins_; }
   Throttle& public_reports() { return public_reports_; }
+  ConsultedIndex* index() { return index_ ? &*index_ : nullptr; }  // none: the settings name none
   Result<Officer> enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
                         const std::vector<Officer>& by);
 
@@ -74,7 +76,11 @@ class Desk {
         random_(random),
         sessions_(clock, random),
         sign_ins_(kPaceOfOneLogin, clock, random),
-        public_reports_(per_minute(60), clock, random) {}
+        public_reports_(per_minute(60), clock, random) {
+    if (settings_.index_folder.empty()) return;
+    const std::string& folder = settings_.index_folder;
+    index_.emplace(folder.starts_with('/') ? folder : paths_.desk + "/" + folder, settings_.index_key);
+  }
   Paths paths_;
   Settings settings_;
   Annex annex_;
@@ -86,6 +92,7 @@ class Desk {
   Random& random_;
   Sessions sessions_;
   Throttle sign_ins_, public_reports_;
+  std::optional<ConsultedIndex> index_;
 };
 
 }  // namespace cordon

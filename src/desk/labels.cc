@@ -375,6 +375,32 @@ constexpr std::array kAnswers{
 
 }  // namespace
 
+std::string label(const Words& words, Match match) {
+  switch (match) {
+    case Match::None:
+      break;
+    case Match::Exact:
+      return words("Listed itself");
+    case Match::Below:
+      return words("A name above it is listed");
+    case Match::Prefix:
+      return words("A path above it is listed");
+    case Match::Range:
+      return words("A block of addresses around it is listed");
+  }
+  return {};
+}
+
+std::string label(const Words& words, Standing standing) {
+  switch (standing) {
+    case Standing::Reference:
+      return words("Somebody else's list");
+    case Standing::Active:
+      return words("Two officers approved an act on it");
+  }
+  return {};
+}
+
 std::string label_of_answer(const Words& words, std::string_view answer) {
   for (const auto& [name, text] : kAnswers) {
     if (name == answer) return words(text);

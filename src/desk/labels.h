@@ -8,6 +8,7 @@
 #include "casework/case.h"
 #include "decision/proposal.h"
 #include "law/terms.h"
+#include "match/index.h"
 #include "officer/officer.h"
 #include "share/peer.h"
 #include "share/policy.h"
@@ -25,6 +26,8 @@ std::string label(const Words& words, Role role);
 std::string label(const Words& words, PeerRole role);
 std::string label(const Words& words, PeerState state);
 std::string label(const Words& words, ObjectKind kind);
+std::string label(const Words& words, Match match);
+std::string label(const Words& words, Standing standing);
 std::string label_of_answer(const Words& words, std::string_view answer);  // to a gate: "malicious_registration"
 
 // Why the border said so to this peer, in a sentence.

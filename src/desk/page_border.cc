@@ -120,7 +120,7 @@ Html given_part(Desk& desk, const Words& words, const BorderView& view, bool lin
 Html held_part(const Words& words, const BorderView& view, bool linked) {
   if (view.held.empty()) return paragraph(words("Nothing was held back."));
   std::vector<Row> rows;
-  for (const HeldBack& held : view.held) {
+  for (const HeldAtBorder& held : view.held) {
     const auto peer = std::find_if(view.peers.begin(), view.peers.end(),
                                    [&](const PeerRow& row) { return row.peer.desk == held.to; });
     const std::string why = peer == view.peers.end() ? std::string() : in_words(words, held.decision, peer->peer);

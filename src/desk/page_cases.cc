@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "desk/flow.h"
 #include "desk/labels.h"
+#include "desk/leads.h"
 #include "desk/pages.h"
 #include "desk/parts.h"
 #include "desk/scan_output.h"
@@ -217,6 +218,44 @@ Html facts_part(const Case& the_case, const Permit<Act::ReadCase>& who, const Ca
                 check_boxes({.name = "evidence", .label = rests_on, .id = "fact-evidence"}, evidence_choices(the_case)),
                 button(words("Record")))));
   return part;
+}
+
+// Between what was reported and the facts, and neither of them.
+Html leads_part(const Words& words, const Leads& leads) {
+  Html part = hint(words("A lead is a hint. It proves nothing, has to be checked, and is no fact of this case."));
+  if (leads.index == IndexState::NotReadable) {
+    part << box(Tone::Careful, paragraph(words("The index is not readable. The case can be worked on without it.")));
+    return part;
+  }
+  if (leads.index == IndexState::Behind)
+    part << box(Tone::Careful, paragraph(words("The newest index is not readable. This is what an older one says.")));
+  std::vector<Row> rows;
+  for (const Lead& lead : leads.list) {
+    const Entry& entry = lead.hit.entry;
+    Html why = Html::text(label(words, lead.hit.match));
+    if (lead.hit.match != Match::Exact) why << ": " << code(defanged(lead));
+    if (entry.category) why << ", " << Html::text(title(Matter(*entry.category), words.language()));
+    Html source = Html::tag("p", {{"class", "as-written"}}, entry.source);
+    source << hint(label(words, entry.standing));
+    if (!entry.id.empty()) source << paragraph(code(entry.id));
+    if (lead.hit.others > 0)
+      source << hint(words.count("{1} more entry", "{1} more entries", static_cast<std::int64_t>(lead.hit.others)));
+    rows.push_back({code(defang(lead.about)), why, source,
+                    html(words.count("{1} day", "{1} days", lead.hit.age_days), ", ",
+                         words("until {1}", {entry.valid_until.text()})),
+                    html("TLP:", name(entry.tlp), " PAP:", name(entry.pap)),
+                    Html::text(std::to_string(entry.confidence) + " / 100")});
+  }
+  if (rows.empty()) {
+    part << paragraph(words("The index says nothing about this case."));
+    return part;
+  }
+  return html(part,
+              table(words("Leads"),
+                    {words("Identifier"), words("Why"), words("Who lists it"), words("Age"), words("May be passed to"),
+                     words("Confidence")},
+                    rows, Caption::Heard),
+              hint(words("Generation {1} of the index", {std::to_string(leads.list.front().generation)})));
 }
 
 Act act_of(Gate gate) {  // who signs which gate: the same as flow.cc's answer()
@@ -453,6 +492,8 @@ Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
   }
   page << pairs(rows) << hint(words("Addresses are written so that they cannot be clicked. Each reading is recorded."));
   page << section(words("What was reported"), TRY(reports_part(desk, the_case, who, words)));
+  if (const Leads leads = read_leads(desk, who, the_case); leads.index != IndexState::None)
+    page << section(words("Leads"), leads_part(words, leads));
   page << section(words("Evidence"), evidence_part(the_case, who, call));
   page << section(words("Facts"), facts_part(the_case, who, call));
   page << section(words("Gates"), gates_part(desk, the_case, who, call));

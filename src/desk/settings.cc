@@ -31,13 +31,15 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 }
 
 Result<Settings> read_settings(const Json& toml) {
-  TRY(only_known(toml, {"operator", "send", "serve"}, "cordon.toml"));
+  TRY(only_known(toml, {"operator", "send", "serve", "index"}, "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& send = section(toml, "send");
   const Json& serve = section(toml, "serve");
+  const Json& index = section(toml, "index");
   TRY(only_known(who, {"name", "kind", "address", "origin"}, "[operator]"));
   TRY(only_known(send, {"courier", "maildir", "smtp_url", "smtp_user", "smtp_password_file"}, "[send]"));
   TRY(only_known(serve, {"listen", "port"}, "[serve]"));
+  TRY(only_known(index, {"folder", "signed_by"}, "[index]"));
 
   Settings settings;
   settings.operator_.name = TRY(who.text("name"));
@@ -69,6 +71,15 @@ Result<Settings> read_settings(const Json& toml) {
   settings.listen = serve.text_or("listen", "127.0.0.1");
   settings.port = static_cast<int>(serve.number_or("port", 8480));
   if (settings.port < 0 || settings.port > 65535) return fail(Fault::Malformed, "port is 0 to 65535", "[serve]");
+  if (toml.find("index") != nullptr) {
+    settings.index_folder = index.text_or("folder", "index");
+    if (settings.index_folder.empty()) return fail(Fault::Malformed, "folder names where the indexes are", "[index]");
+    if (const std::string key = index.text_or("signed_by"); !key.empty()) {
+      const Result<PublicKey> read = parse_public_key(key);
+      if (!read) return fail(Fault::Malformed, read.error().message, "[index] signed_by");
+      settings.index_key = *read;
+    }
+  }
   return settings;
 }
 
@@ -100,7 +111,10 @@ std::string fresh_settings(const Fresh& fresh) {
          "courier = \"maildir\"\nmaildir = \"outbox\"\n"
          "# smtp_url = \"smtp://mail.example.net:587\"\n# smtp_user = \"desk\"\n# smtp_password_file = "
          "\"keys/smtp.password\"\n"
-         "\n[serve]\nlisten = \"127.0.0.1\"\nport = 8480\n";
+         "\n[serve]\nlisten = \"127.0.0.1\"\nport = 8480\n"
+         "\n# Indexes of known indicators: a case that an officer reads shows what they say, as leads "
+         "(docs/index.md).\n"
+         "# [index]\n# folder = \"index\"\n# signed_by = \"(the key that signs them, base64)\"\n";
 }
 
 std::string fresh_annex(bool demo) {

@@ -1,10 +1,12 @@
 // A desk's folder and what its cordon.toml says. Every key is known or refused, and none loosens the charter.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/json.h"
 #include "base/result.h"
+#include "base/sign.h"
 #include "decision/annex.h"
 #include "referral/contact_book.h"
 #include "referral/notice.h"
@@ -41,6 +43,9 @@ struct Settings {
   std::string smtp_url, smtp_user, smtp_password_file;
   std::string listen = "127.0.0.1";
   int port = 8480;
+  // Indexes that are looked into when an officer reads a case (desk/leads.h); empty: none.
+  std::string index_folder;            // relative to the desk
+  std::optional<PublicKey> index_key;  // who must have signed them; anybody where there is none
 };
 
 Result<Json> read_toml(const std::string& path);

@@ -52,6 +52,12 @@ TEST_F(SettingsTest, an_unknown_setting_is_refused_by_name) {
   EXPECT_FALSE(with(fresh_settings(fresh_) + "approvers = 1\n"));
 }
 
+TEST_F(SettingsTest, an_index_is_used_only_where_one_is_named) {
+  EXPECT_EQ(with(fresh_settings(fresh_))->index_folder, "");
+  EXPECT_EQ(with(fresh_settings(fresh_) + "\n[index]\n")->index_folder, "index");
+  EXPECT_FALSE(with(fresh_settings(fresh_) + "\n[index]\nsigned_by = \"nobody\"\n"));
+}
+
 TEST_F(SettingsTest, wrong_values_say_what_was_expected) {
   const std::string good = fresh_settings(fresh_);
   EXPECT_FALSE(with(replace_all(good, "\"csirt\"", "\"police\"")));

@@ -147,9 +147,28 @@ constexpr Member kFact[] = {{"text", "text"}, {"evidence", "[id]"}};
 constexpr Member kGateAnswer[] = {{"gate", "line"}, {"answer", "line"}, {"basis", "text"}, {"evidence", "[id]"}};
 constexpr Member kSummary[] = {{"case", "id"},    {"category", "line"},  {"target", "Target"},
                                {"state", "line"}, {"opened_at", "time"}, {"reports", "whole"}};
-constexpr Member kCase[] = {{"port", "whole", false}, {"last_seen_at", "time", false},
-                            {"also", "[Target]"},     {"evidence", "[Evidence]"},
-                            {"facts", "[Fact]"},      {"gates", "[GateAnswer]"}};
+constexpr Member kCase[] = {
+    {"port", "whole", false}, {"last_seen_at", "time", false}, {"also", "[Target]"},     {"evidence", "[Evidence]"},
+    {"facts", "[Fact]"},      {"gates", "[GateAnswer]"},       {"index", "line", false}, {"leads", "[Lead]", false}};
+constexpr Member kLead[] = {{"asked", "text"},
+                            {"asked_defanged", "text"},
+                            {"match", "line"},
+                            {"age_days", "whole"},
+                            {"others", "whole"},
+                            {"generation", "whole"},
+                            {"value", "text"},
+                            {"defanged", "text"},
+                            {"kind", "line"},
+                            {"reach", "line"},
+                            {"standing", "line"},
+                            {"source", "text"},
+                            {"category", "line", false},
+                            {"tlp", "line"},
+                            {"pap", "line"},
+                            {"confidence", "whole"},
+                            {"added", "line"},
+                            {"valid_until", "line"},
+                            {"id", "text", false}};
 constexpr Member kProposal[] = {{"proposal", "id"},       {"case", "id"},
                                 {"category", "line"},     {"target", "Target"},
                                 {"kind", "line"},         {"effect", "line"},
@@ -220,6 +239,7 @@ constexpr Shape kShapes[] = {
     {"Fact", "", kFact},
     {"GateAnswer", "", kGateAnswer},
     {"CaseSummary", "", kSummary},
+    {"Lead", "", kLead},
     {"Case", "CaseSummary", kCase},
     {"Proposal", "", kProposal},
     {"Decided", "Proposal", kDecided},
@@ -272,6 +292,27 @@ std::string list_of(const Json& line, std::string_view key, std::string_view tit
   return text;
 }
 
+// Apart from the facts, and with the sentence that says what they are worth.
+std::string leads_text(const Json& line) {
+  const std::string index = line.text_or("index");
+  std::string text;
+  if (index == "not_readable") return "leads: index not readable\n";
+  if (index == "behind") text = "leads: the newest index is not readable; an older one says this\n";
+  const Json* list = line.find("leads");
+  if (list == nullptr || list->array() == nullptr || list->array()->empty()) return text;
+  text += "leads (hints to be checked; a lead proves nothing and is no fact):\n";
+  for (const Json& lead : *list->array()) {
+    const auto at = [&](std::string_view key) { return printable(lead.text_or(key), 300); };
+    const std::string category = at("category").empty() ? "" : at("category") + ", ";
+    const std::int64_t others = lead.number_or("others", 0);
+    text += "  " + at("asked_defanged") + ": " + at("defanged") + " listed by " + at("source") + " (" + at("standing") +
+            ", " + category + at("match") + ", " + std::to_string(lead.number_or("age_days", 0)) + " days), until " +
+            at("valid_until") + ", TLP:" + at("tlp") + " PAP:" + at("pap") +
+            (others > 0 ? ", and " + std::to_string(others) + " more" : "") + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string for_people(const std::string& command, const Json& line) {
@@ -298,7 +339,8 @@ std::string for_people(const std::string& command, const Json& line) {
     return "case      " + at("case") + "\nstate     " + at("state") + "\ncategory  " + at("category") + "\ntarget    " +
            target_text(line) + "\nopened    " + at("opened_at") + "\nreports   " +
            std::to_string(line.number_or("reports", 0)) + "\n" + list_of(line, "also", "named beside it") +
-           list_of(line, "evidence", "evidence") + list_of(line, "facts", "facts") + list_of(line, "gates", "gates");
+           list_of(line, "evidence", "evidence") + list_of(line, "facts", "facts") + list_of(line, "gates", "gates") +
+           leads_text(line);
   }
   if (command == "decide show") {
     std::string text = "proposal  " + at("proposal") + " (" + at("state") + ")\nto        " + at("recipient") + " <" +
