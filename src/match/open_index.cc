@@ -231,9 +231,9 @@ class Batch {
 
   static void put(Stage& stage, std::size_t at, const Bucket* bucket, std::uint64_t print, const Probe& probe) {
     __builtin_prefetch(bucket);
-    stage.buckets.data()[at] = bucket;
-    stage.prints.data()[at] = print;
-    stage.probes.data()[at] = probe;
+    *(stage.buckets.data() + at) = bucket;
+    *(stage.prints.data() + at) = print;
+    *(stage.probes.data() + at) = probe;
   }
 
   void fill(Stage& stage) {
@@ -287,13 +287,16 @@ class Batch {
     Matched* const answers = answers_;
     const bool by_text = by_text_;
     const Day valid_on = wanted_ == OpenIndex::Wanted::Valid ? today_ : Day();
+    const std::uint16_t* const all_found = stage.slots.data();
+    const Probe* const probes = stage.probes.data();
+    const Bucket* const* const buckets = stage.buckets.data();
     for (std::size_t i = 0; i < count; ++i) {
-      const unsigned found = stage.slots.data()[i];
+      const unsigned found = all_found[i];
       if (found == 0) continue;
       // What most hits are, in as few steps as can be: one slot, of the thing itself, which says all.
-      if (const Probe& probe = stage.probes.data()[i];
+      if (const Probe& probe = probes[i];
           found < kOn && (found & (found - 1)) == 0 && probe.match == Match::Exact && !by_text) {
-        const std::uint64_t* slot = stage.buckets.data()[i]->slots.data() + __builtin_ctz(found);
+        const std::uint64_t* slot = buckets[i]->slots.data() + __builtin_ctz(found);
         if (const SlotAnswer said(*slot); !said.says_nothing()) {
           if (said.valid_on(valid_on))
             answer(answers[probe.query], probe, said,
@@ -308,11 +311,11 @@ class Batch {
   }
 
   void look_at(Stage& stage, std::size_t i, unsigned slot) {
-    const Probe& probe = stage.probes.data()[i];
-    const Bucket* bucket = stage.buckets.data()[i];
-    const IndexTable& in = tables_.data()[probe.table];
+    const Probe& probe = stage.probes[i];
+    const Bucket* bucket = stage.buckets[i];
+    const IndexTable& in = tables_[probe.table];
     const auto number = static_cast<std::uint64_t>(bucket - in.buckets) * kSlots + slot;
-    const SlotAnswer said(bucket->slots.data()[slot]);
+    const SlotAnswer said(bucket->slots[slot]);
     if (!by_text_ && !said.says_nothing()) {
       take(probe, number, said);
     } else {

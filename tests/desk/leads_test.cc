@@ -159,6 +159,7 @@ TEST_F(LeadsTest, an_index_that_cannot_be_read_stops_nothing) {
   EXPECT_EQ(leads(case_).size(), 1u) << "the last good one goes on";
 }
 
+// Planted bug: open the folder without the key of the settings.
 TEST_F(LeadsTest, another_key_than_the_one_that_is_set_is_not_believed) {
   publish({listed("login.bad-bank.com")});
   configure("signed_by = \"" + to_base64(SecretKey::from_seed(std::string(32, 'x'))->public_key()) + "\"\n");
