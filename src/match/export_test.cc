@@ -63,7 +63,7 @@ class ExportTest : public testing::Test {
 
  private:
   static std::string make_folder_() {
-    std::string shape = "/tmp/cordon-export-XXXXXX";
+    std::string shape = testing::TempDir() + "cordon-export-XXXXXX";
     CORDON_CHECK(::mkdtemp(shape.data()) != nullptr, "no temporary folder");
     return shape;
   }

@@ -17,7 +17,7 @@ const Day kToday = *parse_day("2026-11-24");
 class Folder {
  public:
   Folder() {
-    std::string shape = "/tmp/cordon-sources-XXXXXX";
+    std::string shape = testing::TempDir() + "cordon-sources-XXXXXX";
     CORDON_CHECK(::mkdtemp(shape.data()) != nullptr, "no temporary folder");
     path_ = shape;
   }
