@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "bench/corpus.h"
 #include "bench/figures.h"
@@ -22,6 +23,10 @@ namespace {
 constexpr double kMaxExponent = 1.1;
 constexpr std::size_t kMaxMegabytes = 64;  // of memory, whatever the length of the stream
 constexpr std::size_t kPiece = 1u << 20;
+
+constexpr int kAgain = 5;
+// How often a size is timed in one go.
+constexpr int rounds_of(std::size_t size) { return size <= 4 * kPiece ? 9 : size <= 64 * kPiece ? 3 : 1; }
 
 // Texts that make a careless scanner look at the same bytes again and again.
 struct Adversary {
@@ -122,13 +127,17 @@ class Growth {
 
   void measure(const std::string& name, const std::vector<std::size_t>& sizes,
                const std::function<double(std::size_t)>& seconds_for) {
-    std::vector<double> seconds;
-    for (const std::size_t size : sizes) {
-      std::vector<double> times;
-      for (int i = 0; i < (size <= 16 * kPiece ? 3 : 1); ++i) times.push_back(seconds_for(size));
-      seconds.push_back(median(times));
+    // A neighbour on the machine only ever adds, for a while: rounds over all sizes, and of each the quickest. What
+    // looks steeper than it may gets more rounds, since noise goes away by them and a bad algorithm does not.
+    std::vector<double> seconds(sizes.size(), std::numeric_limits<double>::max());
+    double slope = 0;
+    for (int again = 0; again == 0 || (slope > kMaxExponent && again < kAgain); ++again) {
+      for (int round = 0; round < rounds_of(sizes.front()); ++round) {
+        for (std::size_t i = 0; i < sizes.size(); ++i)
+          if (round < rounds_of(sizes[i])) seconds[i] = std::min(seconds[i], seconds_for(sizes[i]));
+      }
+      slope = exponent(sizes, seconds);
     }
-    const double slope = exponent(sizes, seconds);
     const double rate = static_cast<double>(sizes.back()) / 1e6 / seconds.back();
     reached_ = reached_ && slope <= kMaxExponent;
     if (options_.json) {

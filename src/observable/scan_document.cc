@@ -27,10 +27,12 @@ struct Place {
   std::uint32_t begin, end;  // of the bytes in the document that stand for this one
 };
 
-// Text, and where each of its bytes came from.
+// Text, and where each of its bytes came from. What stands in the document as it is says where it begins alone:
+// eight bytes more for each of a whole mail would cost more than reading it.
 struct Piece {
   std::string text;
-  std::vector<Place> places;
+  std::uint32_t begin = 0;    // of a piece that stands there as it is
+  std::vector<Place> places;  // of one that does not; else empty
 
   void add(char c, Place place) {
     text += c;
@@ -39,25 +41,21 @@ struct Piece {
   void add(std::string_view bytes, Place place) {
     for (const char c : bytes) add(c, place);
   }
+  Place place(std::size_t i) const {
+    if (!places.empty()) return places[i];
+    const std::uint32_t at = begin + static_cast<std::uint32_t>(i);
+    return {at, at + 1};
+  }
   bool empty() const { return text.empty(); }
 };
 
-Piece as_it_stands(std::string_view document, std::size_t begin, std::size_t end) {
-  Piece piece;
-  piece.text = document.substr(begin, end - begin);
-  piece.places.resize(piece.text.size());
-  for (std::size_t i = 0; i < piece.places.size(); ++i) {
-    const auto at = static_cast<std::uint32_t>(begin + i);
-    piece.places[i] = {at, at + 1};
-  }
-  return piece;
-}
+Piece as_it_stands(std::string_view document) { return {std::string(document), 0, {}}; }
 
 Piece part_of(const Piece& whole, std::size_t begin, std::size_t end) {
-  Piece piece;
-  piece.text = whole.text.substr(begin, end - begin);
-  piece.places.assign(whole.places.begin() + static_cast<std::ptrdiff_t>(begin),
-                      whole.places.begin() + static_cast<std::ptrdiff_t>(end));
+  Piece piece{whole.text.substr(begin, end - begin), whole.begin + static_cast<std::uint32_t>(begin), {}};
+  if (!whole.places.empty())
+    piece.places.assign(whole.places.begin() + static_cast<std::ptrdiff_t>(begin),
+                        whole.places.begin() + static_cast<std::ptrdiff_t>(end));
   return piece;
 }
 
@@ -73,7 +71,7 @@ Piece quoted_printable(const Piece& in) {
   const std::string& text = in.text;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '=') {
-      out.add(text[i], in.places[i]);
+      out.add(text[i], in.place(i));
       continue;
     }
     std::size_t end = i + 1;
@@ -85,10 +83,10 @@ Piece quoted_printable(const Piece& in) {
     const int high = i + 1 < text.size() ? hex_value(text[i + 1]) : -1;
     const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
     if (high < 0 || low < 0) {
-      out.add('=', in.places[i]);
+      out.add('=', in.place(i));
       continue;
     }
-    out.add(static_cast<char>(high * 16 + low), {in.places[i].begin, in.places[i + 2].end});
+    out.add(static_cast<char>(high * 16 + low), {in.place(i).begin, in.place(i + 2).end});
     i += 2;
   }
   return out;
@@ -115,13 +113,13 @@ Piece base64(const Piece& in) {
       value = 63;
     else
       continue;
-    if (bits == 0) begin = in.places[i].begin;
+    if (bits == 0) begin = in.place(i).begin;
     held = (held << 6 | value) & 0xffff;
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
-    out.add(static_cast<char>(static_cast<unsigned char>(held >> bits & 0xff)), {begin, in.places[i].end});
-    begin = in.places[i].begin;
+    out.add(static_cast<char>(static_cast<unsigned char>(held >> bits & 0xff)), {begin, in.place(i).end});
+    begin = in.place(i).begin;
   }
   return out;
 }
@@ -143,15 +141,15 @@ Piece encoded_words(const Piece& in) {
     if (text[begin - 1] != '?' || (how != 'b' && how != 'q') || length == kNone) continue;
     const std::string_view between = text.substr(done, mark - done);
     if (!after_word || !trim(between).empty())
-      for (std::size_t i = done; i < mark; ++i) out.add(text[i], in.places[i]);
+      for (std::size_t i = done; i < mark; ++i) out.add(text[i], in.place(i));
     Piece word = part_of(in, begin, begin + length);
     if (how == 'q') std::replace(word.text.begin(), word.text.end(), '_', ' ');
     word = how == 'q' ? quoted_printable(word) : base64(word);
-    for (std::size_t i = 0; i < word.text.size(); ++i) out.add(word.text[i], word.places[i]);
+    for (std::size_t i = 0; i < word.text.size(); ++i) out.add(word.text[i], word.place(i));
     done = begin + length + 2;
     after_word = true;
   }
-  for (std::size_t i = done; i < text.size(); ++i) out.add(text[i], in.places[i]);
+  for (std::size_t i = done; i < text.size(); ++i) out.add(text[i], in.place(i));
   return out;
 }
 
@@ -229,7 +227,7 @@ class Reader {
   explicit Reader(std::string_view document) : document_(document) {}
 
   std::vector<Piece> pages(DocumentForm form) {
-    const Piece whole = as_it_stands(document_, 0, document_.size());
+    const Piece whole = as_it_stands(document_);
     if (form == DocumentForm::Html)
       html(whole);
     else
@@ -267,11 +265,11 @@ class Reader {
     if (in.text[i] == '&') {
       const std::size_t length = entity(std::string_view(in.text).substr(0, end), i, meant);
       if (length > 0) {
-        out.add(meant, {in.places[i].begin, in.places[i + length - 1].end});
+        out.add(meant, {in.place(i).begin, in.place(i + length - 1).end});
         return i + length;
       }
     }
-    out.add(in.text[i], in.places[i]);
+    out.add(in.text[i], in.place(i));
     return i + 1;
   }
 
@@ -290,10 +288,10 @@ class Reader {
     if (text.substr(i, 4) == "<!--") {
       const std::size_t end = text.find("-->", i + 4);
       const std::size_t stop = end == kNone ? text.size() : end + 3;
-      attributes.add('\n', in.places[i]);  // what a comment says is no part of the sentence, but it is there
+      attributes.add('\n', in.place(i));  // what a comment says is no part of the sentence, but it is there
       for (std::size_t k = i + 4; k < stop - std::min<std::size_t>(3, stop - i); ++k)
-        attributes.add(text[k], in.places[k]);
-      attributes.add('\n', in.places[i]);
+        attributes.add(text[k], in.place(k));
+      attributes.add('\n', in.place(i));
       return stop;
     }
     std::size_t name = i + 1;
@@ -317,15 +315,15 @@ class Reader {
       }
       // href="#smb.conf.security" names a part too.
       if (text[at + 1] != '#' && !names_a_part(text.substr(name_end, at - name_end))) {
-        attributes.add('\n', in.places[at]);
+        attributes.add('\n', in.place(at));
         for (std::size_t k = at + 1; k < close;) k = character(in, k, close, meant, attributes);
-        attributes.add('\n', in.places[close]);
+        attributes.add('\n', in.place(close));
       }
       at = close + 1;
     }
     read_to = at;
     if (at >= text.size()) return i;  // no tag after all
-    if (!inline_tag(text.substr(name, name_end - name))) seen.add('\n', {in.places[i].begin, in.places[at].end});
+    if (!inline_tag(text.substr(name, name_end - name))) seen.add('\n', {in.place(i).begin, in.place(at).end});
     return at + 1;
   }
 
@@ -468,8 +466,8 @@ void scan_document(std::string_view document, DocumentForm form, const ScanOptio
     scan(piece.text, options, [&](const Find& find) {
       Find there = find;
       const std::size_t last = find.offset + find.length - 1;
-      there.offset = piece.places[find.offset].begin;
-      there.length = piece.places[last].end - there.offset;
+      there.offset = piece.place(find.offset).begin;
+      there.length = piece.place(last).end - there.offset;
       there.written = document.substr(there.offset, there.length);
       if (there.written != find.written) there.flags |= static_cast<std::uint16_t>(FindFlag::Decoded);
       all.push_back({there, std::string(find.canonical), 0});
