@@ -130,8 +130,7 @@ ReadRecord accept(std::size_t position, std::string_view bytes, const Result<std
     record.outcome = Outcome::Quarantined;
     return record;
   }
-  const auto json = parse_json(*answer);
-  auto reading = json ? read_reading(*json, received_at) : Result<Reading>(json.error());
+  auto reading = read_answer(*answer, received_at);
   if (!reading) {
     ReadRecord record = refused(position, bytes, "quarantined", "its parser gave no readable answer");
     record.outcome = Outcome::Quarantined;

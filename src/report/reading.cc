@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <iterator>
 
+#include "base/packed.h"
 #include "base/text.h"
 #include "law/refused.h"
 
@@ -185,54 +186,62 @@ std::optional<int> port_member(const Json& record, std::string_view key) {
   return static_cast<int>(*port);
 }
 
-Json to_json(const Reading& reading) {
-  Json answer;
+std::string write_answer(const Reading& reading) {
+  PackedWriter answer;
+  answer.reserve(reading.kept.size() + 160);
+  answer.text(reading.code);
+  answer.text(reading.token);
   if (!reading.code.empty()) {
-    answer.set("code", reading.code);
-    answer.set("reason", reading.reason);
+    answer.text(reading.reason);
+    return std::move(answer).bytes();
   }
-  if (!reading.token.empty()) answer.set("token", reading.token);
-  if (reading.matter) answer.set("matter", reading.matter->id());
-  Json::Array observables;
+  answer.text(reading.matter ? reading.matter->id() : std::string_view());
+  answer.number(static_cast<std::uint64_t>(reading.port.value_or(0)));
+  answer.number(reading.seen_at && reading.seen_at->ms >= 0 ? static_cast<std::uint64_t>(reading.seen_at->ms) + 1 : 0);
+  answer.number(reading.observables.size());
   for (const Observable& observable : reading.observables) {
-    Json one;
-    one.set("kind", name(observable.kind()));
-    one.set("value", observable.canonical());
-    observables.push_back(std::move(one));
+    answer.number(static_cast<std::uint64_t>(observable.kind()));
+    answer.text(observable.canonical());
   }
-  answer.set("observables", std::move(observables));
-  if (reading.port) answer.set("port", *reading.port);
-  if (reading.seen_at) answer.set("seen_at", to_rfc3339(*reading.seen_at));
-  answer.set("kept", reading.kept);
-  return answer;
+  answer.text(reading.kept);
+  return std::move(answer).bytes();
 }
 
-Result<Reading> read_reading(const Json& answer, Instant received_at) {
+Result<Reading> read_answer(std::string_view bytes, Instant received_at) {
+  constexpr std::uint64_t kKinds = static_cast<std::uint64_t>(ObservableKind::Handle) + 1;
+  constexpr std::uint64_t kNever = 253'402'300'800'000;  // 10000-01-01, in milliseconds
+  const auto broken = [] { return fail(Fault::Malformed, "the parser's answer is not one"); };
+  PackedReader answer(bytes);
   Reading reading;
-  const Error broken = fail(Fault::Malformed, "the parser's answer is not one");
-  // Only text that crossed the pipe whole is trusted to be text; what it says is printed with care.
-  reading.token = printable(answer.text_or("token"), kLongestToken);
-  if (answer.find("code") != nullptr) {
-    reading.code = TRY(answer.text("code"));
-    reading.reason = printable(answer.text_or("reason"), kLongestReason);
-    if (!is_code(reading.code)) return broken;
+  reading.code = answer.text();
+  // What it says is printed with care.
+  reading.token = printable(answer.text(), kLongestToken);
+  if (!reading.code.empty()) {
+    reading.reason = printable(answer.text(), kLongestReason);
+    if (!answer.good() || !answer.at_end() || !is_code(reading.code)) return broken();
     return reading;
   }
-  const Matter matter = TRY(parse_matter(TRY(answer.text("matter"))));
-  if (matter == Matter(Category::Csam)) return broken;
-  for (const Json& one : TRY(answer.list("observables"))) {
-    const ObservableKind kind = TRY(parse_observable_kind(TRY(one.text("kind"))));
-    const std::string value = TRY(one.text("value"));
+  const std::string_view matter_id = answer.text();
+  const std::uint64_t port = answer.number_below(65'536), seen = answer.number_below(kNever + 1);
+  const std::uint64_t count = answer.number_below(kMostObservables + 1);
+  if (!answer.good() || count == 0) return broken();
+  const Matter matter = TRY(parse_matter(matter_id));
+  if (matter == Matter(Category::Csam)) return broken();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto kind = static_cast<ObservableKind>(answer.number_below(kKinds));
+    const std::string_view value = answer.text();
+    if (!answer.good()) return broken();
     Observable observable = TRY(parse_observable(kind, value));
     TRY(may_hold(matter, kind));
-    if (observable.canonical() != value || reading.observables.size() == kMostObservables) return broken;
+    if (observable.canonical() != value) return broken();
     reading.observables.push_back(std::move(observable));
   }
-  if (answer.find("port") != nullptr) reading.port = port_member(answer, "port");
-  if (reading.observables.empty() || (needs_port(matter) && !reading.port)) return broken;
-  if (answer.find("seen_at") != nullptr) reading.seen_at = TRY(parse_rfc3339(TRY(answer.text("seen_at"))));
-  reading.kept = answer.text_or("kept");
-  if (reading.kept.size() > kKeptLimit || !valid_utf8(reading.kept)) return broken;
+  reading.kept = answer.text();
+  if (!answer.good() || !answer.at_end() || reading.kept.size() > kKeptLimit || !valid_utf8(reading.kept))
+    return broken();
+  if (port != 0) reading.port = static_cast<int>(port);
+  if (needs_port(matter) && !reading.port) return broken();
+  if (seen != 0) reading.seen_at = Instant{static_cast<std::int64_t>(seen - 1)};
   if (reading.seen_at && *reading.seen_at > received_at + kDayMs) {
     Reading refused = refuse("future", "seen at " + to_rfc3339(*reading.seen_at) + ", which has not come yet");
     refused.token = std::move(reading.token);

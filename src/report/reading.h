@@ -64,8 +64,9 @@ std::optional<int> port_member(const Json& record, std::string_view key);
 // The member's text, or its number as text; empty if there is none.
 std::string text_member(const Json& record, std::string_view key);
 
-// What crosses the worker's pipe. `seen_at` later than a day after `received_at` is refused "future".
-Json to_json(const Reading& reading);
-Result<Reading> read_reading(const Json& answer, Instant received_at);  // trusts nothing in it
+// What crosses the worker's pipe, packed (base/packed.h). `seen_at` later than a day after `received_at` is refused
+// "future".
+std::string write_answer(const Reading& reading);
+Result<Reading> read_answer(std::string_view answer, Instant received_at);  // trusts nothing in it
 
 }  // namespace cordon

@@ -2,59 +2,88 @@
 
 #include <gtest/gtest.h>
 
+#include "base/packed.h"
+
 namespace cordon {
 namespace {
 
 constexpr Instant kNow{1'767'225'600'000};  // 2026-01-01T00:00:00Z
 
-Json answer() {
+Reading phishing() {
   Reading reading = choose(Category::Phishing, {{ObservableKind::Url, "http://login.example.org/a"}}, 443);
+  reading.token = "t-1";
   reading.seen_at = kNow;
   reading.kept = "x";
-  return to_json(reading);
+  return reading;
 }
 
-bool believed(const Json& json) { return static_cast<bool>(read_reading(json, kNow)); }
+// An answer as write_answer() would never give it.
+struct Forged {
+  std::string_view matter = "phishing", value = "http://login.example.org/a", kept = "x", after = {};
+  std::uint64_t kind = static_cast<std::uint64_t>(ObservableKind::Url), port = 443, seen = 1, count = 1;
+};
+std::string write(const Forged& forged) {
+  PackedWriter answer;
+  answer.text("");  // code
+  answer.text("");  // token
+  answer.text(forged.matter);
+  answer.number(forged.port);
+  answer.number(forged.seen);
+  answer.number(forged.count);
+  answer.number(forged.kind);
+  answer.text(forged.value);
+  answer.text(forged.kept);
+  answer.raw(forged.after);
+  return answer.bytes();
+}
+bool believed(const Forged& forged) { return static_cast<bool>(read_answer(write(forged), kNow)); }
 
 TEST(Reading, crosses_the_pipe_whole) {
-  const auto reading = read_reading(answer(), kNow);
+  const auto reading = read_answer(write_answer(phishing()), kNow);
   ASSERT_TRUE(reading);
   EXPECT_EQ(reading->observables.at(0).canonical(), "http://login.example.org/a");
+  EXPECT_EQ(reading->matter, Matter(Category::Phishing));
   EXPECT_EQ(reading->port, 443);
   EXPECT_EQ(reading->seen_at, kNow);
+  EXPECT_EQ(reading->token, "t-1");
+  EXPECT_EQ(reading->kept, "x");
+  const auto refused = read_answer(write_answer(refuse("copyright", "no\noffence")), kNow);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->code, "copyright");
+  EXPECT_EQ(refused->reason.find('\n'), std::string::npos);
 }
 
 // Planted bug: the parent taking `value` as it stands, without parsing it again.
 TEST(Reading, nothing_in_an_answer_is_believed_unparsed) {
-  ASSERT_TRUE(believed(answer()));
-  const auto with = [](std::string_view kind, std::string_view value) {
-    Json one;
-    one.set("kind", kind);
-    one.set("value", value);
-    Json json = answer();
-    json.set("observables", Json::Array{one});
-    return json;
-  };
-  EXPECT_FALSE(believed(with("url", "HTTP://login.example.org/a")));  // not canonical
-  EXPECT_FALSE(believed(with("iban", "DE89370400440532013000")));     // not held under phishing
-  EXPECT_FALSE(believed(with("person", "somebody")));
-  EXPECT_FALSE(believed(Json(Json::Object{})));
-  for (const std::string_view key : {"matter", "observables", "seen_at", "kept"}) {
-    Json json = answer();
-    json.set(key, key == "kept" ? Json(std::string(kKeptLimit + 1, 'x')) : Json("other"));
-    EXPECT_FALSE(believed(json)) << key;
-  }
-  Json code;
-  code.set("code", "Not A Code");
-  EXPECT_FALSE(believed(code));
+  const auto kind = [](ObservableKind one) { return static_cast<std::uint64_t>(one); };
+  ASSERT_TRUE(believed({}));
+  EXPECT_FALSE(believed({.value = "HTTP://login.example.org/a"}));                                  // not canonical
+  EXPECT_FALSE(believed({.value = "DE89370400440532013000", .kind = kind(ObservableKind::Iban)}));  // not held
+  EXPECT_FALSE(believed({.kind = kind(ObservableKind::Handle) + 1}));
+  EXPECT_FALSE(believed({.matter = "csam"}));
+  EXPECT_FALSE(believed({.matter = "extremism"}));
+  EXPECT_FALSE(believed({.port = 65'536}));
+  EXPECT_FALSE(believed({.seen = 253'402'300'800'001}));
+  EXPECT_FALSE(believed({.count = 0}));
+  EXPECT_FALSE(believed({.count = kMostObservables + 1}));
+  EXPECT_FALSE(believed({.kept = std::string(kKeptLimit + 1, 'x')}));
+  EXPECT_FALSE(believed({.kept = "\xff"}));
+  EXPECT_FALSE(believed({.after = "more"}));
+  EXPECT_FALSE(
+      believed({.matter = "vulnerable_service", .value = "192.0.2.1", .kind = kind(ObservableKind::Ip), .port = 0}));
+  PackedWriter code;
+  for (const std::string_view text : {"Not A Code", "", "why"}) code.text(text);
+  EXPECT_FALSE(read_answer(code.bytes(), kNow));
+  const std::string whole = write({});
+  for (std::size_t cut = 0; cut < whole.size(); ++cut) EXPECT_FALSE(read_answer(whole.substr(0, cut), kNow)) << cut;
 }
 
 TEST(Reading, a_time_to_come_is_refused) {
-  Json json = answer();
-  json.set("seen_at", to_rfc3339(kNow + kDayMs));
-  EXPECT_EQ(read_reading(json, kNow)->code, "");
-  json.set("seen_at", to_rfc3339(kNow + kDayMs + 1));
-  EXPECT_EQ(read_reading(json, kNow)->code, "future");
+  Reading reading = phishing();
+  reading.seen_at = kNow + kDayMs;
+  EXPECT_EQ(read_answer(write_answer(reading), kNow)->code, "");
+  reading.seen_at = kNow + kDayMs + 1;
+  EXPECT_EQ(read_answer(write_answer(reading), kNow)->code, "future");
 }
 
 TEST(Reading, times_are_read_in_the_ways_that_reports_write_them) {

@@ -124,7 +124,7 @@ Result<ReadingOptions> read_options(std::string_view text) {
 }
 
 std::string parse_record(std::string_view options, std::string_view record) {
-  return to_text(to_json(read_record(know(options), record)));
+  return write_answer(read_record(know(options), record));
 }
 
 }  // namespace cordon

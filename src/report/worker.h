@@ -1,4 +1,4 @@
-// The confined worker "report": bytes of one record in, an answer in JSON out.
+// The confined worker "report": bytes of one record in, an answer out, packed.
 #pragma once
 
 #include <optional>
