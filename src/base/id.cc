@@ -10,14 +10,14 @@ namespace cordon {
 
 namespace {
 
-// 16 bytes as 8-4-4-4-12 hex digits, with the version and the RFC 9562 variant set.
+// 16 bytes with the version and the RFC 9562 variant set, as text.
 std::string format(std::string bytes, int version) {
   bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0F) | version << 4);
   bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3F) | 0x80);
-  std::string text = to_hex(bytes);
-  for (const std::size_t at : {8u, 13u, 18u, 23u}) text.insert(at, "-");
-  return text;
+  return uuid_from_bytes(bytes);
 }
+
+bool dash_at(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
 }  // namespace
 
@@ -41,15 +41,40 @@ std::string make_uuid5(std::string_view space, std::string_view name) {
 }
 
 Result<std::string> parse_uuid(std::string_view text) {
-  const Error broken = fail(Fault::Malformed, "'" + printable(text, 48) + "' is no id (expected a UUID)");
-  if (text.size() != 36) return broken;
+  const auto broken = [&] {
+    return fail(Fault::Malformed, "'" + printable(text, 48) + "' is no id (expected a UUID)");
+  };
+  if (text.size() != 36) return broken();
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
     const char c = text[i];
     const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (dash ? c != '-' : !hex) return broken;
+    if (dash_at(i) ? c != '-' : !hex) return broken();
   }
   return lower_ascii(text);
+}
+
+std::string uuid_bytes(std::string_view uuid) {
+  const auto value = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::string bytes;
+  bytes.reserve(16);
+  for (std::size_t i = 0; i + 1 < uuid.size(); i += 2) {
+    if (dash_at(i)) ++i;
+    bytes += static_cast<char>(value(uuid[i]) << 4 | value(uuid[i + 1]));
+  }
+  return bytes;
+}
+
+std::string uuid_from_bytes(std::string_view bytes) {  // 8-4-4-4-12 hex digits
+  constexpr std::string_view digits = "0123456789abcdef";
+  CORDON_CHECK(bytes.size() == 16, "a UUID has 16 bytes");
+  std::string text;
+  text.reserve(36);
+  for (const char c : bytes) {
+    if (dash_at(text.size())) text += '-';
+    text += digits[static_cast<unsigned char>(c) >> 4];
+    text += digits[static_cast<unsigned char>(c) & 15];
+  }
+  return text;
 }
 
 }  // namespace cordon

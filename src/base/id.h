@@ -20,6 +20,8 @@ std::string make_uuid8(const Digest& digest);  // the digest's first 122 free bi
 // promise rests on it. `space` is a UUID of 36 characters.
 std::string make_uuid5(std::string_view space, std::string_view name);
 Result<std::string> parse_uuid(std::string_view text);  // 36 characters, lower-cased
+std::string uuid_bytes(std::string_view uuid);          // its 16 bytes
+std::string uuid_from_bytes(std::string_view bytes);    // of exactly 16
 
 template <typename Tag>
 class Id {
@@ -27,7 +29,10 @@ class Id {
   static Id make(Instant at, Random& random) { return Id(make_uuid7(at, random)); }
   static Id derive(const Digest& digest) { return Id(make_uuid8(digest)); }
   static Result<Id> parse(std::string_view text) { return Id(TRY(parse_uuid(text))); }
+  // 16 bytes that bytes() gave.
+  static Id from_bytes(std::string_view bytes) { return Id(uuid_from_bytes(bytes)); }
   const std::string& text() const { return text_; }
+  std::string bytes() const { return uuid_bytes(text_); }
   auto operator<=>(const Id&) const = default;
 
  private:

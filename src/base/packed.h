@@ -25,6 +25,7 @@ class PackedWriter {
   }
   void raw(std::string_view value) { bytes_ += value; }  // of a length that the reader knows
   std::size_t size() const { return bytes_.size(); }
+  void clear() { bytes_.clear(); }
   void reserve(std::size_t size) { bytes_.reserve(size); }
   const std::string& bytes() const& { return bytes_; }
   std::string bytes() && { return std::move(bytes_); }

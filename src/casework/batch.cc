@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "base/packed.h"
 #include "base/text.h"
 
 namespace cordon {
 
 namespace {
+
+constexpr std::string_view kMagic = "cordon-run 2\n";
+constexpr std::uint64_t kMostAlso = 64;
 
 constexpr std::array<std::pair<ItemOutcome, std::string_view>, 4> kOutcomes{{
     {ItemOutcome::Accepted, "accepted"},
@@ -16,25 +20,8 @@ constexpr std::array<std::pair<ItemOutcome, std::string_view>, 4> kOutcomes{{
     {ItemOutcome::Quarantined, "quarantined"},
 }};
 
-Json to_json(const Observable& observable) {
-  return Json::Object{{"kind", name(observable.kind())}, {"value", observable.canonical()}};
-}
-
 Result<Observable> read_observable(const Json& stored) {
   return parse_observable(TRY(parse_observable_kind(TRY(stored.text("kind")))), TRY(stored.text("value")));
-}
-
-Json to_json(const Sighting& sighting) {
-  Json stored = to_json(sighting.observable);
-  stored.set("matter", sighting.matter.id());
-  if (!sighting.also.empty()) {
-    Json::Array also;
-    for (const Observable& observable : sighting.also) also.push_back(to_json(observable));
-    stored.set("also", std::move(also));
-  }
-  if (sighting.port) stored.set("port", *sighting.port);
-  if (sighting.seen_at) stored.set("seen_at", to_rfc3339(*sighting.seen_at));
-  return stored;
 }
 
 Result<Sighting> read_sighting(const Json& stored) {
@@ -47,7 +34,7 @@ Result<Sighting> read_sighting(const Json& stored) {
   return sighting;
 }
 
-Result<RunItem> read_item(const Json& stored) {
+Result<RunItem> read_item(const Json& stored) {  // of a run of before
   RunItem item;
   item.position = TRY(stored.number("position"));
   item.outcome = TRY(parse_item_outcome(TRY(stored.text("outcome"))));
@@ -58,22 +45,139 @@ Result<RunItem> read_item(const Json& stored) {
   item.opens_case = stored.find("opens_case") != nullptr;
   if (const Json* sighting = stored.find("sighting")) item.sighting = TRY(read_sighting(*sighting));
   item.kept = stored.text_or("kept");
-  if ((item.outcome == ItemOutcome::Accepted) != (item.sighting && item.report && item.case_id)) {
-    return fail(Fault::Malformed, item.sighting ? "a sighting in a record that was not accepted"
-                                                : "an accepted record without its sighting, report and case");
-  }
   return item;
 }
 
-Result<RunItem> read_line(std::string_view line, bool whole, std::size_t number) {
-  const std::string where = "line " + std::to_string(number) + " of the run";
-  if (!whole) return fail(Fault::Corrupt, "the run ends inside a line", where);
-  const Result<Json> stored = parse_json(line);
-  if (!stored) return fail(Fault::Corrupt, stored.error().message, where);
-  Result<RunItem> item = read_item(*stored);
-  if (!item) return fail(Fault::Corrupt, item.error().message, where);
+// What is so of every item, however it was written.
+Result<RunItem> checked(RunItem item) {
+  if (item.position < 1 || item.position >= std::int64_t{1} << 32)
+    return fail(Fault::Malformed, "a position that no record has");
+  if (item.sighting && item.sighting->port && (*item.sighting->port < 1 || *item.sighting->port > 65'535))
+    return fail(Fault::Malformed, "a port that there is not");
+  if (item.sighting && item.sighting->also.size() > kMostAlso)
+    return fail(Fault::Malformed, "more identifiers than a record may name");
+  if ((item.outcome == ItemOutcome::Accepted) != (item.sighting && item.report))
+    return fail(Fault::Malformed, item.sighting ? "a sighting in a record that was not accepted"
+                                                : "an accepted record without its sighting and report");
+  if (item.opens_case && !(item.sighting && item.case_id))
+    return fail(Fault::Malformed, "a case is opened without a sighting");
   return item;
 }
+
+// Which of its parts an item has.
+constexpr std::uint64_t kReport = 1, kCase = 2, kOpensCase = 4, kSighting = 8, kPort = 16, kSeenAt = 32, kAll = 63;
+
+std::uint64_t parts_of(const RunItem& item) {
+  std::uint64_t has = (item.report ? kReport : 0) | (item.case_id ? kCase : 0) | (item.opens_case ? kOpensCase : 0);
+  if (!item.sighting) return has;
+  has |= kSighting | (item.sighting->port ? kPort : 0);
+  return has | (item.sighting->seen_at && item.sighting->seen_at->ms >= 0 ? kSeenAt : 0);
+}
+
+void write_item(const RunItem& item, PackedWriter& to) {
+  const Sighting* sighting = item.sighting ? &*item.sighting : nullptr;
+  to.number(static_cast<std::uint64_t>(item.position));
+  to.number(static_cast<std::uint64_t>(item.outcome));
+  const std::uint64_t has = parts_of(item);
+  to.number(has);
+  to.text(item.code);
+  to.text(item.reason);
+  if (item.report) to.raw(item.report->bytes());
+  if (item.case_id) to.raw(item.case_id->bytes());
+  if (sighting != nullptr) {
+    to.text(sighting->matter.number());
+    const auto observable = [&to](const Observable& one) {
+      to.number(static_cast<std::uint64_t>(one.kind()));
+      to.text(one.canonical());
+    };
+    observable(sighting->observable);
+    to.number(sighting->also.size());
+    for (const Observable& one : sighting->also) observable(one);
+    if ((has & kPort) != 0) to.number(static_cast<std::uint64_t>(*sighting->port));
+    if ((has & kSeenAt) != 0) to.number(static_cast<std::uint64_t>(sighting->seen_at->ms));
+  }
+  to.text(item.kept);
+}
+
+Result<Observable> read_observable(PackedReader& from) {
+  constexpr std::uint64_t kKinds = static_cast<std::uint64_t>(ObservableKind::Handle) + 1;
+  const auto kind = static_cast<ObservableKind>(from.number_below(kKinds));
+  const std::string_view value = from.text();
+  if (!from.good()) return fail(Fault::Malformed, "it ends too early");
+  Observable observable = TRY(parse_observable(kind, value));
+  if (observable.canonical() != value) return fail(Fault::Malformed, "a value that is not canonical");
+  return observable;
+}
+
+Result<Sighting> read_sighting(PackedReader& from, std::uint64_t has) {
+  constexpr std::uint64_t kNever = 253'402'300'800'000;  // 10000-01-01, in milliseconds
+  const Matter matter = TRY(parse_matter(from.text()));
+  Sighting sighting{matter, TRY(read_observable(from)), {}, {}, {}};
+  for (std::uint64_t also = from.number_below(kMostAlso + 1); also > 0; --also)
+    sighting.also.push_back(TRY(read_observable(from)));
+  if ((has & kPort) != 0) sighting.port = static_cast<int>(from.number_below(65'536));
+  if ((has & kSeenAt) != 0) sighting.seen_at = Instant{static_cast<std::int64_t>(from.number_below(kNever))};
+  return sighting;
+}
+
+Result<RunItem> read_item(std::string_view packed) {
+  PackedReader from(packed);
+  RunItem item;
+  item.position = static_cast<std::int64_t>(from.number_below(std::uint64_t{1} << 32));
+  item.outcome = static_cast<ItemOutcome>(from.number_below(kOutcomes.size()));
+  const std::uint64_t has = from.number_below(kAll + 1);
+  item.code = from.text();
+  item.reason = from.text();
+  if ((has & kReport) != 0)
+    if (const std::string_view bytes = from.raw(16); from.good()) item.report = ReportId::from_bytes(bytes);
+  if ((has & kCase) != 0)
+    if (const std::string_view bytes = from.raw(16); from.good()) item.case_id = CaseId::from_bytes(bytes);
+  item.opens_case = (has & kOpensCase) != 0;
+  if ((has & kSighting) != 0)
+    item.sighting = TRY(read_sighting(from, has));
+  else if ((has & (kPort | kSeenAt)) != 0)
+    return fail(Fault::Malformed, "a port or a time of no sighting");
+  item.kept = from.text();
+  if (!from.good() || !from.at_end()) return fail(Fault::Malformed, "it has another length than it says");
+  return checked(std::move(item));
+}
+
+// The items of a run, one after the other, in either of its two forms.
+class Items {
+ public:
+  explicit Items(std::string_view run) : packed_(run.starts_with(kMagic)), left_(run) {
+    if (packed_) left_.remove_prefix(kMagic.size());
+  }
+  bool at_end() const { return left_.empty(); }
+  void skip() { take(); }
+  Result<RunItem> next() {
+    const std::string where = "item " + std::to_string(number_ + 1) + " of the run";
+    const std::optional<std::string_view> bytes = take();
+    if (!bytes) return fail(Fault::Corrupt, "the run ends inside an item", where);
+    Result<RunItem> item = packed_ ? read_item(*bytes) : read_line(*bytes);
+    if (!item) return fail(Fault::Corrupt, item.error().message, where);
+    return item;
+  }
+
+ private:
+  static Result<RunItem> read_line(std::string_view line) { return checked(TRY(read_item(TRY(parse_json(line))))); }
+  std::optional<std::string_view> take() {
+    ++number_;
+    if (packed_) {
+      PackedReader from(left_);
+      const std::string_view item = from.text();
+      left_ = from.left();
+      return from.good() ? std::optional(item) : std::nullopt;
+    }
+    const std::size_t end = left_.find('\n');
+    const std::string_view line = left_.substr(0, end);
+    left_.remove_prefix(std::min(line.size() + 1, left_.size()));
+    return end == std::string_view::npos ? std::nullopt : std::optional(line);
+  }
+  bool packed_;
+  std::string_view left_;
+  std::size_t number_ = 0;
+};
 
 }  // namespace
 
@@ -88,40 +192,29 @@ Result<ItemOutcome> parse_item_outcome(std::string_view text) {
   return row->first;
 }
 
-Json to_json(const RunItem& item) {
-  Json stored = Json::Object{{"position", item.position}, {"outcome", name(item.outcome)}};
-  if (!item.code.empty()) stored.set("code", item.code);
-  if (!item.reason.empty()) stored.set("reason", item.reason);
-  if (item.report) stored.set("report", item.report->text());
-  if (item.case_id) stored.set("case", item.case_id->text());
-  if (item.opens_case) stored.set("opens_case", true);
-  if (item.sighting) stored.set("sighting", to_json(*item.sighting));
-  if (!item.kept.empty()) stored.set("kept", item.kept);
-  return stored;
-}
-
 std::string write_run(const std::vector<RunItem>& items) {
-  std::string run;
-  for (const RunItem& item : items) run += to_text(to_json(item)) + "\n";
-  return run;
+  PackedWriter run;
+  run.raw(kMagic);
+  PackedWriter one;
+  for (const RunItem& item : items) {
+    one.clear();
+    write_item(item, one);
+    run.text(one.bytes());
+  }
+  return std::move(run).bytes();
 }
 
 Result<std::vector<RunItem>> read_run(std::string_view run) {
   std::vector<RunItem> items;
-  while (!run.empty()) {
-    const std::size_t end = run.find('\n');
-    items.push_back(TRY(read_line(run.substr(0, end), end != std::string_view::npos, items.size() + 1)));
-    run.remove_prefix(end + 1);
-  }
+  Items all(run);
+  while (!all.at_end()) items.push_back(TRY(all.next()));
   return items;
 }
 
 Result<RunItem> read_item_of_run(std::string_view run, std::int64_t position) {
-  std::size_t number = 1;
-  for (; static_cast<std::int64_t>(number) < position && !run.empty(); ++number)
-    run.remove_prefix(std::min(run.find('\n'), run.size() - 1) + 1);
-  const std::size_t end = run.find('\n');
-  RunItem item = TRY(read_line(run.substr(0, end), end != std::string_view::npos, number));
+  Items all(run);
+  for (std::int64_t before = 1; before < position && !all.at_end(); ++before) all.skip();
+  RunItem item = TRY(all.next());
   if (item.position != position) return fail(Fault::Corrupt, "the run has no item " + std::to_string(position));
   return item;
 }

@@ -26,18 +26,18 @@ struct RunItem {
   std::string code;  // empty when accepted
   std::string reason;
   std::optional<ReportId> report;    // accepted and duplicate
-  std::optional<CaseId> case_id;     // accepted and duplicate
+  std::optional<CaseId> case_id;     // accepted and duplicate, where a case was open or was opened for it
   bool opens_case = false;           // the first sighting of its fold key
   std::optional<Sighting> sighting;  // accepted
   std::string kept;                  // accepted: the record, redacted
 };
 
-// One canonical JSON object a line, in order of position. The bytes are what BatchTaken's digest covers.
+// The items in order of position, packed as docs/formats/run.md says. The bytes are what BatchTaken's digest covers.
 std::string write_run(const std::vector<RunItem>& items);
-Result<std::vector<RunItem>> read_run(std::string_view run);  // Corrupt names the line
+// Corrupt names the item. Runs of before, a JSON object a line, are read too.
+Result<std::vector<RunItem>> read_run(std::string_view run);
 // One of them, without reading the others.
 Result<RunItem> read_item_of_run(std::string_view run, std::int64_t position);
-Json to_json(const RunItem& item);
 
 // Event: a batch was taken in. Counts by outcome, and of the refused by code, so that what the law keeps out is
 // counted and nothing of it kept.

@@ -117,19 +117,48 @@ TEST_F(Casework, a_run_reads_back_as_it_was_written) {
             (std::map<std::string, std::int64_t>{{"accepted", 1}, {"refused", 1}, {"refused:copyright", 1}}));
 }
 
-TEST_F(Casework, a_broken_run_is_corrupt_and_its_line_is_named) {
+// Runs of before are read as they were written; what is wrong in one is named by its item.
+TEST_F(Casework, a_run_of_json_lines_is_read_too) {
   const std::string good = R"({"code":"copyright","outcome":"refused","position":1,"reason":"x"})"
                            "\n";
+  const std::string accepted =
+      R"({"case":"01900000-0000-7000-8000-000000000001","kind":"domain","kept":"k","opens_case":true,"outcome":"accepted",)"
+      R"("position":2,"report":"01900000-0000-8000-8000-000000000002",)"
+      R"("sighting":{"kind":"domain","matter":"phishing","value":"a.example.org"}})"
+      "\n";
+  const auto run = read_run(good + accepted);
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->at(1).sighting->observable.canonical(), "a.example.org");
+  EXPECT_TRUE(run->at(1).opens_case);
+  EXPECT_EQ(read_item_of_run(good + accepted, 2)->kept, "k");
+  EXPECT_EQ(write_run(*read_run(write_run(*run))), write_run(*run));
   for (
       const std::string bad :
       {"{", "{}", R"({"outcome":"accepted","position":2})", R"({"outcome":"taken","position":2})",
        R"({"outcome":"refused","position":2,"sighting":{"kind":"domain","matter":"extremism","value":"a.example.org"}})"}) {
-    const auto run = read_run(good + bad + "\n");
-    ASSERT_FALSE(run) << bad;
-    EXPECT_EQ(run.error().fault, Fault::Corrupt);
-    EXPECT_NE(run.error().where.find("line 2"), std::string::npos) << run.error().where;
+    const auto broken = read_run(good + bad + "\n");
+    ASSERT_FALSE(broken) << bad;
+    EXPECT_EQ(broken.error().fault, Fault::Corrupt);
+    EXPECT_NE(broken.error().where.find("item 2"), std::string::npos) << broken.error().where;
   }
   EXPECT_FALSE(read_run(good + "no end of line"));
+}
+
+// Planted bug: no question of good() behind the last member of an item.
+TEST_F(Casework, a_cut_or_lengthened_run_is_corrupt) {
+  RunItem item;
+  item.position = 1;
+  item.outcome = ItemOutcome::Accepted;
+  item.report = ReportId::derive(sha256("r"));
+  item.sighting = Sighting{Category::Phishing, *parse_observable(ObservableKind::Domain, "a.example.org"), {}, {}, {}};
+  item.kept = "kept";
+  const std::string run = write_run({item}), head = run.substr(0, 13);
+  ASSERT_TRUE(read_run(run));
+  for (std::size_t cut = 14; cut < run.size(); ++cut) EXPECT_FALSE(read_run(run.substr(0, cut))) << cut;
+  EXPECT_FALSE(read_run(run + "x"));
+  const std::string body = run.substr(14);
+  EXPECT_FALSE(read_run(head + static_cast<char>(body.size() - 1) + body.substr(0, body.size() - 1)));
+  EXPECT_FALSE(read_run(head + static_cast<char>(body.size() + 1) + body + "x"));
 }
 
 }  // namespace
