@@ -323,12 +323,14 @@ Result<Nothing> Postgres::make_sure() {
 
 Result<Nothing> Postgres::settle() {
   const auto until = std::chrono::steady_clock::now() + (doubt_ ? kPatience : std::chrono::seconds(0));
+  warned_ = false;
   for (;;) {
     const Result<Nothing> settled = lost() ? connect() : owns() ? make_sure() : Nothing{};
     if (settled) {
       doubt_ = false;
       return settled;
     }
+    if (warned_) return settled;  // whoever cancels the wait for the standby is not waited for
     const Fault fault = settled.error().fault;
     const bool may_pass = fault == Fault::Unavailable || fault == Fault::Conflict;  // the former session may still end
     connection_.reset();
