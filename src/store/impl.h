@@ -1,7 +1,7 @@
 // What a Store holds; its functions are in store.cc and, by subject, beside it.
 #pragma once
 
-#include "store/sqlite.h"
+#include "store/database.h"
 #include "store/store.h"
 
 namespace cordon {

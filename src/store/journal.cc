@@ -35,7 +35,7 @@ struct Counts {
 Result<Counts> fold_all(Database& journal, Database& into, const Blobs& blobs) {
   Counts counts;
   counts.head = Digest{}.hex();
-  Rows rows = TRY(journal.query(std::string("SELECT ") + kRowColumns + " FROM journal ORDER BY seq"));
+  Rows rows = TRY(journal.scan(std::string("SELECT ") + kRowColumns + " FROM journal ORDER BY seq"));
   while (TRY(rows.next())) {
     const JournalRow row = read_row(rows);
     const auto broken = [&](const std::string& what) { return at_row(fail(Fault::Corrupt, what), row.seq); };
@@ -68,8 +68,8 @@ std::string show_row(const Rows& rows) {
 
 Result<Nothing> compare(Database& disk, Database& folded, const FoldedTable& table) {
   const std::string sql = "SELECT * FROM " + table.name + " ORDER BY " + table.order;
-  Rows here = TRY(disk.query(sql));
-  Rows there = TRY(folded.query(sql));
+  Rows here = TRY(disk.scan(sql));
+  Rows there = TRY(folded.scan(sql));
   for (std::int64_t number = 1;; ++number) {
     const bool more_here = TRY(here.next());
     const bool more_there = TRY(there.next());
@@ -86,6 +86,9 @@ Result<Nothing> compare(Database& disk, Database& folded, const FoldedTable& tab
   }
 }
 
+// What refers to others goes before them.
+std::vector<FoldedTable> from_the_last() { return {folded_tables().rbegin(), folded_tables().rend()}; }
+
 Json report(const Counts& counts) {
   return Json::Object{{"rows", counts.rows}, {"leaves", counts.leaves}, {"head", counts.head}};
 }
@@ -94,13 +97,11 @@ Json report(const Counts& counts) {
 
 Result<Json> verify_journal(const std::string& path, const Blobs& blobs) {
   Database disk = TRY(Database::open(path, Database::Open::Read));
-  TRY(disk.execute("BEGIN"));  // one snapshot for everything that is compared
-  {
-    Rows rows = TRY(disk.query("PRAGMA integrity_check(1)"));
-    if (TRY(rows.next()) && rows.text(0) != "ok") return fail(Fault::Corrupt, printable(rows.text(0)), path);
-  }
+  const Transaction snapshot = TRY(Transaction::begin(disk, Access::Snapshot));  // for everything that is compared
+  if (const Result<Nothing> sound = disk.check(); !sound) return fail(sound.error().fault, sound.error().message, path);
   Database folded = TRY(Database::open(":memory:", Database::Open::Create));
-  TRY(folded.execute(schema()));
+  const Transaction unseen = TRY(Transaction::begin(folded));
+  TRY(lay_folded_tables(folded));
   const Counts counts = TRY(fold_all(disk, folded, blobs));
   for (const FoldedTable& table : folded_tables()) TRY(compare(disk, folded, table));
   return report(counts);
@@ -108,10 +109,8 @@ Result<Json> verify_journal(const std::string& path, const Blobs& blobs) {
 
 Result<Nothing> fold_into_new_tables(Database& disk, const Blobs& blobs) {
   Transaction transaction = TRY(Transaction::begin(disk));
-  const std::vector<FoldedTable>& tables = folded_tables();
-  for (auto table = tables.rbegin(); table != tables.rend(); ++table)  // what refers to others goes first
-    TRY(disk.execute("DROP TABLE IF EXISTS " + table->name));
-  TRY(disk.execute(folded_schema()));
+  for (const FoldedTable& table : from_the_last()) TRY(disk.execute("DROP TABLE IF EXISTS " + table.name));
+  TRY(lay_folded_tables(disk));
   TRY(fold_all(disk, disk, blobs));
   return transaction.commit();
 }
@@ -119,8 +118,7 @@ Result<Nothing> fold_into_new_tables(Database& disk, const Blobs& blobs) {
 Result<Json> replay_journal(const std::string& path, const Blobs& blobs) {
   Database disk = TRY(Database::open(path, Database::Open::Write));
   Transaction transaction = TRY(Transaction::begin(disk));
-  TRY(disk.execute("PRAGMA defer_foreign_keys=ON"));
-  for (const FoldedTable& table : folded_tables()) TRY(disk.execute("DELETE FROM " + table.name));
+  for (const FoldedTable& table : from_the_last()) TRY(disk.execute("DELETE FROM " + table.name));
   const Counts counts = TRY(fold_all(disk, disk, blobs));
   TRY(transaction.commit());
   return report(counts);

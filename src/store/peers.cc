@@ -24,7 +24,7 @@ Result<std::vector<PeerRow>> Store::peers() const {
 }
 
 Result<PeerRow> Store::find_peer(const std::string& desk) const {
-  Rows rows = TRY(impl_->database.query(std::string(kPeer) + "WHERE desk = ?", {desk}));
+  Rows rows = TRY(impl_->database.query(std::string(kPeer) + "WHERE desk = $1", {desk}));
   if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no peer '" + printable(desk, 120) + "'");
   return read_peer_row(rows);
 }
@@ -44,7 +44,7 @@ Result<std::vector<Proposal>> Store::acts_sent() const {
 
 Result<std::vector<std::string>> Store::offered_to(const std::string& desk, Instant since) const {
   std::vector<std::string> ids;
-  Rows rows = TRY(impl_->database.query("SELECT indicator FROM offered WHERE peer = ? AND at > ? AND recalled = 0",
+  Rows rows = TRY(impl_->database.query("SELECT indicator FROM offered WHERE peer = $1 AND at > $2 AND recalled = 0",
                                         {desk, since.ms}));
   while (TRY(rows.next())) ids.push_back(rows.text(0));
   return ids;
@@ -52,7 +52,7 @@ Result<std::vector<std::string>> Store::offered_to(const std::string& desk, Inst
 
 Result<std::vector<Crossing>> Store::crossings(std::int64_t limit) const {
   std::vector<Crossing> crossings;
-  Rows rows = TRY(impl_->database.query("SELECT way, at, body FROM crossing ORDER BY seq DESC LIMIT ?", {limit}));
+  Rows rows = TRY(impl_->database.query("SELECT way, at, body FROM crossing ORDER BY seq DESC LIMIT $1", {limit}));
   while (TRY(rows.next())) {
     const Json body = TRY(parse_json(rows.text(2)));
     const Instant at{rows.integer(1)};
@@ -68,7 +68,7 @@ Result<std::vector<Crossing>> Store::crossings(std::int64_t limit) const {
 Result<std::vector<Reference>> Store::references(Instant now) const {
   std::vector<Reference> references;
   Rows rows = TRY(impl_->database.query(
-      "SELECT peer, body, received_at FROM reference WHERE state = 'active' AND expires_at > ? ORDER BY peer, "
+      "SELECT peer, body, received_at FROM reference WHERE state = 'active' AND expires_at > $1 ORDER BY peer, "
       "indicator",
       {now.ms}));
   while (TRY(rows.next())) {

@@ -1,13 +1,8 @@
 // Peers and their references in the record: folded, verified, rebuilt, and bounded by SQL itself.
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
 
 #include "law/charter_digest.h"
-#include "store/sqlite.h"
-#include "store/store.h"
+#include "store/homes_for_tests.h"
 
 namespace cordon {
 namespace {
@@ -15,13 +10,11 @@ namespace {
 constexpr Instant kNow{1'790'000'000'000};
 const std::string kPeer = "steppe.example.net/log";
 
-class PeersTest : public testing::Test {
+class PeersTest : public HomeTest {
  protected:
   void SetUp() override {
-    std::string pattern = std::filesystem::temp_directory_path() / "cordon-peers-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    store_.emplace(*Store::create(path(), blobs()));
+    HomeTest::SetUp();
+    if (!store_) return;  // skipped
     ASSERT_TRUE(append(DeskFounded{"desk.example.net/log", "csirt", "key", charter_digest(), sha256("annex")}));
     Peer peer;
     peer.desk = kPeer;
@@ -33,10 +26,6 @@ class PeersTest : public testing::Test {
     peer.head_at = kNow;
     ASSERT_TRUE(append(PeerAdded{peer, {OfficerId::make(kNow, random_), OfficerId::make(kNow, random_)}}));
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
-  std::string path() const { return folder_ + "/desk.db"; }
-  Blobs blobs() const { return Blobs(folder_ + "/evidence"); }
   Result<Nothing> append(const Event& event) { return store_->append({{event, "software", {}}}, kNow); }
 
   // A bundle of the peer with this indicator in it, or with its recall.
@@ -54,13 +43,12 @@ class PeersTest : public testing::Test {
     return append(ReferencesReceived{kPeer, sequence, kNow, blob, recall ? 0 : 1, recall ? 1 : 0, {}});
   }
 
-  std::string folder_;
   SeededRandom random_{13};
-  std::optional<Store> store_;
 };
+CORDON_IN_BOTH_HOMES(PeersTest);
 
 // Planted bug: drop the WHERE from the fold of ReferencesReceived.
-TEST_F(PeersTest, a_recalled_reference_ends_and_no_later_version_brings_it_back) {
+TEST_P(PeersTest, a_recalled_reference_ends_and_no_later_version_brings_it_back) {
   ASSERT_TRUE(receive(1, false));
   ASSERT_EQ(store_->references(kNow)->size(), 1u);
   EXPECT_TRUE(store_->references(kNow + kDayMs)->empty());  // its time is over
@@ -72,7 +60,7 @@ TEST_F(PeersTest, a_recalled_reference_ends_and_no_later_version_brings_it_back)
 }
 
 // Planted bug: leave "crossing" out of folded_tables(), or `withheld` out of to_json(BundleOffered).
-TEST_F(PeersTest, what_crossed_is_listed_newest_first_and_with_what_was_held_back) {
+TEST_P(PeersTest, what_crossed_is_listed_newest_first_and_with_what_was_held_back) {
   ASSERT_TRUE(receive(1, false));
   const CaseId held = CaseId::make(kNow, random_);
   const Decision decision{Answer::Hold, {}, {Role::LegalReviewer, Role::BorderOfficer}, "B8", {}};
@@ -96,53 +84,45 @@ TEST_F(PeersTest, what_crossed_is_listed_newest_first_and_with_what_was_held_bac
   EXPECT_EQ(store_->crossings(1)->size(), 1u);
   EXPECT_EQ(store_->find_peer(kPeer)->since, kNow);
   store_.reset();
-  ASSERT_TRUE(Database::open(path(), Database::Open::Write)->run("DELETE FROM crossing"));
-  EXPECT_FALSE(verify_journal(path(), blobs()));
+  ASSERT_TRUE(tamper("DELETE FROM crossing"));
+  EXPECT_FALSE(verify_journal(address(), blobs()));
 }
 
 // Planted bug: leave "reference" out of folded_tables().
-TEST_F(PeersTest, verify_and_replay_cover_peers_and_references) {
+TEST_P(PeersTest, verify_and_replay_cover_peers_and_references) {
   ASSERT_TRUE(receive(1, false));
   ASSERT_TRUE(append(PeerSuspended{kPeer, "its log shows two histories", OfficerId::make(kNow, random_)}));
   EXPECT_EQ(store_->find_peer(kPeer)->peer.state, PeerState::Suspended);
   store_.reset();
-  ASSERT_TRUE(verify_journal(path(), blobs()));
-  {
-    Database database = *Database::open(path(), Database::Open::Write);
-    ASSERT_TRUE(database.run("UPDATE reference SET value = 'other.example.com'"));
-  }
-  EXPECT_EQ(verify_journal(path(), blobs()).error().fault, Fault::Corrupt);
-  ASSERT_TRUE(replay_journal(path(), blobs()));
-  EXPECT_TRUE(verify_journal(path(), blobs()));
+  ASSERT_TRUE(verify_journal(address(), blobs()));
+  ASSERT_TRUE(tamper("UPDATE reference SET value = 'other.example.com'"));
+  EXPECT_EQ(verify_journal(address(), blobs()).error().fault, Fault::Corrupt);
+  ASSERT_TRUE(replay_journal(address(), blobs()));
+  EXPECT_TRUE(verify_journal(address(), blobs()));
 }
 
 // Charter 12.1 for federation. Planted bug: write $MATTERS for $CATEGORIES in the schema.
-TEST_F(PeersTest, sql_itself_refuses_what_never_crosses) {
+TEST_P(PeersTest, sql_itself_refuses_what_never_crosses) {
   ASSERT_TRUE(receive(1, false));
   store_.reset();
-  Database database = *Database::open(path(), Database::Open::Write);
-  for (const char* category : {"separatism", "other", "spam_source"})
-    EXPECT_FALSE(database.run("UPDATE reference SET category = ?", {std::string(category)})) << category;
-  EXPECT_FALSE(database.run("UPDATE reference SET kind = 'keyword'"));
-  EXPECT_FALSE(database.run("UPDATE peer SET role = 'ally'"));
-  EXPECT_TRUE(database.run("UPDATE reference SET category = 'fraud'"));
+  for (const std::string category : {"separatism", "other", "spam_source"})
+    EXPECT_FALSE(tamper("UPDATE reference SET category = '" + category + "'")) << category;
+  EXPECT_FALSE(tamper("UPDATE reference SET kind = 'keyword'"));
+  EXPECT_FALSE(tamper("UPDATE peer SET role = 'ally'"));
+  EXPECT_TRUE(tamper("UPDATE reference SET category = 'fraud'"));
 }
 
 // A desk of tables of version 2 has none of these yet.
-TEST_F(PeersTest, an_older_desk_gets_the_tables_when_it_is_opened) {
+TEST_P(PeersTest, an_older_desk_gets_the_tables_when_it_is_opened) {
+  ASSERT_TRUE(receive(1, false));
   store_.reset();
-  std::filesystem::remove_all(folder_ + "/desk.db");
-  store_.emplace(*Store::create(path(), blobs()));
-  ASSERT_TRUE(append(DeskFounded{"desk.example.net/log", "csirt", "key", charter_digest(), sha256("annex")}));
+  ASSERT_TRUE(tamper("DROP TABLE reference; DROP TABLE offered; DROP TABLE crossing; DROP TABLE peer"));
+  ASSERT_TRUE(tamper_with_version(2));
+  reopen();
+  EXPECT_EQ(store_->peers()->size(), 1u);
+  EXPECT_EQ(store_->references(kNow)->size(), 1u);
   store_.reset();
-  {
-    Database database = *Database::open(path(), Database::Open::Write);
-    ASSERT_TRUE(database.execute("DROP TABLE reference; DROP TABLE offered; DROP TABLE peer; PRAGMA user_version = 2"));
-  }
-  store_.emplace(*Store::open(path(), blobs(), Store::Mode::Write));
-  EXPECT_TRUE(store_->peers()->empty());
-  store_.reset();
-  EXPECT_TRUE(verify_journal(path(), blobs()));
+  EXPECT_TRUE(verify_journal(address(), blobs()));
 }
 
 }  // namespace

@@ -41,9 +41,10 @@ Result<JournalRow> last_row(Database& database) {
 }
 
 Result<Nothing> insert_row(Database& database, const JournalRow& row) {
-  return database.run(std::string("INSERT INTO journal (") + kRowColumns + ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                      {row.seq, row.at.ms, row.type, row.actor, row.body, value(row.token), value(row.answer),
-                       value(row.leaf), row.leaf_index ? SqlValue(*row.leaf_index) : SqlValue(), row.prev, row.digest});
+  return database.run(
+      std::string("INSERT INTO journal (") + kRowColumns + ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
+      {row.seq, row.at.ms, row.type, row.actor, row.body, value(row.token), value(row.answer), value(row.leaf),
+       row.leaf_index ? SqlValue(*row.leaf_index) : SqlValue(), row.prev, row.digest});
 }
 
 JournalRow read_row(const Rows& rows) {

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "store/sqlite.h"
+#include "store/database.h"
 
 namespace cordon {
 

@@ -19,14 +19,17 @@ const Blobs& Store::blobs() const { return impl_->blobs; }
 
 Result<Store> Store::create(const std::string& path, Blobs blobs) {
   Database database = TRY(Database::open(path, Database::Open::Create));
-  if (TRY(database.number("PRAGMA user_version")) != 0) return fail(Fault::Conflict, "there is a desk already", path);
-  TRY(database.execute("BEGIN IMMEDIATE;" + schema() + "COMMIT;"));
+  if (TRY(database.version()) != 0) return fail(Fault::Conflict, "there is a desk already", path);
+  Transaction transaction = TRY(Transaction::begin(database));
+  TRY(lay_journal(database));
+  TRY(lay_folded_tables(database));
+  TRY(transaction.commit());
   return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
 }
 
 Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode) {
   Database database = TRY(Database::open(path, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
-  const std::int64_t version = TRY(database.number("PRAGMA user_version"));
+  const std::int64_t version = TRY(database.version());
   if (version > kTablesVersion || version < 1 || (version < kTablesVersion && mode == Mode::Read))
     return fail(Fault::Usage,
                 "the desk's tables have version " + std::to_string(version) + ", this program's are " +
@@ -70,16 +73,29 @@ Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, co
     row.digest = digest_of(row);
     TRY(insert_row(database, row));
     if (change.leaf) {
-      TRY(database.run("INSERT INTO opening VALUES (?, ?)", {*row.leaf_index, change.leaf->opening}));
+      TRY(database.run("INSERT INTO opening VALUES ($1, $2)", {*row.leaf_index, change.leaf->opening}));
     }
     TRY(apply(database, impl_->blobs, change.event, {row.seq, row.at, row.leaf_index}));
     last = std::move(row);
   }
-  return transaction.commit();
+  Result<Nothing> committed = transaction.commit();
+  return committed || !database.in_doubt() ? committed : read_back(last);
+}
+
+// The server went away between the question and the answer, and the row says which it was. If it cannot be asked
+// either, the same token asks again later.
+Result<Nothing> Store::read_back(const JournalRow& written) const {
+  Database& database = impl_->database;
+  if (const Result<Nothing> settled = database.settle(); !settled)
+    return fail(Fault::Unavailable, "whether it was written is not known yet: " + settled.error().message,
+                settled.error().where);
+  Rows rows = TRY(database.query("SELECT digest FROM journal WHERE seq = $1", {written.seq}));
+  if (TRY(rows.next()) && rows.text(0) == written.digest) return Nothing{};
+  return fail(Fault::Unavailable, "the database went away before anything was written");
 }
 
 Result<std::optional<Json>> Store::answer_to(const std::string& token) const {
-  Rows rows = TRY(impl_->database.query("SELECT answer FROM journal WHERE token = ?", {token}));
+  Rows rows = TRY(impl_->database.query("SELECT answer FROM journal WHERE token = $1", {token}));
   if (!TRY(rows.next())) return std::optional<Json>();
   return std::optional<Json>(TRY(parse_json(rows.text(0))));
 }
@@ -89,7 +105,7 @@ void Store::begin_request(const RequestTaken& request) { impl_->waiting = reques
 bool Store::end_request() { return !std::exchange(impl_->waiting, std::nullopt).has_value(); }
 
 Result<std::optional<Store::KnownRequest>> Store::known_request(const Digest& id) const {
-  Rows rows = TRY(impl_->database.query("SELECT request, answer FROM request WHERE id = ?", {id.hex()}));
+  Rows rows = TRY(impl_->database.query("SELECT request, answer FROM request WHERE id = $1", {id.hex()}));
   if (!TRY(rows.next())) return std::optional<KnownRequest>();
   KnownRequest known{TRY(parse_digest(rows.text(0))), {}};
   if (!rows.null(1)) known.answer = TRY(impl_->blobs.get(TRY(parse_digest(rows.text(1)))));
@@ -103,13 +119,13 @@ Result<DeskFounded> Store::founded() const {
 }
 
 Result<std::optional<CaseId>> Store::case_of_report(const ReportId& report) const {
-  Rows rows = TRY(impl_->database.query("SELECT case_id FROM report WHERE id = ?", {report.text()}));
+  Rows rows = TRY(impl_->database.query("SELECT case_id FROM report WHERE id = $1", {report.text()}));
   if (!TRY(rows.next())) return std::optional<CaseId>();
   return std::optional<CaseId>(TRY(CaseId::parse(rows.text(0))));
 }
 
 Result<std::optional<CaseId>> Store::case_of_key(const std::string& fold_key) const {
-  Rows rows = TRY(impl_->database.query("SELECT id FROM cases WHERE fold_key = ?", {fold_key}));
+  Rows rows = TRY(impl_->database.query("SELECT id FROM cases WHERE fold_key = $1", {fold_key}));
   if (!TRY(rows.next())) return std::optional<CaseId>();
   return std::optional<CaseId>(TRY(CaseId::parse(rows.text(0))));
 }
@@ -122,13 +138,13 @@ Result<std::vector<Officer>> Store::officers() const {
 }
 
 Result<Officer> Store::officer_by_login(const std::string& login) const {
-  Rows rows = TRY(impl_->database.query("SELECT body FROM officer WHERE login = ?", {login}));
+  Rows rows = TRY(impl_->database.query("SELECT body FROM officer WHERE login = $1", {login}));
   if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no officer '" + printable(login, 40) + "'");
   return TRY(read_officer_enrolled(TRY(parse_json(rows.text(0))))).officer;
 }
 
 Result<Officer> Store::officer_by_id(const OfficerId& id) const {
-  Rows rows = TRY(impl_->database.query("SELECT body FROM officer WHERE id = ?", {id.text()}));
+  Rows rows = TRY(impl_->database.query("SELECT body FROM officer WHERE id = $1", {id.text()}));
   if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no such officer", id.text());
   return TRY(read_officer_enrolled(TRY(parse_json(rows.text(0))))).officer;
 }
@@ -147,7 +163,7 @@ Result<ApiKey> read_api_key(const Rows& row) {  // columns issued, ended
 Result<std::vector<OfficerKey>> Store::officer_keys(const OfficerId& id) const {
   std::vector<OfficerKey> keys;
   Rows rows =
-      TRY(impl_->database.query("SELECT key, since FROM officer_key WHERE officer = ? ORDER BY seq", {id.text()}));
+      TRY(impl_->database.query("SELECT key, since FROM officer_key WHERE officer = $1 ORDER BY seq", {id.text()}));
   while (TRY(rows.next())) {
     const PublicKey key = TRY(parse_public_key(rows.text(0)));
     keys.push_back({key, {rows.integer(1)}});
@@ -156,7 +172,7 @@ Result<std::vector<OfficerKey>> Store::officer_keys(const OfficerId& id) const {
 }
 
 Result<ApiKey> Store::find_api_key(const ApiKeyId& id) const {
-  Rows rows = TRY(impl_->database.query("SELECT issued, ended FROM api_key WHERE id = ?", {id.text()}));
+  Rows rows = TRY(impl_->database.query("SELECT issued, ended FROM api_key WHERE id = $1", {id.text()}));
   if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no such key", id.text());
   return read_api_key(rows);
 }
@@ -170,11 +186,11 @@ Result<std::vector<ApiKey>> Store::api_keys() const {
 
 namespace {
 
-// The matters that a query must leave out, as a JSON list for json_each().
-std::string hidden_from(const Sight& sight) {
-  Json::Array ids;
+// "matter is none of those that this sight leaves out", in SQL. They are words of the law's own tables.
+std::string in_sight(const Sight& sight) {
+  std::vector<std::string> ids;
   for (const Matter matter : sight.hidden()) ids.emplace_back(matter.id());
-  return to_text(ids);
+  return ids.empty() ? "1 = 1" : "matter NOT IN ('" + join(ids, "','") + "')";
 }
 
 Result<Proposal> read_proposal(const Rows& row) {  // columns proposed, approved, state, ended
@@ -191,7 +207,7 @@ Result<Proposal> read_proposal(const Rows& row) {  // columns proposed, approved
 Result<Proposal> Store::find_proposal(const Sight& sight, const ProposalId& id) const {
   const Error none = fail(Fault::NotFound, "there is no such proposal", id.text());
   Rows rows =
-      TRY(impl_->database.query("SELECT proposed, approved, state, ended FROM proposal WHERE id = ?", {id.text()}));
+      TRY(impl_->database.query("SELECT proposed, approved, state, ended FROM proposal WHERE id = $1", {id.text()}));
   if (!TRY(rows.next())) return none;
   Proposal proposal = TRY(read_proposal(rows));
   if (!sight.sees(proposal.proposed.matter)) return none;
@@ -200,10 +216,8 @@ Result<Proposal> Store::find_proposal(const Sight& sight, const ProposalId& id) 
 
 Result<std::vector<Proposal>> Store::proposals(const Sight& sight) const {
   std::vector<Proposal> proposals;
-  Rows rows =
-      TRY(impl_->database.query("SELECT proposed, approved, state, ended FROM proposal WHERE matter NOT IN (SELECT "
-                                "value FROM json_each(?)) ORDER BY seq DESC LIMIT 1000",
-                                {hidden_from(sight)}));
+  Rows rows = TRY(impl_->database.query("SELECT proposed, approved, state, ended FROM proposal WHERE " +
+                                        in_sight(sight) + " ORDER BY seq DESC LIMIT 1000"));
   while (TRY(rows.next())) proposals.push_back(TRY(read_proposal(rows)));
   return proposals;
 }
@@ -211,7 +225,7 @@ Result<std::vector<Proposal>> Store::proposals(const Sight& sight) const {
 Result<std::vector<Proposal>> Store::open_proposals_of(const OfficerId& proposer) const {
   std::vector<Proposal> proposals;
   Rows rows = TRY(impl_->database.query(
-      "SELECT proposed, approved, state, ended FROM proposal WHERE proposer = ? AND state = 'proposed' ORDER BY seq",
+      "SELECT proposed, approved, state, ended FROM proposal WHERE proposer = $1 AND state = 'proposed' ORDER BY seq",
       {proposer.text()}));
   while (TRY(rows.next())) proposals.push_back(TRY(read_proposal(rows)));
   return proposals;
@@ -223,7 +237,7 @@ Result<Signers> Store::signers_of(const ProposalId& id) const {
       "SELECT proposer, (SELECT key FROM officer_key WHERE officer = proposer AND seq < p.seq ORDER BY seq DESC LIMIT "
       "1),"
       " approver, (SELECT key FROM officer_key WHERE officer = approver AND seq < o.seq ORDER BY seq DESC LIMIT 1)"
-      " FROM proposal p JOIN outbox o ON o.proposal = p.id WHERE p.id = ?",
+      " FROM proposal p JOIN outbox o ON o.proposal = p.id WHERE p.id = $1",
       {id.text()}));
   if (!TRY(rows.next())) return fail(Fault::NotFound, "nobody approved this proposal", id.text());
   Officer proposer = TRY(officer_by_id(TRY(OfficerId::parse(rows.text(0)))));
@@ -236,9 +250,9 @@ Result<Signers> Store::signers_of(const ProposalId& id) const {
 Result<std::vector<OutboxItem>> Store::outbox(const Sight& sight) const {
   std::vector<OutboxItem> items;
   Rows rows = TRY(impl_->database.query(
-      "SELECT notice, proposal, leaf_index, sent, receipt FROM outbox WHERE proposal NOT IN (SELECT id FROM proposal "
-      "WHERE matter IN (SELECT value FROM json_each(?))) ORDER BY seq",
-      {hidden_from(sight)}));
+      "SELECT notice, proposal, leaf_index, sent, receipt FROM outbox WHERE proposal IN (SELECT id FROM proposal "
+      "WHERE " +
+      in_sight(sight) + ") ORDER BY seq"));
   while (TRY(rows.next())) {
     NoticeId notice = TRY(NoticeId::parse(rows.text(0)));
     ProposalId proposal = TRY(ProposalId::parse(rows.text(1)));
@@ -274,7 +288,7 @@ Result<std::int64_t> Store::leaf_count() const {
 
 Result<std::vector<std::string>> Store::leaves(std::int64_t from, std::int64_t count) const {
   std::vector<std::string> leaves;
-  Rows rows = TRY(impl_->database.query("SELECT leaf FROM journal WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?",
+  Rows rows = TRY(impl_->database.query("SELECT leaf FROM journal WHERE leaf_index >= $1 ORDER BY leaf_index LIMIT $2",
                                         {from, count}));
   while (TRY(rows.next())) leaves.push_back(rows.text(0));
   return leaves;
@@ -283,20 +297,20 @@ Result<std::vector<std::string>> Store::leaves(std::int64_t from, std::int64_t c
 Result<std::int64_t> Store::published_size() const { return impl_->database.number("SELECT size FROM published"); }
 
 Result<std::string> Store::opening(std::int64_t leaf_index) const {
-  Rows rows = TRY(impl_->database.query("SELECT opening FROM opening WHERE leaf_index = ?", {leaf_index}));
+  Rows rows = TRY(impl_->database.query("SELECT opening FROM opening WHERE leaf_index = $1", {leaf_index}));
   if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no opening for leaf " + std::to_string(leaf_index));
   return rows.text(0);
 }
 
 Result<Store::Followed> Store::follow(const Digest& receipt) const {
-  Rows rows = TRY(impl_->database.query(
-      "SELECT receipt.body, cases.state FROM receipt LEFT JOIN cases ON cases.id = receipt.body ->> 'case' "
-      "WHERE receipt = ?",
-      {receipt.hex()}));
-  if (!TRY(rows.next())) return fail(Fault::NotFound, "no report has this receipt");
-  ReceiptGiven given = TRY(read_receipt_given(TRY(parse_json(rows.text(0)))));
+  Rows receipts = TRY(impl_->database.query("SELECT body FROM receipt WHERE receipt.receipt = $1", {receipt.hex()}));
+  if (!TRY(receipts.next())) return fail(Fault::NotFound, "no report has this receipt");
+  ReceiptGiven given = TRY(read_receipt_given(TRY(parse_json(receipts.text(0)))));
   std::optional<CaseState> state;
-  if (!rows.null(1)) state = TRY(parse_case_state(rows.text(1)));
+  if (given.case_id) {
+    Rows cases = TRY(impl_->database.query("SELECT state FROM cases WHERE id = $1", {given.case_id->text()}));
+    if (TRY(cases.next())) state = TRY(parse_case_state(cases.text(0)));
+  }
   return Followed{std::move(given), state};
 }
 
@@ -323,7 +337,7 @@ Result<std::vector<ReportOfCase>> Store::reports_of(const Sight& sight, const Ca
   std::vector<ReportOfCase> reports;
   Rows rows = TRY(impl_->database.query(
       "SELECT report.id, report.position, batch.at, batch.body FROM report JOIN batch ON batch.id = report.batch "
-      "WHERE case_id = ? ORDER BY batch.at DESC, report.id DESC LIMIT 50",
+      "WHERE case_id = $1 ORDER BY batch.at DESC, report.id DESC LIMIT 50",
       {id.text()}));
   while (TRY(rows.next())) {
     const BatchTaken batch = TRY(read_batch_taken(TRY(parse_json(rows.text(3)))));
@@ -339,11 +353,12 @@ Result<std::vector<CaseSummary>> Store::list_cases(const Sight& sight, const Cas
   std::vector<CaseSummary> cases;
   Rows rows = TRY(impl_->database.query(
       std::string(kSummary) +
-          "WHERE (?1 IS NULL OR matter = ?1) AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR id > ?3) "
-          "AND matter NOT IN (SELECT value FROM json_each(?5)) ORDER BY id LIMIT ?4",
+          "WHERE ($1 IS NULL OR matter = $1) AND ($2 IS NULL OR state = $2) AND ($3 IS NULL OR id > $3) "
+          "AND " +
+          in_sight(sight) + " ORDER BY id LIMIT $4",
       {filter.matter ? SqlValue(std::string(filter.matter->id())) : SqlValue(),
        filter.state ? SqlValue(std::string(name(*filter.state))) : SqlValue(),
-       filter.after ? SqlValue(filter.after->text()) : SqlValue(), filter.limit, hidden_from(sight)}));
+       filter.after ? SqlValue(filter.after->text()) : SqlValue(), filter.limit}));
   while (TRY(rows.next())) cases.push_back(TRY(read_summary(rows)));
   return cases;
 }
@@ -353,7 +368,7 @@ Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
   std::optional<Case> found;
   {
     const Error none = fail(Fault::NotFound, "there is no such case", id.text());
-    Rows rows = TRY(database.query(std::string(kSummary) + "WHERE id = ?", {id.text()}));
+    Rows rows = TRY(database.query(std::string(kSummary) + "WHERE id = $1", {id.text()}));
     if (!TRY(rows.next())) return none;
     CaseSummary summary = TRY(read_summary(rows));
     if (!sight.sees(summary.matter)) return none;
@@ -375,35 +390,37 @@ Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
     if (!rows.null(8)) found->last_seen_at = Instant{rows.integer(8)};
   }
   {
-    Rows rows = TRY(database.query("SELECT kind, value FROM also WHERE case_id = ? ORDER BY kind, value", {id.text()}));
+    Rows rows =
+        TRY(database.query("SELECT kind, value FROM also WHERE case_id = $1 ORDER BY kind, value", {id.text()}));
     while (TRY(rows.next()))
       found->also.push_back(TRY(parse_observable(TRY(parse_observable_kind(rows.text(0))), rows.text(1))));
   }
   {
-    Rows rows = TRY(database.query("SELECT body FROM evidence WHERE case_id = ? ORDER BY seq", {id.text()}));
+    Rows rows = TRY(database.query("SELECT body FROM evidence WHERE case_id = $1 ORDER BY seq", {id.text()}));
     while (TRY(rows.next()))
       found->evidence.push_back(TRY(read_evidence_attached(TRY(parse_json(rows.text(0))))).evidence);
   }
   {
-    Rows rows = TRY(database.query(
-        "SELECT evidence, reader FROM evidence_read JOIN evidence ON evidence = evidence.id WHERE case_id = ?",
-        {id.text()}));
+    Rows rows =
+        TRY(database.query("SELECT evidence_read.evidence, reader FROM evidence_read JOIN evidence ON "
+                           "evidence_read.evidence = evidence.id WHERE case_id = $1",
+                           {id.text()}));
     while (TRY(rows.next()))
       found->opened_by[TRY(EvidenceId::parse(rows.text(0)))].insert(TRY(OfficerId::parse(rows.text(1))));
   }
   {
-    Rows rows = TRY(database.query("SELECT body FROM fact WHERE case_id = ? ORDER BY seq", {id.text()}));
+    Rows rows = TRY(database.query("SELECT body FROM fact WHERE case_id = $1 ORDER BY seq", {id.text()}));
     while (TRY(rows.next())) found->facts.push_back(TRY(read_fact_entered(TRY(parse_json(rows.text(0))))).fact);
   }
   {
-    Rows rows = TRY(database.query("SELECT body FROM gate WHERE case_id = ?", {id.text()}));
+    Rows rows = TRY(database.query("SELECT body FROM gate WHERE case_id = $1", {id.text()}));
     while (TRY(rows.next())) {
       GateAnswer answer = TRY(read_gate_answered(TRY(parse_json(rows.text(0))))).answer;
       found->gates.insert_or_assign(answer.gate, std::move(answer));
     }
   }
   {
-    Rows rows = TRY(database.query("SELECT officer FROM worked WHERE case_id = ?", {id.text()}));
+    Rows rows = TRY(database.query("SELECT officer FROM worked WHERE case_id = $1", {id.text()}));
     while (TRY(rows.next())) found->worked_on_by.insert(TRY(OfficerId::parse(rows.text(0))));
   }
   return *std::move(found);

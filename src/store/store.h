@@ -46,6 +46,7 @@ struct CaseFilter {
   std::optional<CaseId> after;  // cursor: cases opened after this one, oldest first
 };
 
+struct JournalRow;
 struct OutboxItem {
   NoticeId notice;
   ProposalId proposal;
@@ -155,6 +156,7 @@ class Store {
 
  private:
   struct Impl;
+  Result<Nothing> read_back(const JournalRow& written) const;
   explicit Store(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -1,35 +1,25 @@
 #include "store/store.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
 
 #include "law/charter_digest.h"
-#include "store/sqlite.h"
+#include "store/homes_for_tests.h"
+#include "store/tables.h"
 
 namespace cordon {
 namespace {
 
 constexpr Instant kNow{1'790'000'000'000};
 
-class StoreTest : public testing::Test {
+class StoreTest : public HomeTest {
  protected:
   void SetUp() override {
-    std::string pattern = std::filesystem::temp_directory_path() / "cordon-store-XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    auto store = Store::create(path(), blobs());
-    ASSERT_TRUE(store) << store.error().message;
-    store_.emplace(*std::move(store));
+    HomeTest::SetUp();
+    if (!store_) return;  // skipped
     ASSERT_TRUE(append(DeskFounded{"desk.example.net/log", "csirt", "key", charter_digest(), sha256("annex")}));
     ASSERT_TRUE(append(OfficerEnrolled{officer_, {}}));
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  std::string path() const { return folder_ + "/desk.db"; }
-  Blobs blobs() const { return Blobs(folder_ + "/evidence"); }
   Result<Nothing> append(const Event& event, std::optional<SealedLeaf> leaf = {}) {
     return store_->append({{event, "software", std::move(leaf)}}, kNow);
   }
@@ -51,14 +41,13 @@ class StoreTest : public testing::Test {
     return *item.case_id;
   }
 
-  std::string folder_;
   SeededRandom random_{9};
   Officer officer_{
       OfficerId::make(kNow, random_), "analyst1", {Role::Analyst}, SecretKey::generate(random_).public_key()};
-  std::optional<Store> store_;
 };
+CORDON_IN_BOTH_HOMES(StoreTest);
 
-TEST_F(StoreTest, what_was_appended_is_so) {
+TEST_P(StoreTest, what_was_appended_is_so) {
   const CaseId id = take("bad.example.com");
   const auto found = store_->find_case(Sight::of_software(), id);
   ASSERT_TRUE(found) << found.error().message;
@@ -75,11 +64,11 @@ TEST_F(StoreTest, what_was_appended_is_so) {
   ASSERT_EQ(reports->size(), 1u);
   EXPECT_EQ(reports->front().text, "bad.example.com");
   EXPECT_EQ(reports->front().source, "test");
-  EXPECT_TRUE(verify_journal(path(), blobs()));
+  EXPECT_TRUE(verify_journal(address(), blobs()));
 }
 
 // Planted bug: commit in Transaction's destructor instead of rolling back.
-TEST_F(StoreTest, an_append_that_fails_changes_nothing_and_the_next_one_works) {
+TEST_P(StoreTest, an_append_that_fails_changes_nothing_and_the_next_one_works) {
   const CaseId id = take("bad.example.com");
   const EvidenceId piece = EvidenceId::make(kNow, random_);
   ASSERT_TRUE(store_->blobs().put("page"));
@@ -92,11 +81,11 @@ TEST_F(StoreTest, an_append_that_fails_changes_nothing_and_the_next_one_works) {
   ASSERT_TRUE(append(good));
   EXPECT_EQ(store_->find_case(Sight::of_software(), id)->evidence.size(), 1u);
   EXPECT_EQ(store_->find_case(Sight::of_software(), id)->state, CaseState::Assessing);
-  EXPECT_TRUE(verify_journal(path(), blobs()));
+  EXPECT_TRUE(verify_journal(address(), blobs()));
 }
 
 // Planted bug: drop the question for the token in append().
-TEST_F(StoreTest, the_same_token_is_done_once_and_answered_alike) {
+TEST_P(StoreTest, the_same_token_is_done_once_and_answered_alike) {
   const CheckpointPublished first{1, sha256("one")};
   const CheckpointPublished second{2, sha256("two")};
   ASSERT_TRUE(store_->append({{first, "software", {}}}, kNow, "token", Json::Object{{"answer", 1}}));
@@ -106,7 +95,7 @@ TEST_F(StoreTest, the_same_token_is_done_once_and_answered_alike) {
   EXPECT_FALSE(*store_->answer_to("other"));
 }
 
-TEST_F(StoreTest, leaves_are_numbered_in_order_and_can_be_read_again) {
+TEST_P(StoreTest, leaves_are_numbered_in_order_and_can_be_read_again) {
   for (const char* domain : {"a.example.com", "b.example.com", "c.example.com"}) take(domain);
   EXPECT_EQ(*store_->leaf_count(), 3);
   const auto leaves = store_->leaves(1, 2);
@@ -117,24 +106,24 @@ TEST_F(StoreTest, leaves_are_numbered_in_order_and_can_be_read_again) {
 }
 
 // Planted bug: drop the triggers of the journal.
-TEST_F(StoreTest, the_journal_only_grows) {
-  auto database = Database::open(path(), Database::Open::Write);
-  EXPECT_FALSE(database->run("UPDATE journal SET actor = 'x'"));
-  EXPECT_FALSE(database->run("DELETE FROM journal"));
+TEST_P(StoreTest, the_journal_only_grows) {
+  EXPECT_FALSE(tamper("UPDATE journal SET actor = 'x'"));
+  EXPECT_FALSE(tamper("DELETE FROM journal"));
+  if (in_postgres()) {
+    EXPECT_FALSE(tamper("TRUNCATE journal"));
+  }
+  EXPECT_TRUE(verify_journal(address(), blobs()));
 }
 
-TEST_F(StoreTest, replay_rebuilds_every_table) {
+TEST_P(StoreTest, replay_rebuilds_every_table) {
   take("bad.example.com");
-  {
-    auto database = Database::open(path(), Database::Open::Write);
-    ASSERT_TRUE(database->execute(
-        "PRAGMA foreign_keys=OFF; DELETE FROM cases; DELETE FROM officer; UPDATE outcome SET count = 7;"));
-  }
-  const auto broken = verify_journal(path(), blobs());
+  store_.reset();
+  ASSERT_TRUE(tamper_past_references("DELETE FROM cases; DELETE FROM officer; UPDATE outcome SET count = 7;"));
+  const auto broken = verify_journal(address(), blobs());
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().fault, Fault::Corrupt);
-  ASSERT_TRUE(replay_journal(path(), blobs()));
-  EXPECT_TRUE(verify_journal(path(), blobs()));
+  ASSERT_TRUE(replay_journal(address(), blobs()));
+  EXPECT_TRUE(verify_journal(address(), blobs()));
 }
 
 // A key that two admins issued, and a new key that they gave the analyst.
@@ -142,6 +131,7 @@ class KeysTest : public StoreTest {
  protected:
   void SetUp() override {
     StoreTest::SetUp();
+    if (!store_) return;
     ASSERT_TRUE(append(OfficerEnrolled{one_, {}}));
     ASSERT_TRUE(append(OfficerEnrolled{two_, {}}));
     ASSERT_TRUE(append(issued_));
@@ -155,20 +145,21 @@ class KeysTest : public StoreTest {
   PublicKey new_key_ = SecretKey::generate(random_).public_key();
   OfficerRekeyed rekeyed_ = *rekey(officer_, new_key_, {one_, two_}, kNow);
 };
+CORDON_IN_BOTH_HOMES(KeysTest);
 
 // Planted bug: do not change the row of `officer`, or of `officer_key`, for OfficerRekeyed.
-TEST_F(KeysTest, a_new_key_is_in_force_and_the_old_one_is_remembered) {
+TEST_P(KeysTest, a_new_key_is_in_force_and_the_old_one_is_remembered) {
   ASSERT_TRUE(append(rekeyed_));
   EXPECT_EQ(store_->officer_by_id(officer_.id)->key, new_key_);
   const auto keys = store_->officer_keys(officer_.id);
   ASSERT_TRUE(keys);
   EXPECT_EQ(*keys, (std::vector<OfficerKey>{{officer_.key, kNow}, {new_key_, kNow}}));
   EXPECT_FALSE(append(rekeyed_));  // a key is somebody's once
-  EXPECT_TRUE(verify_journal(path(), blobs()));
+  EXPECT_TRUE(verify_journal(address(), blobs()));
 }
 
 // Planted bug: drop the CHECK of officer_key, or of api_key, in store/tables.cc.
-TEST_F(KeysTest, sql_itself_wants_two_people_for_a_key) {
+TEST_P(KeysTest, sql_itself_wants_two_people_for_a_key) {
   rekeyed_.by = {one_.id, one_.id};
   EXPECT_FALSE(append(rekeyed_));
   rekeyed_.by = {officer_.id, one_.id};
@@ -183,10 +174,10 @@ TEST_F(KeysTest, sql_itself_wants_two_people_for_a_key) {
   alone.ends_at = alone.begins_at + (kApiKeyLongestMs + 1);
   EXPECT_FALSE(append(alone));
   EXPECT_EQ(store_->api_keys()->size(), 1u);
-  EXPECT_TRUE(verify_journal(path(), blobs()));
+  EXPECT_TRUE(verify_journal(address(), blobs()));
 }
 
-TEST_F(KeysTest, an_api_key_ends_once) {
+TEST_P(KeysTest, an_api_key_ends_once) {
   EXPECT_FALSE(store_->find_api_key(issued_.id)->ended);
   EXPECT_EQ(store_->find_api_key(ApiKeyId::make(kNow, random_)).error().fault, Fault::NotFound);
   const ApiKeyEnded ended{issued_.id, kNow, one_.id};
@@ -197,41 +188,46 @@ TEST_F(KeysTest, an_api_key_ends_once) {
 }
 
 // Planted bug: leave "officer_key" or "api_key" out of folded_tables().
-TEST_F(KeysTest, verify_sees_and_replay_mends_a_changed_key) {
+TEST_P(KeysTest, verify_sees_and_replay_mends_a_changed_key) {
   ASSERT_TRUE(append(rekeyed_));
   ASSERT_TRUE(append(ApiKeyEnded{issued_.id, kNow, one_.id}));
   for (const std::string change :
        {"UPDATE officer_key SET key = 'x' WHERE by_one IS NOT NULL", "UPDATE api_key SET ended = NULL",
         "DELETE FROM api_key", "UPDATE officer SET body = replace(body, 'analyst1', 'analyst9')"}) {
-    ASSERT_TRUE(verify_journal(path(), blobs()));
-    ASSERT_TRUE(Database::open(path(), Database::Open::Write)->execute(change));
-    const auto broken = verify_journal(path(), blobs());
+    ASSERT_TRUE(verify_journal(address(), blobs()));
+    store_.reset();
+    ASSERT_TRUE(tamper(change));
+    const auto broken = verify_journal(address(), blobs());
     ASSERT_FALSE(broken) << change;
     EXPECT_EQ(broken.error().fault, Fault::Corrupt);
-    ASSERT_TRUE(replay_journal(path(), blobs())) << change;
+    ASSERT_TRUE(replay_journal(address(), blobs())) << change;
   }
+  reopen();
   EXPECT_EQ(store_->officer_by_id(officer_.id)->key, new_key_);
 }
 
 // Planted bug: leave fold_all() out of fold_into_new_tables().
-TEST_F(StoreTest, a_desk_of_earlier_tables_is_folded_into_these) {
+TEST_P(StoreTest, a_desk_of_earlier_tables_is_folded_into_these) {
   const CaseId id = take("bad.example.com");
   store_.reset();
-  ASSERT_TRUE(Database::open(path(), Database::Open::Write)
-                  ->execute("DROP TABLE officer_key; DROP TABLE api_key; PRAGMA user_version = 1"));
-  EXPECT_EQ(Store::open(path(), blobs(), Store::Mode::Read).error().fault, Fault::Usage);
-  auto opened = Store::open(path(), blobs(), Store::Mode::Write);
-  ASSERT_TRUE(opened) << opened.error().message;
-  EXPECT_TRUE(verify_journal(path(), blobs()));
-  EXPECT_EQ(opened->officer_keys(officer_.id)->size(), 1u);
-  EXPECT_TRUE(opened->find_case(Sight::of_software(), id));
-  EXPECT_TRUE(Store::open(path(), blobs(), Store::Mode::Read));
-  ASSERT_TRUE(Database::open(path(), Database::Open::Write)->execute("PRAGMA user_version = 99"));
-  EXPECT_EQ(Store::open(path(), blobs(), Store::Mode::Write).error().fault, Fault::Usage);
+  for (std::int64_t version = 1; version < kTablesVersion; ++version) {
+    ASSERT_TRUE(tamper("DROP TABLE officer_key; DROP TABLE api_key"));
+    ASSERT_TRUE(tamper_with_version(version));
+    EXPECT_EQ(Store::open(address(), blobs(), Store::Mode::Read).error().fault, Fault::Usage);
+    auto opened = Store::open(address(), blobs(), Store::Mode::Write);
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_TRUE(verify_journal(address(), blobs()));
+    EXPECT_EQ(opened->officer_keys(officer_.id)->size(), 1u);
+    EXPECT_TRUE(opened->find_case(Sight::of_software(), id));
+    EXPECT_TRUE(Store::open(address(), blobs(), Store::Mode::Read));
+  }
+  ASSERT_TRUE(tamper_with_version(99));
+  EXPECT_EQ(Store::open(address(), blobs(), Store::Mode::Write).error().fault, Fault::Usage);
 }
 
-TEST_F(StoreTest, a_desk_is_founded_once_and_missing_bytes_are_not_wrong_bytes) {
-  EXPECT_EQ(Store::create(path(), blobs()).error().fault, Fault::Conflict);
+TEST_P(StoreTest, a_desk_is_founded_once_and_missing_bytes_are_not_wrong_bytes) {
+  store_.reset();
+  EXPECT_EQ(Store::create(address(), blobs()).error().fault, Fault::Conflict);
   EXPECT_EQ(blobs().get(sha256("never put")).error().fault, Fault::NotFound);
 }
 

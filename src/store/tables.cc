@@ -39,63 +39,61 @@ std::string case_states() {
 }
 
 // Charter 12.1 and 12.9: SQL itself refuses a name outside the closed list and one person signing twice.
-constexpr std::string_view kSchema = R"sql(
+constexpr std::string_view kJournalSchema = R"sql(
 CREATE TABLE journal (
   seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, actor TEXT NOT NULL, body TEXT NOT NULL,
   token TEXT UNIQUE, answer TEXT, leaf TEXT, leaf_index INTEGER UNIQUE, prev TEXT NOT NULL, digest TEXT NOT NULL UNIQUE
-) STRICT;
-CREATE TRIGGER journal_keeps_its_rows BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
-CREATE TRIGGER journal_keeps_its_words BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
-CREATE TABLE opening (leaf_index INTEGER PRIMARY KEY, opening TEXT NOT NULL) STRICT;
+) $ROWS;
+CREATE TABLE opening (leaf_index INTEGER PRIMARY KEY, opening TEXT NOT NULL) $ROWS;
 )sql";
 
 constexpr std::string_view kFoldedSchema = R"sql(
-CREATE TABLE founding (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL) STRICT;
-CREATE TABLE officer (id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE founding (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL) $ROWS;
+CREATE TABLE officer (id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, body TEXT NOT NULL) $KEYED;
 CREATE TABLE officer_key (
   officer TEXT NOT NULL REFERENCES officer, seq INTEGER NOT NULL, since INTEGER NOT NULL, key TEXT NOT NULL UNIQUE,
   by_one TEXT REFERENCES officer, by_two TEXT REFERENCES officer, PRIMARY KEY (officer, seq),
   CHECK ((by_one IS NULL) = (by_two IS NULL)),
   CHECK (by_one IS NULL OR (by_one <> by_two AND by_one <> officer AND by_two <> officer))
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 CREATE UNIQUE INDEX first_key_of_officer ON officer_key (officer) WHERE by_one IS NULL;
 CREATE TABLE api_key (
   id TEXT PRIMARY KEY, begins_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, by_one TEXT NOT NULL REFERENCES officer,
   by_two TEXT NOT NULL REFERENCES officer, issued TEXT NOT NULL, ended TEXT,
   CHECK (by_one <> by_two), CHECK (ends_at > begins_at AND ends_at - begins_at <= $LONGEST_KEY)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE outcome (what TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+) $KEYED;
+CREATE TABLE outcome (what TEXT PRIMARY KEY, count INTEGER NOT NULL) $KEYED;
 CREATE TABLE cases (
   id TEXT PRIMARY KEY, matter TEXT NOT NULL CHECK (matter IN ($MATTERS)), kind TEXT NOT NULL CHECK (kind IN ($KINDS)),
   target TEXT NOT NULL, fold_key TEXT NOT NULL UNIQUE, port INTEGER, state TEXT NOT NULL CHECK (state IN ($STATES)),
   opened_at INTEGER NOT NULL, last_seen_at INTEGER, reports INTEGER NOT NULL CHECK (reports > 0)
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 CREATE TABLE also (
   case_id TEXT NOT NULL REFERENCES cases, kind TEXT NOT NULL CHECK (kind IN ($KINDS)), value TEXT NOT NULL,
   PRIMARY KEY (case_id, kind, value)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE batch (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+) $KEYED;
+CREATE TABLE batch (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) $KEYED;
 CREATE TABLE report (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, batch TEXT NOT NULL REFERENCES batch,
   position INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 CREATE INDEX report_of_case ON report (case_id);
-CREATE TABLE receipt (receipt TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE receipt (receipt TEXT PRIMARY KEY, body TEXT NOT NULL) $KEYED;
 CREATE TABLE evidence (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, seq INTEGER NOT NULL, body TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 CREATE INDEX evidence_of_case ON evidence (case_id);
 CREATE TABLE evidence_read (
   evidence TEXT NOT NULL REFERENCES evidence, reader TEXT NOT NULL REFERENCES officer, PRIMARY KEY (evidence, reader)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE fact (seq INTEGER PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, body TEXT NOT NULL) STRICT;
+) $KEYED;
+CREATE TABLE fact (seq INTEGER PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, body TEXT NOT NULL) $ROWS;
 CREATE INDEX fact_of_case ON fact (case_id);
 CREATE TABLE gate (
   case_id TEXT NOT NULL REFERENCES cases, gate TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (case_id, gate)
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 CREATE TABLE worked (
   case_id TEXT NOT NULL REFERENCES cases, officer TEXT NOT NULL REFERENCES officer, PRIMARY KEY (case_id, officer)
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 CREATE TABLE proposal (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, matter TEXT NOT NULL CHECK (matter IN ($MATTERS)),
   state TEXT NOT NULL CHECK (state IN ('proposed','returned','refused','lapsed','approved')),
@@ -103,27 +101,27 @@ CREATE TABLE proposal (
   proposed TEXT NOT NULL, approved TEXT, ended TEXT,
   CHECK (approver IS NULL OR approver <> proposer),
   CHECK ((state = 'approved') = (approver IS NOT NULL AND approved IS NOT NULL))
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 CREATE TABLE outbox (
   notice TEXT PRIMARY KEY, proposal TEXT NOT NULL UNIQUE REFERENCES proposal, seq INTEGER NOT NULL,
   leaf_index INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1)), receipt TEXT NOT NULL DEFAULT ''
-) STRICT, WITHOUT ROWID;
-CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) STRICT;
-CREATE TABLE request (id TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT) STRICT, WITHOUT ROWID;
+) $KEYED;
+CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) $ROWS;
+CREATE TABLE request (id TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT) $KEYED;
 CREATE TABLE peer (
   desk TEXT PRIMARY KEY,
   role TEXT NOT NULL CHECK (role IN ('member','observer','dialogue_partner','guest','candidate')),
   state TEXT NOT NULL CHECK (state IN ('active','suspended')), body TEXT NOT NULL,
   since INTEGER NOT NULL, last_in INTEGER NOT NULL DEFAULT 0, last_out INTEGER NOT NULL DEFAULT 0
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 CREATE TABLE crossing (
   seq INTEGER PRIMARY KEY, peer TEXT NOT NULL REFERENCES peer, way TEXT NOT NULL CHECK (way IN ('out','in')),
   at INTEGER NOT NULL, body TEXT NOT NULL
-) STRICT;
+) $ROWS;
 CREATE TABLE offered (
   peer TEXT NOT NULL REFERENCES peer, indicator TEXT NOT NULL, case_id TEXT NOT NULL REFERENCES cases,
   at INTEGER NOT NULL, recalled INTEGER NOT NULL CHECK (recalled IN (0, 1)), PRIMARY KEY (peer, indicator)
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 CREATE TABLE reference (
   peer TEXT NOT NULL REFERENCES peer, indicator TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('active','ended')), category TEXT CHECK (category IN ($CATEGORIES)),
@@ -131,7 +129,7 @@ CREATE TABLE reference (
   PRIMARY KEY (peer, indicator),
   CHECK ((state = 'active') = (category IS NOT NULL AND kind IS NOT NULL AND value IS NOT NULL AND
                                expires_at IS NOT NULL AND body IS NOT NULL))
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 )sql";
 
 // Applies one kind of event each.
@@ -140,36 +138,36 @@ class Fold {
   Fold(Database& database, const Blobs& blobs, const Place& place) : db_(database), blobs_(blobs), place_(place) {}
 
   Result<Nothing> operator()(const DeskFounded& event) {
-    return db_.run("INSERT INTO founding VALUES (1, ?)", {to_text(to_json(event))});
+    return db_.run("INSERT INTO founding VALUES (1, $1)", {to_text(to_json(event))});
   }
 
   Result<Nothing> operator()(const OfficerEnrolled& event) {
-    TRY(db_.run("INSERT INTO officer VALUES (?, ?, ?)",
+    TRY(db_.run("INSERT INTO officer VALUES ($1, $2, $3)",
                 {event.officer.id.text(), event.officer.login, to_text(to_json(event))}));
-    return db_.run("INSERT INTO officer_key VALUES (?, ?, ?, ?, NULL, NULL)",
+    return db_.run("INSERT INTO officer_key VALUES ($1, $2, $3, $4, NULL, NULL)",
                    {event.officer.id.text(), place_.seq, place_.at.ms, to_base64(event.officer.key)});
   }
 
   Result<Nothing> operator()(const OfficerRekeyed& event) {
-    TRY(db_.run("INSERT INTO officer_key VALUES (?, ?, ?, ?, ?, ?)",
+    TRY(db_.run("INSERT INTO officer_key VALUES ($1, $2, $3, $4, $5, $6)",
                 {event.officer.text(), place_.seq, place_.at.ms, to_base64(event.key), event.by[0].text(),
                  event.by[1].text()}));
     OfficerEnrolled officer = TRY(enrolled(event.officer));
     officer.officer.key = event.key;
-    return db_.run("UPDATE officer SET body = ? WHERE id = ?", {to_text(to_json(officer)), event.officer.text()});
+    return db_.run("UPDATE officer SET body = $1 WHERE id = $2", {to_text(to_json(officer)), event.officer.text()});
   }
 
   Result<Nothing> operator()(const ApiKeyIssued& event) {
-    return db_.run("INSERT INTO api_key VALUES (?, ?, ?, ?, ?, ?, NULL)",
+    return db_.run("INSERT INTO api_key VALUES ($1, $2, $3, $4, $5, $6, NULL)",
                    {event.id.text(), event.begins_at.ms, event.ends_at.ms, event.by[0].text(), event.by[1].text(),
                     to_text(to_json(event))});
   }
 
   Result<Nothing> operator()(const ApiKeyEnded& event) {
     const std::vector<SqlValue> id{event.id.text()};
-    if (TRY(db_.number("SELECT count(*) FROM api_key WHERE id = ? AND ended IS NULL", id)) != 1)
+    if (TRY(db_.number("SELECT count(*) FROM api_key WHERE id = $1 AND ended IS NULL", id)) != 1)
       return fail(Fault::Corrupt, "the end of a key that is not in force", event.id.text());
-    return db_.run("UPDATE api_key SET ended = ? WHERE id = ?", {to_text(to_json(event)), event.id.text()});
+    return db_.run("UPDATE api_key SET ended = $1 WHERE id = $2", {to_text(to_json(event)), event.id.text()});
   }
 
   Result<Nothing> operator()(const RecordRead&) { return Nothing{}; }  // the journal's row is all there is of it
@@ -177,13 +175,13 @@ class Fold {
   Result<Nothing> operator()(const TimeCodeConfirmed&) { return Nothing{}; }  // the secret lies in keys/ alone
 
   Result<Nothing> operator()(const RequestTaken& event) {
-    return db_.run("INSERT INTO request VALUES (?, ?, NULL)", {event.id.hex(), event.request.hex()});
+    return db_.run("INSERT INTO request VALUES ($1, $2, NULL)", {event.id.hex(), event.request.hex()});
   }
   Result<Nothing> operator()(const RequestAnswered& event) {
     const std::vector<SqlValue> id{event.id.hex()};
-    if (TRY(db_.number("SELECT count(*) FROM request WHERE id = ? AND answer IS NULL", id)) != 1)
+    if (TRY(db_.number("SELECT count(*) FROM request WHERE id = $1 AND answer IS NULL", id)) != 1)
       return fail(Fault::Corrupt, "an answer to a request that waits for none", event.id.hex());
-    return db_.run("UPDATE request SET answer = ? WHERE id = ?", {event.answer.hex(), event.id.hex()});
+    return db_.run("UPDATE request SET answer = $1 WHERE id = $2", {event.answer.hex(), event.id.hex()});
   }
 
   Result<Nothing> operator()(const BatchTaken& event) {
@@ -192,9 +190,11 @@ class Fold {
     if (describe_run(event.batch, event.source, event.file, items, run).counts != event.counts) {
       return fail(Fault::Corrupt, "the batch's counts are not those of its run", event.batch.text());
     }
-    TRY(db_.run("INSERT INTO batch VALUES (?, ?, ?)", {event.batch.text(), place_.at.ms, to_text(to_json(event))}));
+    TRY(db_.run("INSERT INTO batch VALUES ($1, $2, $3)", {event.batch.text(), place_.at.ms, to_text(to_json(event))}));
     for (const auto& [what, count] : event.counts) {
-      TRY(db_.run("INSERT INTO outcome VALUES (?1, ?2) ON CONFLICT DO UPDATE SET count = count + ?2", {what, count}));
+      TRY(db_.run(
+          "INSERT INTO outcome VALUES ($1, $2) ON CONFLICT (what) DO UPDATE SET count = outcome.count + excluded.count",
+          {what, count}));
     }
     for (const RunItem& item : items) {
       if (item.outcome == ItemOutcome::Accepted) TRY(accept(event, item));
@@ -203,33 +203,34 @@ class Fold {
   }
 
   Result<Nothing> operator()(const ReceiptGiven& event) {
-    return db_.run("INSERT INTO receipt VALUES (?, ?)", {event.receipt.hex(), to_text(to_json(event))});
+    return db_.run("INSERT INTO receipt VALUES ($1, $2)", {event.receipt.hex(), to_text(to_json(event))});
   }
 
   Result<Nothing> operator()(const EvidenceAttached& event) {
-    TRY(db_.run("INSERT INTO evidence VALUES (?, ?, ?, ?)",
+    TRY(db_.run("INSERT INTO evidence VALUES ($1, $2, $3, $4)",
                 {event.evidence.id.text(), event.case_id.text(), place_.seq, to_text(to_json(event))}));
     TRY(worked(event.case_id, event.by));
     return enter(event.case_id, CaseState::Assessing);
   }
 
   Result<Nothing> operator()(const EvidenceOpened& event) {
-    return db_.run("INSERT OR IGNORE INTO evidence_read VALUES (?, ?)", {event.evidence.text(), event.by.text()});
+    return db_.run("INSERT INTO evidence_read VALUES ($1, $2) ON CONFLICT (evidence, reader) DO NOTHING",
+                   {event.evidence.text(), event.by.text()});
   }
 
   Result<Nothing> operator()(const FactEntered& event) {
-    TRY(db_.run("INSERT INTO fact VALUES (?, ?, ?)", {place_.seq, event.case_id.text(), to_text(to_json(event))}));
+    TRY(db_.run("INSERT INTO fact VALUES ($1, $2, $3)", {place_.seq, event.case_id.text(), to_text(to_json(event))}));
     return worked(event.case_id, event.by);
   }
 
   Result<Nothing> operator()(const GateAnswered& event) {
-    TRY(db_.run("INSERT OR REPLACE INTO gate VALUES (?, ?, ?)",
+    TRY(db_.run("INSERT INTO gate VALUES ($1, $2, $3) ON CONFLICT (case_id, gate) DO UPDATE SET body = excluded.body",
                 {event.case_id.text(), std::string(name(event.answer.gate)), to_text(to_json(event))}));
     return worked(event.case_id, event.answer.answered_by);
   }
 
   Result<Nothing> operator()(const Proposed& event) {
-    TRY(db_.run("INSERT INTO proposal VALUES (?, ?, ?, 'proposed', ?, ?, NULL, ?, NULL, NULL)",
+    TRY(db_.run("INSERT INTO proposal VALUES ($1, $2, $3, 'proposed', $4, $5, NULL, $6, NULL, NULL)",
                 {event.id.text(), event.case_id.text(), std::string(event.matter.id()), place_.seq,
                  event.proposer.text(), to_text(to_json(event))}));
     TRY(worked(event.case_id, event.proposer));
@@ -238,10 +239,10 @@ class Fold {
 
   Result<Nothing> operator()(const Approved& event) {
     if (!place_.leaf_index) return fail(Fault::Corrupt, "an approval without its line in the log", event.id.text());
-    TRY(db_.run("UPDATE proposal SET state = 'approved', approver = ?, approved = ? WHERE id = ?",
+    TRY(db_.run("UPDATE proposal SET state = 'approved', approver = $1, approved = $2 WHERE id = $3",
                 {event.approver.text(), to_text(to_json(event)), event.id.text()}));
     const Json proposed = TRY(proposed_json(event.id));
-    TRY(db_.run("INSERT INTO outbox (notice, proposal, seq, leaf_index) VALUES (?, ?, ?, ?)",
+    TRY(db_.run("INSERT INTO outbox (notice, proposal, seq, leaf_index) VALUES ($1, $2, $3, $4)",
                 {TRY(proposed.text("notice")), event.id.text(), place_.seq, *place_.leaf_index}));
     return enter(TRY(case_of(event.id)), CaseState::DecidedAct);
   }
@@ -255,18 +256,21 @@ class Fold {
   Result<Nothing> operator()(const Lapsed& event) { return end(event.id, ProposalState::Lapsed, {}); }
 
   Result<Nothing> operator()(const NoticeSent& event) {
-    TRY(db_.run("UPDATE outbox SET sent = 1, receipt = ? WHERE notice = ?", {event.receipt, event.notice.text()}));
+    TRY(db_.run("UPDATE outbox SET sent = 1, receipt = $1 WHERE notice = $2", {event.receipt, event.notice.text()}));
     return enter(TRY(case_of(event.proposal)), CaseState::Awaiting);
   }
 
   Result<Nothing> operator()(const CheckpointPublished& event) {
-    return db_.run("INSERT OR REPLACE INTO published VALUES (1, ?, ?)", {event.size, event.root.hex()});
+    return db_.run(
+        "INSERT INTO published VALUES (1, $1, $2) ON CONFLICT (one) DO UPDATE SET size = excluded.size, root = "
+        "excluded.root",
+        {event.size, event.root.hex()});
   }
 
   Result<Nothing> operator()(const PeerAdded& event) {
     std::vector<SqlValue> values = columns(event.peer);
     values.emplace_back(place_.at.ms);
-    return db_.run("INSERT INTO peer (desk, role, state, body, since) VALUES (?, ?, ?, ?, ?)", values);
+    return db_.run("INSERT INTO peer (desk, role, state, body, since) VALUES ($1, $2, $3, $4, $5)", values);
   }
 
   Result<Nothing> operator()(const PeerChanged& event) { return put(event.peer); }
@@ -278,9 +282,11 @@ class Fold {
   }
 
   Result<Nothing> operator()(const BundleOffered& event) {
-    TRY(db_.run("UPDATE peer SET last_out = ? WHERE desk = ?", {event.sequence, event.to}));
+    TRY(db_.run("UPDATE peer SET last_out = $1 WHERE desk = $2", {event.sequence, event.to}));
     for (const OfferedItem& item : event.items) {
-      TRY(db_.run("INSERT OR REPLACE INTO offered VALUES (?, ?, ?, ?, ?)",
+      TRY(
+          db_.run("INSERT INTO offered VALUES ($1, $2, $3, $4, $5) ON CONFLICT (peer, indicator) DO UPDATE SET case_id "
+                  "= excluded.case_id, at = excluded.at, recalled = excluded.recalled",
                   {event.to, item.indicator, item.case_id.text(), event.at.ms, std::int64_t{item.recalled}}));
     }
     return crossed(event.to, "out", to_json(event));
@@ -292,18 +298,20 @@ class Fold {
     // A message that was trusted shows the peer's charter and clock as its log's head does; any other shows nothing.
     if (!event.refused.contains("not_trusted") && event.at > peer.head_at) peer.head_at = event.at;
     TRY(put(peer));
-    TRY(db_.run("UPDATE peer SET last_in = ? WHERE desk = ?", {event.sequence, event.from}));
+    TRY(db_.run("UPDATE peer SET last_in = $1 WHERE desk = $2", {event.sequence, event.from}));
     for (const ReceivedIndicator& one : references.taken) {
       // What was recalled stays recalled: no later version of the same id brings it back.
-      TRY(
-          db_.run("INSERT INTO reference VALUES (?1, ?2, 'active', ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET "
-                  "category = ?3, kind = ?4, value = ?5, expires_at = ?6, body = ?7 WHERE state = 'active'",
-                  {event.from, one.id, std::string(name(one.category)), std::string(name(one.observable.kind())),
-                   one.observable.canonical(), one.valid_until.ms, to_text(to_json(one)), place_.at.ms}));
+      TRY(db_.run(
+          "INSERT INTO reference VALUES ($1, $2, 'active', $3, $4, $5, $6, $7, $8) ON CONFLICT (peer, indicator) DO "
+          "UPDATE SET category = excluded.category, kind = excluded.kind, value = excluded.value, expires_at = "
+          "excluded.expires_at, body = excluded.body WHERE reference.state = 'active'",
+          {event.from, one.id, std::string(name(one.category)), std::string(name(one.observable.kind())),
+           one.observable.canonical(), one.valid_until.ms, to_text(to_json(one)), place_.at.ms}));
     }
     for (const std::string& id : references.recalled) {
       TRY(
-          db_.run("INSERT INTO reference VALUES (?1, ?2, 'ended', NULL, NULL, NULL, NULL, NULL, ?3) ON CONFLICT DO "
+          db_.run("INSERT INTO reference VALUES ($1, $2, 'ended', NULL, NULL, NULL, NULL, NULL, $3) ON CONFLICT (peer, "
+                  "indicator) DO "
                   "UPDATE SET state = 'ended', category = NULL, kind = NULL, value = NULL, expires_at = NULL, "
                   "body = NULL",
                   {event.from, id, place_.at.ms}));
@@ -317,26 +325,27 @@ class Fold {
     const std::string case_id = item.case_id->text();
     const SqlValue seen = sighting.seen_at ? SqlValue(sighting.seen_at->ms) : SqlValue();
     if (item.opens_case) {
-      TRY(db_.run("INSERT INTO cases VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, 1)",
+      TRY(db_.run("INSERT INTO cases VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, 1)",
                   {case_id, std::string(sighting.matter.id()), std::string(name(sighting.observable.kind())),
                    sighting.observable.canonical(), fold_key(sighting),
                    sighting.port ? SqlValue(std::int64_t{*sighting.port}) : SqlValue(), place_.at.ms, seen}));
     } else {
       TRY(
-          db_.run("UPDATE cases SET reports = reports + 1, port = coalesce(port, ?3), "
-                  "last_seen_at = max(coalesce(last_seen_at, ?2), coalesce(?2, last_seen_at)) WHERE id = ?1",
+          db_.run("UPDATE cases SET reports = reports + 1, port = coalesce(port, $3), "
+                  "last_seen_at = CASE WHEN last_seen_at IS NULL OR last_seen_at < $2 THEN $2 ELSE last_seen_at END "
+                  "WHERE id = $1",
                   {case_id, seen, sighting.port ? SqlValue(std::int64_t{*sighting.port}) : SqlValue()}));
     }
     for (const Observable& also : sighting.also) {
-      TRY(db_.run("INSERT OR IGNORE INTO also VALUES (?, ?, ?)",
+      TRY(db_.run("INSERT INTO also VALUES ($1, $2, $3) ON CONFLICT (case_id, kind, value) DO NOTHING",
                   {case_id, std::string(name(also.kind())), also.canonical()}));
     }
-    return db_.run("INSERT INTO report VALUES (?, ?, ?, ?)",
+    return db_.run("INSERT INTO report VALUES ($1, $2, $3, $4)",
                    {item.report->text(), case_id, batch.batch.text(), item.position});
   }
 
   Result<OfficerEnrolled> enrolled(const OfficerId& id) {
-    Rows rows = TRY(db_.query("SELECT body FROM officer WHERE id = ?", {id.text()}));
+    Rows rows = TRY(db_.query("SELECT body FROM officer WHERE id = $1", {id.text()}));
     if (!TRY(rows.next())) return fail(Fault::Corrupt, "there is no such officer", id.text());
     return read_officer_enrolled(TRY(parse_json(rows.text(0))));
   }
@@ -346,37 +355,38 @@ class Fold {
   }
 
   Result<Nothing> crossed(const std::string& peer, const char* way, const Json& body) {
-    return db_.run("INSERT INTO crossing VALUES (?, ?, ?, ?, ?)",
+    return db_.run("INSERT INTO crossing VALUES ($1, $2, $3, $4, $5)",
                    {place_.seq, peer, std::string(way), place_.at.ms, to_text(body)});
   }
 
   Result<Nothing> put(const Peer& peer) {
-    return db_.run("UPDATE peer SET role = ?2, state = ?3, body = ?4 WHERE desk = ?1", columns(peer));
+    return db_.run("UPDATE peer SET role = $2, state = $3, body = $4 WHERE desk = $1", columns(peer));
   }
 
   Result<Peer> peer_of(const std::string& desk) {
-    Rows rows = TRY(db_.query("SELECT body FROM peer WHERE desk = ?", {desk}));
+    Rows rows = TRY(db_.query("SELECT body FROM peer WHERE desk = $1", {desk}));
     if (!TRY(rows.next())) return fail(Fault::Corrupt, "there is no such peer", desk);
     return read_peer(TRY(parse_json(rows.text(0))));
   }
 
   Result<Nothing> worked(const CaseId& case_id, const OfficerId& officer) {
-    return db_.run("INSERT OR IGNORE INTO worked VALUES (?, ?)", {case_id.text(), officer.text()});
+    return db_.run("INSERT INTO worked VALUES ($1, $2) ON CONFLICT (case_id, officer) DO NOTHING",
+                   {case_id.text(), officer.text()});
   }
 
   Result<Nothing> enter(const CaseId& case_id, CaseState state) {
-    return db_.run("UPDATE cases SET state = ? WHERE id = ?", {std::string(name(state)), case_id.text()});
+    return db_.run("UPDATE cases SET state = $1 WHERE id = $2", {std::string(name(state)), case_id.text()});
   }
 
   // `why` is empty where nobody ended it.
   Result<Nothing> end(const ProposalId& id, ProposalState state, std::string why) {
-    TRY(db_.run("UPDATE proposal SET state = ?, ended = nullif(?, '') WHERE id = ?",
+    TRY(db_.run("UPDATE proposal SET state = $1, ended = nullif($2, '') WHERE id = $3",
                 {std::string(name(state)), std::move(why), id.text()}));
     return enter(TRY(case_of(id)), CaseState::Assessing);
   }
 
   Result<Json> proposed_json(const ProposalId& id) {
-    Rows rows = TRY(db_.query("SELECT proposed FROM proposal WHERE id = ?", {id.text()}));
+    Rows rows = TRY(db_.query("SELECT proposed FROM proposal WHERE id = $1", {id.text()}));
     if (!TRY(rows.next())) return fail(Fault::Corrupt, "there is no such proposal", id.text());
     return parse_json(rows.text(0));
   }
@@ -390,16 +400,20 @@ class Fold {
 
 }  // namespace
 
-std::string schema() { return std::string(kSchema) + folded_schema(); }
+Result<Nothing> lay_journal(Database& database) {
+  TRY(database.lay(std::string(kJournalSchema)));
+  return database.only_grow("journal");
+}
 
-std::string folded_schema() {
+Result<Nothing> lay_folded_tables(Database& database) {
   std::string text(kFoldedSchema);
   text = replace_all(std::move(text), "$MATTERS", matter_ids());
   text = replace_all(std::move(text), "$CATEGORIES", category_ids());
   text = replace_all(std::move(text), "$KINDS", kind_names());
   text = replace_all(std::move(text), "$LONGEST_KEY", std::to_string(kApiKeyLongestMs));
   text = replace_all(std::move(text), "$STATES", case_states());
-  return text + "PRAGMA user_version = " + std::to_string(kTablesVersion) + ";\n";
+  TRY(database.lay(text));
+  return database.set_version(kTablesVersion);
 }
 
 const std::vector<FoldedTable>& folded_tables() {

@@ -7,15 +7,15 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "store/blobs.h"
+#include "store/database.h"
 #include "store/event.h"
-#include "store/sqlite.h"
 
 namespace cordon {
 
-// Every statement of the schema: journal, openings, and the folded tables, whose CHECK constraints are written from
-// the law's own tables, so that the database knows no matter, kind or state that the code does not.
-std::string schema();
-std::string folded_schema();  // the folded tables alone
+// Journal and openings; and the folded tables with their version, whose CHECK constraints are written from the law's
+// own tables, so that the database knows no matter, kind or state that the code does not.
+Result<Nothing> lay_journal(Database& database);
+Result<Nothing> lay_folded_tables(Database& database);
 
 // Grows with every change of the folded tables. A desk of a lower one is folded again when its owner opens it: the
 // journal's own table never changes.

@@ -8,7 +8,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "officer/totp.h"
-#include "store/sqlite.h"
+#include "store/database.h"
 
 namespace cordon::testing_desk {
 namespace {

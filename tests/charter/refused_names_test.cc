@@ -4,7 +4,7 @@
 
 #include "../program.h"
 #include "base/text.h"
-#include "store/sqlite.h"
+#include "store/database.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -65,12 +65,12 @@ TEST(RefusedNames, sql_itself_refuses_them) {
   ASSERT_TRUE(database);
   for (const std::string& name : kNames) {
     const Result<Nothing> inserted =
-        database->run("INSERT INTO cases VALUES ('x', ?, 'domain', 'a.example', ?, NULL, 'open', 0, NULL, 1)",
+        database->run("INSERT INTO cases VALUES ('x', $1, 'domain', 'a.example', $2, NULL, 'open', 0, NULL, 1)",
                       {name, name + " domain a.example"});
     ASSERT_FALSE(inserted) << name;
     EXPECT_NE(inserted.error().message.find("CHECK"), std::string::npos) << inserted.error().message;
     const Result<Nothing> proposed = database->run(
-        "INSERT INTO proposal VALUES ('p', 'x', ?, 'proposed', 1, 'officer', NULL, '{}', NULL, NULL)", {name});
+        "INSERT INTO proposal VALUES ('p', 'x', $1, 'proposed', 1, 'officer', NULL, '{}', NULL, NULL)", {name});
     ASSERT_FALSE(proposed) << name;
     EXPECT_NE(proposed.error().message.find("CHECK"), std::string::npos) << proposed.error().message;
   }

@@ -20,7 +20,7 @@
 #include "law/gates.h"
 #include "officer/api_key.h"
 #include "officer/credential.h"
-#include "store/sqlite.h"
+#include "store/database.h"
 
 namespace cordon::testing_desk {
 

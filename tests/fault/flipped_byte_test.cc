@@ -6,7 +6,7 @@
 #include "../program.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "store/sqlite.h"
+#include "store/database.h"
 
 namespace cordon::testing_desk {
 namespace {

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "desk/site.h"
 #include "share/stix.h"
-#include "store/sqlite.h"
+#include "store/database.h"
 
 namespace cordon::testing_desk {
 namespace {
