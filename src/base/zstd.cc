@@ -84,7 +84,7 @@ Result<Nothing> compress(std::string_view bytes, const Sink& sink) {
   return Nothing{};
 }
 
-Result<std::string> decompress(const Source& source, std::size_t size) {
+Result<Nothing> decompress(const Source& source, std::size_t size, const Sink& sink) {
   Reading reading{source};
   const std::unique_ptr<struct archive, ReadClosed> open(archive_read_new());
   struct archive* const a = open.get();
@@ -95,20 +95,20 @@ Result<std::string> decompress(const Source& source, std::size_t size) {
   if (archive_read_open(a, &reading, nullptr, ask, nullptr) != ARCHIVE_OK ||
       archive_read_next_header(a, &entry) != ARCHIVE_OK)
     return broken();
-  std::string bytes(size, '\0');
+  std::string block(kBlock, '\0');
   std::size_t have = 0;
   for (;;) {
-    char beyond = 0;  // one byte more than there may be, so that its being there shows
-    char* const to = have < size ? bytes.data() + have : &beyond;
-    const la_ssize_t got = archive_read_data(a, to, have < size ? size - have : 1);
+    const la_ssize_t got = archive_read_data(a, block.data(), block.size());
     if (got < 0) return broken();
     if (got == 0) break;
-    if (have == size) return fail(Fault::Corrupt, "packed bytes hold more than they should");
-    have += static_cast<std::size_t>(got);
+    const auto count = static_cast<std::size_t>(got);
+    if (count > size - have) return fail(Fault::Corrupt, "packed bytes hold more than they should");
+    TRY(sink(std::string_view(block).substr(0, count)));
+    have += count;
   }
   if (reading.failed) return *reading.failed;
   if (have != size) return fail(Fault::Corrupt, "packed bytes hold less than they should");
-  return bytes;
+  return Nothing{};
 }
 
 }  // namespace cordon

@@ -15,9 +15,9 @@ namespace cordon {
 using Sink = std::function<Result<Nothing>(std::string_view)>;
 Result<Nothing> compress(std::string_view bytes, const Sink& sink);
 
-// Asks `source` for the next piece until it gives an empty one. What comes out has `size` bytes, or it is Corrupt. A
-// piece must stand until the next is asked for.
+// Asks `source` for the next piece until it gives an empty one. What comes out has `size` bytes, or it is Corrupt; no
+// more than these go to `sink`. A piece must stand until the next is asked for.
 using Source = std::function<Result<std::string_view>()>;
-Result<std::string> decompress(const Source& source, std::size_t size);
+Result<Nothing> decompress(const Source& source, std::size_t size, const Sink& sink);
 
 }  // namespace cordon

@@ -21,7 +21,7 @@ class PeersTest : public testing::Test {
     std::string pattern = std::filesystem::temp_directory_path() / "cordon-peers-XXXXXX";
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
-    store_.emplace(*Store::create(path(), blobs()));
+    store_.emplace(*Store::create(path(), blobs(Blobs::Mode::Write)));
     ASSERT_TRUE(append(DeskFounded{"desk.example.net/log", "csirt", "key", charter_digest(), sha256("annex")}));
     Peer peer;
     peer.desk = kPeer;
@@ -36,7 +36,9 @@ class PeersTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string path() const { return folder_ + "/desk.db"; }
-  Blobs blobs() const { return Blobs(folder_ + "/evidence"); }
+  Blobs blobs(Blobs::Mode mode = Blobs::Mode::Read) const {
+    return *Blobs::open(folder_ + "/evidence", folder_ + "/keys", mode);
+  }
   Result<Nothing> append(const Event& event) { return store_->append({{event, "software", {}}}, kNow); }
 
   // A bundle of the peer with this indicator in it, or with its recall.
@@ -132,14 +134,14 @@ TEST_F(PeersTest, sql_itself_refuses_what_never_crosses) {
 TEST_F(PeersTest, an_older_desk_gets_the_tables_when_it_is_opened) {
   store_.reset();
   std::filesystem::remove_all(folder_ + "/desk.db");
-  store_.emplace(*Store::create(path(), blobs()));
+  store_.emplace(*Store::create(path(), blobs(Blobs::Mode::Write)));
   ASSERT_TRUE(append(DeskFounded{"desk.example.net/log", "csirt", "key", charter_digest(), sha256("annex")}));
   store_.reset();
   {
     Database database = *Database::open(path(), Database::Open::Write);
     ASSERT_TRUE(database.execute("DROP TABLE reference; DROP TABLE offered; DROP TABLE peer; PRAGMA user_version = 2"));
   }
-  store_.emplace(*Store::open(path(), blobs(), Store::Mode::Write));
+  store_.emplace(*Store::open(path(), blobs(Blobs::Mode::Write), Store::Mode::Write));
   EXPECT_TRUE(store_->peers()->empty());
   store_.reset();
   EXPECT_TRUE(verify_journal(path(), blobs()));

@@ -20,7 +20,7 @@ class StoreTest : public testing::Test {
     std::string pattern = std::filesystem::temp_directory_path() / "cordon-store-XXXXXX";
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
-    auto store = Store::create(path(), blobs());
+    auto store = Store::create(path(), blobs(Blobs::Mode::Write));
     ASSERT_TRUE(store) << store.error().message;
     store_.emplace(*std::move(store));
     ASSERT_TRUE(append(DeskFounded{"desk.example.net/log", "csirt", "key", charter_digest(), sha256("annex")}));
@@ -29,7 +29,9 @@ class StoreTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string path() const { return folder_ + "/desk.db"; }
-  Blobs blobs() const { return Blobs(folder_ + "/evidence"); }
+  Blobs blobs(Blobs::Mode mode = Blobs::Mode::Read) const {
+    return *Blobs::open(folder_ + "/evidence", folder_ + "/keys", mode);
+  }
   Result<Nothing> append(const Event& event, std::optional<SealedLeaf> leaf = {}) {
     return store_->append({{event, "software", std::move(leaf)}}, kNow);
   }
@@ -45,8 +47,8 @@ class StoreTest : public testing::Test {
     item.sighting = Sighting{Category::Phishing, *parse_observable(ObservableKind::Domain, domain), {}, {}, kNow};
     item.kept = domain;
     const std::string run = write_run({item});
-    EXPECT_TRUE(store_->blobs().put(run));
-    const BatchTaken batch = describe_run(BatchId::make(kNow, random_), "test", "file", {item}, run);
+    const Digest blob = *store_->blobs().put(run);
+    const BatchTaken batch = describe_run(BatchId::make(kNow, random_), "test", "file", {item}, blob, run.size());
     EXPECT_TRUE(append(batch, SealedLeaf{"{\"leaf\":\"" + domain + "\"}", "{}"}));
     return *item.case_id;
   }
@@ -82,15 +84,21 @@ TEST_F(StoreTest, what_was_appended_is_so) {
 TEST_F(StoreTest, an_append_that_fails_changes_nothing_and_the_next_one_works) {
   const CaseId id = take("bad.example.com");
   const EvidenceId piece = EvidenceId::make(kNow, random_);
-  ASSERT_TRUE(store_->blobs().put("page"));
-  const EvidenceAttached good{id, {piece, sha256("page"), "text/plain", 4, "a page"}, officer_.id};
+  Evidence page{piece, sha256("page"), "text/plain", 4, "a page"};
+  page.blob = *store_->blobs().put("page", write_label(page));
+  const EvidenceAttached good{id, page, officer_.id};
   const EvidenceAttached of_no_case{CaseId::make(kNow, random_),
                                     {EvidenceId::make(kNow, random_), sha256("page"), "text/plain", 4, "a page"},
                                     officer_.id};
   ASSERT_FALSE(store_->append({{good, "analyst1", {}}, {of_no_case, "analyst1", {}}}, kNow));
   EXPECT_TRUE(store_->find_case(Sight::of_software(), id)->evidence.empty());
   ASSERT_TRUE(append(good));
-  EXPECT_EQ(store_->find_case(Sight::of_software(), id)->evidence.size(), 1u);
+  const std::vector<Evidence> kept = store_->find_case(Sight::of_software(), id)->evidence;
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept.front().content, sha256("page"));
+  EXPECT_EQ(kept.front().media_type, "text/plain");
+  EXPECT_EQ(kept.front().size, 4);
+  EXPECT_EQ(kept.front().description, "a page");
   EXPECT_EQ(store_->find_case(Sight::of_software(), id)->state, CaseState::Assessing);
   EXPECT_TRUE(verify_journal(path(), blobs()));
 }
@@ -220,18 +228,18 @@ TEST_F(StoreTest, a_desk_of_earlier_tables_is_folded_into_these) {
   ASSERT_TRUE(Database::open(path(), Database::Open::Write)
                   ->execute("DROP TABLE officer_key; DROP TABLE api_key; PRAGMA user_version = 1"));
   EXPECT_EQ(Store::open(path(), blobs(), Store::Mode::Read).error().fault, Fault::Usage);
-  auto opened = Store::open(path(), blobs(), Store::Mode::Write);
+  auto opened = Store::open(path(), blobs(Blobs::Mode::Write), Store::Mode::Write);
   ASSERT_TRUE(opened) << opened.error().message;
   EXPECT_TRUE(verify_journal(path(), blobs()));
   EXPECT_EQ(opened->officer_keys(officer_.id)->size(), 1u);
   EXPECT_TRUE(opened->find_case(Sight::of_software(), id));
   EXPECT_TRUE(Store::open(path(), blobs(), Store::Mode::Read));
   ASSERT_TRUE(Database::open(path(), Database::Open::Write)->execute("PRAGMA user_version = 99"));
-  EXPECT_EQ(Store::open(path(), blobs(), Store::Mode::Write).error().fault, Fault::Usage);
+  EXPECT_EQ(Store::open(path(), blobs(Blobs::Mode::Write), Store::Mode::Write).error().fault, Fault::Usage);
 }
 
 TEST_F(StoreTest, a_desk_is_founded_once_and_missing_bytes_are_not_wrong_bytes) {
-  EXPECT_EQ(Store::create(path(), blobs()).error().fault, Fault::Conflict);
+  EXPECT_EQ(Store::create(path(), blobs(Blobs::Mode::Write)).error().fault, Fault::Conflict);
   EXPECT_EQ(blobs().get(sha256("never put")).error().fault, Fault::NotFound);
 }
 
