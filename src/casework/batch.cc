@@ -261,9 +261,8 @@ Result<BatchTaken> read_batch_taken(const Json& body) {
 }
 
 BatchTaken describe_run(BatchId batch, std::string source, std::string file, const std::vector<RunItem>& items,
-                        std::string_view run) {
-  BatchTaken event{
-      std::move(batch), std::move(source), std::move(file), sha256(run), static_cast<std::int64_t>(run.size()), {}};
+                        const Digest& run, std::size_t run_size) {
+  BatchTaken event{std::move(batch), std::move(source), std::move(file), run, static_cast<std::int64_t>(run_size), {}};
   for (const RunItem& item : items) {
     ++event.counts[std::string(name(item.outcome))];
     if (item.outcome == ItemOutcome::Refused) ++event.counts["refused:" + item.code];

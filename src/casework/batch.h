@@ -32,7 +32,7 @@ struct RunItem {
   std::string kept;                  // accepted: the record, redacted
 };
 
-// The items in order of position, packed as docs/formats/run.md says. The bytes are what BatchTaken's digest covers.
+// The items in order of position, packed as docs/formats/run.md says.
 std::string write_run(const std::vector<RunItem>& items);
 // Corrupt names the item. Runs of before, a JSON object a line, are read too.
 Result<std::vector<RunItem>> read_run(std::string_view run);
@@ -45,7 +45,7 @@ struct BatchTaken {
   BatchId batch;
   std::string source;
   std::string file;  // its name as given, for the officer; never a path
-  Digest run;
+  Digest run;        // where it lies (store/blobs.h)
   std::int64_t run_size = 0;
   std::map<std::string, std::int64_t>
       counts;  // "accepted", "duplicate", "refused", "quarantined", "refused:copyright", …
@@ -64,6 +64,6 @@ struct ReceiptGiven {
 Json to_json(const ReceiptGiven& event);
 Result<ReceiptGiven> read_receipt_given(const Json& body);
 BatchTaken describe_run(BatchId batch, std::string source, std::string file, const std::vector<RunItem>& items,
-                        std::string_view run);
+                        const Digest& run, std::size_t run_size);
 
 }  // namespace cordon

@@ -90,7 +90,24 @@ std::string fold_key(const Sighting& sighting) {
          sighting.observable.canonical();
 }
 
+std::string write_label(const Evidence& evidence) {
+  return to_text(Json::Object{{"media_type", evidence.media_type}, {"description", evidence.description}});
+}
+
+Result<Nothing> read_label(std::string_view label, Evidence& into) {
+  const Json stored = TRY(parse_json(label));
+  into.media_type = TRY(stored.text("media_type"));
+  into.description = TRY(stored.text("description"));
+  return Nothing{};
+}
+
 Json to_json(const EvidenceAttached& event) {
+  if (event.evidence.blob) {
+    return Json::Object{{"case", event.case_id.text()},
+                        {"evidence", event.evidence.id.text()},
+                        {"blob", event.evidence.blob->hex()},
+                        {"by", event.by.text()}};
+  }
   return Json::Object{{"case", event.case_id.text()},
                       {"evidence", event.evidence.id.text()},
                       {"content", event.evidence.content.hex()},
@@ -120,13 +137,18 @@ Json to_json(const GateAnswered& event) {
 Result<EvidenceAttached> read_evidence_attached(const Json& body) {
   CaseId case_id = TRY(CaseId::parse(TRY(body.text("case"))));
   EvidenceId id = TRY(EvidenceId::parse(TRY(body.text("evidence"))));
+  if (body.find("blob") != nullptr) {
+    const Digest blob = TRY(parse_digest(TRY(body.text("blob"))));
+    OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
+    return EvidenceAttached{std::move(case_id), Evidence{std::move(id), {}, {}, 0, {}, blob}, std::move(by)};
+  }
   const Digest content = TRY(parse_digest(TRY(body.text("content"))));
   std::string media_type = TRY(body.text("media_type"));
   const std::int64_t size = TRY(body.number("size"));
   std::string description = TRY(body.text("description"));
   OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
   return EvidenceAttached{std::move(case_id),
-                          Evidence{std::move(id), content, std::move(media_type), size, std::move(description)},
+                          Evidence{std::move(id), content, std::move(media_type), size, std::move(description), {}},
                           std::move(by)};
 }
 

@@ -42,11 +42,18 @@ std::string fold_key(const Sighting& sighting);  // "phishing domain example.org
 
 struct Evidence {
   EvidenceId id;
-  Digest content;
+  Digest content;  // SHA-256 of the bytes as they came
   std::string media_type;
   std::int64_t size = 0;
   std::string description;
+  // Where they lie, encrypted (store/blobs.h). The journal names this and nothing else of a piece, for the rest has to
+  // go when it is erased (charter 7.2). Nothing in desks of before, whose journals name the rest and lack this.
+  std::optional<Digest> blob = {};
 };
+inline const Digest& blob_of(const Evidence& piece) { return piece.blob ? *piece.blob : piece.content; }
+// What is said of a piece, as it lies encrypted beside its bytes: how it is called and what it shows.
+std::string write_label(const Evidence& evidence);
+Result<Nothing> read_label(std::string_view label, Evidence& into);
 struct Fact {
   std::string text;                  // what was seen, at least 40 characters
   std::vector<EvidenceId> evidence;  // at least one

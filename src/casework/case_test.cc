@@ -112,7 +112,7 @@ TEST_F(Casework, a_run_reads_back_as_it_was_written) {
   for (const std::int64_t nowhere : {0, 3, 1000})
     EXPECT_EQ(read_item_of_run(run, nowhere).error().fault, Fault::Corrupt);
   EXPECT_EQ(read_item_of_run("", 1).error().fault, Fault::Corrupt);
-  const BatchTaken batch = describe_run(BatchId::make({1}, random_), "feed", "file", *again, run);
+  const BatchTaken batch = describe_run(BatchId::make({1}, random_), "feed", "file", *again, sha256(run), run.size());
   EXPECT_EQ(batch.counts,
             (std::map<std::string, std::int64_t>{{"accepted", 1}, {"refused", 1}, {"refused:copyright", 1}}));
 }

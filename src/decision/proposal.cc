@@ -130,7 +130,11 @@ std::string to_be_signed_by_approver(const Proposed& proposed, const OfficerId& 
 
 // ── events as JSON ──
 
-Json to_json(const Proposed& event) { return unsigned_json(event).set("signature", to_base64(event.signature)); }
+Json to_json(const Proposed& event) {
+  Json body = unsigned_json(event).set("signature", to_base64(event.signature));
+  if (event.blob) body.set("blob", event.blob->hex());
+  return body;
+}
 
 Json to_json(const Approved& event) {
   return Json::Object{{"proposal", event.id.text()},
@@ -177,6 +181,8 @@ Result<Proposed> read_proposed(const Json& body) {
   NoticeId notice = TRY(NoticeId::parse(TRY(body.text("notice"))));
   OfficerId proposer = TRY(OfficerId::parse(TRY(body.text("proposer"))));
   const Signature signature = TRY(parse_signature(TRY(body.text("signature"))));
+  std::optional<Digest> blob;
+  if (body.find("blob") != nullptr) blob = TRY(parse_digest(TRY(body.text("blob"))));
   return Proposed{std::move(id),
                   std::move(case_id),
                   matter,
@@ -193,7 +199,8 @@ Result<Proposed> read_proposed(const Json& body) {
                   sunset_at,
                   std::move(notice),
                   std::move(proposer),
-                  signature};
+                  signature,
+                  blob};
 }
 
 Result<Approved> read_approved(const Json& body) {

@@ -51,6 +51,9 @@ struct Proposed {
   NoticeId notice;
   OfficerId proposer;
   Signature signature;
+  // Where the body lies, encrypted; under its own digest in desks of before (store/blobs.h). No part of what is signed.
+  std::optional<Digest> blob = {};
+  const Digest& body_blob() const { return blob ? *blob : body; }
 };
 struct Approved {
   ProposalId id;

@@ -241,7 +241,7 @@ Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& bor
   const Instant now = desk.now();
   const Parcel parcel{desk.settings().operator_.origin, to, charter_digest(), now, row.last_out + 1};
   std::string file = seal_envelope(write_bundle(objects, parcel), parcel, TRY(node_key(desk)));
-  const Digest digest = TRY(desk.store().blobs().put(file));
+  const Digest digest = sha256(file), blob = TRY(desk.store().blobs().put(file));
   BundleOffered event{to,
                       parcel.sequence,
                       now,
@@ -249,7 +249,8 @@ Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& bor
                       keeper.policy().digest(),
                       std::move(items),
                       {border_officer.id, approver.id},
-                      std::move(withheld)};
+                      std::move(withheld),
+                      blob};
   SealedLeaf leaf = seal(desk, {"border",
                                 now,
                                 to + "/" + std::to_string(parcel.sequence),

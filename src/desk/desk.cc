@@ -48,7 +48,7 @@ Result<Nothing> Desk::found(const Paths& paths, const Fresh& fresh, const Clock&
   const Annex annex = TRY(load_annex(paths));
   const Fresh& who = fresh;
   {
-    Store store = TRY(Store::create(paths.database(), Blobs(paths.evidence())));
+    Store store = TRY(Store::create(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Write))));
     const DeskFounded event{who.origin, who.kind, verifier_key(who.origin, log_key.public_key()), charter_digest(),
                             annex.digest()};
     TRY(store.append({{event, "software", {}}}, clock.now()));
@@ -70,7 +70,7 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
   Annex annex = TRY(load_annex(paths));
   ContactBook contacts = TRY(load_contacts(paths));
   std::string report_key = TRY(from_hex(TRY(read_file(paths.report_key(), 1024))));
-  Store store = TRY(Store::open(paths.database(), Blobs(paths.evidence()), Store::Mode::Write));
+  Store store = TRY(Store::open(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Write)), Store::Mode::Write));
   const DeskFounded founded = TRY(store.founded());
   if (founded.origin != settings.operator_.origin || founded.operator_kind != settings.operator_.kind) {
     return fail(

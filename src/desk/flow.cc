@@ -168,9 +168,9 @@ Result<Taken> take_in_batch(Desk& desk, const Incoming& incoming, const std::str
 
   const Instant at = desk.now();
   const std::string run = write_run(items);
-  TRY(desk.store().blobs().put(run));
+  const Digest blob = TRY(desk.store().blobs().put(run));
   Taken taken{BatchId::make(at, desk.random()), std::move(items)};
-  const BatchTaken event = describe_run(taken.batch, incoming.source, file, taken.items, run);
+  const BatchTaken event = describe_run(taken.batch, incoming.source, file, taken.items, blob, run.size());
   std::vector<Change> changes{{event, "software", leaf_of_batch(desk, event, at)}};
   if (receipt != nullptr) {
     const RunItem& item = taken.items.front();
@@ -278,8 +278,8 @@ Result<EvidenceId> attach(Desk& desk, const Permit<Act::AttachEvidence>& permit,
   const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
   const Evidence evidence{EvidenceId::make(desk.now(), desk.random()), sha256(bytes), std::move(media_type),
                           static_cast<std::int64_t>(bytes.size()), std::move(description)};
-  const EvidenceAttached event = TRY(attach_evidence(the_case, evidence, officer.id));
-  TRY(desk.store().blobs().put(bytes));
+  EvidenceAttached event = TRY(attach_evidence(the_case, evidence, officer.id));
+  event.evidence.blob = TRY(desk.store().blobs().put(bytes, write_label(evidence)));
   TRY(desk.store().append({{event, officer.login, {}}}, desk.now()));
   return evidence.id;
 }
@@ -291,7 +291,7 @@ Result<std::string> open_piece(Desk& desk, const Permit<Act::OpenEvidence>& perm
   const EvidenceOpened event = TRY(open_evidence(the_case, evidence, officer.id));
   std::string bytes;
   for (const Evidence& piece : the_case.evidence) {
-    if (piece.id == evidence) bytes = TRY(desk.store().blobs().get(piece.content));
+    if (piece.id == evidence) bytes = TRY(desk.store().blobs().get(blob_of(piece)));
   }
   TRY(desk.store().append({{event, officer.login, {}}},
                           desk.now()));  // the reading is on record before the bytes leave
@@ -331,7 +331,7 @@ Result<Proposed> propose_request(Desk& desk, const Permit<Act::Propose>& permit,
   const std::string body = TRY(compose_body(the_case, wish, desk.annex(), desk.settings().operator_, id, notice, now,
                                             ends.reply_by, ends.sunset_at));
   Proposed event = TRY(propose(the_case, wish, desk.annex(), analyst, key, id, notice, now, body));
-  TRY(desk.store().blobs().put(body));
+  event.blob = TRY(desk.store().blobs().put(body));
   TRY(desk.store().append({{event, analyst.login, {}}}, now));
   return event;
 }
@@ -346,7 +346,7 @@ Result<std::vector<Proposal>> read_requests(Desk& desk, const Permit<Act::ReadCa
 
 Result<ReadProposal> read_request(Desk& desk, const Permit<Act::ReadCase>& reader, const ProposalId& id) {
   Proposal proposal = TRY(desk.store().find_proposal(reader.sight(), id));
-  std::string body = TRY(desk.store().blobs().get(proposal.proposed.body));
+  std::string body = TRY(desk.store().blobs().get(proposal.proposed.body_blob()));
   TRY(record_reading(desk, "proposal", id.text(), reader.officer()));
   return ReadProposal{std::move(proposal), std::move(body)};
 }
@@ -357,7 +357,7 @@ Result<Approved> approve_request(Desk& desk, const Permit<Act::Approve>& permit,
   const Proposal proposal = TRY(desk.store().find_proposal(permit.sight(), id));
   const Case the_case = TRY(desk.store().find_case(permit.sight(), proposal.proposed.case_id));
   const Instant now = desk.now();
-  const std::string body = TRY(desk.store().blobs().get(proposal.proposed.body));
+  const std::string body = TRY(desk.store().blobs().get(proposal.proposed.body_blob()));
   const Approved event = TRY(approve(the_case, proposal, approver, key, digest, body, now));
   TRY(desk.store().append(
       {{event, approver.login, leaf_of_decision(desk, proposal.proposed, "effective", {"analyst", "approver"}, now)}},
@@ -411,7 +411,7 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   if (!proposal.approved)
     return fail(Fault::Corrupt, "a notice in the outbox that nobody approved", item.notice.text());
   const Signers signers = TRY(store.signers_of(item.proposal));
-  const std::string body = TRY(store.blobs().get(proposal.proposed.body));
+  const std::string body = TRY(store.blobs().get(proposal.proposed.body_blob()));
   const Authority authority =
       TRY(make_authority(proposal.proposed, *proposal.approved, signers.proposer, signers.approver, body));
 

@@ -9,7 +9,7 @@ namespace cordon {
 
 Result<std::vector<OwnIndicator>> own_indicators(const Paths& paths) {
   if (!exists(paths.database())) return fail(Fault::NotFound, "there is no desk here", paths.desk);
-  const Store store = TRY(Store::open(paths.database(), Blobs(paths.evidence()), Store::Mode::Read));
+  const Store store = TRY(Store::open(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Read)), Store::Mode::Read));
   const Settings settings = TRY(load_settings(paths));
   std::vector<OwnIndicator> list;
   for (const Proposal& act : TRY(store.acts_sent())) {

@@ -85,6 +85,10 @@ Result<Settings> read_settings(const Json& toml) {
 
 Result<Settings> load_settings(const Paths& paths) { return read_settings(TRY(read_toml(paths.settings()))); }
 
+Result<Blobs> open_blobs(const Paths& paths, Blobs::Mode mode) {
+  return Blobs::open(paths.evidence(), paths.keys(), mode);
+}
+
 Result<Annex> load_annex(const Paths& paths) {
   Result<Annex> annex = Annex::read(TRY(read_toml(paths.annex())));
   if (!annex) return fail(annex.error().fault, annex.error().message, paths.annex());

@@ -10,6 +10,7 @@
 #include "decision/annex.h"
 #include "referral/contact_book.h"
 #include "referral/notice.h"
+#include "store/blobs.h"
 
 namespace cordon {
 
@@ -53,6 +54,8 @@ Result<Settings> read_settings(const Json& toml);
 Result<Settings> load_settings(const Paths& paths);
 Result<Annex> load_annex(const Paths& paths);
 Result<ContactBook> load_contacts(const Paths& paths);
+
+Result<Blobs> open_blobs(const Paths& paths, Blobs::Mode mode);
 
 // Texts of a fresh desk's files. `demo` has a fictitious state, contacts that end in example.net, and a watermark.
 struct Fresh {

@@ -146,9 +146,11 @@ Json to_json(const BundleOffered& event) {
     if (!roles.empty()) one.set("hold_for", std::move(roles));
     withheld.push_back(std::move(one));
   }
-  return Json::Object{{"to", event.to},           {"sequence", event.sequence},     {"at", to_rfc3339(event.at)},
-                      {"file", event.file.hex()}, {"policy", event.policy.hex()},   {"items", std::move(items)},
-                      {"by", to_json(event.by)},  {"withheld", std::move(withheld)}};
+  Json body = Json::Object{{"to", event.to},           {"sequence", event.sequence},     {"at", to_rfc3339(event.at)},
+                           {"file", event.file.hex()}, {"policy", event.policy.hex()},   {"items", std::move(items)},
+                           {"by", to_json(event.by)},  {"withheld", std::move(withheld)}};
+  if (event.blob) body.set("blob", event.blob->hex());
+  return body;
 }
 
 namespace {
@@ -186,7 +188,10 @@ Result<BundleOffered> read_bundle_offered(const Json& body) {
   const Digest file = TRY(parse_digest(TRY(body.text("file"))));
   const Digest policy = TRY(parse_digest(TRY(body.text("policy"))));
   PeerSigners by = TRY(read_peer_signers(body));
-  return BundleOffered{std::move(to), sequence, at, file, policy, std::move(items), std::move(by), std::move(withheld)};
+  std::optional<Digest> blob;
+  if (body.find("blob") != nullptr) blob = TRY(parse_digest(TRY(body.text("blob"))));
+  return BundleOffered{std::move(to),       sequence, at, file, policy, std::move(items), std::move(by),
+                       std::move(withheld), blob};
 }
 
 }  // namespace cordon

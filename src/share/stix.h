@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,9 @@ struct BundleOffered {
   std::vector<OfferedItem> items;
   PeerSigners by;
   std::vector<WithheldItem> withheld = {};
+  // Where the file lies, encrypted; under its own digest in desks of before (store/blobs.h).
+  std::optional<Digest> blob = {};
+  const Digest& file_blob() const { return blob ? *blob : file; }
 };
 Json to_json(const BundleOffered& event);
 Result<BundleOffered> read_bundle_offered(const Json& body);

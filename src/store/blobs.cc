@@ -1,30 +1,271 @@
+// A file: "CORDONB1" | number of the key's slot u32 | size of the label u32 | head of the stream 24 | pieces. The first
+// piece is the label, authenticated with the 16 bytes before the head; then come the packed bytes in pieces of 64 KiB,
+// of which the last is shorter and says that it is the last. docs/formats/evidence.md has the same in more words.
 #include "store/blobs.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+
 #include "base/files.h"
+#include "base/text.h"
+#include "base/zstd.h"
 
 namespace cordon {
 
 namespace {
 
 constexpr std::size_t kLargestBlob = std::size_t{1} << 30;
+constexpr std::size_t kLargestLabel = std::size_t{1} << 16;
+constexpr std::size_t kPiece = std::size_t{1} << 16;
+constexpr std::string_view kMagic = "CORDONB1";
+constexpr std::size_t kFront = 16;  // before the head of the stream
+constexpr std::string_view kMaking = "making.";
+
+void append_u32(std::string& to, std::uint32_t number) {
+  for (int shift = 0; shift < 32; shift += 8) to += static_cast<char>(number >> shift & 0xff);
+}
+
+std::uint32_t u32_at(std::string_view bytes, std::size_t at) {
+  std::uint32_t number = 0;
+  for (std::size_t i = 4; i-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
+  return number;
+}
+
+Error at_path(Error error, const std::string& path) {
+  error.where = error.where.empty() ? path : path + ", " + error.where;
+  return error;
+}
+
+// A file of the folder, read from its beginning, and the digest of what was read of it.
+class Reading {
+ public:
+  static Result<Reading> open(const std::string& path) {
+    Fd fd = TRY(open_file(path, O_RDONLY));
+    return Reading(std::move(fd), path);
+  }
+  // `count` bytes, or fewer at its end. They stand until the next are read.
+  Result<std::string_view> next(std::size_t count) {
+    buffer_.resize(count);
+    std::size_t have = 0;
+    while (have < count) {
+      const ssize_t got = ::read(fd_.get(), buffer_.data() + have, count - have);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return system_error("cannot read", errno, path_);
+      if (got == 0) break;
+      have += static_cast<std::size_t>(got);
+    }
+    const std::string_view bytes = std::string_view(buffer_).substr(0, have);
+    seen_->add(bytes);
+    return bytes;
+  }
+  Result<std::uint64_t> size() const {
+    struct stat about{};
+    if (::fstat(fd_.get(), &about) != 0) return system_error("cannot read", errno, path_);
+    return static_cast<std::uint64_t>(about.st_size);
+  }
+  Digest digest() { return seen_->finish(); }
+  const std::string& path() const { return path_; }
+
+ private:
+  Reading(Fd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)), seen_(std::make_unique<Sha256>()) {}
+  Fd fd_;
+  std::string path_;
+  std::unique_ptr<Sha256> seen_;
+  std::string buffer_;
+};
+
+// The encrypted bytes of one, opened as far as its label.
+struct Opened {
+  ItemKey item;
+  KeyStore::Number number;
+  std::string label;
+  std::unique_ptr<OpeningStream> stream;
+};
+
+// Nothing where the bytes lie as they came, and then `begin` has the first of them.
+Result<std::optional<Opened>> open_encrypted(Reading& file, const std::optional<KeyStore>& keys, std::string& begin) {
+  begin = TRY(file.next(kFront));
+  if (!begin.starts_with(kMagic) || begin.size() != kFront) return std::optional<Opened>();
+  const auto damaged = [&](std::string what) { return fail(Fault::Corrupt, std::move(what), file.path()); };
+  if (!keys) return damaged("it is encrypted, and this desk has no keys for items");
+  const KeyStore::Number number = u32_at(begin, kMagic.size());
+  const std::size_t label_size = u32_at(begin, kMagic.size() + 4);
+  if (label_size > kLargestLabel) return damaged("its label is too long");
+  Result<ItemKey> item = keys->read(number);
+  if (!item) return at_path(item.error(), file.path());
+  const std::string head(TRY(file.next(kStreamHead)));
+  if (head.size() != kStreamHead) return damaged("it ends too soon");
+  auto stream = std::make_unique<OpeningStream>(item->key, head);
+  std::string label;
+  const std::string_view sealed = TRY(file.next(label_size + kPieceMore));
+  if (sealed.size() != label_size + kPieceMore) return damaged("it ends too soon");
+  const Result<Piece> piece = stream->open(sealed, begin, label);
+  if (!piece) return at_path(piece.error(), file.path());
+  if (*piece != Piece::More) return damaged("it ends with its label");
+  return std::optional<Opened>(Opened{*std::move(item), number, std::move(label), std::move(stream)});
+}
+
+// Everything that was put, to `sink`; Corrupt unless it is that, byte for byte, and the file has this address.
+Result<Nothing> read_encrypted(Reading& file, Opened& opened, const Digest& address, const Sink& sink) {
+  bool ended = false;
+  std::string plain;
+  const Source source = [&]() -> Result<std::string_view> {
+    while (!ended) {
+      const std::string_view sealed = TRY(file.next(kPiece + kPieceMore));
+      ended = TRY(opened.stream->open(sealed, {}, plain)) == Piece::Last;
+      if (!plain.empty()) return std::string_view(plain);
+    }
+    return std::string_view();
+  };
+  Sha256 content;
+  const Sink hashing = [&](std::string_view bytes) -> Result<Nothing> {
+    content.add(bytes);
+    return sink(bytes);
+  };
+  if (opened.item.size > kLargestBlob) return fail(Fault::Corrupt, "its size is out of range");
+  if (opened.item.size > 0) TRY(decompress(source, static_cast<std::size_t>(opened.item.size), hashing));
+  while (!ended) {
+    if (!TRY(source()).empty()) return fail(Fault::Corrupt, "it holds more than it should");
+  }
+  if (!TRY(file.next(1)).empty()) return fail(Fault::Corrupt, "bytes stand behind its end");
+  if (file.digest() != address) return fail(Fault::Corrupt, "the bytes no longer have the digest in their name");
+  if (content.finish() != opened.item.content) return fail(Fault::Corrupt, "the bytes are not those that were put");
+  return Nothing{};
+}
 
 }  // namespace
 
-Result<Digest> Blobs::put(std::string_view bytes) {
-  const Digest digest = sha256(bytes);
-  const std::string folder = folder_ + "/" + digest.hex().substr(0, 2);
-  const std::string path = folder + "/" + digest.hex();
-  if (exists(path) && get(digest)) return digest;
-  TRY(make_folder(folder, 0700));
-  TRY(write_file(path, bytes, 0600));
-  return digest;
+Result<Blobs> Blobs::open(std::string folder, const std::string& keys, Mode mode) {
+  Result<KeyStore> store = KeyStore::open(keys, mode);
+  if (!store && !(mode == Mode::Read && store.error().fault == Fault::NotFound)) return store.error();
+  std::optional<KeyStore> opened;
+  if (store) opened = *std::move(store);
+  Blobs blobs(std::move(folder), std::move(opened));
+  if (mode == Mode::Read || !exists(blobs.folder_)) return blobs;
+  for (const std::string& name : TRY(list_folder(blobs.folder_))) {
+    if (!name.starts_with(kMaking)) continue;
+    const Result<std::int64_t> number = parse_integer(std::string_view(name).substr(kMaking.size()));
+    if (number && *number > 0 && *number <= std::int64_t{blobs.keys_->taken()})
+      TRY(blobs.keys_->erase(static_cast<KeyStore::Number>(*number)));
+    if (::unlink((blobs.folder_ + "/" + name).c_str()) != 0)
+      return system_error("cannot clear away", errno, blobs.folder_ + "/" + name);
+  }
+  return blobs;
 }
 
-Result<std::string> Blobs::get(const Digest& digest) const {
-  const std::string path = folder_ + "/" + digest.hex().substr(0, 2) + "/" + digest.hex();
-  std::string bytes = TRY(read_file(path, kLargestBlob));
-  if (sha256(bytes) != digest) return fail(Fault::Corrupt, "the bytes no longer have the digest in their name", path);
+std::string Blobs::path_of(const Digest& address) const {
+  const std::string hex = address.hex();
+  return folder_ + "/" + hex.substr(0, 2) + "/" + hex;
+}
+
+// Gives the digest of what lies in the file.
+Result<Digest> Blobs::write(const std::string& path, std::string_view bytes, std::string_view label,
+                            const KeyStore::Taken& taken) const {
+  const Fd fd = TRY(open_file(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
+  Sha256 written;
+  const auto out = [&](std::string_view some) {
+    written.add(some);
+    return write_all(fd.get(), some, path);
+  };
+  SealingStream stream(taken.key);
+  std::string front(kMagic), sealed, piece;
+  append_u32(front, taken.number);
+  append_u32(front, static_cast<std::uint32_t>(label.size()));
+  stream.seal(label, front, Piece::More, sealed);
+  TRY(out(front));
+  TRY(out(stream.head()));
+  TRY(out(sealed));
+  const Sink sink = [&](std::string_view packed) -> Result<Nothing> {
+    while (!packed.empty()) {
+      const std::string_view some = packed.substr(0, kPiece - piece.size());
+      piece += some;
+      packed.remove_prefix(some.size());
+      if (piece.size() < kPiece) break;
+      stream.seal(piece, {}, Piece::More, sealed);
+      piece.clear();
+      TRY(out(sealed));
+    }
+    return Nothing{};
+  };
+  if (!bytes.empty()) TRY(compress(bytes, sink));
+  stream.seal(piece, {}, Piece::Last, sealed);
+  TRY(out(sealed));
+  sync_or_die(fd.get(), path);
+  static_cast<void>(::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED));  // so that it is read back from the disk
+  return written.finish();
+}
+
+Result<Digest> Blobs::put(std::string_view bytes, std::string_view label) {
+  CORDON_CHECK(keys_, "only the owner of a desk puts anything");
+  if (bytes.size() > kLargestBlob || label.size() > kLargestLabel)
+    return fail(Fault::Malformed, "this is more than a desk keeps in one piece");
+  TRY(make_folder(folder_, 0700));
+  const Digest content = sha256(bytes);
+  const KeyStore::Taken taken = TRY(keys_->take(content, bytes.size()));
+  const std::string making = folder_ + "/" + std::string(kMaking) + std::to_string(taken.number);
+  const auto finish = [&]() -> Result<Digest> {
+    const Digest address = TRY(write(making, bytes, label, taken));
+    Reading file = TRY(Reading::open(making));
+    std::string begin;
+    std::optional<Opened> opened = TRY(open_encrypted(file, keys_, begin));
+    if (!opened || opened->item.content != content || opened->label != label)
+      return fail(Fault::Corrupt, "what was written is not what the disk holds", making);
+    const Result<Nothing> same = read_encrypted(file, *opened, address, [](std::string_view) { return Nothing{}; });
+    if (!same) return at_path(same.error(), making);
+    const std::string path = path_of(address);
+    const std::string folder = path.substr(0, path.rfind('/'));
+    TRY(make_folder(folder, 0700));
+    if (::rename(making.c_str(), path.c_str()) != 0) return system_error("cannot write", errno, path);
+    TRY(sync_folder(folder));
+    return address;
+  };
+  Result<Digest> address = finish();
+  if (!address) {
+    ::unlink(making.c_str());
+    // The slot is of nothing now. If it cannot be written either, the next opening does it or it stays, of nothing.
+    static_cast<void>(static_cast<bool>(keys_->erase(taken.number)));
+  }
+  return address;
+}
+
+Result<std::string> Blobs::get(const Digest& address) const {
+  const std::string path = path_of(address);
+  Reading file = TRY(Reading::open(path));
+  std::string bytes;
+  std::optional<Opened> opened = TRY(open_encrypted(file, keys_, bytes));
+  if (!opened) {
+    for (;;) {
+      const std::string_view some = TRY(file.next(kPiece));
+      if (some.empty()) break;
+      if (bytes.size() + some.size() > kLargestBlob) return fail(Fault::Corrupt, "it is too large", path);
+      bytes += some;
+    }
+    if (file.digest() != address)
+      return fail(Fault::Corrupt, "the bytes no longer have the digest in their name", path);
+    return bytes;
+  }
+  bytes.clear();
+  bytes.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(opened->item.size, kLargestBlob)));
+  const Result<Nothing> read = read_encrypted(file, *opened, address, [&](std::string_view some) {
+    bytes += some;
+    return Nothing{};
+  });
+  if (!read) return at_path(read.error(), path);
   return bytes;
+}
+
+Result<Blobs::Kept> Blobs::look(const Digest& address) const {
+  Reading file = TRY(Reading::open(path_of(address)));
+  std::string begin;
+  std::optional<Opened> opened = TRY(open_encrypted(file, keys_, begin));
+  if (!opened) return Kept{address, static_cast<std::int64_t>(TRY(file.size())), {}, {}};
+  return Kept{opened->item.content, static_cast<std::int64_t>(opened->item.size), std::move(opened->label),
+              opened->number};
 }
 
 }  // namespace cordon

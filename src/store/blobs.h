@@ -1,25 +1,49 @@
-// Bytes by their SHA-256, one file each, in a folder of the desk ("evidence/ab/abcdef…", mode 0600). Plaintext
-// until the record is built; `cordon doctor` and the README say so.
+// Bytes by the SHA-256 of what lies on the disk, one file each, in a folder of the desk ("evidence/ab/abcdef…", mode
+// 0600): packed, then encrypted under a key of their own (store/keys.h), so that erasing one is overwriting its key.
+// What a desk of before wrote lies as it came, under the SHA-256 of itself, and is read as well.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/digest.h"
 #include "base/result.h"
+#include "store/keys.h"
 
 namespace cordon {
 
 class Blobs {
  public:
-  explicit Blobs(std::string folder) : folder_(std::move(folder)) {}
-  // Durable when it returns. Bytes that are there already are not written again.
-  Result<Digest> put(std::string_view bytes);
-  // Corrupt when the file no longer has its digest, NotFound when it is gone.
-  Result<std::string> get(const Digest& digest) const;
+  using Mode = KeyStore::Mode;
+  // `keys` is the folder of the desk's keys. The owner makes what is missing and clears away what a crash left half
+  // written; a reader of a desk of before finds no keys, and needs none.
+  static Result<Blobs> open(std::string folder, const std::string& keys, Mode mode);
+
+  // Hashed, packed, encrypted, written, read back and hashed again; durable when its address is given. `label` is a few
+  // words about them, of at most 64 KiB, which go with them. The same bytes put twice lie there twice.
+  Result<Digest> put(std::string_view bytes, std::string_view label = {});
+  // Corrupt when they are not what was put, NotFound when they are gone.
+  Result<std::string> get(const Digest& address) const;
+
+  // What is known of them without reading them.
+  struct Kept {
+    Digest content;         // SHA-256 of the bytes
+    std::int64_t size = 0;  // of the bytes
+    std::string label;
+    std::optional<KeyStore::Number> key;  // nothing for those of a desk of before
+  };
+  Result<Kept> look(const Digest& address) const;
 
  private:
+  Blobs(std::string folder, std::optional<KeyStore> keys) : folder_(std::move(folder)), keys_(std::move(keys)) {}
+  std::string path_of(const Digest& address) const;
+  Result<Digest> write(const std::string& path, std::string_view bytes, std::string_view label,
+                       const KeyStore::Taken& taken) const;
+
   std::string folder_;
+  std::optional<KeyStore> keys_;
 };
 
 }  // namespace cordon

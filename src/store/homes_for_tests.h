@@ -36,20 +36,22 @@ class HomeTest : public testing::TestWithParam<Home> {
   }
 
   void create() {
-    auto store = Store::create(address_, blobs());
+    auto store = Store::create(address_, blobs(Blobs::Mode::Write));
     ASSERT_TRUE(store) << store.error().message;
     store_.emplace(*std::move(store));
   }
   void reopen() {
     store_.reset();
-    auto store = Store::open(address_, blobs(), Store::Mode::Write);
+    auto store = Store::open(address_, blobs(Blobs::Mode::Write), Store::Mode::Write);
     ASSERT_TRUE(store) << store.error().message;
     store_.emplace(*std::move(store));
   }
 
   bool in_postgres() const { return GetParam() == Home::Postgres; }
   const std::string& address() const { return address_; }
-  Blobs blobs() const { return Blobs(folder_ + "/evidence"); }
+  Blobs blobs(Blobs::Mode mode = Blobs::Mode::Read) const {
+    return *Blobs::open(folder_ + "/evidence", folder_ + "/keys", mode);
+  }
 
   // Somebody else's hand in the database, who need not ask the desk. False where SQL itself refuses.
   bool tamper(const std::string& sql) const {

@@ -19,10 +19,10 @@ Error at_row(Error error, std::int64_t seq) {
 
 // Bytes that an event names but folding does not read.
 Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event) {
-  if (const auto* attached = std::get_if<EvidenceAttached>(&event)) TRY(blobs.get(attached->evidence.content));
-  if (const auto* proposed = std::get_if<Proposed>(&event)) TRY(blobs.get(proposed->body));
+  if (const auto* attached = std::get_if<EvidenceAttached>(&event)) TRY(blobs.get(blob_of(attached->evidence)));
+  if (const auto* proposed = std::get_if<Proposed>(&event)) TRY(blobs.get(proposed->body_blob()));
   if (const auto* answered = std::get_if<RequestAnswered>(&event)) TRY(blobs.get(answered->answer));
-  if (const auto* offered = std::get_if<BundleOffered>(&event)) TRY(blobs.get(offered->file));
+  if (const auto* offered = std::get_if<BundleOffered>(&event)) TRY(blobs.get(offered->file_blob()));
   return Nothing{};
 }
 

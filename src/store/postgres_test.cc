@@ -33,7 +33,9 @@ class PostgresTest : public testing::Test {
   }
 
   static PostgresServer& server() { return *PostgresServer::shared(); }
-  Blobs blobs() const { return Blobs(folder_ + "/evidence"); }
+  Blobs blobs(Blobs::Mode mode = Blobs::Mode::Read) const {
+    return *Blobs::open(folder_ + "/evidence", folder_ + "/keys", mode);
+  }
   // One event that says its number, under the token of that number.
   Result<Nothing> publish(std::int64_t number) {
     return store_->append({{CheckpointPublished{number, sha256("root")}, "software", {}}}, kNow,
@@ -66,14 +68,14 @@ class PostgresTest : public testing::Test {
 
 // Planted bug: leave the advisory lock out of own().
 TEST_F(PostgresTest, a_second_writer_is_refused_and_a_reader_is_not) {
-  const auto second = Store::open(address_, blobs(), Store::Mode::Write);
+  const auto second = Store::open(address_, blobs(Blobs::Mode::Write), Store::Mode::Write);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().fault, Fault::Conflict);
   EXPECT_TRUE(Store::open(address_, blobs(), Store::Mode::Read));
   EXPECT_TRUE(publish(1));
   store_.reset();
-  EXPECT_TRUE(Store::open(address_, blobs(), Store::Mode::Write));
-  EXPECT_EQ(Store::open(server().new_address(), blobs(), Store::Mode::Write).error().fault, Fault::NotFound);
+  EXPECT_TRUE(Store::open(address_, blobs(Blobs::Mode::Write), Store::Mode::Write));
+  EXPECT_EQ(Store::open(server().new_address(), blobs(Blobs::Mode::Write), Store::Mode::Write).error().fault, Fault::NotFound);
 }
 
 // The lock is of one server; a promoted one has only the row. Planted bug: do not compare the epoch in begin().
@@ -88,15 +90,15 @@ TEST_F(PostgresTest, a_process_that_was_followed_by_another_ends) {
 TEST_F(PostgresTest, a_server_that_would_lose_what_it_acknowledged_is_refused) {
   store_.reset();
   for (const std::string weak : {"off", "local", "remote_write"}) {
-    const auto opened = Store::open(address_ + "%20-csynchronous_commit%3D" + weak, blobs(), Store::Mode::Write);
+    const auto opened = Store::open(address_ + "%20-csynchronous_commit%3D" + weak, blobs(Blobs::Mode::Write), Store::Mode::Write);
     ASSERT_FALSE(opened) << weak;
     EXPECT_EQ(opened.error().fault, Fault::Usage);
     EXPECT_NE(opened.error().message.find("synchronous_commit is " + weak), std::string::npos);
   }
   set("fsync", "off");
-  EXPECT_EQ(Store::open(address_, blobs(), Store::Mode::Write).error().fault, Fault::Usage);
+  EXPECT_EQ(Store::open(address_, blobs(Blobs::Mode::Write), Store::Mode::Write).error().fault, Fault::Usage);
   set("fsync", "on");
-  EXPECT_TRUE(Store::open(address_, blobs(), Store::Mode::Write));
+  EXPECT_TRUE(Store::open(address_, blobs(Blobs::Mode::Write), Store::Mode::Write));
 }
 
 // The row is there and its answer is lost: the server waits for a standby, and the connection breaks.

@@ -363,6 +363,18 @@ Result<std::vector<CaseSummary>> Store::list_cases(const Sight& sight, const Cas
   return cases;
 }
 
+namespace {
+
+// What the record does not hold of a piece, from beside its bytes.
+Result<Nothing> fill_in(Evidence& piece, const Blobs& blobs) {
+  const Blobs::Kept kept = TRY(blobs.look(*piece.blob));
+  piece.content = kept.content;
+  piece.size = kept.size;
+  return read_label(kept.label, piece);
+}
+
+}  // namespace
+
 Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
   Database& database = impl_->database;
   std::optional<Case> found;
@@ -397,8 +409,11 @@ Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
   }
   {
     Rows rows = TRY(database.query("SELECT body FROM evidence WHERE case_id = $1 ORDER BY seq", {id.text()}));
-    while (TRY(rows.next()))
-      found->evidence.push_back(TRY(read_evidence_attached(TRY(parse_json(rows.text(0))))).evidence);
+    while (TRY(rows.next())) {
+      Evidence piece = TRY(read_evidence_attached(TRY(parse_json(rows.text(0))))).evidence;
+      if (piece.blob) TRY(fill_in(piece, impl_->blobs));
+      found->evidence.push_back(std::move(piece));
+    }
   }
   {
     Rows rows =

@@ -35,8 +35,8 @@ class StoreTest : public HomeTest {
     item.sighting = Sighting{Category::Phishing, *parse_observable(ObservableKind::Domain, domain), {}, {}, kNow};
     item.kept = domain;
     const std::string run = write_run({item});
-    EXPECT_TRUE(store_->blobs().put(run));
-    const BatchTaken batch = describe_run(BatchId::make(kNow, random_), "test", "file", {item}, run);
+    const Digest blob = *store_->blobs().put(run);
+    const BatchTaken batch = describe_run(BatchId::make(kNow, random_), "test", "file", {item}, blob, run.size());
     EXPECT_TRUE(append(batch, SealedLeaf{"{\"leaf\":\"" + domain + "\"}", "{}"}));
     return *item.case_id;
   }
@@ -71,15 +71,21 @@ TEST_P(StoreTest, what_was_appended_is_so) {
 TEST_P(StoreTest, an_append_that_fails_changes_nothing_and_the_next_one_works) {
   const CaseId id = take("bad.example.com");
   const EvidenceId piece = EvidenceId::make(kNow, random_);
-  ASSERT_TRUE(store_->blobs().put("page"));
-  const EvidenceAttached good{id, {piece, sha256("page"), "text/plain", 4, "a page"}, officer_.id};
+  Evidence page{piece, sha256("page"), "text/plain", 4, "a page"};
+  page.blob = *store_->blobs().put("page", write_label(page));
+  const EvidenceAttached good{id, page, officer_.id};
   const EvidenceAttached of_no_case{CaseId::make(kNow, random_),
                                     {EvidenceId::make(kNow, random_), sha256("page"), "text/plain", 4, "a page"},
                                     officer_.id};
   ASSERT_FALSE(store_->append({{good, "analyst1", {}}, {of_no_case, "analyst1", {}}}, kNow));
   EXPECT_TRUE(store_->find_case(Sight::of_software(), id)->evidence.empty());
   ASSERT_TRUE(append(good));
-  EXPECT_EQ(store_->find_case(Sight::of_software(), id)->evidence.size(), 1u);
+  const std::vector<Evidence> kept = store_->find_case(Sight::of_software(), id)->evidence;
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept.front().content, sha256("page"));
+  EXPECT_EQ(kept.front().media_type, "text/plain");
+  EXPECT_EQ(kept.front().size, 4);
+  EXPECT_EQ(kept.front().description, "a page");
   EXPECT_EQ(store_->find_case(Sight::of_software(), id)->state, CaseState::Assessing);
   EXPECT_TRUE(verify_journal(address(), blobs()));
 }
@@ -214,7 +220,7 @@ TEST_P(StoreTest, a_desk_of_earlier_tables_is_folded_into_these) {
     ASSERT_TRUE(tamper("DROP TABLE officer_key; DROP TABLE api_key"));
     ASSERT_TRUE(tamper_with_version(version));
     EXPECT_EQ(Store::open(address(), blobs(), Store::Mode::Read).error().fault, Fault::Usage);
-    auto opened = Store::open(address(), blobs(), Store::Mode::Write);
+    auto opened = Store::open(address(), blobs(Blobs::Mode::Write), Store::Mode::Write);
     ASSERT_TRUE(opened) << opened.error().message;
     EXPECT_TRUE(verify_journal(address(), blobs()));
     EXPECT_EQ(opened->officer_keys(officer_.id)->size(), 1u);
@@ -222,12 +228,12 @@ TEST_P(StoreTest, a_desk_of_earlier_tables_is_folded_into_these) {
     EXPECT_TRUE(Store::open(address(), blobs(), Store::Mode::Read));
   }
   ASSERT_TRUE(tamper_with_version(99));
-  EXPECT_EQ(Store::open(address(), blobs(), Store::Mode::Write).error().fault, Fault::Usage);
+  EXPECT_EQ(Store::open(address(), blobs(Blobs::Mode::Write), Store::Mode::Write).error().fault, Fault::Usage);
 }
 
 TEST_P(StoreTest, a_desk_is_founded_once_and_missing_bytes_are_not_wrong_bytes) {
   store_.reset();
-  EXPECT_EQ(Store::create(address(), blobs()).error().fault, Fault::Conflict);
+  EXPECT_EQ(Store::create(address(), blobs(Blobs::Mode::Write)).error().fault, Fault::Conflict);
   EXPECT_EQ(blobs().get(sha256("never put")).error().fault, Fault::NotFound);
 }
 

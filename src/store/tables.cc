@@ -187,7 +187,7 @@ class Fold {
   Result<Nothing> operator()(const BatchTaken& event) {
     const std::string run = TRY(blobs_.get(event.run));
     const std::vector<RunItem> items = TRY(read_run(run));
-    if (describe_run(event.batch, event.source, event.file, items, run).counts != event.counts) {
+    if (describe_run(event.batch, event.source, event.file, items, event.run, run.size()).counts != event.counts) {
       return fail(Fault::Corrupt, "the batch's counts are not those of its run", event.batch.text());
     }
     TRY(db_.run("INSERT INTO batch VALUES ($1, $2, $3)", {event.batch.text(), place_.at.ms, to_text(to_json(event))}));

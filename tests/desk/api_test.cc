@@ -107,7 +107,7 @@ class Api : public testing::Test {
   }
   Json get(const std::string& path) { return body_of_reply(desk_.ask_as("analyst1", {"GET", path})); }
   void expect_sound_journal() {
-    const Result<Json> sound = verify_journal(desk_.paths().database(), Blobs(desk_.paths().evidence()));
+    const Result<Json> sound = verify_journal(desk_.paths().database(), *open_blobs(desk_.paths(), Blobs::Mode::Read));
     EXPECT_TRUE(sound) << sound.error().message << " " << sound.error().where;
   }
 
@@ -341,7 +341,7 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
       << "a request that takes no key says so";
   expect_sound_journal();
   ASSERT_TRUE(desk_.other().run("DELETE FROM request"));
-  EXPECT_FALSE(verify_journal(desk_.paths().database(), Blobs(desk_.paths().evidence())));
+  EXPECT_FALSE(verify_journal(desk_.paths().database(), *open_blobs(desk_.paths(), Blobs::Mode::Read)));
 }
 
 // The desk stops after the deed and before the answer: the deed is not done again. Planted bug: append() that says in a

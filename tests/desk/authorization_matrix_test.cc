@@ -433,7 +433,7 @@ TEST_F(Matrix, nobody_does_what_the_charter_does_not_give_them) {
   }
   RecordProperty("cells", cells_);
   EXPECT_EQ(wrong_, 0) << "of " << cells_;
-  const Result<Json> sound = verify_journal(desk_.paths().database(), Blobs(desk_.paths().evidence()));
+  const Result<Json> sound = verify_journal(desk_.paths().database(), *open_blobs(desk_.paths(), Blobs::Mode::Read));
   EXPECT_TRUE(sound) << sound.error().message;
 }
 

@@ -115,8 +115,8 @@ class SiteDesk {
     item.opens_case = true;
     item.sighting = Sighting{matter, std::move(target), {}, {}, {}};
     const std::string run = write_run({item});
-    EXPECT_TRUE(store().blobs().put(run));
-    append(describe_run(BatchId::make(clock_.now(), random_), "test", "test", {item}, run), "software");
+    const Digest blob = *store().blobs().put(run);
+    append(describe_run(BatchId::make(clock_.now(), random_), "test", "test", {item}, blob, run.size()), "software");
     return id;
   }
   CaseId phishing_case() {
@@ -130,9 +130,9 @@ class SiteDesk {
 
   EvidenceId attach(const CaseId& the_case, const OfficerId& by) {
     const std::string bytes = "text of a page, written for a test " + the_case.text() + by.text();
-    EXPECT_TRUE(store().blobs().put(bytes));
-    const Evidence evidence{EvidenceId::make(clock_.now(), random_), sha256(bytes), "text/plain",
-                            static_cast<std::int64_t>(bytes.size()), "text of the page"};
+    Evidence evidence{EvidenceId::make(clock_.now(), random_), sha256(bytes), "text/plain",
+                      static_cast<std::int64_t>(bytes.size()), "text of the page"};
+    evidence.blob = *store().blobs().put(bytes, write_label(evidence));
     append(EvidenceAttached{the_case, evidence, by}, "test");
     return evidence.id;
   }

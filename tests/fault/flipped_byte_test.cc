@@ -105,7 +105,7 @@ TEST_F(FlippedByte, a_row_that_no_event_made_is_found) {
   expect_journal_says("table outcome");
 }
 
-// Planted bug: drop the comparison in Blobs::get.
+// Planted bug: drop the comparison with the address, and let a sealed piece that does not open pass (store/blobs.cc).
 TEST_F(FlippedByte, in_any_piece_of_evidence_or_run_is_found) {
   int files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(desk_.desk() + "/evidence")) {
