@@ -5,6 +5,7 @@
 
 #include "base/packed.h"
 #include "base/text.h"
+#include "casework/case.h"
 
 namespace cordon {
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::string_view kMagic = "cordon-run 2\n";
 constexpr std::uint64_t kMostAlso = 64;
+constexpr std::uint64_t kKinds = static_cast<std::uint64_t>(ObservableKind::Handle) + 1;
 
 constexpr std::array<std::pair<ItemOutcome, std::string_view>, 4> kOutcomes{{
     {ItemOutcome::Accepted, "accepted"},
@@ -100,7 +102,6 @@ void write_item(const RunItem& item, PackedWriter& to) {
 }
 
 Result<Observable> read_observable(PackedReader& from) {
-  constexpr std::uint64_t kKinds = static_cast<std::uint64_t>(ObservableKind::Handle) + 1;
   const auto kind = static_cast<ObservableKind>(from.number_below(kKinds));
   const std::string_view value = from.text();
   if (!from.good()) return fail(Fault::Malformed, "it ends too early");
@@ -142,6 +143,31 @@ Result<RunItem> read_item(std::string_view packed) {
   return checked(std::move(item));
 }
 
+// What of it is an accepted one, and nothing of the others.
+Result<std::optional<Glance>> glance_at(std::string_view packed) {
+  PackedReader from(packed);
+  Glance one;
+  one.position = static_cast<std::int64_t>(from.number());
+  if (from.number() != static_cast<std::uint64_t>(ItemOutcome::Accepted)) return std::optional<Glance>();
+  const std::uint64_t has = from.number();
+  from.text();  // code
+  from.text();  // reason
+  one.report = from.raw(16);
+  if ((has & kCase) != 0) from.raw(16);
+  const std::string_view matter = from.text();
+  const auto kind = static_cast<ObservableKind>(from.number_below(kKinds));
+  const std::string_view value = from.text();
+  for (std::uint64_t also = from.number_below(kMostAlso + 1); also > 0; --also) {
+    from.number();
+    from.text();
+  }
+  if ((has & kPort) != 0) from.number();
+  if ((has & kSeenAt) != 0) one.seen_at = Instant{static_cast<std::int64_t>(from.number())};
+  if (!from.good()) return fail(Fault::Malformed, "it ends too early");
+  one.fold_key = fold_key(TRY(parse_matter(matter)), kind, value);
+  return std::optional(std::move(one));
+}
+
 // The items of a run, one after the other, in either of its two forms.
 class Items {
  public:
@@ -151,15 +177,29 @@ class Items {
   bool at_end() const { return left_.empty(); }
   void skip() { take(); }
   Result<RunItem> next() {
-    const std::string where = "item " + std::to_string(number_ + 1) + " of the run";
-    const std::optional<std::string_view> bytes = take();
-    if (!bytes) return fail(Fault::Corrupt, "the run ends inside an item", where);
-    Result<RunItem> item = packed_ ? read_item(*bytes) : read_line(*bytes);
-    if (!item) return fail(Fault::Corrupt, item.error().message, where);
-    return item;
+    return placed([&](std::string_view bytes) { return packed_ ? read_item(bytes) : read_line(bytes); });
+  }
+  Result<std::optional<Glance>> glance() {
+    return placed([&](std::string_view bytes) -> Result<std::optional<Glance>> {
+      if (packed_) return glance_at(bytes);
+      line_ = TRY(read_line(bytes));
+      if (line_.outcome != ItemOutcome::Accepted) return std::optional<Glance>();
+      report_ = line_.report->bytes();
+      return std::optional(Glance{line_.position, report_, fold_key(*line_.sighting), line_.sighting->seen_at});
+    });
   }
 
  private:
+  // What `read` makes of the next item; its place goes with an error.
+  template <typename Read>
+  auto placed(Read read) -> decltype(read(std::string_view())) {
+    const std::optional<std::string_view> bytes = take();
+    const auto where = [&] { return "item " + std::to_string(number_) + " of the run"; };
+    if (!bytes) return fail(Fault::Corrupt, "the run ends inside an item", where());
+    auto item = read(*bytes);
+    if (!item) return fail(Fault::Corrupt, item.error().message, where());
+    return item;
+  }
   static Result<RunItem> read_line(std::string_view line) { return checked(TRY(read_item(TRY(parse_json(line))))); }
   std::optional<std::string_view> take() {
     ++number_;
@@ -177,6 +217,8 @@ class Items {
   bool packed_;
   std::string_view left_;
   std::size_t number_ = 0;
+  RunItem line_;        // of before, that glance() speaks of
+  std::string report_;  // its name's bytes
 };
 
 }  // namespace
@@ -217,6 +259,14 @@ Result<RunItem> read_item_of_run(std::string_view run, std::int64_t position) {
   RunItem item = TRY(all.next());
   if (item.position != position) return fail(Fault::Corrupt, "the run has no item " + std::to_string(position));
   return item;
+}
+
+Result<Nothing> glance_through(std::string_view run, const std::function<void(const Glance&)>& see) {
+  Items all(run);
+  while (!all.at_end()) {
+    if (const std::optional<Glance> one = TRY(all.glance())) see(*one);
+  }
+  return Nothing{};
 }
 
 Json to_json(const BatchTaken& event) {

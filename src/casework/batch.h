@@ -2,6 +2,7 @@
 // its digest (DESIGN 4, "Volume without a second log").
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +39,16 @@ std::string write_run(const std::vector<RunItem>& items);
 Result<std::vector<RunItem>> read_run(std::string_view run);
 // One of them, without reading the others.
 Result<RunItem> read_item_of_run(std::string_view run, std::int64_t position);
+
+// What a run says of each accepted item, in order and without parsing its identifiers again: a run is read so each time
+// that a desk starts. Corrupt as read_run() is, as far as it is read.
+struct Glance {
+  std::int64_t position = 0;
+  std::string_view report;         // 16 bytes
+  std::string fold_key;            // as fold_key() of its sighting
+  std::optional<Instant> seen_at;  // as the sighting's
+};
+Result<Nothing> glance_through(std::string_view run, const std::function<void(const Glance&)>& see);
 
 // Event: a batch was taken in. Counts by outcome, and of the refused by code, so that what the law keeps out is
 // counted and nothing of it kept.

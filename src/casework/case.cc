@@ -86,8 +86,16 @@ Result<CaseState> parse_case_state(std::string_view text) {
 }
 
 std::string fold_key(const Sighting& sighting) {
-  return std::string(sighting.matter.id()) + " " + std::string(name(sighting.observable.kind())) + " " +
-         sighting.observable.canonical();
+  return fold_key(sighting.matter, sighting.observable.kind(), sighting.observable.canonical());
+}
+
+std::string fold_key(Matter matter, ObservableKind kind, std::string_view canonical) {
+  std::string key(matter.id());
+  key += ' ';
+  key += name(kind);
+  key += ' ';
+  key += canonical;
+  return key;
 }
 
 std::string write_label(const Evidence& evidence) {

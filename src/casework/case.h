@@ -39,6 +39,7 @@ Result<CaseState> parse_case_state(std::string_view text);
 // What sightings are folded by: never across matters (DESIGN "Fold keys"). On a shared host the observable is the
 // full URL already, because a bare tenant of it cannot be a domain target.
 std::string fold_key(const Sighting& sighting);  // "phishing domain example.org"
+std::string fold_key(Matter matter, ObservableKind kind, std::string_view canonical);
 
 struct Evidence {
   EvidenceId id;

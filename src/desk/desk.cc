@@ -70,7 +70,8 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
   Annex annex = TRY(load_annex(paths));
   ContactBook contacts = TRY(load_contacts(paths));
   std::string report_key = TRY(from_hex(TRY(read_file(paths.report_key(), 1024))));
-  Store store = TRY(Store::open(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Write)), Store::Mode::Write));
+  Store store = TRY(Store::open(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Write)), Store::Mode::Write,
+                                Volume{paths.runs(), report_key}));
   const DeskFounded founded = TRY(store.founded());
   if (founded.origin != settings.operator_.origin || founded.operator_kind != settings.operator_.kind) {
     return fail(

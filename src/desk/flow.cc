@@ -31,8 +31,7 @@ ItemOutcome outcome_of(const ReadRecord& record) {
   return ItemOutcome::Quarantined;
 }
 
-// Decides for each record of a batch whether it is new, and which case it belongs to. Folding asks the tables here;
-// sorted runs will answer the same two questions.
+// Decides for each record of a batch whether it is new, and which case it belongs to.
 class Folding {
  public:
   Folding(Desk& desk, std::string source) : desk_(desk), source_(std::move(source)) {}
@@ -45,11 +44,11 @@ class Folding {
     item.reason = std::move(record.reason);
     if (item.outcome != ItemOutcome::Accepted) return item;
     item.report = name_report(desk_, source_, record);
-    if (const std::optional<CaseId> known = TRY(case_of_report(*item.report))) {
+    if (const auto known = TRY(find_report(*item.report))) {
       item.outcome = ItemOutcome::Duplicate;
       item.code = "duplicate";
       item.reason = "this report was taken in before";
-      item.case_id = known;
+      item.case_id = known->case_id;
       return item;
     }
     const std::string key = fold_key(*record.sighting);
@@ -60,15 +59,16 @@ class Folding {
     }
     item.sighting = std::move(record.sighting);
     item.kept = std::move(record.kept);
-    reports_.emplace(*item.report, *item.case_id);
+    reports_.emplace(*item.report, item.case_id);
     keys_.emplace(key, *item.case_id);
     return item;
   }
 
  private:
-  Result<std::optional<CaseId>> case_of_report(const ReportId& report) {
+  Result<std::optional<Store::KnownReport>> find_report(const ReportId& report) {
     const auto here = reports_.find(report);
-    return here != reports_.end() ? std::optional(here->second) : TRY(desk_.store().case_of_report(report));
+    if (here != reports_.end()) return std::optional(Store::KnownReport{here->second});
+    return desk_.store().find_report(report);
   }
   Result<std::optional<CaseId>> case_of_key(const std::string& key) {
     const auto here = keys_.find(key);
@@ -77,7 +77,7 @@ class Folding {
 
   Desk& desk_;
   std::string source_;
-  std::map<ReportId, CaseId> reports_;  // of this batch, not yet in the tables
+  std::map<ReportId, std::optional<CaseId>> reports_;  // of this batch, not yet in the tables
   std::map<std::string, CaseId> keys_;
 };
 

@@ -24,6 +24,7 @@ struct Paths {
   std::string border() const { return desk + "/border.toml"; }
   std::string database() const { return desk + "/desk.db"; }
   std::string evidence() const { return desk + "/evidence"; }
+  std::string runs() const { return desk + "/runs"; }  // made from the journal; see store/sorted_runs.h
   std::string log() const { return desk + "/log"; }
   std::string checkpoint() const { return log() + "/checkpoint"; }
   std::string keys() const { return desk + "/keys"; }

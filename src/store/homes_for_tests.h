@@ -36,13 +36,13 @@ class HomeTest : public testing::TestWithParam<Home> {
   }
 
   void create() {
-    auto store = Store::create(address_, blobs(Blobs::Mode::Write));
+    auto store = Store::create(address_, blobs(Blobs::Mode::Write), volume());
     ASSERT_TRUE(store) << store.error().message;
     store_.emplace(*std::move(store));
   }
   void reopen() {
     store_.reset();
-    auto store = Store::open(address_, blobs(Blobs::Mode::Write), Store::Mode::Write);
+    auto store = Store::open(address_, blobs(Blobs::Mode::Write), Store::Mode::Write, volume());
     ASSERT_TRUE(store) << store.error().message;
     store_.emplace(*std::move(store));
   }
@@ -52,6 +52,8 @@ class HomeTest : public testing::TestWithParam<Home> {
   Blobs blobs(Blobs::Mode mode = Blobs::Mode::Read) const {
     return *Blobs::open(folder_ + "/evidence", folder_ + "/keys", mode);
   }
+
+  Volume volume() const { return {folder_ + "/runs", "a key"}; }
 
   // Somebody else's hand in the database, who need not ask the desk. False where SQL itself refuses.
   bool tamper(const std::string& sql) const {

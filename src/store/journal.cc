@@ -109,6 +109,7 @@ Result<Json> verify_journal(const std::string& path, const Blobs& blobs) {
 
 Result<Nothing> fold_into_new_tables(Database& disk, const Blobs& blobs) {
   Transaction transaction = TRY(Transaction::begin(disk));
+  TRY(disk.execute("DROP TABLE IF EXISTS report"));  // of before version 8; sorted runs have it now
   for (const FoldedTable& table : from_the_last()) TRY(disk.execute("DROP TABLE IF EXISTS " + table.name));
   TRY(lay_folded_tables(disk));
   TRY(fold_all(disk, disk, blobs));

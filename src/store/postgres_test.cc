@@ -75,7 +75,8 @@ TEST_F(PostgresTest, a_second_writer_is_refused_and_a_reader_is_not) {
   EXPECT_TRUE(publish(1));
   store_.reset();
   EXPECT_TRUE(Store::open(address_, blobs(Blobs::Mode::Write), Store::Mode::Write));
-  EXPECT_EQ(Store::open(server().new_address(), blobs(Blobs::Mode::Write), Store::Mode::Write).error().fault, Fault::NotFound);
+  EXPECT_EQ(Store::open(server().new_address(), blobs(Blobs::Mode::Write), Store::Mode::Write).error().fault,
+            Fault::NotFound);
 }
 
 // The lock is of one server; a promoted one has only the row. Planted bug: do not compare the epoch in begin().
@@ -90,7 +91,8 @@ TEST_F(PostgresTest, a_process_that_was_followed_by_another_ends) {
 TEST_F(PostgresTest, a_server_that_would_lose_what_it_acknowledged_is_refused) {
   store_.reset();
   for (const std::string weak : {"off", "local", "remote_write"}) {
-    const auto opened = Store::open(address_ + "%20-csynchronous_commit%3D" + weak, blobs(Blobs::Mode::Write), Store::Mode::Write);
+    const auto opened =
+        Store::open(address_ + "%20-csynchronous_commit%3D" + weak, blobs(Blobs::Mode::Write), Store::Mode::Write);
     ASSERT_FALSE(opened) << weak;
     EXPECT_EQ(opened.error().fault, Fault::Usage);
     EXPECT_NE(opened.error().message.find("synchronous_commit is " + weak), std::string::npos);

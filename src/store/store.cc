@@ -17,17 +17,17 @@ Store::~Store() = default;
 Blobs& Store::blobs() { return impl_->blobs; }
 const Blobs& Store::blobs() const { return impl_->blobs; }
 
-Result<Store> Store::create(const std::string& path, Blobs blobs) {
+Result<Store> Store::create(const std::string& path, Blobs blobs, Volume volume) {
   Database database = TRY(Database::open(path, Database::Open::Create));
   if (TRY(database.version()) != 0) return fail(Fault::Conflict, "there is a desk already", path);
   Transaction transaction = TRY(Transaction::begin(database));
   TRY(lay_journal(database));
   TRY(lay_folded_tables(database));
   TRY(transaction.commit());
-  return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
+  return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs), std::move(volume)}));
 }
 
-Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode) {
+Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode, Volume volume) {
   Database database = TRY(Database::open(path, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
   const std::int64_t version = TRY(database.version());
   if (version > kTablesVersion || version < 1 || (version < kTablesVersion && mode == Mode::Read))
@@ -36,7 +36,7 @@ Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode) {
                     std::to_string(kTablesVersion) + "; `cordon status` with the newer program brings them up to date",
                 path);
   if (version < kTablesVersion) TRY(fold_into_new_tables(database, blobs));
-  return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
+  return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs), std::move(volume)}));
 }
 
 Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, const std::string& token,
@@ -116,12 +116,6 @@ Result<DeskFounded> Store::founded() const {
   Rows rows = TRY(impl_->database.query("SELECT body FROM founding"));
   if (!TRY(rows.next())) return fail(Fault::NotFound, "the desk has not been founded");
   return read_desk_founded(TRY(parse_json(rows.text(0))));
-}
-
-Result<std::optional<CaseId>> Store::case_of_report(const ReportId& report) const {
-  Rows rows = TRY(impl_->database.query("SELECT case_id FROM report WHERE id = $1", {report.text()}));
-  if (!TRY(rows.next())) return std::optional<CaseId>();
-  return std::optional<CaseId>(TRY(CaseId::parse(rows.text(0))));
 }
 
 Result<std::optional<CaseId>> Store::case_of_key(const std::string& fold_key) const {
@@ -270,7 +264,7 @@ Result<Json> Store::counts() const {
   }
   return Json(Json::Object{
       {"cases", TRY(count_cases())},
-      {"reports", TRY(database.number("SELECT count(*) FROM report"))},
+      {"reports", TRY(database.number("SELECT count FROM outcome WHERE what = 'accepted'"))},
       {"proposals", TRY(database.number("SELECT count(*) FROM proposal"))},
       {"notices_sent", TRY(database.number("SELECT count(*) FROM outbox WHERE sent = 1"))},
       {"notices_waiting", TRY(database.number("SELECT count(*) FROM outbox WHERE sent = 0"))},
@@ -331,23 +325,6 @@ constexpr std::string_view kSummary =
     "SELECT id, matter, kind, target, state, opened_at, reports, port, last_seen_at FROM cases ";
 
 }  // namespace
-
-Result<std::vector<ReportOfCase>> Store::reports_of(const Sight& sight, const CaseId& id) const {
-  TRY(find_case(sight, id));
-  std::vector<ReportOfCase> reports;
-  Rows rows = TRY(impl_->database.query(
-      "SELECT report.id, report.position, batch.at, batch.body FROM report JOIN batch ON batch.id = report.batch "
-      "WHERE case_id = $1 ORDER BY batch.at DESC, report.id DESC LIMIT 50",
-      {id.text()}));
-  while (TRY(rows.next())) {
-    const BatchTaken batch = TRY(read_batch_taken(TRY(parse_json(rows.text(3)))));
-    const std::string run = TRY(impl_->blobs.get(batch.run));
-    RunItem item = TRY(read_item_of_run(run, rows.integer(1)));
-    ReportId report = TRY(ReportId::parse(rows.text(0)));
-    reports.push_back({std::move(report), batch.source, {rows.integer(2)}, std::move(item.kept)});
-  }
-  return reports;
-}
 
 Result<std::vector<CaseSummary>> Store::list_cases(const Sight& sight, const CaseFilter& filter) const {
   std::vector<CaseSummary> cases;

@@ -20,6 +20,7 @@
 #include "officer/permit.h"
 #include "store/blobs.h"
 #include "store/event.h"
+#include "store/sorted_runs.h"
 
 namespace cordon {
 
@@ -78,13 +79,19 @@ struct Crossing {
   std::variant<BundleOffered, ReferencesReceived> what;
 };
 
+// Where the reports of batches are found again without a row each (store/sorted_runs.h), and the secret that what is
+// written there is keyed with, so that nobody can ask it for a name (amendment 9). Empty: this store is not asked.
+struct Volume {
+  std::string folder, key;
+};
+
 class Store {
  public:
   // Makes desk.db in an empty desk; Conflict if there is one.
-  static Result<Store> create(const std::string& path, Blobs blobs);
+  static Result<Store> create(const std::string& path, Blobs blobs, Volume volume = {});
   // Opens for the one writer (the caller holds the desk's lock), or read-only.
   enum class Mode { Write, Read };
-  static Result<Store> open(const std::string& path, Blobs blobs, Mode mode);
+  static Result<Store> open(const std::string& path, Blobs blobs, Mode mode, Volume volume = {});
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
@@ -108,7 +115,14 @@ class Store {
 
   // ── what is so ──
   Result<DeskFounded> founded() const;  // NotFound before the first event
-  Result<std::optional<CaseId>> case_of_report(const ReportId& report) const;
+  // A report that was taken in, and the case that it is in, if any.
+  struct KnownReport {
+    std::optional<CaseId> case_id;
+  };
+  Result<std::optional<KnownReport>> find_report(const ReportId& report) const;
+  // Whether any report was folded by this key. `reports` and `sources` that said so are two numbers.
+  Result<bool> folded_before(const std::string& fold_key) const;
+  Result<SortedRuns::Count> count_folded(const std::string& fold_key) const;
   // What became of the report whose receipt has this digest. NotFound says nothing about how near a guess was.
   struct Followed {
     ReceiptGiven receipt;

@@ -53,7 +53,8 @@ TEST_P(StoreTest, what_was_appended_is_so) {
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_EQ(found->target.canonical(), "bad.example.com");
   EXPECT_EQ(found->state, CaseState::Open);
-  EXPECT_EQ(*store_->case_of_report(ReportId::derive(sha256("bad.example.com"))), id);
+  EXPECT_EQ((*store_->find_report(ReportId::derive(sha256("bad.example.com"))))->case_id, id);
+  EXPECT_FALSE(*store_->find_report(ReportId::derive(sha256("good.example.com"))));
   EXPECT_EQ(*store_->case_of_key("phishing domain bad.example.com"), id);
   EXPECT_EQ(*store_->case_of_key("fraud domain bad.example.com"), std::nullopt);
   EXPECT_EQ(*store_->officer_by_login("analyst1"), officer_);
@@ -218,6 +219,8 @@ TEST_P(StoreTest, a_desk_of_earlier_tables_is_folded_into_these) {
   store_.reset();
   for (std::int64_t version = 1; version < kTablesVersion; ++version) {
     ASSERT_TRUE(tamper("DROP TABLE officer_key; DROP TABLE api_key"));
+    ASSERT_TRUE(tamper("CREATE TABLE report (id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases)"));
+    ASSERT_TRUE(tamper("INSERT INTO report VALUES ('one', '" + id.text() + "')"));
     ASSERT_TRUE(tamper_with_version(version));
     EXPECT_EQ(Store::open(address(), blobs(), Store::Mode::Read).error().fault, Fault::Usage);
     auto opened = Store::open(address(), blobs(Blobs::Mode::Write), Store::Mode::Write);

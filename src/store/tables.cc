@@ -1,5 +1,8 @@
 #include "store/tables.h"
 
+#include <algorithm>
+#include <map>
+
 #include "base/text.h"
 #include "law/offences.h"
 
@@ -72,12 +75,7 @@ CREATE TABLE also (
   case_id TEXT NOT NULL REFERENCES cases, kind TEXT NOT NULL CHECK (kind IN ($KINDS)), value TEXT NOT NULL,
   PRIMARY KEY (case_id, kind, value)
 ) $KEYED;
-CREATE TABLE batch (id TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) $KEYED;
-CREATE TABLE report (
-  id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, batch TEXT NOT NULL REFERENCES batch,
-  position INTEGER NOT NULL
-) $KEYED;
-CREATE INDEX report_of_case ON report (case_id);
+CREATE TABLE batch (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, body TEXT NOT NULL) $ROWS;
 CREATE TABLE receipt (receipt TEXT PRIMARY KEY, body TEXT NOT NULL) $KEYED;
 CREATE TABLE evidence (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, seq INTEGER NOT NULL, body TEXT NOT NULL
@@ -190,15 +188,18 @@ class Fold {
     if (describe_run(event.batch, event.source, event.file, items, event.run, run.size()).counts != event.counts) {
       return fail(Fault::Corrupt, "the batch's counts are not those of its run", event.batch.text());
     }
-    TRY(db_.run("INSERT INTO batch VALUES ($1, $2, $3)", {event.batch.text(), place_.at.ms, to_text(to_json(event))}));
+    TRY(db_.run("INSERT INTO batch VALUES ($1, $2, $3, $4)",
+                {place_.seq, event.batch.text(), place_.at.ms, to_text(to_json(event))}));
     for (const auto& [what, count] : event.counts) {
       TRY(db_.run(
           "INSERT INTO outcome VALUES ($1, $2) ON CONFLICT (what) DO UPDATE SET count = outcome.count + excluded.count",
           {what, count}));
     }
+    std::map<CaseId, SeenAgain> again;
     for (const RunItem& item : items) {
-      if (item.outcome == ItemOutcome::Accepted) TRY(accept(event, item));
+      if (item.outcome == ItemOutcome::Accepted && item.case_id) TRY(accept(item, again[*item.case_id]));
     }
+    for (const auto& [case_id, seen] : again) TRY(count(case_id, seen));
     return Nothing{};
   }
 
@@ -320,28 +321,40 @@ class Fold {
   }
 
  private:
-  Result<Nothing> accept(const BatchTaken& batch, const RunItem& item) {
+  // What a batch adds to a case that is open: one change of its row, however often the batch names it.
+  struct SeenAgain {
+    std::int64_t reports = 0;
+    SqlValue port, last_seen_at;
+  };
+
+  Result<Nothing> accept(const RunItem& item, SeenAgain& again) {
     const Sighting& sighting = *item.sighting;
     const std::string case_id = item.case_id->text();
     const SqlValue seen = sighting.seen_at ? SqlValue(sighting.seen_at->ms) : SqlValue();
+    const SqlValue port = sighting.port ? SqlValue(std::int64_t{*sighting.port}) : SqlValue();
     if (item.opens_case) {
       TRY(db_.run("INSERT INTO cases VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, 1)",
                   {case_id, std::string(sighting.matter.id()), std::string(name(sighting.observable.kind())),
-                   sighting.observable.canonical(), fold_key(sighting),
-                   sighting.port ? SqlValue(std::int64_t{*sighting.port}) : SqlValue(), place_.at.ms, seen}));
+                   sighting.observable.canonical(), fold_key(sighting), port, place_.at.ms, seen}));
     } else {
-      TRY(
-          db_.run("UPDATE cases SET reports = reports + 1, port = coalesce(port, $3), "
-                  "last_seen_at = CASE WHEN last_seen_at IS NULL OR last_seen_at < $2 THEN $2 ELSE last_seen_at END "
-                  "WHERE id = $1",
-                  {case_id, seen, sighting.port ? SqlValue(std::int64_t{*sighting.port}) : SqlValue()}));
+      ++again.reports;
+      if (again.port.index() == 0) again.port = port;
+      again.last_seen_at = std::max(again.last_seen_at, seen);  // nothing is before every time
     }
     for (const Observable& also : sighting.also) {
       TRY(db_.run("INSERT INTO also VALUES ($1, $2, $3) ON CONFLICT (case_id, kind, value) DO NOTHING",
                   {case_id, std::string(name(also.kind())), also.canonical()}));
     }
-    return db_.run("INSERT INTO report VALUES ($1, $2, $3, $4)",
-                   {item.report->text(), case_id, batch.batch.text(), item.position});
+    return Nothing{};
+  }
+
+  Result<Nothing> count(const CaseId& case_id, const SeenAgain& seen) {
+    if (seen.reports == 0) return Nothing{};
+    return db_.run(
+        "UPDATE cases SET reports = reports + $2, port = coalesce(port, $3), "
+        "last_seen_at = CASE WHEN last_seen_at IS NULL OR last_seen_at < $4 THEN $4 ELSE last_seen_at END "
+        "WHERE id = $1",
+        {case_id.text(), seen.reports, seen.port, seen.last_seen_at});
   }
 
   Result<OfficerEnrolled> enrolled(const OfficerId& id) {
@@ -425,8 +438,7 @@ const std::vector<FoldedTable>& folded_tables() {
       {"outcome", "what"},
       {"cases", "id"},
       {"also", "case_id, kind, value"},
-      {"batch", "id"},
-      {"report", "id"},
+      {"batch", "seq"},
       {"receipt", "receipt"},
       {"evidence", "id"},
       {"evidence_read", "evidence, reader"},
