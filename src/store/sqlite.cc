@@ -73,7 +73,8 @@ Result<Database> Database::open(const std::string& path, Open how) {
   }
   sqlite3_busy_timeout(handle, 5000);
   TRY(database.execute(
-      "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON;"));
+      "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; "
+      "PRAGMA secure_delete=ON;"));
   if (how == Open::Read || path == ":memory:") return database;
   TRY(database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
   {
@@ -83,6 +84,8 @@ Result<Database> Database::open(const std::string& path, Open how) {
   }
   if (TRY(database.number("PRAGMA synchronous")) != 2)
     return fail(Fault::Unavailable, "SQLite does not sync fully", path);
+  if (TRY(database.number("PRAGMA secure_delete")) != 1)
+    return fail(Fault::Unavailable, "SQLite leaves what was deleted in its file", path);
   return database;
 }
 

@@ -85,6 +85,10 @@ CREATE TABLE evidence (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, seq INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_of_case ON evidence (case_id);
+CREATE TABLE erasure (
+  evidence TEXT PRIMARY KEY REFERENCES evidence, custodian TEXT NOT NULL REFERENCES officer,
+  dpo TEXT NOT NULL REFERENCES officer, body TEXT NOT NULL, CHECK (custodian <> dpo)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE evidence_read (
   evidence TEXT NOT NULL REFERENCES evidence, reader TEXT NOT NULL REFERENCES officer, PRIMARY KEY (evidence, reader)
 ) STRICT, WITHOUT ROWID;
@@ -215,6 +219,11 @@ class Fold {
 
   Result<Nothing> operator()(const EvidenceOpened& event) {
     return db_.run("INSERT OR IGNORE INTO evidence_read VALUES (?, ?)", {event.evidence.text(), event.by.text()});
+  }
+
+  Result<Nothing> operator()(const EvidenceErased& event) {
+    return db_.run("INSERT INTO erasure VALUES (?, ?, ?, ?)",
+                   {event.evidence.text(), event.custodian.text(), event.dpo.text(), to_text(to_json(event))});
   }
 
   Result<Nothing> operator()(const FactEntered& event) {
@@ -415,6 +424,7 @@ const std::vector<FoldedTable>& folded_tables() {
       {"report", "id"},
       {"receipt", "receipt"},
       {"evidence", "id"},
+      {"erasure", "evidence"},
       {"evidence_read", "evidence, reader"},
       {"fact", "seq"},
       {"gate", "case_id, gate"},
