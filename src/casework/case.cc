@@ -25,6 +25,13 @@ constexpr std::array<std::pair<CaseState, std::string_view>, 11> kStates{{
     {CaseState::Reopened, "reopened"},
 }};
 
+constexpr std::array<std::pair<ErasureGround, std::string_view>, 4> kGrounds{{
+    {ErasureGround::Retention, "retention"},
+    {ErasureGround::Request, "request"},
+    {ErasureGround::Unlawful, "unlawful"},
+    {ErasureGround::Excessive, "excessive"},
+}};
+
 constexpr std::size_t kShortestFact = 40;   // bytes; shorter says nothing that a court can weigh
 constexpr std::size_t kLongestText = 5000;  // DSA decision_facts, charter 5.3
 constexpr std::int64_t kLargestEvidence = 25 << 20;
@@ -46,9 +53,15 @@ Result<std::vector<EvidenceId>> read_ids(const Json& body) {
 // Evidence that is named must be of this case, or a fact would rest on nothing that can be opened.
 Result<Nothing> check_evidence(const Case& the_case, const std::vector<EvidenceId>& named) {
   for (const EvidenceId& id : named) {
-    const bool here = std::any_of(the_case.evidence.begin(), the_case.evidence.end(),
-                                  [&](const Evidence& item) { return item.id == id; });
-    if (!here) return fail(Fault::NotFound, "evidence " + id.text() + " is not of this case", the_case.id.text());
+    const auto here = std::find_if(the_case.evidence.begin(), the_case.evidence.end(),
+                                   [&](const Evidence& item) { return item.id == id; });
+    if (here == the_case.evidence.end())
+      return fail(Fault::NotFound, "evidence " + id.text() + " is not of this case", the_case.id.text());
+    if (here->erased)
+      return fail(Fault::NotFound,
+                  "evidence " + id.text() + " was erased on " + to_rfc3339(here->erased->at) + " (" +
+                      std::string(name(here->erased->ground)) + ")",
+                  the_case.id.text());
   }
   return Nothing{};
 }
@@ -82,6 +95,19 @@ std::string_view name(CaseState state) {
 Result<CaseState> parse_case_state(std::string_view text) {
   const auto row = std::find_if(kStates.begin(), kStates.end(), [&](const auto& r) { return r.second == text; });
   if (row == kStates.end()) return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no state of a case");
+  return row->first;
+}
+
+std::string_view name(ErasureGround ground) {
+  return std::find_if(kGrounds.begin(), kGrounds.end(), [&](const auto& row) { return row.first == ground; })->second;
+}
+
+Result<ErasureGround> parse_erasure_ground(std::string_view text) {
+  const auto row = std::find_if(kGrounds.begin(), kGrounds.end(), [&](const auto& r) { return r.second == text; });
+  if (row == kGrounds.end())
+    return fail(Fault::Refused, "'" + printable(text, 40) +
+                                    "' is no ground for erasure; there are retention, request, unlawful, excessive "
+                                    "(charter 8)");
   return row->first;
 }
 
@@ -129,6 +155,13 @@ Json to_json(const EvidenceOpened& event) {
   return Json::Object{{"case", event.case_id.text()}, {"evidence", event.evidence.text()}, {"by", event.by.text()}};
 }
 
+Json to_json(const EvidenceErased& event) {
+  return Json::Object{{"case", event.case_id.text()}, {"evidence", event.evidence.text()},
+                      {"blob", event.blob.hex()},     {"key", event.key ? Json(*event.key) : Json()},
+                      {"ground", name(event.ground)}, {"custodian", event.custodian.text()},
+                      {"dpo", event.dpo.text()},      {"at", to_rfc3339(event.at)}};
+}
+
 Json to_json(const FactEntered& event) {
   return Json::Object{{"case", event.case_id.text()},
                       {"text", event.fact.text},
@@ -165,6 +198,20 @@ Result<EvidenceOpened> read_evidence_opened(const Json& body) {
   EvidenceId evidence = TRY(EvidenceId::parse(TRY(body.text("evidence"))));
   OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
   return EvidenceOpened{std::move(case_id), std::move(evidence), std::move(by)};
+}
+
+Result<EvidenceErased> read_evidence_erased(const Json& body) {
+  CaseId case_id = TRY(CaseId::parse(TRY(body.text("case"))));
+  EvidenceId evidence = TRY(EvidenceId::parse(TRY(body.text("evidence"))));
+  const Digest blob = TRY(parse_digest(TRY(body.text("blob"))));
+  std::optional<std::int64_t> key;
+  if (const Json* given = body.find("key"); given != nullptr && !given->is_null()) key = TRY(body.number("key"));
+  const ErasureGround ground = TRY(parse_erasure_ground(TRY(body.text("ground"))));
+  OfficerId custodian = TRY(OfficerId::parse(TRY(body.text("custodian"))));
+  OfficerId dpo = TRY(OfficerId::parse(TRY(body.text("dpo"))));
+  const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
+  return EvidenceErased{std::move(case_id),   std::move(evidence), blob, key, ground,
+                        std::move(custodian), std::move(dpo),      at};
 }
 
 Result<FactEntered> read_fact_entered(const Json& body) {

@@ -41,6 +41,16 @@ Result<CaseState> parse_case_state(std::string_view text);
 std::string fold_key(const Sighting& sighting);  // "phishing domain example.org"
 std::string fold_key(Matter matter, ObservableKind kind, std::string_view canonical);
 
+// Why a piece is erased; each is a duty of charter 8, and there is no other reason.
+enum class ErasureGround {
+  Retention,  // its life is over (8.3)
+  Request,    // somebody's whom it concerns (8.1)
+  Unlawful,   // the desk may not hold it (7.3)
+  Excessive,  // more than the purpose needs (8.1)
+};
+std::string_view name(ErasureGround ground);  // "retention", …
+Result<ErasureGround> parse_erasure_ground(std::string_view text);
+
 struct Evidence {
   EvidenceId id;
   Digest content;  // SHA-256 of the bytes as they came
@@ -50,6 +60,12 @@ struct Evidence {
   // Where they lie, encrypted (store/blobs.h). The journal names this and nothing else of a piece, for the rest has to
   // go when it is erased (charter 7.2). Nothing in desks of before, whose journals name the rest and lack this.
   std::optional<Digest> blob = {};
+  // Then nothing of it is left but its id, where it lay, and who had a part in it (charter 6.8).
+  struct Erased {
+    ErasureGround ground;
+    Instant at;
+  };
+  std::optional<Erased> erased = {};
 };
 inline const Digest& blob_of(const Evidence& piece) { return piece.blob ? *piece.blob : piece.content; }
 // What is said of a piece, as it lies encrypted beside its bytes: how it is called and what it shows.
@@ -96,6 +112,16 @@ struct EvidenceOpened {
   EvidenceId evidence;
   OfficerId by;
 };
+// Two people erased a piece: its key is destroyed once this is on record, and whatever is then left of it is noise.
+struct EvidenceErased {
+  CaseId case_id;
+  EvidenceId evidence;
+  Digest blob;
+  std::optional<std::int64_t> key;  // its slot (store/keys.h); nothing for one that lay in plain
+  ErasureGround ground;
+  OfficerId custodian, dpo;  // charter 6.8: both
+  Instant at;
+};
 struct FactEntered {
   CaseId case_id;
   Fact fact;
@@ -108,10 +134,12 @@ struct GateAnswered {
 
 Json to_json(const EvidenceAttached& event);
 Json to_json(const EvidenceOpened& event);
+Json to_json(const EvidenceErased& event);
 Json to_json(const FactEntered& event);
 Json to_json(const GateAnswered& event);
 Result<EvidenceAttached> read_evidence_attached(const Json& body);
 Result<EvidenceOpened> read_evidence_opened(const Json& body);
+Result<EvidenceErased> read_evidence_erased(const Json& body);
 Result<FactEntered> read_fact_entered(const Json& body);
 Result<GateAnswered> read_gate_answered(const Json& body);
 

@@ -287,7 +287,8 @@ Result<Nothing> check_wish(const Case& the_case, const Wish& wish, const Annex& 
                     " needs the reason why nothing milder does, in 20 characters or more (charter 4.8)",
                 where);
   }
-  if (the_case.evidence.empty()) return fail(Fault::Refused, "the case has no evidence (charter 6.2)", where);
+  if (std::all_of(the_case.evidence.begin(), the_case.evidence.end(), [](const Evidence& e) { return !!e.erased; }))
+    return fail(Fault::Refused, "the case has no evidence (charter 6.2)", where);
   if (the_case.facts.empty()) return fail(Fault::Refused, "no officer has entered a fact (charter 5.2)", where);
   return check_gates(the_case, wish);
 }
@@ -297,7 +298,9 @@ Result<Proposed> propose(const Case& the_case, const Wish& wish, const Annex& an
   TRY(check_wish(the_case, wish, annex, proposer));
   if (key.public_key() != proposer.key) return fail(Fault::Refused, "the key is not " + proposer.login + "'s");
   std::vector<EvidenceId> evidence;
-  for (const Evidence& item : the_case.evidence) evidence.push_back(item.id);
+  for (const Evidence& item : the_case.evidence) {
+    if (!item.erased) evidence.push_back(item.id);
+  }
   const Deadlines ends = deadlines(the_case.matter, the_case.target.kind(), now);
   Proposed event{std::move(id),
                  the_case.id,

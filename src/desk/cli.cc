@@ -390,6 +390,18 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("basis", "--basis", "the fact relied on")
       .list("evidence", "--evidence", "evidence ids", false);
 
+  CLI::App& evidence = group("evidence", "pieces of evidence: what becomes of them");
+  line(evidence, "erase", "destroy a piece's key and bytes for good; it takes two people",
+       "cordon evidence erase CASE EVIDENCE --ground retention --as custodian1 --by dpo1", "evidence erase")
+      .text("case", "case", "the case's id")
+      .text("evidence", "evidence", "the evidence's id")
+      .as()
+      .text(
+          "ground", "--ground",
+          "retention (its life is over), request (of somebody whom it concerns), unlawful (the desk may not hold it), "
+          "excessive (more than the purpose needs)")
+      .by("the data-protection officer who countersigns (login)", true);
+
   CLI::App& decide = group("decide", "propose, and decide as the second officer");
   line(decide, "propose", "propose a request: its exact bytes are fixed and signed",
        "cordon decide propose CASE --as analyst1 --kind alert --effect inform --recipient host", "decide propose")

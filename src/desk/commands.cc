@@ -385,6 +385,21 @@ Result<Nothing> case_open(Desk& desk, const Permit<Act::OpenEvidence>& who, Call
   return Nothing{};
 }
 
+Result<Nothing> evidence_erase(Desk& desk, const Permit<Act::EraseEvidence>& who, Call& call, const Emit& emit) {
+  const Json& arguments = call.arguments;
+  const std::vector<Officer> by = TRY(others(desk, arguments, Act::CountersignErasure));
+  if (by.size() != 1)
+    return fail(Fault::Usage, "it takes two people: --as a custodian, --by the data-protection officer (charter 6.8)");
+  const CaseId id = TRY(case_id(arguments));
+  const EvidenceId evidence = TRY(EvidenceId::parse(TRY(arguments.text("evidence"))));
+  const ErasureGround ground = TRY(parse_erasure_ground(TRY(arguments.text("ground"))));
+  const EvidenceErased event = TRY(erase_piece(desk, who, by.front(), id, evidence, ground));
+  TRY(publish(desk));
+  emit(Json::Object{
+      {"case", id.text()}, {"evidence", evidence.text()}, {"erased", name(ground)}, {"at", to_rfc3339(event.at)}});
+  return Nothing{};
+}
+
 Result<Nothing> case_fact(Desk& desk, const Permit<Act::EnterFact>& who, Call& call, const Emit& emit) {
   const Json& arguments = call.arguments;
   const CaseId id = TRY(case_id(arguments));

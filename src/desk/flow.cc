@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "decision/erasure.h"
 #include "desk/couriers.h"
 #include "desk/signer.h"
 #include "ledger/proof_file.h"
@@ -296,6 +297,30 @@ Result<std::string> open_piece(Desk& desk, const Permit<Act::OpenEvidence>& perm
   TRY(desk.store().append({{event, officer.login, {}}},
                           desk.now()));  // the reading is on record before the bytes leave
   return bytes;
+}
+
+Result<EvidenceErased> erase_piece(Desk& desk, const Permit<Act::EraseEvidence>& permit, const Officer& dpo,
+                                   const CaseId& case_id, const EvidenceId& evidence, ErasureGround ground) {
+  const Officer& custodian = permit.officer();
+  const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
+  const Instant now = desk.now();
+  EvidenceErased event = TRY(erase_evidence(the_case, evidence, {}, ground, custodian, dpo, now));
+  const Result<Blobs::Kept> kept = desk.store().blobs().look(event.blob);
+  if (!kept) return kept.error();
+  if (kept->key) event.key = std::int64_t{*kept->key};
+  const Leaf leaf{"custody",
+                  now,
+                  evidence.text(),
+                  std::string(the_case.matter.id()),
+                  "evidence",
+                  "held",
+                  "disposed",
+                  {"custodian", "dpo"},
+                  Json::Object{{"ground", name(ground)}},
+                  Json::Object{{"case", case_id.text()}, {"blob", event.blob.hex()}}};
+  TRY(desk.store().append({{event, custodian.login, seal_leaf(leaf, desk.leaf_frame(), desk.random())}}, now));
+  TRY(desk.store().finish_erasures(&event));
+  return event;
 }
 
 Result<Nothing> note_fact(Desk& desk, const Permit<Act::EnterFact>& permit, const CaseId& case_id, Fact fact) {

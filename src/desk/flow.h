@@ -50,6 +50,9 @@ Result<EvidenceId> attach(Desk& desk, const Permit<Act::AttachEvidence>& officer
                           std::string_view bytes, std::string media_type, std::string description);
 Result<std::string> open_piece(Desk& desk, const Permit<Act::OpenEvidence>& reader, const CaseId& case_id,
                                const EvidenceId& evidence);
+// Two people destroy a piece: on record and in the public log first, then its key (charter 6.8, 8.4).
+Result<EvidenceErased> erase_piece(Desk& desk, const Permit<Act::EraseEvidence>& custodian, const Officer& dpo,
+                                   const CaseId& case_id, const EvidenceId& evidence, ErasureGround ground);
 Result<Nothing> note_fact(Desk& desk, const Permit<Act::EnterFact>& analyst, const CaseId& case_id, Fact fact);
 // Whose answer a gate takes depends on the gate, so this one asks may() itself.
 Result<Nothing> answer(Desk& desk, const Officer& officer, const CaseId& case_id, GateAnswer gate_answer);

@@ -129,7 +129,8 @@ bool takes_more(const Case& the_case) {  // casework's rule: its facts are fixed
 // The name that people use for a piece in this case: "2. text of the page".
 std::string piece_name(const Case& the_case, const EvidenceId& id) {
   for (std::size_t i = 0; i < the_case.evidence.size(); ++i) {
-    if (the_case.evidence[i].id == id) return std::to_string(i + 1) + ". " + the_case.evidence[i].description;
+    if (the_case.evidence[i].id != id) continue;
+    return std::to_string(i + 1) + ". " + (the_case.evidence[i].erased ? id.text() : the_case.evidence[i].description);
   }
   return id.text();
 }
@@ -145,8 +146,10 @@ Html links_to_evidence(const Words& words, const Case& the_case, const std::vect
 
 std::vector<Choice> evidence_choices(const Case& the_case) {
   std::vector<Choice> choices;
-  for (const Evidence& piece : the_case.evidence)
-    choices.push_back({piece.id.text(), piece_name(the_case, piece.id), "", the_case.evidence.size() == 1});
+  for (const Evidence& piece : the_case.evidence) {
+    if (!piece.erased)
+      choices.push_back({piece.id.text(), piece_name(the_case, piece.id), "", the_case.evidence.size() == 1});
+  }
   return choices;
 }
 
@@ -155,6 +158,12 @@ Html evidence_part(const Case& the_case, const Permit<Act::ReadCase>& who, const
   Html part;
   std::vector<Row> rows;
   for (const Evidence& piece : the_case.evidence) {
+    if (piece.erased) {
+      rows.push_back({Html::text(piece_name(the_case, piece.id)),
+                      html(words("Erased"), ", ", words.date(piece.erased->at), ", ", code(name(piece.erased->ground))),
+                      Html(), Html()});
+      continue;
+    }
     const auto readers = the_case.opened_by.find(piece.id);
     const bool read = readers != the_case.opened_by.end() && readers->second.contains(who.officer().id);
     rows.push_back({Html::text(piece_name(the_case, piece.id)),
@@ -523,6 +532,7 @@ Result<Nothing> page_evidence(Desk& desk, const Permit<Act::OpenEvidence>& who, 
   const auto piece = std::find_if(the_case.evidence.begin(), the_case.evidence.end(),
                                   [&](const Evidence& one) { return one.id == id; });
   if (piece == the_case.evidence.end()) return fail(Fault::NotFound, "the case has no such evidence", id.text());
+  if (piece->erased) return fail(Fault::NotFound, "this evidence was erased", id.text());
 
   const std::string title = piece_name(the_case, id);
   Html page = Html::tag("p", {{"class", "step"}}, words("Evidence"));

@@ -194,7 +194,7 @@ Result<Nothing> page_proposal(Desk& desk, const Permit<Act::ReadCase>& who, Call
     if (!read) ++unread;
     evidence.push_back(
         {link("/cases/" + the_case.id.text() + "/evidence/" + piece.text(),
-              stored == the_case.evidence.end() ? piece.text() : stored->description),
+              stored == the_case.evidence.end() || stored->erased ? piece.text() : stored->description),
          read ? badge(Tone::Good, words("Opened by you")) : badge(Tone::Careful, words("Not opened by you yet")),
          Html::text(logins.empty() ? "–" : join(logins, ", "))});
   }

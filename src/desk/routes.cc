@@ -70,6 +70,10 @@ constexpr std::array kAttaching{
     Field{"file", FieldKind::Text, Need::Local, "the file's name", "page.txt"},
 };
 constexpr std::array kOpening{kCase, kEvidence, Field{"out", FieldKind::Text, Need::Local, "where it is written", ""}};
+constexpr std::array kErasing{
+    kCase, kEvidence,
+    Field{"ground", FieldKind::Word, Need::Must, "retention, request, unlawful, excessive", "retention"},
+    Field{"by", FieldKind::Object, Need::Must, "the data-protection officer who countersigns", ""}};
 constexpr std::array kFact{
     kCase,
     Field{"text", FieldKind::Text, Need::Must, "what was seen, 40 characters or more",
@@ -252,6 +256,8 @@ const std::array kRoutes{
           kAttaching, Reply::One, "Attached", kEvidenceBytes, "*/*", "attach a file as evidence"},
     Route{"case open", "GET", "/api/v1/cases/{case}/evidence/{evidence}", officer<Act::OpenEvidence, case_open>(),
           kOpening, Reply::Bytes, "Bytes", 0, "", "read a piece of evidence; the reading is recorded"},
+    Route{"evidence erase", "", "", officer<Act::EraseEvidence, evidence_erase>(), kErasing, Reply::One, "Object", 0,
+          "", "destroy the key and the bytes of a piece of evidence; the data-protection officer countersigns"},
     Route{"case fact", "POST", "/api/v1/cases/{case}/facts", officer<Act::EnterFact, case_fact>(), kFact, Reply::One,
           "Entered", kJson, kJsonType, "enter a fact and the evidence that shows it"},
     Route{"case gate", "POST", "/api/v1/cases/{case}/gates",

@@ -72,6 +72,12 @@ Json show(const Case& the_case) {
   Json::Array also, evidence, facts, gates;
   for (const Observable& observable : the_case.also) also.push_back(shown(observable));
   for (const Evidence& piece : the_case.evidence) {
+    if (piece.erased) {
+      evidence.push_back(Json::Object{{"evidence", piece.id.text()},
+                                      {"erased", name(piece.erased->ground)},
+                                      {"erased_at", to_rfc3339(piece.erased->at)}});
+      continue;
+    }
     const auto readers = the_case.opened_by.find(piece.id);
     evidence.push_back(
         Json::Object{{"evidence", piece.id.text()},
@@ -141,8 +147,10 @@ Json show(const PeerRow& row) {
 namespace {
 
 constexpr Member kTarget[] = {{"kind", "line"}, {"value", "text"}, {"defanged", "text"}};
-constexpr Member kEvidence[] = {{"evidence", "id"}, {"sha256", "digest"},    {"media_type", "text"},
-                                {"size", "whole"},  {"description", "text"}, {"readers", "whole"}};
+constexpr Member kEvidence[] = {
+    {"evidence", "id"},        {"sha256", "digest", false},    {"media_type", "text", false},
+    {"size", "whole", false},  {"description", "text", false}, {"readers", "whole", false},
+    {"erased", "line", false}, {"erased_at", "time", false}};
 constexpr Member kFact[] = {{"text", "text"}, {"evidence", "[id]"}};
 constexpr Member kGateAnswer[] = {{"gate", "line"}, {"answer", "line"}, {"basis", "text"}, {"evidence", "[id]"}};
 constexpr Member kSummary[] = {{"case", "id"},    {"category", "line"},  {"target", "Target"},
@@ -386,6 +394,7 @@ std::string for_people(const std::string& command, const Json& line) {
   if (command == "case attach") return "evidence " + at("evidence") + ", sha256 " + at("sha256") + "\n";
   if (command == "case open")
     return "evidence " + at("evidence") + " opened by " + at("opened_by") + "; the reading is on record\n";
+  if (command == "evidence erase") return "evidence " + at("evidence") + " is erased (" + at("erased") + ")\n";
   if (command == "case fact") return "fact entered in case " + at("case") + "\n";
   if (command == "case gate") return at("gate") + ": " + at("answer") + "\n";
   if (command == "log verify") {
@@ -394,7 +403,14 @@ std::string for_people(const std::string& command, const Json& line) {
   }
   if (command == "journal verify" || command == "journal replay") {
     return (command.ends_with("verify") ? "yes: " : "rebuilt from ") + std::to_string(line.number_or("rows", 0)) +
-           " journal rows; head " + at("head") + "\n";
+           " journal rows; head " + at("head") + "\n" +
+           (line.number_or("erased", 0) == 0
+                ? ""
+                : "pieces of evidence that were erased: " + std::to_string(line.number_or("erased", 0)) + "\n") +
+           (line.number_or("erasures_unfinished", 0) == 0
+                ? ""
+                : "of which the owner has yet to destroy: " + std::to_string(line.number_or("erasures_unfinished", 0)) +
+                      "\n");
   }
   if (command == "peer list") return at("desk") + "  " + at("country") + "  " + at("role") + "  " + at("state") + "\n";
   if (command == "peer references")

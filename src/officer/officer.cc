@@ -56,6 +56,8 @@ constexpr std::array kPermissions{
                "read a case",
                {Role::Analyst, Role::Approver, Role::LegalReviewer, Role::Custodian, Role::AppealReviewer,
                 Role::Ombudsperson, Role::Auditor, Role::ChildProtection}},
+    Permission{Act::EraseEvidence, "erase evidence", {Role::Custodian}},
+    Permission{Act::CountersignErasure, "countersign an erasure", {Role::Dpo}},
     Permission{Act::Propose, "propose", {Role::Analyst}},
     Permission{Act::Approve, "approve", {Role::Approver}},
     Permission{Act::ReturnProposal, "send a proposal back", {Role::Approver}},

@@ -59,6 +59,8 @@ enum class Act {
   SignSensitiveGate,
   AttachEvidence,
   OpenEvidence,
+  EraseEvidence,
+  CountersignErasure,
   ReadCase,
   Propose,
   Approve,

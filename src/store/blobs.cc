@@ -268,4 +268,29 @@ Result<Blobs::Kept> Blobs::look(const Digest& address) const {
               opened->number};
 }
 
+Result<Nothing> Blobs::erase(const Digest& address, std::optional<std::int64_t> key) {
+  CORDON_CHECK(keys_, "only the owner of a desk erases anything");
+  const std::string path = path_of(address);
+  if (key) TRY(keys_->erase(static_cast<KeyStore::Number>(*key)));
+  if (!exists(path)) return Nothing{};
+  if (!key) {
+    const Fd fd = TRY(open_file(path, O_WRONLY | O_NOFOLLOW));
+    struct stat about{};
+    if (::fstat(fd.get(), &about) != 0) return system_error("cannot erase", errno, path);
+    const std::string zeros(kPiece, '\0');
+    for (auto left = static_cast<std::size_t>(about.st_size); left > 0; left -= std::min(left, kPiece))
+      TRY(write_all(fd.get(), std::string_view(zeros).substr(0, left), path));
+    sync_or_die(fd.get(), path);
+  }
+  if (::unlink(path.c_str()) != 0) return system_error("cannot erase", errno, path);
+  return sync_folder(path.substr(0, path.rfind('/')));
+}
+
+Result<bool> Blobs::erased(const Digest& address, std::optional<std::int64_t> key) const {
+  if (exists(path_of(address))) return false;
+  if (!key) return true;
+  if (!keys_) return fail(Fault::Corrupt, "the desk's keys for items are gone");
+  return keys_->erased(static_cast<KeyStore::Number>(*key));
+}
+
 }  // namespace cordon

@@ -36,6 +36,12 @@ class Blobs {
   };
   Result<Kept> look(const Digest& address) const;
 
+  // Destroys the key, then removes the file; a second time does nothing. `key` is what look() said: the file may be
+  // gone already. One of a desk of before has no key, so its bytes are overwritten.
+  Result<Nothing> erase(const Digest& address, std::optional<std::int64_t> key);
+  // Whether erase() came to its end.
+  Result<bool> erased(const Digest& address, std::optional<std::int64_t> key) const;
+
  private:
   Blobs(std::string folder, std::optional<KeyStore> keys) : folder_(std::move(folder)), keys_(std::move(keys)) {}
   std::string path_of(const Digest& address) const;

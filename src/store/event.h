@@ -23,8 +23,8 @@ namespace cordon {
 
 using Event =
     std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken,
-                 ReceiptGiven, EvidenceAttached, EvidenceOpened, FactEntered, GateAnswered, Proposed, Approved,
-                 Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished, PeerAdded, PeerChanged,
+                 ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, FactEntered, GateAnswered, Proposed,
+                 Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished, PeerAdded, PeerChanged,
                  PeerSuspended, BundleOffered, ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column

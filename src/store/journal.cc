@@ -1,6 +1,8 @@
 // `cordon journal verify` and `replay`: the journal read again from its first row. Verify folds every event
 // into a fresh database in memory and compares each table with the one on disk, row by row; a change in a row, a
 // table, a run or a piece of evidence shows as a difference with its place.
+#include <set>
+
 #include "base/text.h"
 #include "store/rows.h"
 #include "store/store.h"
@@ -18,16 +20,31 @@ Error at_row(Error error, std::int64_t seq) {
 }
 
 // Bytes that an event names but folding does not read.
-Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event) {
-  if (const auto* attached = std::get_if<EvidenceAttached>(&event)) TRY(blobs.get(blob_of(attached->evidence)));
+Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event, const std::set<EvidenceId>& erased) {
+  if (const auto* attached = std::get_if<EvidenceAttached>(&event);
+      attached != nullptr && !erased.contains(attached->evidence.id))
+    TRY(blobs.get(blob_of(attached->evidence)));
   if (const auto* proposed = std::get_if<Proposed>(&event)) TRY(blobs.get(proposed->body_blob()));
   if (const auto* answered = std::get_if<RequestAnswered>(&event)) TRY(blobs.get(answered->answer));
   if (const auto* offered = std::get_if<BundleOffered>(&event)) TRY(blobs.get(offered->file_blob()));
   return Nothing{};
 }
 
+// The pieces that the journal says were erased: of them there are no bytes any more, and that is as it should be.
+Result<std::set<EvidenceId>> erased_in(Database& journal) {
+  std::set<EvidenceId> erased;
+  Rows rows = TRY(journal.query("SELECT body FROM journal WHERE type = 'evidence_erased'"));
+  while (TRY(rows.next())) {
+    const Result<Json> body = parse_json(rows.text(0));
+    const Result<EvidenceErased> event = body ? read_evidence_erased(*body) : Result<EvidenceErased>(body.error());
+    if (event) erased.insert(event->evidence);  // what cannot be read is said with its row, below
+  }
+  return erased;
+}
+
 struct Counts {
   std::int64_t rows = 0, leaves = 0;
+  std::int64_t erased = 0, unfinished = 0;  // erased; of these, those whose bytes the desk's owner has yet to destroy
   std::string head;
 };
 
@@ -35,6 +52,7 @@ struct Counts {
 Result<Counts> fold_all(Database& journal, Database& into, const Blobs& blobs) {
   Counts counts;
   counts.head = Digest{}.hex();
+  const std::set<EvidenceId> erased = TRY(erased_in(journal));
   Rows rows = TRY(journal.scan(std::string("SELECT ") + kRowColumns + " FROM journal ORDER BY seq"));
   while (TRY(rows.next())) {
     const JournalRow row = read_row(rows);
@@ -48,7 +66,14 @@ Result<Counts> fold_all(Database& journal, Database& into, const Blobs& blobs) {
     if (!body) return at_row(body.error(), row.seq);
     const Result<Event> event = read_event(row.type, *body);
     if (!event) return at_row(event.error(), row.seq);
-    if (const Result<Nothing> named = check_named_bytes(blobs, *event); !named) return at_row(named.error(), row.seq);
+    if (const Result<Nothing> named = check_named_bytes(blobs, *event, erased); !named)
+      return at_row(named.error(), row.seq);
+    if (const auto* gone = std::get_if<EvidenceErased>(&*event)) {
+      const Result<bool> finished = blobs.erased(gone->blob, gone->key);
+      if (!finished) return at_row(finished.error(), row.seq);
+      ++counts.erased;
+      counts.unfinished += *finished ? 0 : 1;
+    }
     if (const Result<Nothing> applied = apply(into, blobs, *event, {row.seq, row.at, row.leaf_index}); !applied) {
       return at_row(applied.error(), row.seq);
     }
@@ -90,7 +115,10 @@ Result<Nothing> compare(Database& disk, Database& folded, const FoldedTable& tab
 std::vector<FoldedTable> from_the_last() { return {folded_tables().rbegin(), folded_tables().rend()}; }
 
 Json report(const Counts& counts) {
-  return Json::Object{{"rows", counts.rows}, {"leaves", counts.leaves}, {"head", counts.head}};
+  Json said =
+      Json::Object{{"rows", counts.rows}, {"leaves", counts.leaves}, {"head", counts.head}, {"erased", counts.erased}};
+  if (counts.unfinished > 0) said.set("erasures_unfinished", counts.unfinished);
+  return said;
 }
 
 }  // namespace

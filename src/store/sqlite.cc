@@ -187,7 +187,8 @@ Result<std::unique_ptr<Driver>> open_sqlite(const std::string& path, Database::O
   }
   sqlite3_busy_timeout(handle, 5000);
   TRY(database->execute(
-      "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON;"));
+      "PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; "
+      "PRAGMA secure_delete=ON;"));
   if (how == Open::Read || path == ":memory:") return database;
   TRY(database->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
   {
@@ -198,6 +199,9 @@ Result<std::unique_ptr<Driver>> open_sqlite(const std::string& path, Database::O
   Rows synchronous = TRY(database->query("PRAGMA synchronous", {}));
   if (!TRY(synchronous.next()) || synchronous.integer(0) != 2)
     return fail(Fault::Unavailable, "SQLite does not sync fully", path);
+  Rows erases = TRY(database->query("PRAGMA secure_delete", {}));
+  if (!TRY(erases.next()) || erases.integer(0) != 1)
+    return fail(Fault::Unavailable, "SQLite leaves what was deleted in its file", path);
   return database;
 }
 

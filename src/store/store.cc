@@ -36,7 +36,28 @@ Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode, Volum
                     std::to_string(kTablesVersion) + "; `cordon status` with the newer program brings them up to date",
                 path);
   if (version < kTablesVersion) TRY(fold_into_new_tables(database, blobs));
-  return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs), std::move(volume)}));
+  Store store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs), std::move(volume)}));
+  if (mode == Mode::Write) TRY(store.finish_erasures());
+  return store;
+}
+
+Result<Nothing> Store::finish_erasures(const EvidenceErased* only) {
+  std::vector<EvidenceErased> all;
+  if (only != nullptr) {
+    all.push_back(*only);
+  } else {
+    Rows rows = TRY(impl_->database.query("SELECT body FROM erasure ORDER BY evidence"));
+    while (TRY(rows.next())) all.push_back(TRY(read_evidence_erased(TRY(parse_json(rows.text(0))))));
+  }
+  for (const EvidenceErased& event : all) {
+    // In a desk of before equal bytes lie there once, so the last piece that has them takes them away.
+    if (!event.key && TRY(impl_->database.number("SELECT count(*) FROM evidence WHERE body LIKE $1 AND id NOT IN "
+                                                 "(SELECT evidence FROM erasure)",
+                                                 {"%" + event.blob.hex() + "%"})) > 0)
+      continue;
+    TRY(impl_->blobs.erase(event.blob, event.key));
+  }
+  return Nothing{};
 }
 
 Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, const std::string& token,
@@ -385,10 +406,18 @@ Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
       found->also.push_back(TRY(parse_observable(TRY(parse_observable_kind(rows.text(0))), rows.text(1))));
   }
   {
-    Rows rows = TRY(database.query("SELECT body FROM evidence WHERE case_id = $1 ORDER BY seq", {id.text()}));
+    Rows rows =
+        TRY(database.query("SELECT body, (SELECT body FROM erasure WHERE erasure.evidence = "
+                           "evidence.id) FROM evidence WHERE case_id = $1 ORDER BY seq",
+                           {id.text()}));
     while (TRY(rows.next())) {
       Evidence piece = TRY(read_evidence_attached(TRY(parse_json(rows.text(0))))).evidence;
-      if (piece.blob) TRY(fill_in(piece, impl_->blobs));
+      if (!rows.null(1)) {
+        const EvidenceErased event = TRY(read_evidence_erased(TRY(parse_json(rows.text(1)))));
+        piece = Evidence{piece.id, {}, {}, 0, {}, event.blob, Evidence::Erased{event.ground, event.at}};
+      } else if (piece.blob) {
+        TRY(fill_in(piece, impl_->blobs));
+      }
       found->evidence.push_back(std::move(piece));
     }
   }

@@ -165,6 +165,10 @@ class Store {
   Result<std::int64_t> published_size() const;                 // of the last CheckpointPublished; 0 before
   Result<std::string> opening(std::int64_t leaf_index) const;  // NotFound after its erasure
 
+  // Destroys the keys and the bytes of whatever is on record as erased and still has them: after each erasure, and
+  // after a crash. `only`: of this one.
+  Result<Nothing> finish_erasures(const EvidenceErased* only = nullptr);
+
   Blobs& blobs();
   const Blobs& blobs() const;
 

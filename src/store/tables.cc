@@ -81,6 +81,10 @@ CREATE TABLE evidence (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, seq INTEGER NOT NULL, body TEXT NOT NULL
 ) $KEYED;
 CREATE INDEX evidence_of_case ON evidence (case_id);
+CREATE TABLE erasure (
+  evidence TEXT PRIMARY KEY REFERENCES evidence, custodian TEXT NOT NULL REFERENCES officer,
+  dpo TEXT NOT NULL REFERENCES officer, body TEXT NOT NULL, CHECK (custodian <> dpo)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE evidence_read (
   evidence TEXT NOT NULL REFERENCES evidence, reader TEXT NOT NULL REFERENCES officer, PRIMARY KEY (evidence, reader)
 ) $KEYED;
@@ -217,6 +221,11 @@ class Fold {
   Result<Nothing> operator()(const EvidenceOpened& event) {
     return db_.run("INSERT INTO evidence_read VALUES ($1, $2) ON CONFLICT (evidence, reader) DO NOTHING",
                    {event.evidence.text(), event.by.text()});
+  }
+
+  Result<Nothing> operator()(const EvidenceErased& event) {
+    return db_.run("INSERT INTO erasure VALUES ($1, $2, $3, $4)",
+                   {event.evidence.text(), event.custodian.text(), event.dpo.text(), to_text(to_json(event))});
   }
 
   Result<Nothing> operator()(const FactEntered& event) {
@@ -441,6 +450,7 @@ const std::vector<FoldedTable>& folded_tables() {
       {"batch", "seq"},
       {"receipt", "receipt"},
       {"evidence", "id"},
+      {"erasure", "evidence"},
       {"evidence_read", "evidence, reader"},
       {"fact", "seq"},
       {"gate", "case_id, gate"},

@@ -116,6 +116,32 @@ TEST(TwoPeople, sql_itself_refuses_a_proposer_who_approves) {
   EXPECT_NE(forged.error().message.find("CHECK"), std::string::npos) << forged.error().message;
 }
 
+TEST(TwoPeople, a_custodian_and_a_data_protection_officer_erase_a_piece_of_evidence) {
+  const DeskFolder desk;
+  for (const std::string role : {"custodian", "dpo"}) {
+    desk.folder().file(role + "1.password", "password of " + role + "1");
+    ASSERT_EQ(
+        desk.run({"officer", "add", role + "1", "--role", role, "--password-file", desk.password_file(role + "1")})
+            .exit_code,
+        0);
+  }
+  const std::string the_case = desk.phishing_case();
+  const std::string evidence = desk.assess(the_case);
+  const auto erase = [&](const std::string& by, const std::string& ground) {
+    return desk.as("custodian1", {"evidence", "erase", the_case, evidence, "--ground", ground, "--by", by,
+                                  "--by-password-file", desk.password_file(by)});
+  };
+  EXPECT_EQ(erase("analyst1", "retention").exit_code, 4);
+  EXPECT_EQ(erase("custodian1", "retention").exit_code, 4);
+  EXPECT_EQ(erase("dpo1", "embarrassing").exit_code, 4);
+  const Outcome erased = erase("dpo1", "retention");
+  EXPECT_EQ(erased.exit_code, 0) << erased.err;
+  EXPECT_EQ(erased.line().text_or("erased"), "retention");
+  EXPECT_EQ(desk.as("approver1", {"case", "open", the_case, evidence}).exit_code, 1);
+  EXPECT_EQ(desk.run({"journal", "verify"}).line().number_or("erased", 0), 1);
+  EXPECT_EQ(desk.run({"log", "verify"}).exit_code, 0);
+}
+
 // Planted bug: drop the founding question in desk/commands.cc.
 TEST(TwoPeople, after_the_first_proposal_two_admins_enrol_an_officer) {
   const DeskFolder desk;
