@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "store/impl.h"
+#include "store/postgres.h"
 #include "store/rows.h"
 #include "store/tables.h"
 
@@ -17,9 +18,9 @@ Store::~Store() = default;
 Blobs& Store::blobs() { return impl_->blobs; }
 const Blobs& Store::blobs() const { return impl_->blobs; }
 
-Result<Store> Store::create(const std::string& path, Blobs blobs) {
-  Database database = TRY(Database::open(path, Database::Open::Create));
-  if (TRY(database.version()) != 0) return fail(Fault::Conflict, "there is a desk already", path);
+Result<Store> Store::create(const std::string& address, Blobs blobs) {
+  Database database = TRY(Database::open(address, Database::Open::Create));
+  if (TRY(database.version()) != 0) return fail(Fault::Conflict, "there is a desk already", shown(address));
   Transaction transaction = TRY(Transaction::begin(database));
   TRY(lay_journal(database));
   TRY(lay_folded_tables(database));
@@ -27,14 +28,18 @@ Result<Store> Store::create(const std::string& path, Blobs blobs) {
   return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
 }
 
-Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode) {
-  Database database = TRY(Database::open(path, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
+Result<Store> Store::open(const std::string& address, Blobs blobs, Mode mode) {
+  Database database = TRY(Database::open(address, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
   const std::int64_t version = TRY(database.version());
+  if (version == kMovedAway)
+    return fail(Fault::Conflict, "this record was moved; run `cordon move` again if it was interrupted",
+                shown(address));
+  if (version == 0) return fail(Fault::NotFound, "no desk was founded here", shown(address));
   if (version > kTablesVersion || version < 1 || (version < kTablesVersion && mode == Mode::Read))
     return fail(Fault::Usage,
                 "the desk's tables have version " + std::to_string(version) + ", this program's are " +
                     std::to_string(kTablesVersion) + "; `cordon status` with the newer program brings them up to date",
-                path);
+                shown(address));
   if (version < kTablesVersion) TRY(fold_into_new_tables(database, blobs));
   return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs)}));
 }
