@@ -153,4 +153,13 @@ class PostgresServer {
   int schemas_ = 0;
 };
 
+// The address where a test's desk is to be founded: a server's, where $CORDON_TEST_HOME is "postgresql" (ctest runs
+// some tests twice, tests/CMakeLists.txt), or "" for a file in its folder.
+inline std::string home_for_tests() {
+  const char* home = std::getenv("CORDON_TEST_HOME");
+  if (home == nullptr || std::string(home) != "postgresql") return "";
+  CORDON_CHECK(PostgresServer::shared() != nullptr, "PostgreSQL is not installed");
+  return PostgresServer::shared()->new_address();
+}
+
 }  // namespace cordon

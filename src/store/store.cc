@@ -356,14 +356,18 @@ Result<std::vector<ReportOfCase>> Store::reports_of(const Sight& sight, const Ca
 
 Result<std::vector<CaseSummary>> Store::list_cases(const Sight& sight, const CaseFilter& filter) const {
   std::vector<CaseSummary> cases;
+  std::string where = in_sight(sight);
+  SqlValues values;
+  const auto only = [&](const char* condition, std::string value) {
+    values.emplace_back(std::move(value));
+    where += condition + std::to_string(values.size());
+  };
+  if (filter.matter) only(" AND matter = $", std::string(filter.matter->id()));
+  if (filter.state) only(" AND state = $", std::string(name(*filter.state)));
+  if (filter.after) only(" AND id > $", filter.after->text());
+  values.emplace_back(filter.limit);
   Rows rows = TRY(impl_->database.query(
-      std::string(kSummary) +
-          "WHERE ($1 IS NULL OR matter = $1) AND ($2 IS NULL OR state = $2) AND ($3 IS NULL OR id > $3) "
-          "AND " +
-          in_sight(sight) + " ORDER BY id LIMIT $4",
-      {filter.matter ? SqlValue(std::string(filter.matter->id())) : SqlValue(),
-       filter.state ? SqlValue(std::string(name(*filter.state))) : SqlValue(),
-       filter.after ? SqlValue(filter.after->text()) : SqlValue(), filter.limit}));
+      std::string(kSummary) + "WHERE " + where + " ORDER BY id LIMIT $" + std::to_string(values.size()), values));
   while (TRY(rows.next())) cases.push_back(TRY(read_summary(rows)));
   return cases;
 }

@@ -59,6 +59,21 @@ TEST_P(StoreTest, what_was_appended_is_so) {
   EXPECT_EQ(*store_->officer_by_login("analyst1"), officer_);
   EXPECT_EQ(store_->officer_by_login("nobody").error().fault, Fault::NotFound);
   EXPECT_EQ(*store_->count_cases(), 1);
+  const CaseId later = take("worse.example.com");
+  const auto listed = [&](const CaseFilter& filter, const Sight& sight = Sight::of_software()) {
+    const auto cases = store_->list_cases(sight, filter);
+    EXPECT_TRUE(cases) << cases.error().message;
+    return cases ? static_cast<int>(cases->size()) : -1;
+  };
+  EXPECT_EQ(listed({}), 2);
+  EXPECT_EQ(listed({Category::Phishing, CaseState::Open, 50, {}}), 2);
+  EXPECT_EQ(listed({Category::Fraud, {}, 50, {}}), 0);
+  EXPECT_EQ(listed({{}, CaseState::Open, 1, {}}), 1);
+  EXPECT_EQ(listed({{}, {}, 50, std::min(id, later)}), 1);
+  EXPECT_TRUE(store_->proposals(Sight::of_software()));
+  EXPECT_TRUE(store_->outbox(Sight::of_software()));
+  EXPECT_TRUE(store_->counts());
+  EXPECT_TRUE(store_->follow(sha256("none")).error().fault == Fault::NotFound);
   const auto reports = store_->reports_of(Sight::of_software(), id);
   ASSERT_TRUE(reports) << reports.error().message;
   ASSERT_EQ(reports->size(), 1u);
