@@ -300,10 +300,16 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("kind", "--kind", "authority, csirt, hotline or provider; fixed for good")
       .text("address", "--address", "where notices come from and answers go")
       .text("origin", "--origin", "the public log's name; fixed for good")
+      .text("database", "--database",
+            "where the record is to be instead of desk.db: postgresql://… (docs/postgresql.md)", false)
       .flag("demo", "--demo", "a fictitious state with a watermark on every notice");
   line(app, "serve", "own the desk and answer on its socket and on HTTP, until Ctrl-C",
        "cordon serve --desk desk --port 8480", "serve")
       .number("port", "--port", "instead of the one in cordon.toml; 0 takes any");
+  line(app, "move",
+       "bring the record to another home, each row compared; the same command again goes on where it stopped",
+       "cordon move --desk desk --to 'postgresql:///cordon?host=/run/postgresql'", "move")
+      .text("to", "--to", "postgresql://…, or a file of the desk, e.g. desk.db");
   line(app, "status", "how many reports, cases, proposals and notices there are", "cordon status --desk desk",
        "status");
 

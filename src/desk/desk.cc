@@ -6,6 +6,7 @@
 #include "desk/flow.h"
 #include "law/charter_digest.h"
 #include "ledger/checkpoint.h"
+#include "store/postgres.h"
 
 namespace cordon {
 
@@ -19,11 +20,13 @@ Result<Nothing> write_new(const std::string& path, std::string_view bytes, mode_
 }  // namespace
 
 Result<Nothing> Desk::found(const Paths& paths, const Fresh& fresh, const Clock& clock, Random& random) {
-  if (exists(paths.database())) return fail(Fault::Conflict, "there is a desk already", paths.desk);
+  if (exists(paths.database()) || exists(paths.settings()))
+    return fail(Fault::Conflict, "there is a desk already", paths.desk);
   if (exists(paths.signer())) {
     return fail(Fault::Conflict, "the signer of an earlier desk is still there; its log would be contradicted",
                 paths.signer());
   }
+  if (is_postgres(fresh.database)) TRY(may_hold_a_record(fresh.database));
   const std::string settings_text = fresh_settings(fresh);
   TRY(make_folder(paths.desk, 0700));
   TRY(write_new(paths.settings(), settings_text, 0644));
@@ -48,7 +51,7 @@ Result<Nothing> Desk::found(const Paths& paths, const Fresh& fresh, const Clock&
   const Annex annex = TRY(load_annex(paths));
   const Fresh& who = fresh;
   {
-    Store store = TRY(Store::create(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Write))));
+    Store store = TRY(Store::create(record_of(paths, *settings), TRY(open_blobs(paths, Blobs::Mode::Write))));
     const DeskFounded event{who.origin, who.kind, verifier_key(who.origin, log_key.public_key()), charter_digest(),
                             annex.digest()};
     TRY(store.append({{event, "software", {}}}, clock.now()));
@@ -58,9 +61,7 @@ Result<Nothing> Desk::found(const Paths& paths, const Fresh& fresh, const Clock&
 }
 
 Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock, Random& random) {
-  if (!exists(paths.database())) {
-    return fail(Fault::NotFound, "there is no desk here; `cordon init --desk DIR` founds one", paths.desk);
-  }
+  const std::string record = TRY(record_of(paths));
   Result<FileLock> lock = FileLock::take(paths.lock());
   if (!lock && lock.error().fault == Fault::Conflict) {
     return fail(Fault::Conflict, "another cordon process owns this desk", paths.desk);
@@ -70,8 +71,8 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
   Annex annex = TRY(load_annex(paths));
   ContactBook contacts = TRY(load_contacts(paths));
   std::string report_key = TRY(from_hex(TRY(read_file(paths.report_key(), 1024))));
-  Store store = TRY(Store::open(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Write)), Store::Mode::Write,
-                                Volume{paths.runs(), report_key}));
+  Store store = TRY(Store::open(record, TRY(open_blobs(paths, Blobs::Mode::Write)), Store::Mode::Write,
+                               Volume{paths.runs(), report_key}));
   const DeskFounded founded = TRY(store.founded());
   if (founded.origin != settings.operator_.origin || founded.operator_kind != settings.operator_.kind) {
     return fail(

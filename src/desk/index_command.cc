@@ -87,7 +87,7 @@ std::string about(const Entry& entry) {
 Result<SecretKey> signing_key(const Typed& typed, const std::string& out, Random& random) {
   const Paths paths(typed.desk);
   std::string file = typed.arguments.text_or("key");
-  if (file.empty()) file = exists(paths.database()) ? paths.keys() + "/index.key" : without_slash(out) + ".key";
+  if (file.empty()) file = exists(paths.settings()) ? paths.keys() + "/index.key" : without_slash(out) + ".key";
   if (!exists(file)) {
     std::string seed = to_hex(SecretKey::generate(random).seed());
     const Result<Nothing> written = write_file(file, seed, 0600);

@@ -18,7 +18,8 @@ using LogKey = std::pair<std::string, PublicKey>;
 
 Result<LogKey> log_key(const Paths& paths, const Json& arguments) {
   if (const std::string given = arguments.text_or("key"); !given.empty()) return parse_verifier_key(given);
-  const Store store = TRY(Store::open(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Read)), Store::Mode::Read));
+  const std::string record = TRY(record_of(paths));
+  const Store store = TRY(Store::open(record, TRY(open_blobs(paths, Blobs::Mode::Read)), Store::Mode::Read));
   return parse_verifier_key(TRY(store.founded()).log_key);
 }
 
@@ -76,11 +77,11 @@ Result<Json> read_only_command(const Paths& paths, const std::string& command, c
   if (command == "log verify") return verify(paths, arguments);
   if (command == "log show") return show_leaf(paths, arguments);
   if (command == "log check") return check_proof(arguments, files);
-  if (!exists(paths.database())) return fail(Fault::NotFound, "there is no desk here", paths.desk);
-  if (command == "journal verify") return verify_journal(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Read)));
+  const std::string record = TRY(record_of(paths));
+  if (command == "journal verify") return verify_journal(record, TRY(open_blobs(paths, Blobs::Mode::Read)));
   if (command == "journal replay") {
     const FileLock lock = TRY(FileLock::take(paths.lock()));
-    return replay_journal(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Read)));
+    return replay_journal(record, TRY(open_blobs(paths, Blobs::Mode::Read)));
   }
   return fail(Fault::Usage, "there is no command '" + command + "'");
 }

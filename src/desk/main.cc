@@ -16,6 +16,7 @@
 #include "desk/files_below.h"
 #include "desk/index_command.h"
 #include "desk/log_commands.h"
+#include "desk/move_command.h"
 #include "desk/openapi.h"
 #include "desk/routes.h"
 #include "desk/scan_command.h"
@@ -199,7 +200,7 @@ Result<Nothing> run(Typed& typed) {
     SystemRandom random;
     TRY(Desk::found(paths,
                     Fresh{given.text_or("name"), given.text_or("kind"), given.text_or("address"),
-                          given.text_or("origin"), given.find("demo") != nullptr},
+                          given.text_or("origin"), given.find("demo") != nullptr, given.text_or("database")},
                     clock, random));
     const Json line = Json::Object{{"desk", paths.desk}, {"origin", given.text_or("origin")}};
     print(typed.json ? to_text(line) + "\n" : "founded " + paths.desk + "; next: `cordon officer add`\n");
@@ -215,6 +216,11 @@ Result<Nothing> run(Typed& typed) {
       print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
       std::fflush(stdout);
     });
+  }
+  if (typed.command == "move") {
+    const Json line = TRY(move_record(paths, typed.arguments.text_or("to")));
+    print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
+    return Nothing{};
   }
   if (typed.command == "signer") return serve_signer(paths, 0, 1);
   if (typed.command.starts_with("log ") || typed.command.starts_with("journal ")) {

@@ -1,6 +1,5 @@
 #include "desk/own_list.h"
 
-#include "base/files.h"
 #include "desk/border.h"
 #include "law/matter.h"
 #include "store/store.h"
@@ -8,8 +7,8 @@
 namespace cordon {
 
 Result<std::vector<OwnIndicator>> own_indicators(const Paths& paths) {
-  if (!exists(paths.database())) return fail(Fault::NotFound, "there is no desk here", paths.desk);
-  const Store store = TRY(Store::open(paths.database(), TRY(open_blobs(paths, Blobs::Mode::Read)), Store::Mode::Read));
+  const std::string record = TRY(record_of(paths));
+  const Store store = TRY(Store::open(record, TRY(open_blobs(paths, Blobs::Mode::Read)), Store::Mode::Read));
   const Settings settings = TRY(load_settings(paths));
   std::vector<OwnIndicator> list;
   for (const Proposal& act : TRY(store.acts_sent())) {

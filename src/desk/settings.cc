@@ -2,7 +2,9 @@
 
 #include <set>
 
+#include "base/files.h"
 #include "base/text.h"
+#include "store/postgres.h"
 
 namespace cordon {
 
@@ -31,12 +33,14 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 }
 
 Result<Settings> read_settings(const Json& toml) {
-  TRY(only_known(toml, {"operator", "send", "serve", "index"}, "cordon.toml"));
+  TRY(only_known(toml, {"operator", "database", "send", "serve", "index"}, "cordon.toml"));
   const Json& who = section(toml, "operator");
+  const Json& database = section(toml, "database");
   const Json& send = section(toml, "send");
   const Json& serve = section(toml, "serve");
   const Json& index = section(toml, "index");
   TRY(only_known(who, {"name", "kind", "address", "origin"}, "[operator]"));
+  TRY(only_known(database, {"url"}, "[database]"));
   TRY(only_known(send, {"courier", "maildir", "smtp_url", "smtp_user", "smtp_password_file"}, "[send]"));
   TRY(only_known(serve, {"listen", "port"}, "[serve]"));
   TRY(only_known(index, {"folder", "signed_by"}, "[index]"));
@@ -57,6 +61,10 @@ Result<Settings> read_settings(const Json& toml) {
     return fail(Fault::Malformed, "origin names the public log, like \"desk.example.net/log\", without spaces or '+'",
                 "[operator]");
   }
+  settings.database = database.text_or("url", "desk.db");
+  if (settings.database.empty() ||
+      (settings.database.find("://") != std::string::npos && !is_postgres(settings.database)))
+    return fail(Fault::Malformed, "url is \"postgresql://…\" or a file of the desk", "[database]");
   settings.courier = send.text_or("courier", "maildir");
   if (settings.courier != "maildir" && settings.courier != "smtp") {
     return fail(Fault::Malformed, "courier is maildir or smtp", "[send]");
@@ -89,6 +97,34 @@ Result<Blobs> open_blobs(const Paths& paths, Blobs::Mode mode) {
   return Blobs::open(paths.evidence(), paths.keys(), mode);
 }
 
+std::string record_of(const Paths& paths, const Settings& settings) {
+  const std::string& url = settings.database;
+  return is_postgres(url) || url.starts_with('/') ? url : paths.desk + "/" + url;
+}
+
+Result<std::string> record_of(const Paths& paths) {
+  const Error none = fail(Fault::NotFound, "there is no desk here; `cordon init --desk DIR` founds one", paths.desk);
+  if (!exists(paths.settings())) return none;
+  const std::string record = record_of(paths, TRY(load_settings(paths)));
+  if (!is_postgres(record) && !exists(record)) return none;
+  return record;
+}
+
+std::string with_database(const std::string& toml, const std::string& url) {
+  const std::string line = "url = " + to_text(Json(url));
+  std::vector<std::string> lines;
+  bool inside = false, written = false;
+  for (const std::string_view old : split(toml, '\n')) {
+    const std::string_view words = trim(old);
+    if (words.starts_with('[')) inside = words == "[database]";
+    if (inside && trim(words.substr(0, words.find('='))) == "url") continue;
+    lines.emplace_back(old);
+    if (words == "[database]") lines.push_back(line);
+    written = written || words == "[database]";
+  }
+  return join(lines, "\n") + (written ? "" : "\n[database]\n" + line + "\n");
+}
+
 Result<Annex> load_annex(const Paths& paths) {
   Result<Annex> annex = Annex::read(TRY(read_toml(paths.annex())));
   if (!annex) return fail(annex.error().fault, annex.error().message, paths.annex());
@@ -111,6 +147,11 @@ std::string fresh_settings(const Fresh& fresh) {
          line("name", fresh.name) + line("kind", fresh.kind) + "# Notices come from here, and answers go here.\n" +
          line("address", fresh.address) + "# The public log's name. It is in every checkpoint and never changes.\n" +
          line("origin", fresh.origin) +
+         (fresh.database.empty() ? "\n# The record lies in the desk's folder, or in a PostgreSQL database of its own "
+                                   "(docs/postgresql.md);\n"
+                                   "# `cordon move` brings it from one to the other.\n# [database]\n# url = "
+                                   "\"postgresql:///cordon?host=/run/postgresql\"\n"
+                                 : "\n# The record (docs/postgresql.md).\n[database]\n" + line("url", fresh.database)) +
          "\n[send]\n# \"maildir\" keeps every notice on this machine; \"smtp\" sends it through smtp_url.\n"
          "courier = \"maildir\"\nmaildir = \"outbox\"\n"
          "# smtp_url = \"smtp://mail.example.net:587\"\n# smtp_user = \"desk\"\n# smtp_password_file = "

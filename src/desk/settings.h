@@ -22,7 +22,7 @@ struct Paths {
   std::string annex() const { return desk + "/annex.toml"; }
   std::string contacts() const { return desk + "/contacts.toml"; }
   std::string border() const { return desk + "/border.toml"; }
-  std::string database() const { return desk + "/desk.db"; }
+  std::string database() const { return desk + "/desk.db"; }  // unless cordon.toml says otherwise: record_of()
   std::string evidence() const { return desk + "/evidence"; }
   std::string runs() const { return desk + "/runs"; }  // made from the journal; see store/sorted_runs.h
   std::string log() const { return desk + "/log"; }
@@ -40,8 +40,9 @@ struct Paths {
 
 struct Settings {
   Operator operator_;
-  std::string courier = "maildir";  // or "smtp"
-  std::string maildir;              // relative to the desk
+  std::string database = "desk.db";  // relative to the desk, or "postgresql://…"
+  std::string courier = "maildir";   // or "smtp"
+  std::string maildir;               // relative to the desk
   std::string smtp_url, smtp_user, smtp_password_file;
   std::string listen = "127.0.0.1";
   int port = 8480;
@@ -53,6 +54,11 @@ struct Settings {
 Result<Json> read_toml(const std::string& path);
 Result<Settings> read_settings(const Json& toml);
 Result<Settings> load_settings(const Paths& paths);
+// Where the record is: a path, or "postgresql://…". NotFound where there is no desk.
+Result<std::string> record_of(const Paths& paths);
+std::string record_of(const Paths& paths, const Settings& settings);
+// The text of a cordon.toml with another [database] url; all else stays as it was typed.
+std::string with_database(const std::string& toml, const std::string& url);
 Result<Annex> load_annex(const Paths& paths);
 Result<ContactBook> load_contacts(const Paths& paths);
 
@@ -62,6 +68,7 @@ Result<Blobs> open_blobs(const Paths& paths, Blobs::Mode mode);
 struct Fresh {
   std::string name, kind, address, origin;
   bool demo = false;
+  std::string database = {};  // "postgresql://…"; empty: desk.db
 };
 std::string fresh_settings(const Fresh& fresh);
 std::string fresh_annex(bool demo);

@@ -1,4 +1,4 @@
-// One store, two homes: a file of SQLite in the desk's folder, or a PostgreSQL database (docs/decisions/0015).
+// One store, two homes: a file of SQLite in the desk's folder, or a PostgreSQL database (docs/decisions/0017).
 //
 // All SQL above this seam is one text that both understand: parameters are $1, $2, …; INSERT … ON CONFLICT (columns) DO
 // …; no JSON, no function that only one of them has. Values are whole numbers and UTF-8 texts without a zero byte,

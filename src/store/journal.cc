@@ -1,9 +1,10 @@
-// `cordon journal verify` and `replay`: the journal read again from its first row. Verify folds every event
-// into a fresh database in memory and compares each table with the one on disk, row by row; a change in a row, a
+// `cordon journal verify`, `replay` and `cordon move`: the journal read again from its first row. Verify folds every
+// event into a fresh database in memory and compares each table with the one on disk, row by row; a change in a row, a
 // table, a run or a piece of evidence shows as a difference with its place.
 #include <set>
 
 #include "base/text.h"
+#include "store/postgres.h"
 #include "store/rows.h"
 #include "store/store.h"
 #include "store/tables.h"
@@ -91,7 +92,8 @@ std::string show_row(const Rows& rows) {
   return join(cells, "|");
 }
 
-Result<Nothing> compare(Database& disk, Database& folded, const FoldedTable& table) {
+// `says` names what `folded` is.
+Result<Nothing> compare(Database& disk, Database& folded, const FoldedTable& table, const std::string& says) {
   const std::string sql = "SELECT * FROM " + table.name + " ORDER BY " + table.order;
   Rows here = TRY(disk.scan(sql));
   Rows there = TRY(folded.scan(sql));
@@ -103,10 +105,10 @@ Result<Nothing> compare(Database& disk, Database& folded, const FoldedTable& tab
     if (more_here != more_there)
       return fail(Fault::Corrupt, more_here ? "a row that no event made" : "a row is missing", where);
     if (show_row(here) != show_row(there)) {
-      return fail(
-          Fault::Corrupt,
-          "it holds '" + printable(show_row(here), 90) + "', the journal says '" + printable(show_row(there), 90) + "'",
-          where);
+      return fail(Fault::Corrupt,
+                  "it holds '" + printable(show_row(here), 90) + "', " + says + " says '" +
+                      printable(show_row(there), 90) + "'",
+                  where);
     }
   }
 }
@@ -123,15 +125,16 @@ Json report(const Counts& counts) {
 
 }  // namespace
 
-Result<Json> verify_journal(const std::string& path, const Blobs& blobs) {
-  Database disk = TRY(Database::open(path, Database::Open::Read));
+Result<Json> verify_journal(const std::string& address, const Blobs& blobs) {
+  Database disk = TRY(Database::open(address, Database::Open::Read));
   const Transaction snapshot = TRY(Transaction::begin(disk, Access::Snapshot));  // for everything that is compared
-  if (const Result<Nothing> sound = disk.check(); !sound) return fail(sound.error().fault, sound.error().message, path);
+  if (const Result<Nothing> sound = disk.check(); !sound)
+    return fail(sound.error().fault, sound.error().message, shown(address));
   Database folded = TRY(Database::open(":memory:", Database::Open::Create));
   const Transaction unseen = TRY(Transaction::begin(folded));
   TRY(lay_folded_tables(folded));
   const Counts counts = TRY(fold_all(disk, folded, blobs));
-  for (const FoldedTable& table : folded_tables()) TRY(compare(disk, folded, table));
+  for (const FoldedTable& table : folded_tables()) TRY(compare(disk, folded, table, "the journal"));
   return report(counts);
 }
 
@@ -144,13 +147,82 @@ Result<Nothing> fold_into_new_tables(Database& disk, const Blobs& blobs) {
   return transaction.commit();
 }
 
-Result<Json> replay_journal(const std::string& path, const Blobs& blobs) {
-  Database disk = TRY(Database::open(path, Database::Open::Write));
+Result<Json> replay_journal(const std::string& address, const Blobs& blobs) {
+  Database disk = TRY(Database::open(address, Database::Open::Write));
   Transaction transaction = TRY(Transaction::begin(disk));
   for (const FoldedTable& table : from_the_last()) TRY(disk.execute("DELETE FROM " + table.name));
   const Counts counts = TRY(fold_all(disk, disk, blobs));
   TRY(transaction.commit());
   return report(counts);
+}
+
+// ── to another home ──
+
+Result<Nothing> may_hold_a_record(const std::string& address) {
+  Database database = TRY(Database::open(address, Database::Open::Create));
+  if (TRY(database.version()) == 0) return Nothing{};
+  return fail(Fault::Conflict, "there is a desk's record already", shown(address));
+}
+
+namespace {
+
+const std::vector<FoldedTable>& kept_tables() {
+  static const std::vector<FoldedTable> tables{{"journal", "seq"}, {"opening", "leaf_index"}};
+  return tables;
+}
+
+Result<Nothing> copy(Database& from, Database& to, const FoldedTable& table, const std::string& columns) {
+  Rows rows = TRY(from.scan("SELECT " + columns + " FROM " + table.name + " ORDER BY " + table.order));
+  return to.fill(table.name, columns, [&rows]() -> Result<std::optional<SqlValues>> {
+    if (!TRY(rows.next())) return std::optional<SqlValues>();
+    SqlValues row;
+    for (int column = 0; column < rows.columns(); ++column)
+      row.push_back(rows.null(column) ? SqlValue() : SqlValue(rows.text(column)));
+    return std::optional(std::move(row));
+  });
+}
+
+Result<Nothing> copy_into_empty(Database& from, Database& to, const Blobs& blobs) {
+  Transaction transaction = TRY(Transaction::begin(to));
+  TRY(lay_journal(to));
+  TRY(copy(from, to, kept_tables()[0], kRowColumns));
+  TRY(copy(from, to, kept_tables()[1], "leaf_index, opening"));
+  TRY(lay_folded_tables(to));
+  TRY(fold_all(to, to, blobs));
+  return transaction.commit();
+}
+
+}  // namespace
+
+Result<Json> copy_record(const std::string& from, const std::string& to, const Blobs& blobs) {
+  Database source = TRY(Database::open(from, Database::Open::Write));
+  Database target = TRY(Database::open(to, Database::Open::Create));
+  const std::int64_t here = TRY(source.version());
+  if (here != kTablesVersion && here != kMovedAway)
+    return fail(Fault::Usage, "this record's tables are of another version; `cordon status` brings them up to date",
+                shown(from));
+  const std::int64_t there = TRY(target.version());
+  if (there != 0 && there != kTablesVersion) return fail(Fault::Conflict, "there is a record already", shown(to));
+  const Transaction snapshot = TRY(Transaction::begin(source, Access::Snapshot));
+  if (there == 0) TRY(copy_into_empty(source, target, blobs));
+
+  const Transaction reading = TRY(Transaction::begin(target, Access::Snapshot));
+  if (TRY(last_row(target)).digest != TRY(last_row(source)).digest)
+    return fail(Fault::Conflict, "there is another record already", shown(to));
+  for (const FoldedTable& table : kept_tables()) TRY(compare(target, source, table, "the record that is moved"));
+  for (const FoldedTable& table : folded_tables()) TRY(compare(target, source, table, "the record that is moved"));
+  // And each row by its own digest, as it now lies there.
+  Database folded = TRY(Database::open(":memory:", Database::Open::Create));
+  const Transaction unseen = TRY(Transaction::begin(folded));
+  TRY(lay_folded_tables(folded));
+  return report(TRY(fold_all(target, folded, blobs)));
+}
+
+Result<Nothing> retire_record(const std::string& address) {
+  Database database = TRY(Database::open(address, Database::Open::Write));
+  Transaction transaction = TRY(Transaction::begin(database));
+  TRY(database.set_version(kMovedAway));
+  return transaction.commit();
 }
 
 }  // namespace cordon

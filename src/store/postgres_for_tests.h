@@ -29,30 +29,21 @@ class PostgresServer {
   }
   static bool installed() { return exists(program("postgres")); }
 
-  PostgresServer() {
+  enum class Starts { AtOnce, Later };  // Later: as somebody's standby
+  explicit PostgresServer(Starts starts = Starts::AtOnce) {
     // In memory where the machine has such a folder: these tests are about processes, not about disks.
     std::string pattern = (is_folder("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path().string()) +
                           "/cordon-postgres-XXXXXX";
     CORDON_CHECK(::mkdtemp(pattern.data()) != nullptr, "no temporary folder");
     folder_ = pattern;
     if (::geteuid() == 0) CORDON_CHECK(::chown(folder_.c_str(), kNobody, kNobody) == 0, "chown");
+    if (starts == Starts::Later) return;
     const int made = wait(spawn({program("initdb"), "-D", data(), "-U", "cordon", "-A", "trust", "-E", "UTF8",
                                  "--locale=C", "-k", "--wal-segsize=1", "--no-instructions"}));
     CORDON_CHECK(made == 0, "initdb failed");
     start();
   }
-  // `of`: made by pg_basebackup, as a standby of that one.
-  PostgresServer(const PostgresServer& of, const std::string& name) {
-    std::string pattern = of.folder_ + "-" + name + "-XXXXXX";
-    CORDON_CHECK(::mkdtemp(pattern.data()) != nullptr, "no temporary folder");
-    folder_ = pattern;
-    if (::geteuid() == 0) CORDON_CHECK(::chown(folder_.c_str(), kNobody, kNobody) == 0, "chown");
-    const int made =
-        wait(spawn({program("pg_basebackup"), "-d", "host=" + of.folder_ + " user=cordon application_name=" + name,
-                    "-D", data(), "-R", "-X", "stream", "-c", "fast"}));
-    CORDON_CHECK(made == 0, "pg_basebackup failed");
-    start();
-  }
+  PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
   ~PostgresServer() {
     if (process_ > 0) {
@@ -83,7 +74,7 @@ class PostgresServer {
 
   void start() {
     for (int attempt = 0; attempt < 100; ++attempt) {
-      // Group 0 of nobody's locks may still be held by what the last one left; then it ends at once.
+      // Where the sessions of a killed server have not all ended yet, the next one ends at once.
       process_ = spawn({program("postgres"), "-D", data(), "-c", "listen_addresses=", "-c",
                         "unix_socket_directories=" + folder_, "-c", "shared_buffers=16MB", "-c", "max_wal_size=64MB",
                         "-c", "hot_standby=on"});
@@ -107,6 +98,14 @@ class PostgresServer {
     ::kill(process_, SIGKILL);
     wait(process_);
     process_ = -1;
+  }
+  // Begins anew as the standby of another.
+  void follow(const PostgresServer& primary) {
+    std::filesystem::remove_all(data());
+    const int made = wait(spawn({program("pg_basebackup"), "-d", "host=" + primary.folder_ + " user=cordon", "-D",
+                                 data(), "-R", "-X", "stream", "-c", "fast"}));
+    CORDON_CHECK(made == 0, "pg_basebackup failed");
+    start();
   }
   void promote() const {
     CORDON_CHECK(wait(spawn({program("pg_ctl"), "-D", data(), "-w", "promote"})) == 0, "pg_ctl promote failed");
@@ -153,5 +152,14 @@ class PostgresServer {
   pid_t process_ = -1;
   int schemas_ = 0;
 };
+
+// The address where a test's desk is to be founded: a server's, where $CORDON_TEST_HOME is "postgresql" (ctest runs
+// some tests twice, tests/CMakeLists.txt), or "" for a file in its folder.
+inline std::string home_for_tests() {
+  const char* home = std::getenv("CORDON_TEST_HOME");
+  if (home == nullptr || std::string(home) != "postgresql") return "";
+  CORDON_CHECK(PostgresServer::shared() != nullptr, "PostgreSQL is not installed");
+  return PostgresServer::shared()->new_address();
+}
 
 }  // namespace cordon

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "law/charter_digest.h"
@@ -50,8 +51,10 @@ class PostgresTest : public testing::Test {
   }
   template <typename Is>
   static void wait_until(Is is) {
-    for (int waited = 0; waited < 2000 && !is(); ++waited) ::usleep(10'000);
-    ASSERT_TRUE(is());
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    bool so = is();
+    for (; !so && std::chrono::steady_clock::now() < until; so = is()) ::usleep(10'000);
+    ASSERT_TRUE(so);
   }
   // Our session waits for a standby, or sleeps in the trigger of sleep_at_commit(), inside its COMMIT.
   static bool somebody(const std::string& waits) {

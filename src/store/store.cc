@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "store/impl.h"
+#include "store/postgres.h"
 #include "store/rows.h"
 #include "store/tables.h"
 
@@ -17,9 +18,9 @@ Store::~Store() = default;
 Blobs& Store::blobs() { return impl_->blobs; }
 const Blobs& Store::blobs() const { return impl_->blobs; }
 
-Result<Store> Store::create(const std::string& path, Blobs blobs, Volume volume) {
-  Database database = TRY(Database::open(path, Database::Open::Create));
-  if (TRY(database.version()) != 0) return fail(Fault::Conflict, "there is a desk already", path);
+Result<Store> Store::create(const std::string& address, Blobs blobs, Volume volume) {
+  Database database = TRY(Database::open(address, Database::Open::Create));
+  if (TRY(database.version()) != 0) return fail(Fault::Conflict, "there is a desk already", shown(address));
   Transaction transaction = TRY(Transaction::begin(database));
   TRY(lay_journal(database));
   TRY(lay_folded_tables(database));
@@ -27,14 +28,18 @@ Result<Store> Store::create(const std::string& path, Blobs blobs, Volume volume)
   return Store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs), std::move(volume)}));
 }
 
-Result<Store> Store::open(const std::string& path, Blobs blobs, Mode mode, Volume volume) {
-  Database database = TRY(Database::open(path, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
+Result<Store> Store::open(const std::string& address, Blobs blobs, Mode mode, Volume volume) {
+  Database database = TRY(Database::open(address, mode == Mode::Write ? Database::Open::Write : Database::Open::Read));
   const std::int64_t version = TRY(database.version());
+  if (version == kMovedAway)
+    return fail(Fault::Conflict, "this record was moved; run `cordon move` again if it was interrupted",
+                shown(address));
+  if (version == 0) return fail(Fault::NotFound, "no desk was founded here", shown(address));
   if (version > kTablesVersion || version < 1 || (version < kTablesVersion && mode == Mode::Read))
     return fail(Fault::Usage,
                 "the desk's tables have version " + std::to_string(version) + ", this program's are " +
                     std::to_string(kTablesVersion) + "; `cordon status` with the newer program brings them up to date",
-                path);
+                shown(address));
   if (version < kTablesVersion) TRY(fold_into_new_tables(database, blobs));
   Store store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs), std::move(volume)}));
   if (mode == Mode::Write) TRY(store.finish_erasures());
@@ -349,14 +354,18 @@ constexpr std::string_view kSummary =
 
 Result<std::vector<CaseSummary>> Store::list_cases(const Sight& sight, const CaseFilter& filter) const {
   std::vector<CaseSummary> cases;
+  std::string where = in_sight(sight);
+  SqlValues values;
+  const auto only = [&](const char* condition, std::string value) {
+    values.emplace_back(std::move(value));
+    where += condition + std::to_string(values.size());
+  };
+  if (filter.matter) only(" AND matter = $", std::string(filter.matter->id()));
+  if (filter.state) only(" AND state = $", std::string(name(*filter.state)));
+  if (filter.after) only(" AND id > $", filter.after->text());
+  values.emplace_back(filter.limit);
   Rows rows = TRY(impl_->database.query(
-      std::string(kSummary) +
-          "WHERE ($1 IS NULL OR matter = $1) AND ($2 IS NULL OR state = $2) AND ($3 IS NULL OR id > $3) "
-          "AND " +
-          in_sight(sight) + " ORDER BY id LIMIT $4",
-      {filter.matter ? SqlValue(std::string(filter.matter->id())) : SqlValue(),
-       filter.state ? SqlValue(std::string(name(*filter.state))) : SqlValue(),
-       filter.after ? SqlValue(filter.after->text()) : SqlValue(), filter.limit}));
+      std::string(kSummary) + "WHERE " + where + " ORDER BY id LIMIT $" + std::to_string(values.size()), values));
   while (TRY(rows.next())) cases.push_back(TRY(read_summary(rows)));
   return cases;
 }

@@ -1,4 +1,5 @@
-// The desk's record: one append-only journal and the tables that are folded from it, in SQLite (DESIGN 4).
+// The desk's record: one append-only journal and the tables that are folded from it, in SQLite or PostgreSQL (DESIGN
+// 4).
 //
 // A journal row's digest is SHA-256 over the canonical JSON of {actor, at, body, leaf, prev, seq, token, type}, where
 // prev is the row before it and leaf the SHA-256 of the leaf staged with it. Tables change only by apply() of an event,
@@ -87,11 +88,11 @@ struct Volume {
 
 class Store {
  public:
-  // Makes desk.db in an empty desk; Conflict if there is one.
-  static Result<Store> create(const std::string& path, Blobs blobs, Volume volume = {});
+  // Makes the record of a new desk, in a file or at "postgresql://…"; Conflict if there is one.
+  static Result<Store> create(const std::string& address, Blobs blobs, Volume volume = {});
   // Opens for the one writer (the caller holds the desk's lock), or read-only.
   enum class Mode { Write, Read };
-  static Result<Store> open(const std::string& path, Blobs blobs, Mode mode, Volume volume = {});
+  static Result<Store> open(const std::string& address, Blobs blobs, Mode mode, Volume volume = {});
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
@@ -181,8 +182,18 @@ class Store {
 
 // Reads every row again from the first: chain, digests, run blobs, leaves; folds all events into a fresh
 // database and compares every table with the one on disk. Corrupt names the row and what differs. Gives counts.
-Result<Json> verify_journal(const std::string& path, const Blobs& blobs);
+Result<Json> verify_journal(const std::string& address, const Blobs& blobs);
 // Rebuilds every table from the journal (after verifying its chain), in one transaction. The caller holds the lock.
-Result<Json> replay_journal(const std::string& path, const Blobs& blobs);
+Result<Json> replay_journal(const std::string& address, const Blobs& blobs);
+
+// ── to another home (`cordon move`) ──
+
+// Conflict where a record is already, Unavailable or Usage where none can be.
+Result<Nothing> may_hold_a_record(const std::string& address);
+// Copies journal and openings to an empty place in one transaction, folds the tables there anew, and compares every row
+// of every table with the one here. A copy that an earlier attempt finished is compared alone. Gives counts.
+Result<Json> copy_record(const std::string& from, const std::string& to, const Blobs& blobs);
+// From here on no Store opens this copy. Doing it again changes nothing.
+Result<Nothing> retire_record(const std::string& address);
 
 }  // namespace cordon

@@ -84,7 +84,7 @@ CREATE INDEX evidence_of_case ON evidence (case_id);
 CREATE TABLE erasure (
   evidence TEXT PRIMARY KEY REFERENCES evidence, custodian TEXT NOT NULL REFERENCES officer,
   dpo TEXT NOT NULL REFERENCES officer, body TEXT NOT NULL, CHECK (custodian <> dpo)
-) STRICT, WITHOUT ROWID;
+) $KEYED;
 CREATE TABLE evidence_read (
   evidence TEXT NOT NULL REFERENCES evidence, reader TEXT NOT NULL REFERENCES officer, PRIMARY KEY (evidence, reader)
 ) $KEYED;

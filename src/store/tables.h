@@ -21,6 +21,8 @@ Result<Nothing> lay_folded_tables(Database& database);
 // journal's own table never changes.
 inline constexpr std::int64_t kTablesVersion = 8;
 
+inline constexpr std::int64_t kMovedAway = -1;  // of a copy that nothing opens any more; see move_record()
+
 struct FoldedTable {
   std::string name;
   std::string order;  // the columns that order its rows

@@ -107,7 +107,7 @@ class Api : public testing::Test {
   }
   Json get(const std::string& path) { return body_of_reply(desk_.ask_as("analyst1", {"GET", path})); }
   void expect_sound_journal() {
-    const Result<Json> sound = verify_journal(desk_.paths().database(), *open_blobs(desk_.paths(), Blobs::Mode::Read));
+    const Result<Json> sound = verify_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read));
     EXPECT_TRUE(sound) << sound.error().message << " " << sound.error().where;
   }
 
@@ -340,8 +340,8 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
             422)
       << "a request that takes no key says so";
   expect_sound_journal();
-  ASSERT_TRUE(desk_.other().run("DELETE FROM request"));
-  EXPECT_FALSE(verify_journal(desk_.paths().database(), *open_blobs(desk_.paths(), Blobs::Mode::Read)));
+  ASSERT_TRUE(desk_.tamper("DELETE FROM request"));
+  EXPECT_FALSE(verify_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read)));
 }
 
 // The desk stops after the deed and before the answer: the deed is not done again. Planted bug: append() that says in a
@@ -354,12 +354,10 @@ TEST_F(Api, what_was_done_before_a_crash_is_not_done_again) {
                   "hxxps://b[.]example[.]org/x\n",
                   "text/plain",
                   {{"idempotency-key", "batch"}}};
-  ASSERT_TRUE(
-      desk_.other().execute("CREATE TRIGGER crash BEFORE INSERT ON journal WHEN NEW.type = 'request_answered' "
-                            "BEGIN SELECT RAISE(ABORT, 'crash'); END"));
+  ASSERT_TRUE(desk_.refuse_rows("request_answered"));
   EXPECT_GE(desk_.ask_as("analyst1", attach).status, 400);
   EXPECT_GE(desk_.ask_as("analyst1", batch).status, 400);
-  ASSERT_TRUE(desk_.other().execute("DROP TRIGGER crash"));
+  ASSERT_TRUE(desk_.take_rows());
   desk_.open();
   const std::int64_t rows = desk_.rows();
   const http::Response again = desk_.ask_as("analyst1", attach);
@@ -373,9 +371,7 @@ TEST_F(Api, what_was_done_before_a_crash_is_not_done_again) {
   expect_sound_journal();
 
   // And what cannot be said to be taken is not done.
-  ASSERT_TRUE(
-      desk_.other().execute("CREATE TRIGGER full BEFORE INSERT ON journal WHEN NEW.type = 'request_taken' "
-                            "BEGIN SELECT RAISE(ABORT, 'no room'); END"));
+  ASSERT_TRUE(desk_.refuse_rows("request_taken"));
   const std::int64_t before = desk_.rows();
   Ask third = attach;
   third.headers[0].second = "third";

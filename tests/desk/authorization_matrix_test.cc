@@ -433,7 +433,7 @@ TEST_F(Matrix, nobody_does_what_the_charter_does_not_give_them) {
   }
   RecordProperty("cells", cells_);
   EXPECT_EQ(wrong_, 0) << "of " << cells_;
-  const Result<Json> sound = verify_journal(desk_.paths().database(), *open_blobs(desk_.paths(), Blobs::Mode::Read));
+  const Result<Json> sound = verify_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read));
   EXPECT_TRUE(sound) << sound.error().message;
 }
 
@@ -495,8 +495,7 @@ TEST_F(Matrix, a_machine_does_what_its_key_is_for_and_nothing_else) {
 // Planted bug: record the reading after the bytes are on their way (or not at all).
 TEST_F(Matrix, what_cannot_be_recorded_is_not_shown) {
   const Thing thing = make(Object::Visible, "analyst", true, false);
-  ASSERT_TRUE(
-      desk_.other().execute("CREATE TRIGGER full BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no room'); END"));
+  ASSERT_TRUE(desk_.refuse_rows());
   for (const Row& row : rows()) {
     if (!row.sensitive) continue;
     const http::Response got = desk_.ask_as("auditor", {row.method, filled(row.path, thing)});

@@ -21,6 +21,8 @@
 #include "officer/api_key.h"
 #include "officer/credential.h"
 #include "store/database.h"
+#include "store/postgres.h"
+#include "store/postgres_for_tests.h"
 
 namespace cordon::testing_desk {
 
@@ -34,7 +36,8 @@ struct Ask {
 class SiteDesk {
  public:
   SiteDesk() : clock_(*parse_rfc3339("2026-11-24T08:00:00Z")), random_(7), paths_(folder_.path() + "/desk") {
-    const Fresh fresh{"Test desk", "csirt", "desk@test-desk.example.net", "test-desk.example.net/log", true};
+    const Fresh fresh{"Test desk", "csirt",         "desk@test-desk.example.net", "test-desk.example.net/log",
+                      true,        home_for_tests()};
     EXPECT_TRUE(Desk::found(paths_, fresh, clock_, random_));
     // So that a case out of most officers' sight can be proposed as well.
     write(paths_.annex(),
@@ -232,8 +235,27 @@ class SiteDesk {
     return last.text(0);
   }
   Database& other() {
-    if (!other_) other_ = std::make_unique<Database>(*Database::open(paths_.database(), Database::Open::Write));
+    if (!other_) other_ = std::make_unique<Database>(*Database::open(record(), Database::Open::Read));
     return *other_;
+  }
+  std::string record() const { return *record_of(paths_); }
+  // Somebody else's hand in the database.
+  bool tamper(const std::string& sql) const {
+    if (is_postgres(record())) return !PostgresServer::shared()->sql(sql, record()).starts_with("ERROR");
+    return static_cast<bool>(Database::open(record(), Database::Open::Write)->execute(sql));
+  }
+  // From here on the journal takes no row of this type, or none at all; take_rows() ends that.
+  bool refuse_rows(const std::string& type = {}) const {
+    const std::string of = type.empty() ? "" : " WHEN (NEW.type = '" + type + "')";
+    if (!is_postgres(record()))
+      return tamper("CREATE TRIGGER full BEFORE INSERT ON journal" + of + " BEGIN SELECT RAISE(ABORT, 'no room'); END");
+    return tamper(
+        "CREATE OR REPLACE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room'; "
+        "END $$; CREATE TRIGGER no_room BEFORE INSERT ON journal FOR EACH ROW" +
+        of + " EXECUTE FUNCTION no_room()");
+  }
+  bool take_rows() const {
+    return tamper(is_postgres(record()) ? "DROP TRIGGER no_room ON journal" : "DROP TRIGGER full");
   }
 
   static std::string read(const std::string& path) { return *read_file(path, std::size_t{1} << 28); }
