@@ -13,7 +13,7 @@ namespace {
 Error at_row(Error error, std::int64_t seq) {
   const std::string where = "journal row " + std::to_string(seq);
   error.where = error.where.empty() ? where : where + ", " + error.where;
-  if (error.fault != Fault::Unavailable) error.fault = Fault::Corrupt;
+  if (error.fault != Fault::Unavailable && error.fault != Fault::Full) error.fault = Fault::Corrupt;
   return error;
 }
 

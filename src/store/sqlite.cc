@@ -23,6 +23,8 @@ Error sql_error(sqlite3* database) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return fail(Fault::Corrupt, message);
+    case SQLITE_FULL:
+      return fail(Fault::Full, message);
     default:
       return fail(Fault::Unavailable, message);
   }
