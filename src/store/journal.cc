@@ -5,10 +5,24 @@
 #include "store/rows.h"
 #include "store/store.h"
 #include "store/tables.h"
+#include "store/wal.h"
 
 namespace cordon {
 
 namespace {
+
+// What opens a line of the log lies beside it, for whom it concerns, until it is erased. It is in no event.
+Result<Nothing> check_openings(Database& disk) {
+  Rows rows = TRY(disk.query(
+      "SELECT opening.leaf_index, opening, leaf FROM opening LEFT JOIN journal USING (leaf_index) ORDER BY 1"));
+  while (TRY(rows.next())) {
+    const Result<Json> leaf = parse_json(rows.text(2));
+    if (leaf && leaf->find("commitment") == nullptr) continue;  // a line that hides nothing
+    if (!opens(rows.text(1), rows.text(2)))
+      return fail(Fault::Corrupt, "it does not open its line of the log", "opening " + std::to_string(rows.integer(0)));
+  }
+  return Nothing{};
+}
 
 Error at_row(Error error, std::int64_t seq) {
   const std::string where = "journal row " + std::to_string(seq);
@@ -93,6 +107,7 @@ Json report(const Counts& counts) {
 }  // namespace
 
 Result<Json> verify_journal(const std::string& path, const Blobs& blobs) {
+  TRY(check_write_ahead_log(path));
   Database disk = TRY(Database::open(path, Database::Open::Read));
   TRY(disk.execute("BEGIN"));  // one snapshot for everything that is compared
   {
@@ -103,6 +118,7 @@ Result<Json> verify_journal(const std::string& path, const Blobs& blobs) {
   TRY(folded.execute(schema()));
   const Counts counts = TRY(fold_all(disk, folded, blobs));
   for (const FoldedTable& table : folded_tables()) TRY(compare(disk, folded, table));
+  TRY(check_openings(disk));
   return report(counts);
 }
 
