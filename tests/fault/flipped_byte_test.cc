@@ -108,6 +108,12 @@ TEST_F(FlippedByte, in_a_table_is_found) {
   expect_journal_says("table cases");
 }
 
+// Planted bug: drop check_openings() in verify_journal().
+TEST_F(FlippedByte, in_an_opening_of_the_log_is_found) {
+  run_sql("UPDATE opening SET opening = replace(opening, '\"salt\":\"', '\"salt\":\"0');");
+  expect_journal_says("opening 0");
+}
+
 TEST_F(FlippedByte, a_row_that_no_event_made_is_found) {
   run_sql("INSERT INTO outcome VALUES ('accepted by hand', 1);");
   expect_journal_says("table outcome");
