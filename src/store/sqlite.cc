@@ -4,7 +4,10 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
+
+#include "base/files.h"
 
 namespace cordon {
 
@@ -85,6 +88,8 @@ Result<Database> Database::open(const std::string& path, Open how) {
   }
   if (TRY(database.number("PRAGMA synchronous")) != 2)
     return fail(Fault::Unavailable, "SQLite does not sync fully", path);
+  // The log is there by now. SQLite syncs its name too, at the first commit, but goes on when that fails.
+  TRY(sync_folder(std::filesystem::absolute(path).parent_path()));
   return database;
 }
 
