@@ -50,7 +50,7 @@ void forget(int fd) {
   kept = nullptr;
 }
 
-// Memory that SQLite shares between connections: no power cut leaves it, and no byte of it is the record's.
+// Memory that SQLite shares between connections: no byte of it is the record's. Only that it is opened counts.
 bool is_shared_memory(std::string_view path) { return path.ends_with("-shm"); }
 
 bool needs_space(FileCall call) {
@@ -127,10 +127,8 @@ int open_below(const char* path, int flags, Do&& act) {
     std::free(kept);
     kept = is_shared_memory(path) ? nullptr : ::strdup(path);
   }
-  if (!is_shared_memory(path)) {
-    note(call, fd >= 0, path);
-    if (fd >= 0 && !creates && (flags & O_TRUNC) != 0) note(FileCall::Truncate, true, path);
-  }
+  note(call, fd >= 0, path);
+  if (fd >= 0 && !creates && (flags & O_TRUNC) != 0) note(FileCall::Truncate, true, path);
   errno = error;
   return fd;
 }

@@ -27,6 +27,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/exit_code.h"
 #include "planned_step.h"
 
 namespace cordon::testing_desk {
@@ -119,10 +120,11 @@ class FileCalls : public testing::Test {
         SCOPED_TRACE(step.name + ", call " + std::to_string(i + 1) + " of " + std::to_string(calls.size()) + " (" +
                      static_cast<char>(calls[i].call) + " " + calls[i].path + "): " + way.name);
         const bool at_close = calls[i].path.starts_with(paths.database());
+        const bool of_names = calls[i].path == paths.desk;
         desk_.copy_to(work);
         const FileCallsPlan& armed = plan.plan(paths.desk, way.fail, way.error, static_cast<std::int64_t>(i + 1));
         const Said said = do_step_in_child(paths, step, plan.path(), work_.path());
-        check(step, paths, whole, said, armed, way, at_close, tally);
+        check(step, paths, whole, said, armed, way, at_close, of_names, tally);
         if (way.fail == FileCallsPlan::Fail::Kill) ++tally.labels[label(calls, i, paths.desk)];
         ++tally.runs[way.name];
         if (HasFatalFailure()) return;
@@ -131,7 +133,7 @@ class FileCalls : public testing::Test {
   }
 
   static void check(const Step& step, const Paths& paths, const Said& whole, const Said& said,
-                    const FileCallsPlan& armed, const Way& way, bool at_close, Tally& tally) {
+                    const FileCallsPlan& armed, const Way& way, bool at_close, bool of_names, Tally& tally) {
     const bool killed = said.exit_code < 0;
     if (way.fail == FileCallsPlan::Fail::ShortWrite) {
       EXPECT_EQ(said.exit_code, 0) << "half a write is written on: " << said.why;
@@ -141,9 +143,18 @@ class FileCalls : public testing::Test {
                                armed.failed_process == said.process;
       EXPECT_TRUE(!killed || said.exit_code == -SIGABRT) << "a crash: " << said.why;
       EXPECT_TRUE(!killed || sync_failed) << "it stopped at less than an fsync: " << said.why;
+      // What SQLite says of the folder of a new WAL it does not look at; Database::open has synced that before.
       // What SQLite copies from its WAL when it closes, it copies again at the next start: nothing rests on that fsync.
-      EXPECT_TRUE(!sync_failed || killed || (at_close && said.exit_code == 0))
+      EXPECT_TRUE(!sync_failed || killed || (at_close && said.exit_code == 0) || of_names)
           << "it went on after a failed fsync: " << said.why;
+    }
+    const bool verifies = step.command.ends_with(" verify");
+    if (verifies && !killed) {
+      // Not "no": that would say something of the log. A sector that cannot be read is corruption in SQLite's words.
+      const bool could_not_look = said.exit_code == outward(Fault::Unavailable).exit_code ||
+                                  said.exit_code == outward(Fault::Corrupt).exit_code;
+      EXPECT_TRUE(could_not_look || (said.exit_code == 0 && to_text(said.lines.at(0)) == to_text(whole.lines.at(0))))
+          << "a fault taken for a verdict: " << said.why;
     }
     if (said.exit_code == 0) {
       EXPECT_EQ(said.lines.size(), whole.lines.size()) << "it says that it is done, and said less";
@@ -251,8 +262,8 @@ TEST_F(FileCalls, a_full_disk_at_a_served_desk_is_507_and_it_goes_on_when_there_
 
 TEST_F(FileCalls, each_fails_in_each_way_and_nothing_acknowledged_is_lost) {
   Tally tally;
-  for (const Step& step :
-       {desk_.intake("new-bank.example.com"), desk_.attach(), desk_.fact(), desk_.propose(), desk_.approve()}) {
+  for (const Step& step : {desk_.intake("new-bank.example.com"), desk_.attach(), desk_.fact(), desk_.propose(),
+                           desk_.approve(), Step{"journal", "journal verify", ""}, Step{"log", "log verify", ""}}) {
     sweep(step, tally);
     if (HasFatalFailure()) return;
   }
@@ -265,6 +276,7 @@ TEST_F(FileCalls, each_fails_in_each_way_and_nothing_acknowledged_is_lost) {
             << " done all the same; kills";
   for (const auto& [place, kills] : tally.labels)
     if (!place.empty()) std::cout << ", " << kills << " " << place;
+  EXPECT_TRUE(every_ > 1 || tally.labels.size() == 6u) << "a place on the way to an acknowledgement was not killed at";
   std::cout << "\n";
 }
 
