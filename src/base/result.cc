@@ -21,6 +21,8 @@ std::string_view name(Fault fault) {
       return "conflict";
     case Fault::Unavailable:
       return "unavailable";
+    case Fault::Full:
+      return "full";
     case Fault::Corrupt:
       return "corrupt";
   }
@@ -28,7 +30,9 @@ std::string_view name(Fault fault) {
 }
 
 Error system_error(std::string_view doing, int error_number, std::string where) {
-  const Fault fault = error_number == ENOENT ? Fault::NotFound : Fault::Unavailable;
+  const Fault fault = error_number == ENOENT                             ? Fault::NotFound
+                      : error_number == ENOSPC || error_number == EDQUOT ? Fault::Full
+                                                                         : Fault::Unavailable;
   return fail(fault, std::string(doing) + ": " + std::strerror(error_number), std::move(where));
 }
 

@@ -28,6 +28,7 @@ enum class Fault {
   Refused,      // the input is sound but the charter or a policy forbids it
   Conflict,     // somebody changed it first, or somebody else owns it
   Unavailable,  // a disk, peer or process failed; the same call may work later
+  Full,         // the same for want of room on a disk: somebody has to make some first
   Corrupt,      // stored bytes do not match their hash or signature
 };
 std::string_view name(Fault fault);  // "malformed", …: the word that --json and the API show
@@ -63,7 +64,7 @@ inline Error fail(Fault fault, std::string message, std::string where = {}) {
   return {fault, std::move(message), std::move(where)};
 }
 // What a system call left in errno, as "doing X: No space left on device". Always Unavailable, except
-// that a missing file is NotFound.
+// that a missing file is NotFound and a disk or quota without room is Full.
 Error system_error(std::string_view doing, int error_number, std::string where = {});
 
 // We can be wrong: a broken promise of our own code ends the process, in release too.

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "desk/flow.h"
+#include "desk/key_file.h"
 #include "law/charter_digest.h"
 #include "law/offences.h"
 
@@ -138,15 +139,15 @@ Result<Policy> load_policy(const Paths& paths) {
 }
 
 Result<Nothing> make_node_key(const Paths& paths, Random& random) {
-  std::string seed = to_hex(SecretKey::generate(random).seed());
-  Result<Nothing> written = write_file(paths.node_key(), seed, 0600);
+  std::string seed = SecretKey::generate(random).seed();
+  Result<Nothing> written = write_key_file(paths.node_key(), seed);
   wipe(seed);
   return written;
 }
 
 Result<SecretKey> node_key(Desk& desk) {
   if (!exists(desk.paths().node_key())) TRY(make_node_key(desk.paths(), desk.random()));
-  return SecretKey::from_seed(TRY(from_hex(TRY(read_file(desk.paths().node_key(), 1024)))));
+  return SecretKey::from_seed(TRY(read_key_file(desk.paths().node_key())));
 }
 
 Result<Json> introduce(Desk& desk) {

@@ -16,7 +16,7 @@ constexpr std::chrono::seconds kPatience{15};  // another command at work ends; 
 
 Error read_error(const Json& shown) {
   constexpr std::array kFaults{Fault::NotFound, Fault::Usage,       Fault::Malformed, Fault::Refused,
-                               Fault::Conflict, Fault::Unavailable, Fault::Corrupt};
+                               Fault::Conflict, Fault::Unavailable, Fault::Full,      Fault::Corrupt};
   for (const Fault fault : kFaults) {
     if (shown.text_or("fault") == name(fault)) return fail(fault, shown.text_or("message"), shown.text_or("where"));
   }

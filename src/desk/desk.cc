@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "desk/border.h"
 #include "desk/flow.h"
+#include "desk/key_file.h"
 #include "law/charter_digest.h"
 #include "ledger/checkpoint.h"
 #include "store/postgres.h"
@@ -42,10 +43,12 @@ Result<Nothing> Desk::found(const Paths& paths, const Fresh& fresh, const Clock&
   TRY(make_folder(paths.signer(), 0700));
   TRY(make_folder(paths.log()));
   const SecretKey log_key = SecretKey::generate(random);
-  std::string seed = to_hex(log_key.seed());
-  TRY(write_new(paths.log_key(), seed, 0600));
+  for (const std::string& key : {paths.log_key(), paths.report_key()})
+    if (exists(key)) return fail(Fault::Conflict, "it exists already; a desk is founded once", key);
+  std::string seed = log_key.seed();
+  TRY(write_key_file(paths.log_key(), seed));
   wipe(seed);
-  TRY(write_new(paths.report_key(), to_hex(random.bytes(32)), 0600));
+  TRY(write_key_file(paths.report_key(), random.bytes(32)));
   TRY(make_node_key(paths, random));
 
   const Annex annex = TRY(load_annex(paths));
@@ -70,7 +73,7 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
   Settings settings = TRY(load_settings(paths));
   Annex annex = TRY(load_annex(paths));
   ContactBook contacts = TRY(load_contacts(paths));
-  std::string report_key = TRY(from_hex(TRY(read_file(paths.report_key(), 1024))));
+  std::string report_key = TRY(read_key_file(paths.report_key()));
   Store store = TRY(Store::open(record, TRY(open_blobs(paths, Blobs::Mode::Write)), Store::Mode::Write,
                                Volume{paths.runs(), report_key}));
   const DeskFounded founded = TRY(store.founded());

@@ -23,6 +23,8 @@ constexpr FaultRow outward(Fault fault) {
       return {5, 409};
     case Fault::Unavailable:
       return {6, 503};
+    case Fault::Full:
+      return {6, 507};
     case Fault::Corrupt:
       return {7, 500};
   }

@@ -481,8 +481,11 @@ Result<Nothing> finish_what_was_left(Desk& desk) {
   }
   TRY(publish(desk));
   const Result<std::int64_t> sent = send_approved(desk);
-  // A courier that cannot be reached must not keep the desk shut: the notice waits in the outbox.
-  if (!sent && sent.error().fault != Fault::Unavailable && sent.error().fault != Fault::Refused) return sent.error();
+  if (sent) return Nothing{};
+  // A courier that cannot be reached, or whose disk is full, must not keep the desk shut: the notice waits in the
+  // outbox.
+  const Fault fault = sent.error().fault;
+  if (fault != Fault::Unavailable && fault != Fault::Full && fault != Fault::Refused) return sent.error();
   return Nothing{};
 }
 

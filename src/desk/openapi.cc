@@ -28,6 +28,7 @@ constexpr std::array kProblems{
     Status{"413", "TooLarge", "The body has more bytes than this path takes."},
     Status{"422", "Malformed", "A member is missing, unknown, or of another form; `where` names it."},
     Status{"503", "Unavailable", "Try again later."},
+    Status{"507", "Full", "The desk's disk has no room. Nothing of this was taken in; try again when there is some."},
 };
 
 Json reference(std::string_view kind, std::string_view name) {

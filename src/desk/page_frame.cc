@@ -142,6 +142,7 @@ Trouble in_words(const Words& words, Fault fault) {
     case Fault::Conflict:
       return {words("This has changed"), words("Somebody changed this first. Look at it again.")};
     case Fault::Unavailable:
+    case Fault::Full:
       return {words("Try again later"),
               words("The desk cannot answer just now. Nothing was lost; try again in a minute.")};
     case Fault::Corrupt:

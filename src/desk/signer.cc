@@ -10,6 +10,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/key_file.h"
 #include "ledger/signer.h"
 #include "ledger/tiles.h"
 
@@ -78,7 +79,7 @@ Result<std::string> ask_signer(const Paths& paths, const Checkpoint& checkpoint)
 
 Result<Nothing> serve_signer(const Paths& paths, int in, int out) {
   const SignRequest request = TRY(read_sign_request(TRY(read_all(in, kLargestNote, "the request"))));
-  const SecretKey key = TRY(SecretKey::from_seed(TRY(from_hex(TRY(read_file(paths.log_key(), 1024))))));
+  const SecretKey key = TRY(SecretKey::from_seed(TRY(read_key_file(paths.log_key()))));
   const std::optional<std::string> last = TRY(last_note(paths));
   const std::string note = TRY(sign_next(last, request, request.checkpoint.origin, key));
   if (!last || *last != note) TRY(write_file(paths.signer_last(), note, 0600));

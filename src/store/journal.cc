@@ -8,15 +8,29 @@
 #include "store/rows.h"
 #include "store/store.h"
 #include "store/tables.h"
+#include "store/wal.h"
 
 namespace cordon {
 
 namespace {
 
+// What opens a line of the log lies beside it, for whom it concerns, until it is erased. It is in no event.
+Result<Nothing> check_openings(Database& disk) {
+  Rows rows = TRY(disk.query(
+      "SELECT opening.leaf_index, opening, leaf FROM opening LEFT JOIN journal USING (leaf_index) ORDER BY 1"));
+  while (TRY(rows.next())) {
+    const Result<Json> leaf = parse_json(rows.text(2));
+    if (leaf && leaf->find("commitment") == nullptr) continue;  // a line that hides nothing
+    if (!opens(rows.text(1), rows.text(2)))
+      return fail(Fault::Corrupt, "it does not open its line of the log", "opening " + std::to_string(rows.integer(0)));
+  }
+  return Nothing{};
+}
+
 Error at_row(Error error, std::int64_t seq) {
   const std::string where = "journal row " + std::to_string(seq);
   error.where = error.where.empty() ? where : where + ", " + error.where;
-  if (error.fault != Fault::Unavailable) error.fault = Fault::Corrupt;
+  if (error.fault != Fault::Unavailable && error.fault != Fault::Full) error.fault = Fault::Corrupt;
   return error;
 }
 
@@ -126,6 +140,7 @@ Json report(const Counts& counts) {
 }  // namespace
 
 Result<Json> verify_journal(const std::string& address, const Blobs& blobs) {
+  if (!is_postgres(address)) TRY(check_write_ahead_log(address));
   Database disk = TRY(Database::open(address, Database::Open::Read));
   const Transaction snapshot = TRY(Transaction::begin(disk, Access::Snapshot));  // for everything that is compared
   if (const Result<Nothing> sound = disk.check(); !sound)
@@ -135,6 +150,7 @@ Result<Json> verify_journal(const std::string& address, const Blobs& blobs) {
   TRY(lay_folded_tables(folded));
   const Counts counts = TRY(fold_all(disk, folded, blobs));
   for (const FoldedTable& table : folded_tables()) TRY(compare(disk, folded, table, "the journal"));
+  TRY(check_openings(disk));
   return report(counts);
 }
 

@@ -4,9 +4,11 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <unordered_map>
 #include <utility>
 
+#include "base/files.h"
 #include "base/text.h"
 
 namespace cordon {
@@ -26,6 +28,8 @@ Error sql_error(sqlite3* database) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return fail(Fault::Corrupt, message);
+    case SQLITE_FULL:
+      return fail(Fault::Full, message);
     default:
       return fail(Fault::Unavailable, message);
   }
@@ -202,6 +206,8 @@ Result<std::unique_ptr<Driver>> open_sqlite(const std::string& path, Database::O
   Rows erases = TRY(database->query("PRAGMA secure_delete", {}));
   if (!TRY(erases.next()) || erases.integer(0) != 1)
     return fail(Fault::Unavailable, "SQLite leaves what was deleted in its file", path);
+  // The log is there by now. SQLite syncs its name too, at the first commit, but goes on when that fails.
+  TRY(sync_folder(std::filesystem::absolute(path).parent_path()));
   return database;
 }
 

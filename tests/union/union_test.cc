@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/key_file.h"
 #include "desk/site.h"
 #include "share/stix.h"
 #include "store/database.h"
@@ -94,7 +95,7 @@ class UnionDesk {
   Outcome receive(const std::string& bytes) const {
     return run({"peer", "receive", folder_.file("received.json", bytes)});
   }
-  SecretKey node_key() const { return *SecretKey::from_seed(*from_hex(*read_file(desk() + "/keys/node.key", 100))); }
+  SecretKey node_key() const { return *SecretKey::from_seed(*read_key_file(desk() + "/keys/node.key")); }
 
  private:
   TemporaryFolder folder_;

@@ -1,0 +1,34 @@
+#include "desk/key_file.h"
+
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/secret.h"
+#include "base/text.h"
+
+namespace cordon {
+
+namespace {
+
+constexpr std::size_t kSecret = 32, kCheck = 4;
+
+}  // namespace
+
+Result<Nothing> write_key_file(const std::string& path, std::string_view secret) {
+  std::string text = to_hex(secret) + to_hex(sha256(secret).view().substr(0, kCheck));
+  Result<Nothing> written = write_file(path, text, 0600);
+  wipe(text);
+  return written;
+}
+
+Result<std::string> read_key_file(const std::string& path) {
+  std::string text = TRY(read_file(path, 1024));
+  Result<std::string> bytes = from_hex(text);
+  wipe(text);
+  const bool checked = bytes && bytes->size() == kSecret + kCheck &&
+                       sha256(bytes->substr(0, kSecret)).view().substr(0, kCheck) == bytes->substr(kSecret);
+  if (!checked && !(bytes && bytes->size() == kSecret)) return fail(Fault::Corrupt, "the key is damaged", path);
+  bytes->resize(kSecret);
+  return bytes;
+}
+
+}  // namespace cordon
