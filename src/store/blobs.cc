@@ -222,6 +222,8 @@ Result<Digest> Blobs::put(std::string_view bytes, std::string_view label) {
     TRY(make_folder(folder, 0700));
     if (::rename(making.c_str(), path.c_str()) != 0) return system_error("cannot write", errno, path);
     TRY(sync_folder(folder));
+    // The name that it had too: one that came back with a power cut would be cleared away, and its key with it.
+    TRY(sync_folder(folder_));
     return address;
   };
   Result<Digest> address = finish();

@@ -175,7 +175,7 @@ std::string missing(Desk& desk, const Step& step, const Json& line) {
     }
     for (const Evidence& piece : found->evidence) {
       if (piece.id.text() != line.text_or("evidence")) continue;
-      const Result<std::string> bytes = store.blobs().get(piece.content);
+      const Result<std::string> bytes = store.blobs().get(blob_of(piece));
       return bytes && *bytes == step.body ? "" : said("the bytes");
     }
     return said("the evidence");

@@ -67,6 +67,8 @@ Verdict judge(FileCall call) {
   if (plan->fail == Plan::Fail::Kill) ::kill(::getpid(), SIGKILL);
   if (plan->fail == Plan::Fail::ShortWrite) return call == FileCall::Write ? Verdict::Short : Verdict::Do;
   if (plan->error == ENOSPC && !needs_space(call)) return Verdict::Do;
+  // A full disk that stays full says so to who writes; a sync that fails is a fault of its own, which happens once.
+  if (plan->error == ENOSPC && plan->fail == Plan::Fail::FromThenOn && call == FileCall::Sync) return Verdict::Do;
   if (++plan->failed == 1) {
     plan->failed_process = ::getpid();
     plan->failed_call = static_cast<char>(call);

@@ -136,9 +136,14 @@ class Disk {
       case FileCall::Rename:
       case FileCall::Link: {
         const auto [other_parent, other_name] = place(operation.other_path);
-        CORDON_CHECK(node != nullptr && (other_parent == parent || operation.call == FileCall::Link),
-                     "a rename from folder to folder is not modelled");
-        change(*other_parent, {operation.call == FileCall::Rename ? name : "", other_name, node});
+        CORDON_CHECK(node != nullptr, "a file that nobody made is renamed");
+        if (operation.call == FileCall::Rename && other_parent != parent) {
+          // From folder to folder: what each folder says of it is on the disk when that folder was synced.
+          change(*other_parent, {"", other_name, node});
+          change(*parent, {name, "", nullptr});
+        } else {
+          change(*other_parent, {operation.call == FileCall::Rename ? name : "", other_name, node});
+        }
         return;
       }
       case FileCall::Unlink:
