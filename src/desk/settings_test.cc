@@ -58,6 +58,25 @@ TEST_F(SettingsTest, an_index_is_used_only_where_one_is_named) {
   EXPECT_FALSE(with(fresh_settings(fresh_) + "\n[index]\nsigned_by = \"nobody\"\n"));
 }
 
+// Planted bug: let with_database() write the new url beside the old one.
+TEST_F(SettingsTest, a_record_has_one_place_and_the_rest_of_the_file_stays) {
+  const std::string good = fresh_settings(fresh_);
+  EXPECT_EQ(record_of(paths_, *with(good)), paths_.desk + "/desk.db");
+  EXPECT_EQ(record_of(paths_).error().fault, Fault::NotFound);  // no such file
+  EXPECT_FALSE(with(good + "\n[database]\nurl = \"mysql://localhost/desk\"\n"));
+  EXPECT_FALSE(with(good + "\n[database]\nurl = \"\"\n"));
+  const std::string moved = with_database(good, "postgresql:///one");
+  EXPECT_TRUE(moved.starts_with(good));
+  EXPECT_EQ(record_of(paths_, *with(moved)), "postgresql:///one");
+  const std::string again = with_database(moved + "# the end\n", "other.db");
+  EXPECT_EQ(record_of(paths_, *with(again)), paths_.desk + "/other.db");
+  EXPECT_EQ(again, replace_all(moved, "postgresql:///one", "other.db") + "# the end\n");
+  Fresh at_a_server = fresh_;
+  at_a_server.database = "postgresql:///one";
+  EXPECT_EQ(record_of(paths_, *with(fresh_settings(at_a_server))), "postgresql:///one");
+  EXPECT_EQ(*record_of(paths_), "postgresql:///one");
+}
+
 TEST_F(SettingsTest, wrong_values_say_what_was_expected) {
   const std::string good = fresh_settings(fresh_);
   EXPECT_FALSE(with(replace_all(good, "\"csirt\"", "\"police\"")));
