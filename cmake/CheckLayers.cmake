@@ -51,7 +51,7 @@ foreach(file IN LISTS files)
         set(fault "${here} may not include ${there}; it names: ${needs}")
       endif()
     elseif(header MATCHES "[./]" AND NOT header MATCHES "${system}"
-           AND NOT (header MATCHES "^(gtest|gmock)/" AND file MATCHES "_test\\.cc$"))
+           AND NOT (header MATCHES "^(gtest|gmock)/" AND file MATCHES "(_test\\.cc|_for_tests\\.h)$"))
       set(fault "nobody owns ${header}; its owner belongs in src/CMakeLists.txt")
     endif()
     if(fault)

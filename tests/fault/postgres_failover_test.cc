@@ -1,7 +1,7 @@
 // Thirty failovers: under load the primary is killed and its synchronous standby promoted, whose new standby is the one
 // that was killed. What was acknowledged is there each time, once, in one unbroken chain.
 //
-// Planted bugs: SET synchronous_commit = local at the end of own() in store/postgres.cc; here, let the first standby
+// Planted bugs: set synchronous_commit to 'local' in own() in store/postgres.cc; here, let the first standby
 // begin before the primary is told to wait for one.
 #include <gtest/gtest.h>
 #include <unistd.h>
