@@ -32,6 +32,14 @@ constexpr std::array<std::pair<ErasureGround, std::string_view>, 4> kGrounds{{
     {ErasureGround::Excessive, "excessive"},
 }};
 
+constexpr std::array<std::pair<ExportPurpose, std::string_view>, 5> kPurposes{{
+    {ExportPurpose::Court, "court"},
+    {ExportPurpose::Appeal, "appeal"},
+    {ExportPurpose::Audit, "audit"},
+    {ExportPurpose::LegalReview, "legal_review"},
+    {ExportPurpose::PeerRequest, "peer_request"},
+}};
+
 constexpr std::size_t kShortestFact = 40;   // bytes; shorter says nothing that a court can weigh
 constexpr std::size_t kLongestText = 5000;  // DSA decision_facts, charter 5.3
 constexpr std::int64_t kLargestEvidence = 25 << 20;
@@ -111,6 +119,20 @@ Result<ErasureGround> parse_erasure_ground(std::string_view text) {
   return row->first;
 }
 
+std::string_view name(ExportPurpose purpose) {
+  return std::find_if(kPurposes.begin(), kPurposes.end(), [&](const auto& row) { return row.first == purpose; })
+      ->second;
+}
+
+Result<ExportPurpose> parse_export_purpose(std::string_view text) {
+  const auto row = std::find_if(kPurposes.begin(), kPurposes.end(), [&](const auto& r) { return r.second == text; });
+  if (row == kPurposes.end())
+    return fail(Fault::Refused, "'" + printable(text, 40) +
+                                    "' is no purpose; there are court, appeal, audit, legal_review, peer_request "
+                                    "(charter 7.2)");
+  return row->first;
+}
+
 std::string fold_key(const Sighting& sighting) {
   return fold_key(sighting.matter, sighting.observable.kind(), sighting.observable.canonical());
 }
@@ -160,6 +182,14 @@ Json to_json(const EvidenceErased& event) {
                       {"blob", event.blob.hex()},     {"key", event.key ? Json(*event.key) : Json()},
                       {"ground", name(event.ground)}, {"custodian", event.custodian.text()},
                       {"dpo", event.dpo.text()},      {"at", to_rfc3339(event.at)}};
+}
+
+Json to_json(const EvidenceExported& event) {
+  return Json::Object{{"case", event.case_id.text()},
+                      {"purpose", name(event.purpose)},
+                      {"custodian", event.custodian.text()},
+                      {"approver", event.approver.text()},
+                      {"at", to_rfc3339(event.at)}};
 }
 
 Json to_json(const FactEntered& event) {
@@ -212,6 +242,15 @@ Result<EvidenceErased> read_evidence_erased(const Json& body) {
   const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
   return EvidenceErased{std::move(case_id),   std::move(evidence), blob, key, ground,
                         std::move(custodian), std::move(dpo),      at};
+}
+
+Result<EvidenceExported> read_evidence_exported(const Json& body) {
+  CaseId case_id = TRY(CaseId::parse(TRY(body.text("case"))));
+  const ExportPurpose purpose = TRY(parse_export_purpose(TRY(body.text("purpose"))));
+  OfficerId custodian = TRY(OfficerId::parse(TRY(body.text("custodian"))));
+  OfficerId approver = TRY(OfficerId::parse(TRY(body.text("approver"))));
+  const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
+  return EvidenceExported{std::move(case_id), purpose, std::move(custodian), std::move(approver), at};
 }
 
 Result<FactEntered> read_fact_entered(const Json& body) {

@@ -122,6 +122,18 @@ struct EvidenceErased {
   OfficerId custodian, dpo;  // charter 6.8: both
   Instant at;
 };
+// What evidence is taken out for (charter 7.2: access without a purpose fails).
+enum class ExportPurpose { Court, Appeal, Audit, LegalReview, PeerRequest };
+std::string_view name(ExportPurpose purpose);  // "court", "legal_review", …
+Result<ExportPurpose> parse_export_purpose(std::string_view text);
+
+// All pieces of a case left the desk in an archive, whose digest the public log commits to.
+struct EvidenceExported {
+  CaseId case_id;
+  ExportPurpose purpose;
+  OfficerId custodian, approver;
+  Instant at;
+};
 struct FactEntered {
   CaseId case_id;
   Fact fact;
@@ -135,11 +147,13 @@ struct GateAnswered {
 Json to_json(const EvidenceAttached& event);
 Json to_json(const EvidenceOpened& event);
 Json to_json(const EvidenceErased& event);
+Json to_json(const EvidenceExported& event);
 Json to_json(const FactEntered& event);
 Json to_json(const GateAnswered& event);
 Result<EvidenceAttached> read_evidence_attached(const Json& body);
 Result<EvidenceOpened> read_evidence_opened(const Json& body);
 Result<EvidenceErased> read_evidence_erased(const Json& body);
+Result<EvidenceExported> read_evidence_exported(const Json& body);
 Result<FactEntered> read_fact_entered(const Json& body);
 Result<GateAnswered> read_gate_answered(const Json& body);
 

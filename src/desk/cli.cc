@@ -408,6 +408,16 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
           "excessive (more than the purpose needs)")
       .by("the data-protection officer who countersigns (login)", true);
 
+  line(evidence, "export",
+       "write a case's evidence, with its custody and its proofs, as one archive that checks itself",
+       "cordon evidence export CASE --out evidence.tar --purpose court --as custodian1 --by approver1",
+       "evidence export")
+      .text("case", "case", "the case's id")
+      .as()
+      .text("out", "--out", "the file that is written; `python3 verify.py FILE`, which is in it, checks it anywhere")
+      .text("purpose", "--purpose", "court, appeal, audit, legal_review, peer_request")
+      .by("the approver or legal reviewer who countersigns (login)", true);
+
   CLI::App& decide = group("decide", "propose, and decide as the second officer");
   line(decide, "propose", "propose a request: its exact bytes are fixed and signed",
        "cordon decide propose CASE --as analyst1 --kind alert --effect inform --recipient host", "decide propose")

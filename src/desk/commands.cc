@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/evidence_export.h"
 #include "desk/flow.h"
 #include "desk/html.h"
 #include "desk/leads.h"
@@ -397,6 +398,23 @@ Result<Nothing> evidence_erase(Desk& desk, const Permit<Act::EraseEvidence>& who
   TRY(publish(desk));
   emit(Json::Object{
       {"case", id.text()}, {"evidence", evidence.text()}, {"erased", name(ground)}, {"at", to_rfc3339(event.at)}});
+  return Nothing{};
+}
+
+Result<Nothing> evidence_export(Desk& desk, const Permit<Act::ExportEvidence>& who, Call& call, const Emit& emit) {
+  if (call.files.size() != 1) return fail(Fault::Usage, "an archive is written into one file");
+  const Json& arguments = call.arguments;
+  const std::vector<Officer> by = TRY(others(desk, arguments, Act::CountersignExport));
+  if (by.size() != 1)
+    return fail(Fault::Usage,
+                "it takes two people: --as a custodian, --by an approver or a legal reviewer (charter 10)");
+  const CaseId id = TRY(case_id(arguments));
+  const ExportPurpose purpose = TRY(parse_export_purpose(TRY(arguments.text("purpose"))));
+  const ExportedEvidence exported = TRY(export_evidence(desk, who, by.front(), id, purpose, call.files.front().get()));
+  emit(Json::Object{{"case", id.text()},
+                    {"purpose", name(purpose)},
+                    {"pieces", exported.pieces},
+                    {"manifest", exported.manifest.hex()}});
   return Nothing{};
 }
 

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "base/text.h"
-#include "decision/erasure.h"
+#include "decision/evidence.h"
 #include "desk/couriers.h"
 #include "desk/signer.h"
 #include "ledger/proof_file.h"

@@ -168,7 +168,8 @@ Result<Nothing> run_on_desk(const Paths& paths, Typed& typed) {
   }
   Printer printer(typed);
   const auto print_line = [&](const Json& line) { printer.line(line); };
-  if (typed.command == "export") return into_file(typed.arguments.text_or("out"), paths, call, print_line);
+  if (typed.command == "export" || typed.command == "evidence export")
+    return into_file(typed.arguments.text_or("out"), paths, call, print_line);
   return call_desk(paths, call, print_line);
 }
 

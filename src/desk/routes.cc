@@ -74,6 +74,10 @@ constexpr std::array kErasing{
     kCase, kEvidence,
     Field{"ground", FieldKind::Word, Need::Must, "retention, request, unlawful, excessive", "retention"},
     Field{"by", FieldKind::Object, Need::Must, "the data-protection officer who countersigns", ""}};
+constexpr std::array kExportingEvidence{
+    kCase, Field{"purpose", FieldKind::Word, Need::Must, "court, appeal, audit, legal_review, peer_request", "court"},
+    Field{"by", FieldKind::Object, Need::Must, "who countersigns", ""},
+    Field{"out", FieldKind::Text, Need::Must, "the file that is written", "evidence.tar"}};
 constexpr std::array kFact{
     kCase,
     Field{"text", FieldKind::Text, Need::Must, "what was seen, 40 characters or more",
@@ -258,6 +262,8 @@ const std::array kRoutes{
           kOpening, Reply::Bytes, "Bytes", 0, "", "read a piece of evidence; the reading is recorded"},
     Route{"evidence erase", "", "", officer<Act::EraseEvidence, evidence_erase>(), kErasing, Reply::One, "Object", 0,
           "", "destroy the key and the bytes of a piece of evidence; the data-protection officer countersigns"},
+    Route{"evidence export", "", "", officer<Act::ExportEvidence, evidence_export>(), kExportingEvidence, Reply::One,
+          "Object", 0, "", "write a case's evidence as one archive that proves itself; another officer countersigns"},
     Route{"case fact", "POST", "/api/v1/cases/{case}/facts", officer<Act::EnterFact, case_fact>(), kFact, Reply::One,
           "Entered", kJson, kJsonType, "enter a fact and the evidence that shows it"},
     Route{"case gate", "POST", "/api/v1/cases/{case}/gates",

@@ -394,6 +394,9 @@ std::string for_people(const std::string& command, const Json& line) {
   if (command == "case attach") return "evidence " + at("evidence") + ", sha256 " + at("sha256") + "\n";
   if (command == "case open")
     return "evidence " + at("evidence") + " opened by " + at("opened_by") + "; the reading is on record\n";
+  if (command == "evidence export")
+    return std::to_string(line.number_or("pieces", 0)) + " pieces of evidence of case " + at("case") +
+           ", manifest sha256 " + at("manifest") + "\n";
   if (command == "evidence erase") return "evidence " + at("evidence") + " is erased (" + at("erased") + ")\n";
   if (command == "case fact") return "fact entered in case " + at("case") + "\n";
   if (command == "case gate") return at("gate") + ": " + at("answer") + "\n";

@@ -58,6 +58,8 @@ constexpr std::array kPermissions{
                 Role::Ombudsperson, Role::Auditor, Role::ChildProtection}},
     Permission{Act::EraseEvidence, "erase evidence", {Role::Custodian}},
     Permission{Act::CountersignErasure, "countersign an erasure", {Role::Dpo}},
+    Permission{Act::ExportEvidence, "export evidence", {Role::Custodian}},
+    Permission{Act::CountersignExport, "countersign an export of evidence", {Role::Approver, Role::LegalReviewer}},
     Permission{Act::Propose, "propose", {Role::Analyst}},
     Permission{Act::Approve, "approve", {Role::Approver}},
     Permission{Act::ReturnProposal, "send a proposal back", {Role::Approver}},

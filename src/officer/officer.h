@@ -61,6 +61,8 @@ enum class Act {
   OpenEvidence,
   EraseEvidence,
   CountersignErasure,
+  ExportEvidence,
+  CountersignExport,
   ReadCase,
   Propose,
   Approve,

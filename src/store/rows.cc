@@ -1,7 +1,6 @@
 #include "store/rows.h"
 
 #include "base/digest.h"
-#include "base/json.h"
 
 namespace cordon {
 
@@ -15,19 +14,20 @@ std::optional<std::string> optional_text(const Rows& rows, int column) {
 
 }  // namespace
 
-std::string digest_of(const JournalRow& row) {
-  return sha256(to_text(Json::Object{{"seq", row.seq},
-                                     {"at", row.at.ms},
-                                     {"type", row.type},
-                                     {"actor", row.actor},
-                                     {"body", row.body},
-                                     {"token", text_or_null(row.token)},
-                                     {"answer", text_or_null(row.answer)},
-                                     {"leaf", row.leaf ? Json(sha256(*row.leaf).hex()) : Json()},
-                                     {"leaf_index", row.leaf_index ? Json(*row.leaf_index) : Json()},
-                                     {"prev", row.prev}}))
-      .hex();
+Json covered_by_digest(const JournalRow& row) {
+  return Json::Object{{"seq", row.seq},
+                      {"at", row.at.ms},
+                      {"type", row.type},
+                      {"actor", row.actor},
+                      {"body", row.body},
+                      {"token", text_or_null(row.token)},
+                      {"answer", text_or_null(row.answer)},
+                      {"leaf", row.leaf ? Json(sha256(*row.leaf).hex()) : Json()},
+                      {"leaf_index", row.leaf_index ? Json(*row.leaf_index) : Json()},
+                      {"prev", row.prev}};
 }
+
+std::string digest_of(const JournalRow& row) { return sha256(to_text(covered_by_digest(row))).hex(); }
 
 Result<JournalRow> last_row(Database& database) {
   Rows rows = TRY(database.query("SELECT seq, digest FROM journal ORDER BY seq DESC LIMIT 1"));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "store/database.h"
 
@@ -20,7 +21,8 @@ struct JournalRow {
   std::string prev, digest;  // hex
 };
 
-std::string digest_of(const JournalRow& row);     // hex SHA-256 over everything but the digest itself
+Json covered_by_digest(const JournalRow& row);    // everything but the digest itself
+std::string digest_of(const JournalRow& row);     // hex SHA-256 over that
 Result<JournalRow> last_row(Database& database);  // seq 0 and a zero digest in an empty journal
 Result<Nothing> insert_row(Database& database, const JournalRow& row);
 JournalRow read_row(const Rows& rows);  // columns in kRowColumns' order

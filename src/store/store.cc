@@ -46,6 +46,20 @@ Result<Store> Store::open(const std::string& address, Blobs blobs, Mode mode, Vo
   return store;
 }
 
+Result<std::vector<Json>> Store::custody_rows(const CaseId& id) const {
+  std::vector<Json> found;
+  Rows rows = TRY(impl_->database.query(
+      std::string("SELECT ") + kRowColumns +
+          " FROM journal WHERE type IN ('evidence_attached', 'evidence_opened', 'evidence_erased', "
+          "'evidence_exported') AND body LIKE ? ORDER BY seq",
+      {"%\"case\":\"" + id.text() + "\"%"}));
+  while (TRY(rows.next())) {
+    const JournalRow row = read_row(rows);
+    found.push_back(covered_by_digest(row).set("digest", row.digest));
+  }
+  return found;
+}
+
 Result<Nothing> Store::finish_erasures(const EvidenceErased* only) {
   std::vector<EvidenceErased> all;
   if (only != nullptr) {

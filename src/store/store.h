@@ -166,6 +166,9 @@ class Store {
   Result<std::int64_t> published_size() const;                 // of the last CheckpointPublished; 0 before
   Result<std::string> opening(std::int64_t leaf_index) const;  // NotFound after its erasure
 
+  // The rows of the journal about a case's evidence, in their order, each with its digest: what custody rests on.
+  Result<std::vector<Json>> custody_rows(const CaseId& id) const;
+
   // Destroys the keys and the bytes of whatever is on record as erased and still has them: after each erasure, and
   // after a crash. `only`: of this one.
   Result<Nothing> finish_erasures(const EvidenceErased* only = nullptr);

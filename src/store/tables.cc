@@ -228,6 +228,8 @@ class Fold {
                    {event.evidence.text(), event.custodian.text(), event.dpo.text(), to_text(to_json(event))});
   }
 
+  Result<Nothing> operator()(const EvidenceExported&) { return Nothing{}; }  // the journal's row is all there is of it
+
   Result<Nothing> operator()(const FactEntered& event) {
     TRY(db_.run("INSERT INTO fact VALUES ($1, $2, $3)", {place_.seq, event.case_id.text(), to_text(to_json(event))}));
     return worked(event.case_id, event.by);

@@ -8,13 +8,12 @@
 //  3 desk/flow.cc       erase_piece() does not call finish_erasures()
 //  4 store/store.cc     Store::open() does not call it after a crash
 //  5 store/journal.cc   verify does not leave out what was erased, or leaves out what was not
-//  6 decision/erasure.cc one person is enough; a role is not asked for; a case with an open proposal
+//  6 decision/evidence.cc one person is enough; a role is not asked for; a case with an open proposal
 //  7 store/tables.cc    CHECK (custodian <> dpo) is dropped
-#include "decision/erasure.h"
-
 #include <filesystem>
 #include <unordered_map>
 
+#include "decision/evidence.h"
 #include "ledger/proof_file.h"
 #include "ledger/tiles.h"
 #include "ledger/verify.h"

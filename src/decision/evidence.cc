@@ -1,4 +1,4 @@
-#include "decision/erasure.h"
+#include "decision/evidence.h"
 
 #include <algorithm>
 
@@ -21,6 +21,16 @@ Result<EvidenceErased> erase_evidence(const Case& the_case, const EvidenceId& ev
                 "the case is " + std::string(name(the_case.state)) + ": a request rests on its evidence",
                 the_case.id.text());
   return EvidenceErased{the_case.id, evidence, blob_of(*piece), key, ground, custodian.id, dpo.id, now};
+}
+
+Result<EvidenceExported> export_evidence(const Case& the_case, ExportPurpose purpose, const Officer& custodian,
+                                         const Officer& approver, Instant now) {
+  TRY(may(custodian, Act::ExportEvidence));
+  TRY(may(approver, Act::CountersignExport));
+  if (custodian.id == approver.id || custodian.key == approver.key)
+    return fail(Fault::Refused, "it takes two different people to export evidence (charter 10)", the_case.id.text());
+  if (the_case.evidence.empty()) return fail(Fault::NotFound, "the case has no evidence", the_case.id.text());
+  return EvidenceExported{the_case.id, purpose, custodian.id, approver.id, now};
 }
 
 }  // namespace cordon
