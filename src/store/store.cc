@@ -51,7 +51,7 @@ Result<std::vector<Json>> Store::custody_rows(const CaseId& id) const {
   Rows rows = TRY(impl_->database.query(
       std::string("SELECT ") + kRowColumns +
           " FROM journal WHERE type IN ('evidence_attached', 'evidence_opened', 'evidence_erased', "
-          "'evidence_exported') AND body LIKE ? ORDER BY seq",
+          "'evidence_exported') AND body LIKE $1 ORDER BY seq",
       {"%\"case\":\"" + id.text() + "\"%"}));
   while (TRY(rows.next())) {
     const JournalRow row = read_row(rows);
