@@ -107,7 +107,7 @@ Result<Nothing> run(const IntakeOptions& options, const std::string& folder) {
     std::fflush(stdout);
   };
   if (options.known > 0) line("first keys", TRY(take(*desk, feed, options.known, options.batch, 100)));
-  for (const std::uint64_t percent : {0, 30, 100})
+  for (const std::uint64_t percent : std::initializer_list<std::uint64_t>{0, 30, 100})
     line(std::to_string(percent) + " % new keys", TRY(take(*desk, feed, options.events, options.batch, percent)));
   return Nothing{};
 }

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <span>
 
@@ -433,12 +434,12 @@ Result<Nothing> SortedRuns::add(std::int64_t batch, std::vector<Placed> reports)
     else
       for (const Placed& one : reports) impl_->fingerprints->put(one.key);
   }
-  std::vector<Placed>& fresh = impl_->fresh;
-  const auto middle = static_cast<std::ptrdiff_t>(fresh.size());
-  fresh.insert(fresh.end(), reports.begin(), reports.end());
-  std::inplace_merge(fresh.begin(), fresh.begin() + middle, fresh.end());
+  std::vector<Placed> fresh;
+  fresh.reserve(impl_->fresh.size() + reports.size());
+  std::merge(impl_->fresh.begin(), impl_->fresh.end(), reports.begin(), reports.end(), std::back_inserter(fresh));
+  impl_->fresh = std::move(fresh);
   impl_->through = batch;
-  return fresh.size() < impl_->in_memory ? Nothing{} : impl_->flush();
+  return impl_->fresh.size() < impl_->in_memory ? Nothing{} : impl_->flush();
 }
 
 Result<bool> SortedRuns::holds(const RunKey& key) {

@@ -43,16 +43,17 @@ Result<Store::Impl::Runs*> Store::Impl::caught_up() const {
     while (TRY(rows.next())) missing.push_back(rows.integer(0));
   }
   for (const std::int64_t seq : missing) {
-    const auto [batch, at] = TRY(batch_at(seq));
+    const std::pair<BatchTaken, Instant> taken = TRY(batch_at(seq));
+    const BatchTaken& batch = taken.first;
     const std::string run = TRY(blobs.get(batch.run));
     const std::string source(hmac_sha256(volume.key, "source " + batch.source).view().substr(0, 4));
     Placed placed;
     std::copy(source.begin(), source.end(), reinterpret_cast<char*>(&placed.source));
     placed.batch = static_cast<std::uint32_t>(seq);
     std::vector<Placed> reports, folds;
-    TRY(glance_through(run, [&, at = at](const Glance& one) {
+    TRY(glance_through(run, [&](const Glance& one) {
       placed.position = static_cast<std::uint32_t>(one.position);
-      placed.seen = seconds(one.seen_at.value_or(at));
+      placed.seen = seconds(one.seen_at.value_or(taken.second));
       placed.key = run_key(one.report);
       reports.push_back(placed);
       placed.key = key_of_fold(one.fold_key);
