@@ -6,7 +6,7 @@ namespace cordon {
 
 Result<EvidenceErased> erase_evidence(const Case& the_case, const EvidenceId& evidence, std::optional<std::int64_t> key,
                                       ErasureGround ground, const Officer& custodian, const Officer& dpo, Instant now) {
-  const std::string where = evidence.text();
+  const std::string& where = evidence.text();
   TRY(may(custodian, Act::EraseEvidence));
   TRY(may(dpo, Act::CountersignErasure));
   if (custodian.id == dpo.id || custodian.key == dpo.key)
