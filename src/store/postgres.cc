@@ -41,6 +41,7 @@ constexpr std::size_t kLongestQueue = 128;            // statements; their answe
 constexpr std::size_t kLargestQueue = 1u << 20;       // bytes
 constexpr auto kPatience = std::chrono::seconds(15);  // for a server that comes back, when an outcome is not known
 constexpr auto kBetween = std::chrono::milliseconds(100);
+constexpr auto kLetGo = std::chrono::seconds(3);
 constexpr const char* kFetch = "FETCH 1000 FROM ";
 
 struct Clear {
@@ -290,10 +291,15 @@ Result<Nothing> Postgres::own() {
   TRY(demand("synchronous_commit", {"on", "remote_apply"}));
   TRY(answered("SELECT set_config('synchronous_commit', current_setting('synchronous_commit'), false)"));
   // One desk a schema.
-  const Answer locked =
-      TRY(answered("SELECT pg_try_advisory_lock(hashtextextended('cordon ' || current_schema(), 0))::int"));
-  if (integer_of(locked.get(), 0, 0) != 1)
-    return fail(Fault::Conflict, "another process owns this desk's database", shown(address_));
+  // The server sees a moment later that a process has ended which owned it just before.
+  for (const auto until = std::chrono::steady_clock::now() + kLetGo;;) {
+    const Answer locked =
+        TRY(answered("SELECT pg_try_advisory_lock(hashtextextended('cordon ' || current_schema(), 0))::int"));
+    if (integer_of(locked.get(), 0, 0) == 1) break;
+    if (std::chrono::steady_clock::now() > until)
+      return fail(Fault::Conflict, "another process owns this desk's database", shown(address_));
+    std::this_thread::sleep_for(kBetween);
+  }
   if (epoch_ != 0) return make_sure();
   if (how_ == Database::Open::Create) {
     TRY(
