@@ -4,7 +4,8 @@
 // taken away counts only once its folder was synced. In each the desk must open within two seconds, hold whatever it
 // had acknowledged by then, verify, and continue every checkpoint that it had published.
 //
-// CORDON_CRASH_STATES says how many are built (1,000; ./test --all: 20,000). A state that equals one before is not opened again.
+// CORDON_CRASH_STATES says how many are built (1,000; ./test --all: 20,000). A state that equals one before is not
+// opened again.
 //
 // Planted bugs that turn it red (tests/teeth): `synchronous=NORMAL`; a file without fsync; a new name without an fsync
 // of its folder; the word about a report before its commit; a checkpoint before its tiles.
