@@ -25,6 +25,7 @@ class HomeTest : public testing::TestWithParam<Home> {
     folder_ = pattern;
     address_ = folder_ + "/desk.db";
     if (in_postgres()) {
+      // A build without tools/install --test has no server; where the shared data is, ./test calls this skip a failure.
       if (PostgresServer::shared() == nullptr) GTEST_SKIP() << "PostgreSQL is not installed";
       address_ = PostgresServer::shared()->new_address();
     }

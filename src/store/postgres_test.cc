@@ -18,6 +18,7 @@ constexpr Instant kNow{1'790'000'000'000};
 class PostgresTest : public testing::Test {
  protected:
   void SetUp() override {
+    // A build without tools/install --test has no server; where the shared data is, ./test calls this skip a failure.
     if (!PostgresServer::installed()) GTEST_SKIP() << "PostgreSQL is not installed";
     std::string pattern = std::filesystem::temp_directory_path() / "cordon-store-XXXXXX";
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
