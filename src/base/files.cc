@@ -129,7 +129,7 @@ Result<std::vector<std::string>> list_folder(const std::string& path) {
 
 bool exists(const std::string& path) {
   struct stat about{};
-  return ::stat(path.c_str(), &about) == 0;
+  return ::stat(path.c_str(), &about) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 bool is_folder(const std::string& path) {

@@ -37,7 +37,7 @@ Result<Stored> find_tile(const std::string& folder, const TilePlace& place) {
   Result<std::string> exact = read_stored(folder, place);
   if (exact) return Stored{place, *std::move(exact)};
   if (exact.error().fault != Fault::NotFound || place.full()) return exact.error();
-  std::vector<std::uint64_t> widths = stored_widths(folder, place);
+  std::vector<std::uint64_t> widths = TRY(stored_widths(folder, place));
   widths.push_back(kTileWidth);
   for (const std::uint64_t width : widths) {
     if (width < place.width) continue;
@@ -100,10 +100,11 @@ Result<TileRead<std::string>> read_entries(const std::string& folder, const Tile
   return TileRead<std::string>{stored.place.path(), *std::move(leaves)};
 }
 
-std::vector<std::uint64_t> stored_widths(const std::string& folder, const TilePlace& place) {
+Result<std::vector<std::uint64_t>> stored_widths(const std::string& folder, const TilePlace& place) {
   std::vector<std::uint64_t> widths;
   const Result<std::vector<std::string>> names = list_folder(folder + "/" + place.partial_folder());
-  if (!names) return widths;  // no folder, no partial tile
+  if (!names && names.error().fault == Fault::NotFound) return widths;  // no folder, no partial tile
+  if (!names) return about(names.error(), place);
   for (const std::string& name : *names) {
     const Result<std::int64_t> width = parse_integer(name);
     if (!width || *width < 1 || *width >= static_cast<std::int64_t>(kTileWidth) || std::to_string(*width) != name)

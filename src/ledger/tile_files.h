@@ -41,8 +41,9 @@ struct TileRead {
 Result<TileRead<Digest>> read_tile(const std::string& folder, const TilePlace& place);
 Result<TileRead<std::string>> read_entries(const std::string& folder, const TilePlace& place);
 
-// The other widths of this partial tile that lie in the folder, in order.
-std::vector<std::uint64_t> stored_widths(const std::string& folder, const TilePlace& place);
+// The other widths of this partial tile that lie in the folder, in order; a folder that is not there has none.
+// Unavailable when the folder cannot be listed.
+Result<std::vector<std::uint64_t>> stored_widths(const std::string& folder, const TilePlace& place);
 
 std::string tile_bytes(const std::vector<Digest>& hashes);
 

@@ -110,7 +110,8 @@ class Walk {
     for (int at = kBundles; at <= 0 || hashes_at(at, head_.size) > 0; ++at) {
       const TilePlace right = tile_at(at, hashes_at(at, head_.size) / kTileWidth, head_.size);
       if (right.width == 0) continue;
-      for (const std::uint64_t width : stored_widths(folder_, right)) {
+      const std::vector<std::uint64_t> widths = TRY(stored_widths(folder_, right));
+      for (const std::uint64_t width : widths) {
         TRY(at == kBundles ? check_width({at, right.index, width}, last_entries_, read_entries)
                            : check_width({at, right.index, width}, level(at), read_tile));
         ++files_;
