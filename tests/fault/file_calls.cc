@@ -60,7 +60,7 @@ bool needs_space(FileCall call) {
 
 enum class Verdict { Do, Fail, Short };
 
-Verdict judge(FileCall call) {
+Verdict judge(FileCall call, const char* path) {
   const std::int64_t number = ++plan->calls;
   if (plan->fail == Plan::Fail::Nothing || number < plan->at) return Verdict::Do;
   if (number > plan->at && plan->fail != Plan::Fail::FromThenOn) return Verdict::Do;
@@ -72,6 +72,7 @@ Verdict judge(FileCall call) {
   if (++plan->failed == 1) {
     plan->failed_process = ::getpid();
     plan->failed_call = static_cast<char>(call);
+    ::strncpy(plan->failed_path, path, sizeof plan->failed_path - 1);
   }
   return Verdict::Fail;
 }
@@ -98,7 +99,7 @@ auto on_paths(FileCall call, const char* path, const char* other, Do&& act) {
   using Answer = decltype(act());
   if (!counts(path) && !(other[0] != '\0' && counts(other))) return act();
   const std::lock_guard guard(one_at_a_time);
-  if (judge(call) == Verdict::Fail) {
+  if (judge(call, path) == Verdict::Fail) {
     note(call, false, path, other);
     errno = plan->error;
     return static_cast<Answer>(-1);
@@ -117,7 +118,7 @@ int open_below(const char* path, int flags, Do&& act) {
   struct stat about{};
   const bool creates = (flags & O_CREAT) != 0 && ::stat(path, &about) != 0;
   const FileCall call = creates ? FileCall::Create : FileCall::Open;
-  if (judge(call) == Verdict::Fail) {
+  if (judge(call, path) == Verdict::Fail) {
     note(call, false, path);
     errno = plan->error;
     return -1;
@@ -140,7 +141,7 @@ Answer on_open_file(FileCall call, int fd, Do&& act) {
   const char* path = opened(fd);
   if (path == nullptr) return act();
   const std::lock_guard guard(one_at_a_time);
-  if (judge(call) == Verdict::Fail) {
+  if (judge(call, path) == Verdict::Fail) {
     note(call, false, path);
     errno = plan->error;
     return -1;
@@ -158,7 +159,7 @@ ssize_t write_below(int fd, const void* bytes, std::size_t size, Put&& put, Begi
   const char* path = opened(fd);
   if (path == nullptr) return put(size);
   const std::lock_guard guard(one_at_a_time);
-  const Verdict verdict = judge(FileCall::Write);
+  const Verdict verdict = judge(FileCall::Write, path);
   if (verdict == Verdict::Fail) {
     note(FileCall::Write, false, path);
     errno = plan->error;
@@ -175,7 +176,7 @@ int truncate_below(int fd, std::int64_t size, int (*act)(int, off_t)) {
   const char* path = opened(fd);
   if (path == nullptr) return act(fd, size);
   const std::lock_guard guard(one_at_a_time);
-  if (judge(FileCall::Truncate) == Verdict::Fail) {
+  if (judge(FileCall::Truncate, path) == Verdict::Fail) {
     note(FileCall::Truncate, false, path);
     errno = plan->error;
     return -1;

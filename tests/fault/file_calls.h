@@ -39,6 +39,7 @@ struct FileCallsPlan {
   std::atomic<std::int64_t> calls, failed;
   std::atomic<std::int32_t> failed_process;  // of the first one that failed
   std::atomic<char> failed_call;
+  char failed_path[256];
 };
 
 // Before each call in a trace; two paths (the second of a rename or a link) and the bytes of a write follow.
