@@ -71,6 +71,10 @@ CREATE TABLE cases (
   target TEXT NOT NULL, fold_key TEXT NOT NULL UNIQUE, port INTEGER, state TEXT NOT NULL CHECK (state IN ($STATES)),
   opened_at INTEGER NOT NULL, last_seen_at INTEGER, reports INTEGER NOT NULL CHECK (reports > 0)
 ) $KEYED;
+-- The queue, in order of opening, whatever it is narrowed to.
+CREATE INDEX cases_in_state ON cases (state, id);
+CREATE INDEX cases_of_matter ON cases (matter, id);
+CREATE INDEX cases_of_matter_in_state ON cases (matter, state, id);
 CREATE TABLE also (
   case_id TEXT NOT NULL REFERENCES cases, kind TEXT NOT NULL CHECK (kind IN ($KINDS)), value TEXT NOT NULL,
   PRIMARY KEY (case_id, kind, value)
