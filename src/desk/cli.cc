@@ -310,6 +310,14 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "bring the record to another home, each row compared; the same command again goes on where it stopped",
        "cordon move --desk desk --to 'postgresql:///cordon?host=/run/postgresql'", "move")
       .text("to", "--to", "postgresql://…, or a file of the desk, e.g. desk.db");
+  line(app, "scrub",
+       "read everything again that the desk holds, evidence, keys, log, runs, indexes, journal and tables, and name "
+       "what "
+       "is broken; the desk may be served meanwhile",
+       "cordon scrub --desk desk", "scrub")
+      .number("pace", "--pace", "so many MB a second, going on where it was stopped; without it, at once and anew")
+      .flag("remove_orphans", "--remove-orphans",
+            "remove what no row of the journal names and has lain there for a day, once all else is found sound");
   line(app, "status", "how many reports, cases, proposals and notices there are", "cordon status --desk desk",
        "status");
 

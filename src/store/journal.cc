@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "store/named_blobs.h"
 #include "store/postgres.h"
 #include "store/rows.h"
 #include "store/store.h"
@@ -36,12 +37,10 @@ Error at_row(Error error, std::int64_t seq) {
 
 // Bytes that an event names but folding does not read.
 Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event, const std::set<EvidenceId>& erased) {
-  if (const auto* attached = std::get_if<EvidenceAttached>(&event);
-      attached != nullptr && !erased.contains(attached->evidence.id))
-    TRY(blobs.get(blob_of(attached->evidence)));
-  if (const auto* proposed = std::get_if<Proposed>(&event)) TRY(blobs.get(proposed->body_blob()));
-  if (const auto* answered = std::get_if<RequestAnswered>(&event)) TRY(blobs.get(answered->answer));
-  if (const auto* offered = std::get_if<BundleOffered>(&event)) TRY(blobs.get(offered->file_blob()));
+  if (std::holds_alternative<BatchTaken>(event) || std::holds_alternative<ReferencesReceived>(event)) return Nothing{};
+  const auto* attached = std::get_if<EvidenceAttached>(&event);
+  if (attached != nullptr && erased.contains(attached->evidence.id)) return Nothing{};
+  for (const Digest& address : named_blobs(event)) TRY(blobs.check(address));
   return Nothing{};
 }
 
