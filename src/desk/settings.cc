@@ -130,19 +130,32 @@ Result<std::string> record_of(const Paths& paths) {
   return record;
 }
 
-std::string with_database(const std::string& toml, const std::string& url) {
-  const std::string line = "url = " + to_text(Json(url));
+namespace {
+
+std::string with_line(const std::string& toml, const std::string& table, const std::string& key,
+                      const std::string& value) {
+  const std::string head = "[" + table + "]", line = key + " = " + to_text(Json(value));
   std::vector<std::string> lines;
   bool inside = false, written = false;
   for (const std::string_view old : split(toml, '\n')) {
     const std::string_view words = trim(old);
-    if (words.starts_with('[')) inside = words == "[database]";
-    if (inside && trim(words.substr(0, words.find('='))) == "url") continue;
+    if (words.starts_with('[')) inside = words == head;
+    if (inside && trim(words.substr(0, words.find('='))) == key) continue;
     lines.emplace_back(old);
-    if (words == "[database]") lines.push_back(line);
-    written = written || words == "[database]";
+    if (words == head) lines.push_back(line);
+    written = written || words == head;
   }
-  return join(lines, "\n") + (written ? "" : "\n[database]\n" + line + "\n");
+  return join(lines, "\n") + (written ? "" : "\n" + head + "\n" + line + "\n");
+}
+
+}  // namespace
+
+std::string with_database(const std::string& toml, const std::string& url) {
+  return with_line(toml, "database", "url", url);
+}
+
+std::string with_origin(const std::string& toml, const std::string& origin) {
+  return with_line(toml, "operator", "origin", origin);
 }
 
 Result<Annex> load_annex(const Paths& paths) {

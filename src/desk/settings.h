@@ -69,6 +69,7 @@ Result<std::string> record_of(const Paths& paths);
 std::string record_of(const Paths& paths, const Settings& settings);
 // The text of a cordon.toml with another [database] url; all else stays as it was typed.
 std::string with_database(const std::string& toml, const std::string& url);
+std::string with_origin(const std::string& toml, const std::string& origin);  // likewise; only `cordon restore` may
 Result<Annex> load_annex(const Paths& paths);
 Result<ContactBook> load_contacts(const Paths& paths);
 
