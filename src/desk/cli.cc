@@ -310,6 +310,42 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "bring the record to another home, each row compared; the same command again goes on where it stopped",
        "cordon move --desk desk --to 'postgresql:///cordon?host=/run/postgresql'", "move")
       .text("to", "--to", "postgresql://…, or a file of the desk, e.g. desk.db");
+  line(app, "scrub",
+       "read everything again that the desk holds, evidence, keys, log, runs, indexes, journal and tables, and name "
+       "what "
+       "is broken; the desk may be served meanwhile",
+       "cordon scrub --desk desk", "scrub")
+      .number("pace", "--pace", "so many MB a second, going on where it was stopped; without it, at once and anew")
+      .flag("remove_orphans", "--remove-orphans",
+            "remove what no row of the journal names and has lain there for a day, once all else is found sound");
+  line(app, "backup",
+       "copy the record, encrypted, to another place: all of it the first time, then only what is new; the desk may be "
+       "served meanwhile",
+       "cordon backup /mnt/backup --keys /mnt/keys --desk desk", "backup")
+      .text("to", "folder", "where the record's copy is, or is to be")
+      .text("keys", "--keys",
+            "another folder, kept apart, for the items' keys and whatever else may have to be forgotten: copies older "
+            "than 35 days are removed",
+            false)
+      .text("key_file", "--key-file",
+            "where the backup's own two keys are written the first time, instead of being shown once", false);
+  line(
+      app, "restore",
+      "make a desk of a backup at an empty place: everything is read and verified, and nothing is left where it is not "
+      "sound",
+      "cordon restore /mnt/backup --keys /mnt/keys --key-file backup.keys --to desk", "restore")
+      .text("from", "folder", "where the record's copy is")
+      .text("keys", "--keys", "where the copy of the keys is")
+      .text("key_file", "--key-file", "the backup's own two keys, as `cordon backup` gave them")
+      .text("to", "--to", "the desk's folder; there must be nothing in it")
+      .text("new_log", "--new-log",
+            "begin a new log of this name, which names the old one: where no signer remembers it, or remembers more of "
+            "it",
+            false)
+      .text("database", "--database", "where the record is to be: desk.db, or postgresql://… of an empty database",
+            false)
+      .number("number", "--number", "which of the backups; the newest if not given")
+      .number("keys_number", "--keys-number", "which of the copies of the keys; the newest if not given");
   line(app, "status", "how many reports, cases, proposals and notices there are", "cordon status --desk desk",
        "status");
 

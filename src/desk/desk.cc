@@ -92,12 +92,12 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
 LeafFrame Desk::leaf_frame() const { return {settings_.operator_.origin, charter_digest(), annex_.digest()}; }
 
 Result<Credential> Desk::credential(const std::string& login) const {
-  return read_credential(TRY(parse_json(TRY(read_file(paths_.credential(login), 64u << 10)))));
+  return read_credential(TRY(parse_json(TRY(read_summed(paths_.credential(login))))));
 }
 
 Result<Nothing> Desk::keep(const std::string& login, const Credential& credential) {
   std::string text = to_text(to_json(credential));
-  Result<Nothing> kept = write_file(paths_.credential(login), text, 0600);
+  Result<Nothing> kept = write_summed(paths_.credential(login), text);
   wipe(text);
   return kept;
 }

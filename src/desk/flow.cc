@@ -410,20 +410,27 @@ Result<Nothing> refuse_request(Desk& desk, const Permit<Act::RefuseProposal>& pe
 
 // ── 5. the log, before the act ──
 
-Result<Nothing> publish(Desk& desk) {
-  Store& store = desk.store();
+Result<std::vector<std::string>> lines_below(const Store& store, const Settings& settings, const LeafFrame& frame) {
+  std::vector<std::string> lines{"charter sha256:" + frame.charter.hex(), "operator " + settings.operator_.kind};
+  if (const std::string follows = TRY(store.founded()).follows; !follows.empty()) lines.push_back("follows " + follows);
+  return lines;
+}
+
+Result<Nothing> publish(Store& store, const Paths& paths, const Settings& settings, const LeafFrame& frame,
+                        Instant now) {
   const std::int64_t published = TRY(store.published_size());
   const std::int64_t staged = TRY(store.leaf_count());
-  if (staged == published && exists(desk.paths().checkpoint())) return Nothing{};
+  if (staged == published && exists(paths.checkpoint())) return Nothing{};
   const std::vector<std::string> leaves = TRY(store.leaves(published, staged - published));
-  const TreeHead head = TRY(append_leaves(desk.paths().log(), static_cast<std::uint64_t>(published), leaves));
-  const Checkpoint checkpoint{
-      desk.settings().operator_.origin,
-      head,
-      {"charter sha256:" + desk.leaf_frame().charter.hex(), "operator " + desk.settings().operator_.kind}};
-  const std::string note = TRY(ask_signer(desk.paths(), checkpoint));
-  TRY(write_file(desk.paths().checkpoint(), note));
-  return store.append({{CheckpointPublished{staged, head.root}, "software", {}}}, desk.now());
+  const TreeHead head = TRY(append_leaves(paths.log(), static_cast<std::uint64_t>(published), leaves));
+  const Checkpoint checkpoint{settings.operator_.origin, head, TRY(lines_below(store, settings, frame))};
+  const std::string note = TRY(ask_signer(paths, checkpoint));
+  TRY(write_file(paths.checkpoint(), note));
+  return store.append({{CheckpointPublished{staged, head.root}, "software", {}}}, now);
+}
+
+Result<Nothing> publish(Desk& desk) {
+  return publish(desk.store(), desk.paths(), desk.settings(), desk.leaf_frame(), desk.now());
 }
 
 // ── 6. what two officers approved, leaves ──

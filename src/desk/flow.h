@@ -77,6 +77,10 @@ Result<Nothing> refuse_request(Desk& desk, const Permit<Act::RefuseProposal>& of
 
 // 5. Log before act: staged leaves become tiles, the signer signs the new head, the checkpoint is swapped in.
 Result<Nothing> publish(Desk& desk);
+// The same for a desk that nobody has opened yet, and the lines that each checkpoint has below its root.
+Result<Nothing> publish(Store& store, const Paths& paths, const Settings& settings, const LeafFrame& frame,
+                        Instant now);
+Result<std::vector<std::string>> lines_below(const Store& store, const Settings& settings, const LeafFrame& frame);
 
 // 6. Every approved notice whose leaf stands under the published checkpoint leaves, once its authority is
 //    verified again. Gives how many left now.

@@ -31,4 +31,24 @@ Result<std::string> read_key_file(const std::string& path) {
   return bytes;
 }
 
+Result<Nothing> write_summed(const std::string& path, std::string_view line) {
+  std::string text = std::string(line) + "\n" + sha256(line).hex() + "\n";
+  Result<Nothing> written = write_file(path, text, 0600);
+  wipe(text);
+  return written;
+}
+
+Result<std::string> read_summed(const std::string& path) {
+  constexpr std::size_t kLargest = 64u << 10;
+  std::string text = TRY(read_file(path, kLargest));
+  const std::size_t end = text.find('\n');
+  if (end == std::string::npos) return text;
+  std::string line = text.substr(0, end);
+  const bool whole = std::string_view(text).substr(end + 1) == sha256(line).hex() + "\n";
+  wipe(text);
+  if (!whole)
+    return fail(Fault::Corrupt, "it is damaged: the digest on its second line is not that of the first", path);
+  return line;
+}
+
 }  // namespace cordon

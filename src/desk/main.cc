@@ -18,6 +18,7 @@
 #include "desk/log_commands.h"
 #include "desk/move_command.h"
 #include "desk/openapi.h"
+#include "desk/operations.h"
 #include "desk/routes.h"
 #include "desk/scan_command.h"
 #include "desk/serve.h"
@@ -224,6 +225,7 @@ Result<Nothing> run(Typed& typed) {
     return Nothing{};
   }
   if (typed.command == "signer") return serve_signer(paths, 0, 1);
+  if (is_operation(typed.command)) return run_operation(paths, typed);
   if (typed.command.starts_with("log ") || typed.command.starts_with("journal ")) {
     const Json line = TRY(read_only_command(paths, typed.command, typed.arguments, typed.paths));
     print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));

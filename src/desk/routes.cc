@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "desk/pages.h"
+#include "desk/scrub.h"
 
 namespace cordon {
 
@@ -291,6 +292,8 @@ const std::array kRoutes{
 
     Route{"officer list", "GET", "/api/v1/officers", officer<Act::ListOfficers, officer_list>(), kNothing, Reply::Many,
           "Officer", 0, "", "the officers and their roles"},
+    Route{"scrub remove", "", "", anybody<remove_left_over>(), kNothing, Reply::One, "", 0, "",
+          "remove blobs that nothing names; through the desk's own socket alone"},
     Route{"officer add", "", "", anybody<officer_add>(), kEnrolling, Reply::One, "Officer", 0, "",
           "enrol an officer; through the desk's own socket alone, and by two admins once it has proposed anything"},
     Route{"officer totp", "", "", anybody<officer_totp>(), kTimeCode, Reply::One, "TimeCode", 0, "",

@@ -26,6 +26,25 @@ const Json& section(const Json& toml, std::string_view name) {
   return found == nullptr ? kNone : *found;
 }
 
+// [care]: what is read again, how often, and when the desk calls for somebody. P9 of the promises: within seven days.
+Result<Nothing> read_care(const Json& care, Settings& settings) {
+  TRY(only_known(care, {"scrub_days", "scrub_pace", "backup_hours", "quiet_hours", "disk_free_percent"}, "[care]"));
+  const auto within = [&](const char* key, std::int64_t& into, std::int64_t least,
+                          std::int64_t most) -> Result<Nothing> {
+    const std::int64_t value = care.number_or(key, into);
+    if (value < least || value > most)
+      return fail(Fault::Malformed, std::string(key) + " is " + std::to_string(least) + " to " + std::to_string(most),
+                  "[care]");
+    into = value;
+    return Nothing{};
+  };
+  TRY(within("scrub_days", settings.scrub_days, 1, 7));
+  TRY(within("scrub_pace", settings.scrub_pace, 1, 100'000));
+  TRY(within("backup_hours", settings.backup_hours, 0, 35 * 24));
+  TRY(within("quiet_hours", settings.quiet_hours, 1, 90 * 24));
+  return within("disk_free_percent", settings.disk_free_percent, 1, 50);
+}
+
 }  // namespace
 
 Paths::Paths(std::string folder) : desk(std::move(folder)) {
@@ -33,7 +52,7 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 }
 
 Result<Settings> read_settings(const Json& toml) {
-  TRY(only_known(toml, {"operator", "database", "send", "serve", "index"}, "cordon.toml"));
+  TRY(only_known(toml, {"operator", "database", "send", "serve", "index", "care"}, "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& database = section(toml, "database");
   const Json& send = section(toml, "send");
@@ -79,6 +98,7 @@ Result<Settings> read_settings(const Json& toml) {
   settings.listen = serve.text_or("listen", "127.0.0.1");
   settings.port = static_cast<int>(serve.number_or("port", 8480));
   if (settings.port < 0 || settings.port > 65535) return fail(Fault::Malformed, "port is 0 to 65535", "[serve]");
+  TRY(read_care(section(toml, "care"), settings));
   if (toml.find("index") != nullptr) {
     settings.index_folder = index.text_or("folder", "index");
     if (settings.index_folder.empty()) return fail(Fault::Malformed, "folder names where the indexes are", "[index]");
@@ -110,19 +130,32 @@ Result<std::string> record_of(const Paths& paths) {
   return record;
 }
 
-std::string with_database(const std::string& toml, const std::string& url) {
-  const std::string line = "url = " + to_text(Json(url));
+namespace {
+
+std::string with_line(const std::string& toml, const std::string& table, const std::string& key,
+                      const std::string& value) {
+  const std::string head = "[" + table + "]", line = key + " = " + to_text(Json(value));
   std::vector<std::string> lines;
   bool inside = false, written = false;
   for (const std::string_view old : split(toml, '\n')) {
     const std::string_view words = trim(old);
-    if (words.starts_with('[')) inside = words == "[database]";
-    if (inside && trim(words.substr(0, words.find('='))) == "url") continue;
+    if (words.starts_with('[')) inside = words == head;
+    if (inside && trim(words.substr(0, words.find('='))) == key) continue;
     lines.emplace_back(old);
-    if (words == "[database]") lines.push_back(line);
-    written = written || words == "[database]";
+    if (words == head) lines.push_back(line);
+    written = written || words == head;
   }
-  return join(lines, "\n") + (written ? "" : "\n[database]\n" + line + "\n");
+  return join(lines, "\n") + (written ? "" : "\n" + head + "\n" + line + "\n");
+}
+
+}  // namespace
+
+std::string with_database(const std::string& toml, const std::string& url) {
+  return with_line(toml, "database", "url", url);
+}
+
+std::string with_origin(const std::string& toml, const std::string& origin) {
+  return with_line(toml, "operator", "origin", origin);
 }
 
 Result<Annex> load_annex(const Paths& paths) {
@@ -159,7 +192,10 @@ std::string fresh_settings(const Fresh& fresh) {
          "\n[serve]\nlisten = \"127.0.0.1\"\nport = 8480\n"
          "\n# Indexes of known indicators: a case that an officer reads shows what they say, as leads "
          "(docs/index.md).\n"
-         "# [index]\n# folder = \"index\"\n# signed_by = \"(the key that signs them, base64)\"\n";
+         "# [index]\n# folder = \"index\"\n# signed_by = \"(the key that signs them, base64)\"\n"
+         "\n# What is read again while the desk is served, and when it calls for somebody (docs/operations.md).\n"
+         "# [care]\n# scrub_days = 7\n# scrub_pace = 20\n# backup_hours = 26\n# quiet_hours = 48\n"
+         "# disk_free_percent = 5\n";
 }
 
 std::string fresh_annex(bool demo) {

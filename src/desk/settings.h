@@ -32,6 +32,10 @@ struct Paths {
   std::string log_key() const { return keys() + "/log.key"; }        // read by the signer alone
   std::string node_key() const { return keys() + "/node.key"; }      // signs what goes to peers; see border.h
   std::string credential(const std::string& login) const { return keys() + "/officers/" + login + ".json"; }
+  std::string backup_key() const { return keys() + "/backup.key"; }              // of the record's copies
+  std::string backup_items_key() const { return keys() + "/backup-items.key"; }  // of the keys' copies
+  std::string scrub_state() const { return desk + "/scrub.json"; }               // how far the scrub is
+  std::string backup_state() const { return desk + "/backup.json"; }             // when the last backup was, and where
   std::string lock() const { return desk + "/lock"; }
   std::string socket() const { return desk + "/socket"; }
   std::string signer() const { return desk + ".signer"; }         // beside the desk, so that a restored desk cannot
@@ -49,6 +53,12 @@ struct Settings {
   // Indexes that are looked into when an officer reads a case (desk/leads.h); empty: none.
   std::string index_folder;            // relative to the desk
   std::optional<PublicKey> index_key;  // who must have signed them; anybody where there is none
+  // What looks after the desk while it is served (docs/operations.md).
+  std::int64_t scrub_days = 7;         // between two scrubs; 1 to 7
+  std::int64_t scrub_pace = 20;        // MB of evidence a second
+  std::int64_t backup_hours = 26;      // without a backup before it is overdue; 0: this desk is never told
+  std::int64_t quiet_hours = 48;       // without a batch before a source that sent daily is silent
+  std::int64_t disk_free_percent = 5;  // below which a disk is nearly full
 };
 
 Result<Json> read_toml(const std::string& path);
@@ -59,6 +69,7 @@ Result<std::string> record_of(const Paths& paths);
 std::string record_of(const Paths& paths, const Settings& settings);
 // The text of a cordon.toml with another [database] url; all else stays as it was typed.
 std::string with_database(const std::string& toml, const std::string& url);
+std::string with_origin(const std::string& toml, const std::string& origin);  // likewise; only `cordon restore` may
 Result<Annex> load_annex(const Paths& paths);
 Result<ContactBook> load_contacts(const Paths& paths);
 

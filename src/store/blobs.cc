@@ -235,30 +235,102 @@ Result<Digest> Blobs::put(std::string_view bytes, std::string_view label) {
   return address;
 }
 
-Result<std::string> Blobs::get(const Digest& address) const {
+// To `sink`, piece by piece; `holds` is given room for them first.
+Result<Nothing> Blobs::read(const Digest& address, const Sink& sink, std::string* holds) const {
   const std::string path = path_of(address);
   Reading file = TRY(Reading::open(path));
-  std::string bytes;
-  std::optional<Opened> opened = TRY(open_encrypted(file, keys_, bytes));
+  std::string begin;
+  std::optional<Opened> opened = TRY(open_encrypted(file, keys_, begin));
   if (!opened) {
+    std::size_t size = begin.size();
+    TRY(sink(begin));
     for (;;) {
       const std::string_view some = TRY(file.next(kPiece));
       if (some.empty()) break;
-      if (bytes.size() + some.size() > kLargestBlob) return fail(Fault::Corrupt, "it is too large", path);
-      bytes += some;
+      size += some.size();
+      if (size > kLargestBlob) return fail(Fault::Corrupt, "it is too large", path);
+      TRY(sink(some));
     }
     if (file.digest() != address)
       return fail(Fault::Corrupt, "the bytes no longer have the digest in their name", path);
-    return bytes;
+    return Nothing{};
   }
-  bytes.clear();
-  bytes.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(opened->item.size, kLargestBlob)));
-  const Result<Nothing> read = read_encrypted(file, *opened, address, [&](std::string_view some) {
+  if (holds != nullptr)
+    holds->reserve(static_cast<std::size_t>(std::min<std::uint64_t>(opened->item.size, kLargestBlob)));
+  const Result<Nothing> read = read_encrypted(file, *opened, address, sink);
+  if (!read) return at_path(read.error(), path);
+  return Nothing{};
+}
+
+Result<std::string> Blobs::get(const Digest& address) const {
+  std::string bytes;
+  const auto keep = [&](std::string_view some) -> Result<Nothing> {
     bytes += some;
     return Nothing{};
-  });
-  if (!read) return at_path(read.error(), path);
+  };
+  TRY(read(address, keep, &bytes));
   return bytes;
+}
+
+Result<Nothing> Blobs::check(const Digest& address) const {
+  return read(address, [](std::string_view) { return Nothing{}; }, nullptr);
+}
+
+Result<std::string> Blobs::as_it_lies(const Digest& address) const {
+  const std::string path = path_of(address);
+  Result<std::string> bytes = read_file(path, kLargestBlob + (kLargestBlob >> 8) + kLargestLabel);
+  if (bytes && sha256(*bytes) != address)
+    return fail(Fault::Corrupt, "the bytes no longer have the digest in their name", path);
+  return bytes;
+}
+
+Result<Nothing> Blobs::lay(const std::string& folder, const Digest& address, std::string_view bytes) {
+  const std::string hex = address.hex(), inner = folder + "/" + hex.substr(0, 2), path = inner + "/" + hex;
+  if (sha256(bytes) != address) return fail(Fault::Corrupt, "the bytes have another digest than their name", hex);
+  TRY(make_folder(inner, 0700));
+  const Fd fd = TRY(open_file(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
+  return write_all(fd.get(), bytes, path);
+}
+
+Result<std::vector<Blobs::Lying>> Blobs::lying() const {
+  std::vector<Lying> files;
+  if (!exists(folder_)) return files;
+  const auto add = [&](const std::string& name, std::optional<Digest> address) -> Result<Nothing> {
+    struct stat about{};
+    if (::lstat((folder_ + "/" + name).c_str(), &about) != 0) {
+      if (errno == ENOENT) return Nothing{};  // it was being written, or has been erased since
+      return system_error("cannot read", errno, folder_ + "/" + name);
+    }
+    files.push_back({name,
+                     address,
+                     static_cast<std::int64_t>(about.st_size),
+                     {static_cast<std::int64_t>(about.st_mtim.tv_sec) * 1000 + about.st_mtim.tv_nsec / 1'000'000}});
+    return Nothing{};
+  };
+  for (const std::string& outer : TRY(list_folder(folder_))) {
+    if (!is_folder(folder_ + "/" + outer)) {
+      TRY(add(outer, {}));
+      continue;
+    }
+    for (const std::string& name : TRY(list_folder(folder_ + "/" + outer))) {
+      const Result<Digest> address = parse_digest(name);
+      const bool sound = address && address->hex() == name && name.starts_with(outer) && outer.size() == 2;
+      TRY(add(outer + "/" + name, sound ? std::optional(*address) : std::nullopt));
+    }
+  }
+  return files;
+}
+
+Result<Nothing> Blobs::remove_left_over(const Lying& file) {
+  if (!file.address) {
+    if (::unlink((folder_ + "/" + file.name).c_str()) != 0 && errno != ENOENT)
+      return system_error("cannot remove", errno, folder_ + "/" + file.name);
+    return Nothing{};
+  }
+  const Result<Kept> kept = look(*file.address);
+  std::optional<std::int64_t> key;
+  if (kept && kept->key) key = std::int64_t{*kept->key};
+  return erase(*file.address, key);
 }
 
 Result<Blobs::Kept> Blobs::look(const Digest& address) const {

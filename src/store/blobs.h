@@ -7,9 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/result.h"
+#include "base/zstd.h"
 #include "store/keys.h"
 
 namespace cordon {
@@ -26,6 +29,27 @@ class Blobs {
   Result<Digest> put(std::string_view bytes, std::string_view label = {});
   // Corrupt when they are not what was put, NotFound when they are gone.
   Result<std::string> get(const Digest& address) const;
+
+  // The same, without holding them.
+  Result<Nothing> check(const Digest& address) const;
+
+  // ── as they lie, for who copies or counts them ──
+
+  // The file's bytes, compared with their address: what a copy of the desk needs, and nothing without the keys.
+  Result<std::string> as_it_lies(const Digest& address) const;
+  // Writes such bytes under their address, not synced: whoever copies thousands syncs once at the end. Corrupt when
+  // they have another one.
+  static Result<Nothing> lay(const std::string& folder, const Digest& address, std::string_view bytes);
+  struct Lying {
+    std::string name;               // below the folder: "ab/abcdef…", or what else lies there
+    std::optional<Digest> address;  // nothing where it is no blob: half written, or a stranger
+    std::int64_t size = 0;
+    Instant changed;
+  };
+  Result<std::vector<Lying>> lying() const;  // in order of name
+  // An erased slot, or none: of what is left over from a crash. `name` as lying() gave it.
+  Result<Nothing> remove_left_over(const Lying& file);
+  const std::optional<KeyStore>& keys() const { return keys_; }
 
   // What is known of them without reading them.
   struct Kept {
@@ -45,6 +69,7 @@ class Blobs {
  private:
   Blobs(std::string folder, std::optional<KeyStore> keys) : folder_(std::move(folder)), keys_(std::move(keys)) {}
   std::string path_of(const Digest& address) const;
+  Result<Nothing> read(const Digest& address, const Sink& sink, std::string* holds) const;
   Result<Digest> write(const std::string& path, std::string_view bytes, std::string_view label,
                        const KeyStore::Taken& taken) const;
 

@@ -42,6 +42,7 @@ CORDON_EVENT(BundleOffered, "bundle_offered", read_bundle_offered)
 CORDON_EVENT(ReferencesReceived, "references_received", read_references_received)
 CORDON_EVENT(RequestTaken, "request_taken", read_request_taken)
 CORDON_EVENT(RequestAnswered, "request_answered", read_request_answered)
+CORDON_EVENT(LogBegun, "log_begun", read_log_begun)
 CORDON_EVENT(TimeCodeConfirmed, "time_code_confirmed", read_time_code_confirmed)
 #undef CORDON_EVENT
 

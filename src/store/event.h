@@ -25,7 +25,7 @@ using Event = std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyI
                            BatchTaken, ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported,
                            FactEntered, GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent,
                            CheckpointPublished, PeerAdded, PeerChanged, PeerSuspended, BundleOffered,
-                           ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed>;
+                           ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed, LogBegun>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

@@ -1,4 +1,4 @@
-// The two events that are about the desk itself.
+// The events that are about the desk itself.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@ struct DeskFounded {
   std::string log_key;        // C2SP verifier key
   Digest charter;
   Digest annex;
+  std::string follows = {};  // of a desk that was restored: the log before this one, as LogBegun::follows()
 };
 Json to_json(const DeskFounded& event);
 Result<DeskFounded> read_desk_founded(const Json& body);
@@ -28,5 +29,17 @@ struct CheckpointPublished {
 };
 Json to_json(const CheckpointPublished& event);
 Result<CheckpointPublished> read_checkpoint_published(const Json& body);
+
+// A restored desk's log, under a name and a key of its own, for nobody can say how far the old one had gone (DESIGN 4,
+// "One signer"). It begins with the lines that the copy held, and its next line names the log before it.
+struct LogBegun {
+  std::string origin, log_key;          // from here on
+  std::string old_origin, old_log_key;  // never signed again
+  CheckpointPublished kept;             // the old log's head that the copy held
+  std::int64_t lost = 0;                // how many lines more its signer is known to have signed
+  std::string follows() const;          // "desk.example.net/log 12 <root, hex>": in each checkpoint of the new log
+};
+Json to_json(const LogBegun& event);
+Result<LogBegun> read_log_begun(const Json& body);
 
 }  // namespace cordon

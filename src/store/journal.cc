@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "store/named_blobs.h"
 #include "store/postgres.h"
 #include "store/rows.h"
 #include "store/store.h"
@@ -36,12 +37,10 @@ Error at_row(Error error, std::int64_t seq) {
 
 // Bytes that an event names but folding does not read.
 Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event, const std::set<EvidenceId>& erased) {
-  if (const auto* attached = std::get_if<EvidenceAttached>(&event);
-      attached != nullptr && !erased.contains(attached->evidence.id))
-    TRY(blobs.get(blob_of(attached->evidence)));
-  if (const auto* proposed = std::get_if<Proposed>(&event)) TRY(blobs.get(proposed->body_blob()));
-  if (const auto* answered = std::get_if<RequestAnswered>(&event)) TRY(blobs.get(answered->answer));
-  if (const auto* offered = std::get_if<BundleOffered>(&event)) TRY(blobs.get(offered->file_blob()));
+  if (std::holds_alternative<BatchTaken>(event) || std::holds_alternative<ReferencesReceived>(event)) return Nothing{};
+  const auto* attached = std::get_if<EvidenceAttached>(&event);
+  if (attached != nullptr && erased.contains(attached->evidence.id)) return Nothing{};
+  for (const Digest& address : named_blobs(event)) TRY(blobs.check(address));
   return Nothing{};
 }
 
@@ -64,10 +63,13 @@ struct Counts {
 };
 
 // Checks the chain of `journal` from the first row on and folds every event into `into`.
-Result<Counts> fold_all(Database& journal, Database& into, const Blobs& blobs) {
+// `also_erased`: pieces whose key went after the last of these rows.
+Result<Counts> fold_all(Database& journal, Database& into, const Blobs& blobs,
+                        const std::set<EvidenceId>& also_erased = {}) {
   Counts counts;
   counts.head = Digest{}.hex();
-  const std::set<EvidenceId> erased = TRY(erased_in(journal));
+  std::set<EvidenceId> erased = TRY(erased_in(journal));
+  erased.insert(also_erased.begin(), also_erased.end());
   Rows rows = TRY(journal.scan(std::string("SELECT ") + kRowColumns + " FROM journal ORDER BY seq"));
   while (TRY(rows.next())) {
     const JournalRow row = read_row(rows);
@@ -170,6 +172,31 @@ Result<Json> replay_journal(const std::string& address, const Blobs& blobs) {
   const Counts counts = TRY(fold_all(disk, disk, blobs));
   TRY(transaction.commit());
   return report(counts);
+}
+
+// ── from a copy ──
+
+Result<Json> make_record(const std::string& to, const Blobs& blobs, const RowSource& rows, const RowSource& openings,
+                         const std::set<EvidenceId>& also_erased) {
+  Database target = TRY(Database::open(to, Database::Open::Create));
+  if (TRY(target.version()) != 0) return fail(Fault::Conflict, "there is a desk's record already", shown(to));
+  Transaction transaction = TRY(Transaction::begin(target));
+  TRY(lay_journal(target));
+  TRY(target.fill("journal", kRowColumns, rows));
+  TRY(target.fill("opening", "leaf_index, opening", openings));
+  TRY(lay_folded_tables(target));
+  const Counts counts = TRY(fold_all(target, target, blobs, also_erased));
+  TRY(transaction.commit());
+  return report(counts);
+}
+
+Result<Nothing> remove_record(const std::string& address) {
+  Database database = TRY(Database::open(address, Database::Open::Write));
+  Transaction transaction = TRY(Transaction::begin(database));
+  for (const FoldedTable& table : from_the_last()) TRY(database.execute("DROP TABLE IF EXISTS " + table.name));
+  TRY(database.execute("DROP TABLE IF EXISTS opening; DROP TABLE IF EXISTS journal"));
+  TRY(database.set_version(0));
+  return transaction.commit();
 }
 
 // ── to another home ──

@@ -152,8 +152,8 @@ class Postgres final : public Driver {
   }
   std::string only_grows(const std::string& table) const override {
     const std::string function = table + "_only_grows";
-    return "CREATE FUNCTION " + function + "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the " +
-           table +
+    return "CREATE OR REPLACE FUNCTION " + function +
+           "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the " + table +
            " only grows'; END $$;"
            "CREATE TRIGGER " +
            table + "_keeps_its_rows BEFORE DELETE OR UPDATE ON " + table + " FOR EACH ROW EXECUTE FUNCTION " +

@@ -480,6 +480,26 @@ Result<SortedRuns::Count> SortedRuns::count(const RunKey& key) const {
 
 Result<Nothing> SortedRuns::flush() { return impl_->flush(); }
 
+Result<SortedRuns::OnDisk> SortedRuns::verify_folder(const std::string& folder) {
+  constexpr int kLooks = 5;
+  for (int look = 0;; ++look) {
+    SortedRuns runs(std::make_unique<Impl>());
+    runs.impl_->folder = folder;
+    if (!exists(runs.impl_->path("list.json"))) return OnDisk{};
+    const Result<Nothing> read = runs.impl_->read_list();
+    // A file that was merged into another between the list and this.
+    if (!read && read.error().fault == Fault::NotFound && look < kLooks) continue;
+    if (!read) return read.error();
+    for (const Listed& one : runs.impl_->listed) {
+      const Result<std::int64_t> number = parse_integer(std::string_view(one.name).substr(0, one.name.find('.')));
+      if (!number || *number >= runs.impl_->next_name)
+        return fail(Fault::Corrupt, "its list would give a name out again", runs.impl_->path("list.json"));
+    }
+    TRY(runs.verify());
+    return OnDisk{runs.size(), runs.through()};
+  }
+}
+
 Result<Nothing> SortedRuns::verify() const {
   for (const RunFile& file : impl_->files) {
     Reading reading(file);

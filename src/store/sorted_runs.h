@@ -65,6 +65,13 @@ class SortedRuns {
   // Reads every page of every file; Corrupt names the first that is not what was written.
   Result<Nothing> verify() const;
 
+  // The same for who does not own the desk: of what the list names, changing nothing, while the owner may be merging.
+  struct OnDisk {
+    std::uint64_t reports = 0;
+    std::int64_t through = 0;
+  };
+  static Result<OnDisk> verify_folder(const std::string& folder);
+
  private:
   struct Impl;
   explicit SortedRuns(std::unique_ptr<Impl> impl);

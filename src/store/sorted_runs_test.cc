@@ -112,7 +112,22 @@ TEST_F(SortedRunsTest, a_flipped_bit_is_found_by_who_reads_it) {
     auto runs = SortedRuns::open(folder_ + "/runs");
     ASSERT_FALSE(runs && runs->verify()) << at;
     EXPECT_EQ(runs ? runs->verify().error().fault : runs.error().fault, Fault::Corrupt) << at;
+    EXPECT_EQ(SortedRuns::verify_folder(folder_ + "/runs").error().fault, Fault::Corrupt) << at;
   }
+}
+
+// Planted bug: a sweep in verify_folder(), as open() has it.
+TEST_F(SortedRunsTest, who_does_not_own_the_desk_reads_and_changes_nothing) {
+  EXPECT_EQ(SortedRuns::verify_folder(folder_ + "/runs")->reports, 0u);
+  SortedRuns runs = open();
+  ASSERT_TRUE(runs.add(1, batch(1, 5'000)));
+  ASSERT_TRUE(runs.add(2, batch(2, 10)));
+  std::ofstream(folder_ + "/runs/99.run") << "half of a merge";
+  const auto on_disk = SortedRuns::verify_folder(folder_ + "/runs");
+  ASSERT_TRUE(on_disk) << on_disk.error().message;
+  EXPECT_EQ(on_disk->reports, 5'000u);
+  EXPECT_EQ(on_disk->through, 1);
+  EXPECT_TRUE(std::filesystem::exists(folder_ + "/runs/99.run"));
 }
 
 TEST_F(SortedRunsTest, a_list_or_file_that_is_cut_is_refused) {

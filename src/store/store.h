@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,6 +21,7 @@
 #include "decision/leaf.h"
 #include "officer/permit.h"
 #include "store/blobs.h"
+#include "store/database.h"
 #include "store/event.h"
 #include "store/sorted_runs.h"
 
@@ -188,6 +190,16 @@ class Store {
 Result<Json> verify_journal(const std::string& address, const Blobs& blobs);
 // Rebuilds every table from the journal (after verifying its chain), in one transaction. The caller holds the lock.
 Result<Json> replay_journal(const std::string& address, const Blobs& blobs);
+
+// ── from a copy (`cordon restore`) ──
+
+// A record of these rows and openings at an empty place, its tables folded from them, in one transaction: every digest,
+// the chain and every blob that is named are checked, but those of `also_erased`, whose keys went after the last row.
+// Gives counts.
+Result<Json> make_record(const std::string& to, const Blobs& blobs, const RowSource& rows, const RowSource& openings,
+                         const std::set<EvidenceId>& also_erased);
+// Takes a record away that was just made.
+Result<Nothing> remove_record(const std::string& address);
 
 // ── to another home (`cordon move`) ──
 

@@ -147,6 +147,18 @@ class Fold {
     return db_.run("INSERT INTO founding VALUES (1, $1)", {to_text(to_json(event))});
   }
 
+  Result<Nothing> operator()(const LogBegun& event) {
+    Rows rows = TRY(db_.query("SELECT body FROM founding"));
+    if (!TRY(rows.next())) return fail(Fault::Corrupt, "a log of a desk that was not founded");
+    DeskFounded founded = TRY(read_desk_founded(TRY(parse_json(rows.text(0)))));
+    if (founded.origin != event.old_origin || founded.log_key != event.old_log_key)
+      return fail(Fault::Corrupt, "it follows a log that is not this desk's", event.old_origin);
+    founded.origin = event.origin;
+    founded.log_key = event.log_key;
+    founded.follows = event.follows();
+    return db_.run("UPDATE founding SET body = $1", {to_text(to_json(founded))});
+  }
+
   Result<Nothing> operator()(const OfficerEnrolled& event) {
     TRY(db_.run("INSERT INTO officer VALUES ($1, $2, $3)",
                 {event.officer.id.text(), event.officer.login, to_text(to_json(event))}));
