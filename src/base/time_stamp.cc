@@ -144,11 +144,13 @@ bool names_signature(const X509_ALGOR* algorithm, int digest, const X509* signer
 
 }  // namespace
 
-std::string write_stamp_query(const StampQuery& query) {
-  const Owned<TS_REQ> request = request_of(query, {});
+std::string write_stamp_query(const StampQuery& query, const std::string& policy) {
+  const Owned<TS_REQ> request = request_of(query, policy);
   CORDON_CHECK(request != nullptr, "OpenSSL writes a time stamp's query");
   return der_of(request.get(), i2d_TS_REQ);
 }
+
+bool is_stamp_policy(const std::string& policy) { return !policy.empty() && request_of({}, policy) != nullptr; }
 
 struct StampTrust::Pinned {
   std::vector<Owned<X509>> certificates;

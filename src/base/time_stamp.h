@@ -18,7 +18,10 @@ struct StampQuery {
   Digest imprint;           // SHA-256 of what is stamped
   std::uint64_t nonce = 0;  // random, of this query alone
 };
-std::string write_stamp_query(const StampQuery& query);  // DER of a TimeStampReq; the signer's certificate is asked for
+// DER of a TimeStampReq; the signer's certificate is asked for, and a policy (dotted) where one is given.
+std::string write_stamp_query(const StampQuery& query, const std::string& policy = {});
+
+bool is_stamp_policy(const std::string& policy);  // dotted, like "1.3.6.1.4.1.99999.1"
 
 // The certificates that a stamp must lead up to: of the authority itself, or of whoever vouches for it.
 class StampTrust {

@@ -37,8 +37,7 @@ TEST_F(TimeStampTest, a_query_holds_a_digest_and_a_nonce_and_nothing_else) {
   const std::string query = write_stamp_query(query_);
   // SEQUENCE { 1, { { sha256, NULL }, digest }, nonce, certReq TRUE }
   EXPECT_EQ(to_hex(query),
-            "30430201013031300d060960864801650304020105000420" +
-                query_.imprint.hex() + "020860404d3d473b9ddb0101ff");
+            "30430201013031300d060960864801650304020105000420" + query_.imprint.hex() + "020860404d3d473b9ddb0101ff");
 }
 
 // Planted bugs, each seen red: do not ask for the nonce (request_of without it); compare no imprint; a store without
@@ -103,8 +102,7 @@ TEST_F(TimeStampTest, who_may_sign_a_stamp_may_sign_nothing_else) {
 
 TEST_F(TimeStampTest, an_authority_that_says_no_is_quoted) {
   std::string query = write_stamp_query(query_);
-  query.replace(query.find(std::string("\x04\x02\x01\x05", 4)), 3,
-                std::string("\x04\x02\x09", 3));  // no such digest
+  query.replace(query.find(std::string("\x04\x02\x01\x05", 4)), 3, std::string("\x04\x02\x09", 3));  // no such digest
   const auto stamp = read_stamp_answer(tsa_->answer(query), query_, trust(), "", now());
   ASSERT_FALSE(stamp);
   EXPECT_EQ(stamp.error().fault, Fault::Unavailable);

@@ -4,6 +4,8 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "base/time_stamp.h"
+#include "net/http_client.h"
 #include "store/postgres.h"
 
 namespace cordon {
@@ -26,6 +28,27 @@ const Json& section(const Json& toml, std::string_view name) {
   return found == nullptr ? kNone : *found;
 }
 
+Result<Nothing> read_evidence_settings(const Json& evidence, Settings& settings) {
+  TRY(only_known(evidence, {"timestamps", "timestamps_certificates", "timestamps_policy", "timestamps_every_hours"},
+                 "[evidence]"));
+  StampSettings& stamps = settings.stamps;
+  stamps.url = evidence.text_or("timestamps");
+  stamps.certificates = evidence.text_or("timestamps_certificates");
+  stamps.policy = evidence.text_or("timestamps_policy");
+  const std::int64_t hours = evidence.number_or("timestamps_every_hours", 24);
+  if (stamps.url.empty()) return Nothing{};
+  if (const auto address = http::parse_address(stamps.url); !address)
+    return fail(Fault::Malformed, address.error().message, "[evidence] timestamps");
+  if (stamps.certificates.empty())
+    return fail(Fault::Malformed, "timestamps_certificates names a PEM file with the certificates that are trusted",
+                "[evidence]");
+  if (!stamps.policy.empty() && !is_stamp_policy(stamps.policy))
+    return fail(Fault::Malformed, "timestamps_policy is written like 1.3.6.1.4.1.99999.1", "[evidence]");
+  if (hours < 1 || hours > 31 * 24) return fail(Fault::Malformed, "timestamps_every_hours is 1 to 744", "[evidence]");
+  stamps.every_hours = static_cast<int>(hours);
+  return Nothing{};
+}
+
 }  // namespace
 
 Paths::Paths(std::string folder) : desk(std::move(folder)) {
@@ -33,7 +56,7 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 }
 
 Result<Settings> read_settings(const Json& toml) {
-  TRY(only_known(toml, {"operator", "database", "send", "serve", "index"}, "cordon.toml"));
+  TRY(only_known(toml, {"operator", "database", "send", "serve", "index", "evidence"}, "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& database = section(toml, "database");
   const Json& send = section(toml, "send");
@@ -88,6 +111,7 @@ Result<Settings> read_settings(const Json& toml) {
       settings.index_key = *read;
     }
   }
+  TRY(read_evidence_settings(section(toml, "evidence"), settings));
   return settings;
 }
 
@@ -159,7 +183,12 @@ std::string fresh_settings(const Fresh& fresh) {
          "\n[serve]\nlisten = \"127.0.0.1\"\nport = 8480\n"
          "\n# Indexes of known indicators: a case that an officer reads shows what they say, as leads "
          "(docs/index.md).\n"
-         "# [index]\n# folder = \"index\"\n# signed_by = \"(the key that signs them, base64)\"\n";
+         "# [index]\n# folder = \"index\"\n# signed_by = \"(the key that signs them, base64)\"\n"
+         "\n# Time stamps (RFC 3161) over the record by an authority outside (docs/evidence.md). It sees a digest, "
+         "never "
+         "content.\n"
+         "# [evidence]\n# timestamps = \"https://tsa.example.net/\"\n# timestamps_certificates = \"tsa.pem\"\n"
+         "# timestamps_every_hours = 24\n";
 }
 
 std::string fresh_annex(bool demo) {

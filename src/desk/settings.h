@@ -18,6 +18,8 @@ namespace cordon {
 struct Paths {
   explicit Paths(std::string desk);
   std::string desk;
+  // What cordon.toml names: relative to the desk, or with its whole path.
+  std::string inside(const std::string& path) const { return path.starts_with('/') ? path : desk + "/" + path; }
   std::string settings() const { return desk + "/cordon.toml"; }
   std::string annex() const { return desk + "/annex.toml"; }
   std::string contacts() const { return desk + "/contacts.toml"; }
@@ -38,6 +40,14 @@ struct Paths {
   std::string signer_last() const { return signer() + "/last"; }  // take its last checkpoint back (DESIGN 4)
 };
 
+// Who stamps the record with a time (docs/evidence.md).
+struct StampSettings {
+  std::string url;           // empty: nobody
+  std::string certificates;  // a PEM file, relative to the desk
+  std::string policy;        // dotted; empty: whichever the authority has
+  int every_hours = 24;
+};
+
 struct Settings {
   Operator operator_;
   std::string database = "desk.db";  // relative to the desk, or "postgresql://…"
@@ -49,6 +59,7 @@ struct Settings {
   // Indexes that are looked into when an officer reads a case (desk/leads.h); empty: none.
   std::string index_folder;            // relative to the desk
   std::optional<PublicKey> index_key;  // who must have signed them; anybody where there is none
+  StampSettings stamps;
 };
 
 Result<Json> read_toml(const std::string& path);

@@ -87,6 +87,10 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
   return line.size();
 }
 
+int go_on(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::atomic<bool>*>(stop)->load() ? 1 : 0;
+}
+
 }  // namespace
 
 std::string Answer::header(std::string_view lower_case_name) const {
@@ -164,6 +168,11 @@ Result<Answer> Client::ask(const Asked& asked) {
   set(CURLOPT_WRITEFUNCTION, &take);
   set(CURLOPT_WRITEDATA, static_cast<void*>(&talk));
   set(CURLOPT_ERRORBUFFER, &reason[0]);
+  if (asked.stop != nullptr) {
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &go_on);
+    set(CURLOPT_XFERINFODATA, static_cast<void*>(const_cast<std::atomic<bool>*>(asked.stop)));
+  }
   if (asked.method == "HEAD") {
     set(CURLOPT_NOBODY, 1L);
   } else if (asked.method == "PUT" || asked.method == "POST") {

@@ -2,6 +2,7 @@
 // environment reroutes it, and TLS is with a verified certificate or not at all.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,10 +17,11 @@ struct Asked {
   std::string method;  // GET, HEAD, PUT, POST or DELETE
   std::string url;     // http:// or https://, without a user name
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::string_view body = {};      // of PUT and POST
-  std::size_t largest = 1u << 20;  // of the answer's body
-  long seconds = 30;               // for the whole talk
-  std::string authorities = {};    // a PEM file of whom TLS trusts instead of the system's authorities
+  std::string_view body = {};               // of PUT and POST
+  std::size_t largest = 1u << 20;           // of the answer's body
+  long seconds = 30;                        // for the whole talk
+  const std::atomic<bool>* stop = nullptr;  // becomes true when nobody waits for the answer any more
+  std::string authorities = {};             // a PEM file of whom TLS trusts instead of the system's authorities
 };
 
 struct Answer {

@@ -39,6 +39,7 @@ Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event, const 
   if (const auto* attached = std::get_if<EvidenceAttached>(&event);
       attached != nullptr && !erased.contains(attached->evidence.id))
     TRY(blobs.get(blob_of(attached->evidence)));
+  if (const auto* kept = std::get_if<StampKept>(&event)) TRY(blobs.get(kept->token));
   if (const auto* proposed = std::get_if<Proposed>(&event)) TRY(blobs.get(proposed->body_blob()));
   if (const auto* answered = std::get_if<RequestAnswered>(&event)) TRY(blobs.get(answered->answer));
   if (const auto* offered = std::get_if<BundleOffered>(&event)) TRY(blobs.get(offered->file_blob()));
