@@ -2,6 +2,7 @@
 // only one who writes to it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,6 +52,7 @@ class Desk {
     std::string why;
   };
   std::optional<StampTrouble>& stamp_trouble() { return stamp_trouble_; }
+  std::function<void()>& stamp_clerk() { return stamp_clerk_; }    // wakes who fetches them; empty: nobody does
   ConsultedIndex* index() { return index_ ? &*index_ : nullptr; }  // none: the settings name none
   Result<Officer> enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
                         const std::vector<Officer>& by);
@@ -100,6 +102,7 @@ class Desk {
   Throttle sign_ins_, public_reports_;
   std::optional<ConsultedIndex> index_;
   std::optional<StampTrouble> stamp_trouble_;
+  std::function<void()> stamp_clerk_;
 };
 
 }  // namespace cordon

@@ -1,5 +1,8 @@
 #include "desk/settings.h"
 
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <set>
 
 #include "base/files.h"
@@ -28,9 +31,30 @@ const Json& section(const Json& toml, std::string_view name) {
   return found == nullptr ? kNone : *found;
 }
 
+Result<Nothing> read_s3_settings(const Json& evidence, Settings& settings) {
+  S3Place place;
+  place.endpoint = evidence.text_or("s3_endpoint");
+  place.region = evidence.text_or("s3_region", "us-east-1");
+  place.authorities = evidence.text_or("s3_authorities");
+  place.path_style = !place.endpoint.empty();  // Amazon's own names the bucket in the host
+  if (evidence.find("s3_path_style") != nullptr) place.path_style = TRY(evidence.flag("s3_path_style"));
+  settings.s3_credentials = evidence.text_or("s3_credentials");
+  const std::string url = evidence.text_or("blobs");
+  if (url.empty()) return Nothing{};
+  Result<S3Place> read = parse_s3(url, std::move(place));
+  if (!read) return fail(Fault::Malformed, read.error().message, "[evidence] blobs");
+  if (settings.s3_credentials.empty())
+    return fail(Fault::Malformed, "s3_credentials names the file with the store's key", "[evidence]");
+  settings.blobs = *std::move(read);
+  return Nothing{};
+}
+
 Result<Nothing> read_evidence_settings(const Json& evidence, Settings& settings) {
-  TRY(only_known(evidence, {"timestamps", "timestamps_certificates", "timestamps_policy", "timestamps_every_hours"},
+  TRY(only_known(evidence,
+                 {"timestamps", "timestamps_certificates", "timestamps_policy", "timestamps_every_hours", "blobs",
+                  "s3_endpoint", "s3_region", "s3_path_style", "s3_credentials", "s3_authorities"},
                  "[evidence]"));
+  TRY(read_s3_settings(evidence, settings));
   StampSettings& stamps = settings.stamps;
   stamps.url = evidence.text_or("timestamps");
   stamps.certificates = evidence.text_or("timestamps_certificates");
@@ -117,8 +141,31 @@ Result<Settings> read_settings(const Json& toml) {
 
 Result<Settings> load_settings(const Paths& paths) { return read_settings(TRY(read_toml(paths.settings()))); }
 
+Result<std::unique_ptr<BlobStore>> blobs_elsewhere(const Paths& paths, const Settings& settings) {
+  if (!settings.blobs) return std::unique_ptr<BlobStore>();
+  const std::string path = paths.inside(settings.s3_credentials);
+  struct stat about{};
+  if (::stat(path.c_str(), &about) != 0) return system_error("cannot read", errno, path);
+  if ((about.st_mode & 077u) != 0) return fail(Fault::Usage, "others can read this key; its mode must be 0600", path);
+  // Nothing of the file goes into an error, not even the line that is wrong.
+  const Result<Json> read = read_toml(path);
+  const Json none = Json::Object{};
+  const Json& given = read ? *read : none;
+  http::AwsKey key{given.text_or("access_key_id"), given.text_or("secret_access_key"), given.text_or("session_token")};
+  if (key.id.empty() || key.secret.empty())
+    return fail(Fault::Usage, "expected access_key_id = \"…\" and secret_access_key = \"…\"", path);
+  S3Place place = *settings.blobs;
+  if (!place.authorities.empty()) place.authorities = paths.inside(place.authorities);
+  return s3_store(std::move(place), std::move(key));
+}
+
 Result<Blobs> open_blobs(const Paths& paths, Blobs::Mode mode) {
-  return Blobs::open(paths.evidence(), paths.keys(), mode);
+  std::unique_ptr<BlobStore> elsewhere;
+  if (exists(paths.settings())) {
+    const Settings settings = TRY(load_settings(paths));
+    elsewhere = TRY(blobs_elsewhere(paths, settings));
+  }
+  return Blobs::open(paths.evidence(), paths.keys(), mode, std::move(elsewhere));
 }
 
 std::string record_of(const Paths& paths, const Settings& settings) {
@@ -134,19 +181,32 @@ Result<std::string> record_of(const Paths& paths) {
   return record;
 }
 
-std::string with_database(const std::string& toml, const std::string& url) {
-  const std::string line = "url = " + to_text(Json(url));
+namespace {
+
+std::string with_line(const std::string& toml, const std::string& table, const std::string& key,
+                      const std::string& value) {
+  const std::string line = key + " = " + to_text(Json(value));
   std::vector<std::string> lines;
   bool inside = false, written = false;
   for (const std::string_view old : split(toml, '\n')) {
     const std::string_view words = trim(old);
-    if (words.starts_with('[')) inside = words == "[database]";
-    if (inside && trim(words.substr(0, words.find('='))) == "url") continue;
+    if (words.starts_with('[')) inside = words == table;
+    if (inside && trim(words.substr(0, words.find('='))) == key) continue;
     lines.emplace_back(old);
-    if (words == "[database]") lines.push_back(line);
-    written = written || words == "[database]";
+    if (words == table) lines.push_back(line);
+    written = written || words == table;
   }
-  return join(lines, "\n") + (written ? "" : "\n[database]\n" + line + "\n");
+  return join(lines, "\n") + (written ? "" : "\n" + table + "\n" + line + "\n");
+}
+
+}  // namespace
+
+std::string with_database(const std::string& toml, const std::string& url) {
+  return with_line(toml, "[database]", "url", url);
+}
+
+std::string with_blobs(const std::string& toml, const std::string& url) {
+  return with_line(toml, "[evidence]", "blobs", url);
 }
 
 Result<Annex> load_annex(const Paths& paths) {

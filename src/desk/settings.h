@@ -11,6 +11,7 @@
 #include "referral/contact_book.h"
 #include "referral/notice.h"
 #include "store/blobs.h"
+#include "store/s3_blobs.h"
 
 namespace cordon {
 
@@ -60,6 +61,9 @@ struct Settings {
   std::string index_folder;            // relative to the desk
   std::optional<PublicKey> index_key;  // who must have signed them; anybody where there is none
   StampSettings stamps;
+  // Where evidence lies instead of the desk's folder; nothing: there.
+  std::optional<S3Place> blobs;
+  std::string s3_credentials;  // a TOML file of mode 0600, relative to the desk: access_key_id, secret_access_key
 };
 
 Result<Json> read_toml(const std::string& path);
@@ -74,6 +78,10 @@ Result<Annex> load_annex(const Paths& paths);
 Result<ContactBook> load_contacts(const Paths& paths);
 
 Result<Blobs> open_blobs(const Paths& paths, Blobs::Mode mode);
+// The store that [evidence] blobs names; nothing where it names none.
+Result<std::unique_ptr<BlobStore>> blobs_elsewhere(const Paths& paths, const Settings& settings);
+// The text of a cordon.toml with another [evidence] blobs.
+std::string with_blobs(const std::string& toml, const std::string& url);
 
 // Texts of a fresh desk's files. `demo` has a fictitious state, contacts that end in example.net, and a watermark.
 struct Fresh {

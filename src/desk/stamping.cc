@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/commands.h"
 #include "net/http_client.h"
 
 namespace cordon {
@@ -113,8 +114,12 @@ Result<Json> stamp_now(Desk& desk) {
                 desk.paths().settings());
   const std::optional<StampErrand> errand = TRY(due_stamp(desk, Due::Now));
   if (!errand) return fail(Fault::NotFound, "every row of the record is under a time stamp already");
-  TRY(finish_stamp(desk, *errand, fetch_stamp(*errand)));
-  return show(TRY(desk.store().stamps()).back(), {}, desk.now());
+  if (desk.stamp_clerk()) {  // which fetches it at once, and the desk goes on meanwhile
+    desk.stamp_clerk()();
+  } else {
+    TRY(finish_stamp(desk, *errand, fetch_stamp(*errand)));
+  }
+  return show(TRY(desk.store().stamps()).back(), desk.stamp_trouble(), desk.now());
 }
 
 Json show(const Store::Stamp& stamp, const std::optional<Desk::StampTrouble>& trouble, Instant now) {
@@ -145,10 +150,25 @@ Result<Proof> prove_row(const Store& store, const StampAsked& asked, std::int64_
   return path_of(hashes, static_cast<std::size_t>(seq - asked.first));
 }
 
+// ── the commands ──
+
+Result<Nothing> evidence_stamp(Desk& desk, Call&, const Emit& emit) {
+  emit(TRY(stamp_now(desk)));
+  return Nothing{};
+}
+
+Result<Nothing> evidence_stamps(Desk& desk, Call&, const Emit& emit) {
+  for (const Store::Stamp& stamp : TRY(desk.store().stamps())) emit(show(stamp, desk.stamp_trouble(), desk.now()));
+  return Nothing{};
+}
+
+// ── while a desk is served ──
+
 struct StampClerk::Work {
   Desk& desk;
   std::mutex& in_use;
   std::atomic<bool> stop{false};
+  bool hurry = false;
   std::mutex waiting = {};
   std::condition_variable wake = {};
   std::thread thread = {};
@@ -158,7 +178,8 @@ struct StampClerk::Work {
     for (bool first = true;; first = false) {
       {
         std::unique_lock lock(waiting);
-        wake.wait_for(lock, std::chrono::milliseconds(first ? 1000 : wait), [&] { return stop.load(); });
+        wake.wait_for(lock, std::chrono::milliseconds(first ? 1000 : wait), [&] { return stop.load() || hurry; });
+        hurry = false;
       }
       if (stop) return;
       // Twice as long after each failure, and by up to a quarter more, so that desks do not come back all at once.
@@ -187,10 +208,20 @@ StampClerk::StampClerk(Desk& desk, std::mutex& in_use) {
   if (desk.settings().stamps.url.empty()) return;
   work_ = std::make_unique<Work>(desk, in_use);
   work_->thread = std::thread([work = work_.get()] { work->run(); });
+  const std::lock_guard lock(in_use);
+  desk.stamp_clerk() = [work = work_.get()] {
+    const std::lock_guard now(work->waiting);
+    work->hurry = true;
+    work->wake.notify_all();
+  };
 }
 
 StampClerk::~StampClerk() {
   if (!work_) return;
+  {
+    const std::lock_guard lock(work_->in_use);
+    work_->desk.stamp_clerk() = nullptr;
+  }
   {
     const std::lock_guard lock(work_->waiting);
     work_->stop = true;

@@ -30,7 +30,8 @@ Result<std::string> fetch_stamp(const StampErrand& errand, const std::atomic<boo
 // 3. The answer is checked against the pinned certificates and kept, or its trouble is noted: Desk::stamp_trouble().
 Result<StampKept> finish_stamp(Desk& desk, const StampErrand& errand, const Result<std::string>& answer);
 
-// All three, for who waits. NotFound when nothing came since the last one.
+// All three, for who waits; where a clerk is at work, the first, and the clerk is woken. NotFound when nothing came
+// since the last one.
 Result<Json> stamp_now(Desk& desk);
 Json show(const Store::Stamp& stamp, const std::optional<Desk::StampTrouble>& trouble, Instant now);
 

@@ -1,5 +1,5 @@
 // AWS Signature Version 4 for S3, the one way in that every S3-compatible store knows. libcurl 7.88 signs neither the
-// digest of the body nor a query in order, so we do it ourselves (docs/decisions/0024-evidence-elsewhere.md).
+// digest of the body nor a query in order, so we do it ourselves (docs/decisions/0022-evidence-elsewhere.md).
 #pragma once
 
 #include <map>
