@@ -128,6 +128,7 @@ Result<Range> read_range(const Bucket& bucket, const std::string& name, std::uin
   const Error odd = bucket.said(wanted, "it answers " + std::to_string(answer.status) + " with another range");
   if (answer.status == 200 && from == 0 && answer.body.size() <= count)  // it knows no ranges, and this is all of it
     return Range{std::move(answer.body), 0};
+  if (answer.status == 416 && from == 0) return Range{};  // an object of no bytes has no range
   if (answer.status != 206) return answer.status == 200 ? odd : bucket.refused(wanted, answer);
   const std::string told = answer.header("content-range");  // "bytes 0-99/12345"
   const std::size_t slash = told.rfind('/');

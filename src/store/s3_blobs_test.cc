@@ -303,7 +303,7 @@ TEST_F(S3BlobsTest, a_server_of_others_answers_as_it_did) {
   EXPECT_TRUE(store->remove(addresses[0], BlobStore::Overwrite::No));
   EXPECT_FALSE(*store->has(addresses[0]));
   EXPECT_EQ(store->open(addresses[0]).error().fault, Fault::NotFound);
-  if (live == nullptr) EXPECT_EQ(at, exchanges.size());
+  EXPECT_TRUE(live != nullptr || at == exchanges.size());
 }
 
 }  // namespace
