@@ -66,6 +66,7 @@ struct Evidence {
     Instant at;
   };
   std::optional<Erased> erased = {};
+  std::optional<Instant> stamped_at = {};  // what a time stamp over its row in the journal says (casework/stamp.h)
 };
 inline const Digest& blob_of(const Evidence& piece) { return piece.blob ? *piece.blob : piece.content; }
 // What is said of a piece, as it lies encrypted beside its bytes: how it is called and what it shows.

@@ -454,6 +454,15 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("purpose", "--purpose", "court, appeal, audit, legal_review, peer_request")
       .by("the approver or legal reviewer who countersigns (login)", true);
 
+  line(evidence, "stamp", "ask the authority of [evidence] timestamps now for a time stamp over all that is on record",
+       "cordon evidence stamp", "evidence stamp");
+  line(evidence, "stamps", "the time stamps over the record, and what one waits for", "cordon evidence stamps",
+       "evidence stamps");
+
+  line(evidence, "move", "bring all evidence to another home, each blob compared; the same command again goes on",
+       "cordon evidence move --to s3://bucket/prefix", "evidence move")
+      .text("to", "--to", "s3://bucket/prefix, with its key in [evidence] of cordon.toml (docs/evidence.md), or files");
+
   CLI::App& decide = group("decide", "propose, and decide as the second officer");
   line(decide, "propose", "propose a request: its exact bytes are fixed and signed",
        "cordon decide propose CASE --as analyst1 --kind alert --effect inform --recipient host", "decide propose")

@@ -72,6 +72,8 @@ Result<Nothing> case_reports(Desk& desk, const Permit<Act::ReadCase>& who, Call&
 Result<Nothing> case_attach(Desk& desk, const Permit<Act::AttachEvidence>& who, Call& call, const Emit& emit);
 Result<Nothing> case_open(Desk& desk, const Permit<Act::OpenEvidence>& who, Call& call, const Emit& emit);
 Result<Nothing> evidence_erase(Desk& desk, const Permit<Act::EraseEvidence>& who, Call& call, const Emit& emit);
+Result<Nothing> evidence_stamp(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> evidence_stamps(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> evidence_export(Desk& desk, const Permit<Act::ExportEvidence>& who, Call& call, const Emit& emit);
 Result<Nothing> case_fact(Desk& desk, const Permit<Act::EnterFact>& who, Call& call, const Emit& emit);
 Result<Nothing> case_gate(Desk& desk, Call& call, const Emit& emit);

@@ -36,18 +36,14 @@ class SmtpCourier final : public Courier {
   std::string from_;
 };
 
-std::string inside(const Paths& paths, const std::string& path) {
-  return path.starts_with('/') ? path : paths.desk + "/" + path;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Courier>> make_courier(const Paths& paths, const Settings& settings) {
   if (settings.courier == "maildir")
-    return std::unique_ptr<Courier>(new MaildirCourier(inside(paths, settings.maildir)));
+    return std::unique_ptr<Courier>(new MaildirCourier(paths.inside(settings.maildir)));
   SmtpServer server{settings.smtp_url, settings.smtp_user, {}};
   if (!settings.smtp_password_file.empty()) {
-    server.password = trim(TRY(read_file(inside(paths, settings.smtp_password_file), 4096)));
+    server.password = trim(TRY(read_file(paths.inside(settings.smtp_password_file), 4096)));
   }
   return std::unique_ptr<Courier>(new SmtpCourier(std::move(server), settings.operator_.address));
 }

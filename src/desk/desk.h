@@ -2,6 +2,7 @@
 // only one who writes to it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,13 @@ class Desk {
   Sessions& sessions() { return sessions_; }
   Throttle& sign_ins() { return sign_ins_; }
   Throttle& public_reports() { return public_reports_; }
+  // Why the authority of time stamps gave none the last time; nothing when it did (desk/stamping.h).
+  struct StampTrouble {
+    Instant since, last;  // the first and the latest attempt without success
+    std::string why;
+  };
+  std::optional<StampTrouble>& stamp_trouble() { return stamp_trouble_; }
+  std::function<void()>& stamp_clerk() { return stamp_clerk_; }    // wakes who fetches them; empty: nobody does
   ConsultedIndex* index() { return index_ ? &*index_ : nullptr; }  // none: the settings name none
   Result<Officer> enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
                         const std::vector<Officer>& by);
@@ -93,6 +101,8 @@ class Desk {
   Sessions sessions_;
   Throttle sign_ins_, public_reports_;
   std::optional<ConsultedIndex> index_;
+  std::optional<StampTrouble> stamp_trouble_;
+  std::function<void()> stamp_clerk_;
 };
 
 }  // namespace cordon

@@ -11,6 +11,7 @@
 #include "decision/evidence.h"
 #include "desk/flow.h"
 #include "desk/html.h"
+#include "desk/stamping.h"
 #include "ledger/proof_file.h"
 
 namespace cordon {
@@ -103,8 +104,8 @@ std::string write_rows(const std::vector<Json>& rows) {
 }
 
 // What a court reads on paper. In English, like the manifest.
-std::string write_summary(const Desk& desk, const Case& the_case, const std::vector<Json>& rows, Instant at,
-                          ExportPurpose purpose) {
+std::string write_summary(const Desk& desk, const Case& the_case, const std::vector<Json>& rows,
+                          const std::vector<Store::Stamp>& stamps, Instant at, ExportPurpose purpose) {
   const auto cells = [](std::initializer_list<std::string> texts) {
     Html row;
     for (const std::string& text : texts) row << Html::tag("td", text);
@@ -123,12 +124,18 @@ std::string write_summary(const Desk& desk, const Case& the_case, const std::vec
                             : cells({piece.id.text(), piece.media_type, std::to_string(piece.size), piece.content.hex(),
                                      piece.description}));
   }
-  Html custody = heads({"When", "What", "Who", "Evidence", "Row of the journal"});
+  const auto stamped = [&](std::int64_t seq) -> std::string {
+    for (const Store::Stamp& stamp : stamps)
+      if (stamp.kept && stamp.asked.first <= seq && seq <= stamp.asked.last)
+        return to_rfc3339(stamp.kept->stamped_at) + ", " + stamp.kept->authority;
+    return "none yet";
+  };
+  Html custody = heads({"When", "What", "Who", "Evidence", "Row of the journal", "Time stamp"});
   for (const Json& row : rows) {
     const Result<Json> body = parse_json(row.text_or("body"));
     custody << cells({to_rfc3339({row.number_or("at", 0)}), std::string(custody_word(row.text_or("type"))),
                       row.text_or("actor"), body ? body->text_or("evidence", "every piece") : "",
-                      std::to_string(row.number_or("seq", 0))});
+                      std::to_string(row.number_or("seq", 0)), stamped(row.number_or("seq", 0))});
   }
   const Html page = html(
       Html::tag("h1", "Evidence of case " + the_case.id.text()),
@@ -142,6 +149,36 @@ std::string write_summary(const Desk& desk, const Case& the_case, const std::vec
                          "by itself."));
   return "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Evidence</title>\n" + page.markup() +
          "\n</html>\n";
+}
+
+// The stamps that have come over rows of this case: each with what was stamped, the way of each row to its root, and
+// the authority's token; and the certificates that the desk pins. Rows without one are named by the script.
+Result<std::vector<File>> write_stamps(Desk& desk, const std::vector<Json>& rows) {
+  Store& store = desk.store();
+  std::vector<File> files;
+  for (const Store::Stamp& stamp : TRY(store.stamps())) {
+    if (!stamp.kept) continue;
+    Json::Array covered;
+    for (const Json& row : rows) {
+      const std::int64_t seq = TRY(row.number("seq"));
+      if (seq < stamp.asked.first || seq > stamp.asked.last) continue;
+      Json::Array path;
+      for (const Digest& hash : TRY(prove_row(store, stamp.asked, seq))) path.emplace_back(hash.hex());
+      covered.push_back(Json::Object{{"seq", seq}, {"proof", std::move(path)}});
+    }
+    if (covered.empty()) continue;
+    const std::string place = "stamps/" + stamp.asked.id.text();
+    std::string token = TRY(store.blobs().get(stamp.kept->token));
+    Json statement = TRY(parse_json(stamp_statement(desk.settings().operator_.origin, stamp.asked)));
+    Json body = to_json(*stamp.kept).set("statement", std::move(statement)).set("rows", std::move(covered));
+    files.push_back({place + ".json", to_text(body.set("token_file", place + ".tst"))});
+    files.push_back({place + ".tst", std::move(token)});
+  }
+  const std::string& pinned = desk.settings().stamps.certificates;
+  if (files.empty() || pinned.empty()) return files;
+  if (Result<std::string> pem = read_file(desk.paths().inside(pinned), kLargestStamp))
+    files.push_back({"stamps/pinned.pem", *std::move(pem)});
+  return files;
 }
 
 Json shown(const Evidence& piece) {
@@ -181,7 +218,8 @@ Result<ExportedEvidence> export_evidence(Desk& desk, const Permit<Act::ExportEvi
     const InclusionProof proof = TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(index), log_key));
     files.push_back({"proofs/" + std::to_string(index) + ".json", write_inclusion(proof)});
   }
-  files.push_back({"summary.html", write_summary(desk, the_case, rows, now, purpose)});
+  for (File& file : TRY(write_stamps(desk, rows))) files.push_back(std::move(file));
+  files.push_back({"summary.html", write_summary(desk, the_case, rows, TRY(store.stamps()), now, purpose)});
   files.push_back({"verify.py", std::string(evidence_verifier())});
   Json::Array items, names;
   std::size_t pieces = 0;

@@ -220,6 +220,64 @@ def checked_row(item, row):
         raise Wrong(item, str(error))
 
 
+# ── time stamps (RFC 3161): what they say is read here; their signature takes OpenSSL ──
+
+def der(data, at=0):
+    """(tag, content, where it ends) of the value that begins there, with a length of DER."""
+    tag, size, at = data[at], data[at + 1], at + 2
+    if size & 0x80:
+        count = size & 0x7f
+        size, at = int.from_bytes(data[at:at + count], "big"), at + count
+    if at + size > len(data):
+        raise ValueError("it ends too soon")
+    return tag, data[at:at + size], at + size
+
+
+def parts(data):
+    found, at = [], 0
+    while at < len(data):
+        tag, content, at = der(data, at)
+        found.append((tag, content))
+    return found
+
+
+def token_says(token):
+    """(imprint, serial, genTime) of a TimeStampToken: SHA-256 over what, under which number, when."""
+    _, content, end = der(token)
+    if end != len(token):
+        raise ValueError("bytes stand behind it")
+    signed = parts(parts(parts(content)[1][1])[0][1])  # ContentInfo, [0], SignedData
+    kind, wrapped = parts(signed[2][1])
+    if kind[1] != bytes.fromhex("2a864886f70d0109100104"):
+        raise ValueError("it is no time stamp")
+    info = parts(der(parts(wrapped[1])[0][1])[1])  # TSTInfo: version, policy, imprint, serial, genTime
+    algorithm, imprint = parts(info[2][1])
+    if parts(algorithm[1])[0][1] != bytes.fromhex("608648016503040201"):
+        raise ValueError("it is not over a SHA-256")
+    return imprint[1], info[3][1].hex(), info[4][1].decode("ascii")
+
+
+def checked_stamp(item, files, rows):
+    """(rows that it is over, when, by whom, its token's file, imprint) of a stamp whose token is over what it says."""
+    stamp = read(item, files[item])
+    try:
+        statement = stamp["statement"]
+        size, root = statement["last"] - statement["first"] + 1, bytes.fromhex(statement["root"])
+        imprint, serial, at = token_says(files[stamp["token_file"]])
+        if imprint != sha256(canonical(statement)):
+            raise ValueError("the token is over something else")
+        if serial != stamp["serial"] or at[:14] != "".join(c for c in stamp["stamped_at"][:19] if c.isdigit()):
+            raise ValueError("the token says another number or time")
+        for row in stamp["rows"]:
+            leaf = bytes.fromhex(rows[row["seq"]]["digest"])
+            if not included(leaf, row["seq"] - statement["first"], size, [bytes.fromhex(p) for p in row["proof"]], root):
+                raise ValueError("row %d of the journal is not under it" % row["seq"])
+        return ({row["seq"] for row in stamp["rows"]}, stamp["stamped_at"], stamp["authority"], stamp["token_file"],
+                imprint.hex())
+    except (ValueError, KeyError, TypeError, IndexError, UnicodeDecodeError) as error:
+        raise Wrong(item, str(error))
+
+
 # ── all of it ──
 
 def check(data, log_key=None):
@@ -302,7 +360,11 @@ def check(data, log_key=None):
             raise Wrong("evidence " + item["evidence"], "nothing is known of its custody")
         if "erased" not in item and sha256(files["items/" + item["evidence"]]).hex() != item["sha256"]:
             raise Wrong("evidence " + item["evidence"], "its bytes are not those of the manifest")
-    return {"case": manifest["case"], "log_key": own, "events": events,
+    stamps = [checked_stamp(name, files, rows) for name in files
+              if name.startswith("stamps/") and name.endswith(".json")]
+    stamped = set().union(*(stamp[0] for stamp in stamps))
+    return {"case": manifest["case"], "log_key": own, "events": events, "stamps": stamps,
+            "rows": len(rows), "stamped": len(stamped & set(rows)),
             "items": sum("erased" not in item for item in manifest["items"]),
             "erased": sum("erased" in item for item in manifest["items"])}
 
@@ -324,6 +386,13 @@ def main(arguments):
         return 1
     print("sound: case %(case)s, %(items)d pieces of evidence, %(erased)d erased, %(events)d events of custody" % told)
     print("log key: " + told["log_key"])
+    for _, at, authority, file, imprint in told["stamps"]:
+        print("time stamp: %s, by %s" % (at, authority))
+        print("  its signature is not checked here; unpack the archive and ask:\n  openssl ts -verify -token_in -in %s "
+              "-digest %s -CAfile stamps/pinned.pem\n  once you trust stamps/pinned.pem from somewhere else, or have "
+              "the authority's own" % (file, imprint))
+    if told["stamps"] or told["stamped"] < told["rows"]:
+        print("rows of the journal under a time stamp: %(stamped)d of %(rows)d" % told)
     if key is None:
         print("not checked: whose key this is (give --key VKEY from where you trust it)")
     print("not checked: the bytes of what was erased; that no later line of the log takes this export back")

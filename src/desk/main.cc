@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "desk/cli.h"
 #include "desk/client.h"
+#include "desk/evidence_move.h"
 #include "desk/files_below.h"
 #include "desk/index_command.h"
 #include "desk/log_commands.h"
@@ -221,6 +222,11 @@ Result<Nothing> run(Typed& typed) {
   }
   if (typed.command == "move") {
     const Json line = TRY(move_record(paths, typed.arguments.text_or("to")));
+    print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
+    return Nothing{};
+  }
+  if (typed.command == "evidence move") {
+    const Json line = TRY(move_evidence(paths, typed.arguments.text_or("to")));
     print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
     return Nothing{};
   }

@@ -166,12 +166,13 @@ Html evidence_part(const Case& the_case, const Permit<Act::ReadCase>& who, const
     }
     const auto readers = the_case.opened_by.find(piece.id);
     const bool read = readers != the_case.opened_by.end() && readers->second.contains(who.officer().id);
-    rows.push_back({Html::text(piece_name(the_case, piece.id)),
-                    html(piece.media_type, ", ", words.count("{1} byte", "{1} bytes", piece.size)),
-                    read ? badge(Tone::Good, words("Opened by you")) : Html::text(words("Not opened by you yet")),
-                    can(who, Act::OpenEvidence)
-                        ? link(path_of(the_case) + "/evidence/" + piece.id.text(), words("Open evidence"))
-                        : Html()});
+    rows.push_back(
+        {Html::text(piece_name(the_case, piece.id)),
+         html(piece.media_type, ", ", words.count("{1} byte", "{1} bytes", piece.size),
+              piece.stamped_at ? html(", ", words("time stamp of {1}", {words.date(*piece.stamped_at)})) : Html()),
+         read ? badge(Tone::Good, words("Opened by you")) : Html::text(words("Not opened by you yet")),
+         can(who, Act::OpenEvidence) ? link(path_of(the_case) + "/evidence/" + piece.id.text(), words("Open evidence"))
+                                     : Html()});
   }
   if (rows.empty()) {
     part << paragraph(words("No evidence yet"));

@@ -8,6 +8,7 @@
 #include "desk/client.h"
 #include "desk/desk.h"
 #include "desk/site.h"
+#include "desk/stamping.h"
 #include "net/http_server.h"
 #include "net/owner_socket.h"
 
@@ -36,6 +37,7 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
     const std::lock_guard in_use(desk_in_use);
     answer_call(*desk, channel);
   }));
+  const StampClerk stamps(*desk, desk_in_use);
   std::printf("cordon: serving %s on http://%s:%d (Ctrl-C stops)\n", paths.desk.c_str(),
               desk->settings().listen.c_str(), server->port());
   std::fflush(stdout);

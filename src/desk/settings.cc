@@ -1,9 +1,14 @@
 #include "desk/settings.h"
 
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <set>
 
 #include "base/files.h"
 #include "base/text.h"
+#include "base/time_stamp.h"
+#include "net/http_client.h"
 #include "store/postgres.h"
 
 namespace cordon {
@@ -45,6 +50,48 @@ Result<Nothing> read_care(const Json& care, Settings& settings) {
   return within("disk_free_percent", settings.disk_free_percent, 1, 50);
 }
 
+Result<Nothing> read_s3_settings(const Json& evidence, Settings& settings) {
+  S3Place place;
+  place.endpoint = evidence.text_or("s3_endpoint");
+  place.region = evidence.text_or("s3_region", "us-east-1");
+  place.authorities = evidence.text_or("s3_authorities");
+  place.path_style = !place.endpoint.empty();  // Amazon's own names the bucket in the host
+  if (evidence.find("s3_path_style") != nullptr) place.path_style = TRY(evidence.flag("s3_path_style"));
+  settings.s3_credentials = evidence.text_or("s3_credentials");
+  const std::string url = evidence.text_or("blobs");
+  if (url.empty()) return Nothing{};
+  Result<S3Place> read = parse_s3(url, std::move(place));
+  if (!read) return fail(Fault::Malformed, read.error().message, "[evidence] blobs");
+  if (settings.s3_credentials.empty())
+    return fail(Fault::Malformed, "s3_credentials names the file with the store's key", "[evidence]");
+  settings.blobs = *std::move(read);
+  return Nothing{};
+}
+
+Result<Nothing> read_evidence_settings(const Json& evidence, Settings& settings) {
+  TRY(only_known(evidence,
+                 {"timestamps", "timestamps_certificates", "timestamps_policy", "timestamps_every_hours", "blobs",
+                  "s3_endpoint", "s3_region", "s3_path_style", "s3_credentials", "s3_authorities"},
+                 "[evidence]"));
+  TRY(read_s3_settings(evidence, settings));
+  StampSettings& stamps = settings.stamps;
+  stamps.url = evidence.text_or("timestamps");
+  stamps.certificates = evidence.text_or("timestamps_certificates");
+  stamps.policy = evidence.text_or("timestamps_policy");
+  const std::int64_t hours = evidence.number_or("timestamps_every_hours", 24);
+  if (stamps.url.empty()) return Nothing{};
+  if (const auto address = http::parse_address(stamps.url); !address)
+    return fail(Fault::Malformed, address.error().message, "[evidence] timestamps");
+  if (stamps.certificates.empty())
+    return fail(Fault::Malformed, "timestamps_certificates names a PEM file with the certificates that are trusted",
+                "[evidence]");
+  if (!stamps.policy.empty() && !is_stamp_policy(stamps.policy))
+    return fail(Fault::Malformed, "timestamps_policy is written like 1.3.6.1.4.1.99999.1", "[evidence]");
+  if (hours < 1 || hours > 31 * 24) return fail(Fault::Malformed, "timestamps_every_hours is 1 to 744", "[evidence]");
+  stamps.every_hours = static_cast<int>(hours);
+  return Nothing{};
+}
+
 }  // namespace
 
 Paths::Paths(std::string folder) : desk(std::move(folder)) {
@@ -52,7 +99,7 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 }
 
 Result<Settings> read_settings(const Json& toml) {
-  TRY(only_known(toml, {"operator", "database", "send", "serve", "index", "care"}, "cordon.toml"));
+  TRY(only_known(toml, {"operator", "database", "send", "serve", "index", "care", "evidence"}, "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& database = section(toml, "database");
   const Json& send = section(toml, "send");
@@ -108,13 +155,37 @@ Result<Settings> read_settings(const Json& toml) {
       settings.index_key = *read;
     }
   }
+  TRY(read_evidence_settings(section(toml, "evidence"), settings));
   return settings;
 }
 
 Result<Settings> load_settings(const Paths& paths) { return read_settings(TRY(read_toml(paths.settings()))); }
 
+Result<std::unique_ptr<BlobStore>> blobs_elsewhere(const Paths& paths, const Settings& settings) {
+  if (!settings.blobs) return std::unique_ptr<BlobStore>();
+  const std::string path = paths.inside(settings.s3_credentials);
+  struct stat about{};
+  if (::stat(path.c_str(), &about) != 0) return system_error("cannot read", errno, path);
+  if ((about.st_mode & 077u) != 0) return fail(Fault::Usage, "others can read this key; its mode must be 0600", path);
+  // Nothing of the file goes into an error, not even the line that is wrong.
+  const Result<Json> read = read_toml(path);
+  const Json none = Json::Object{};
+  const Json& given = read ? *read : none;
+  http::AwsKey key{given.text_or("access_key_id"), given.text_or("secret_access_key"), given.text_or("session_token")};
+  if (key.id.empty() || key.secret.empty())
+    return fail(Fault::Usage, "expected access_key_id = \"…\" and secret_access_key = \"…\"", path);
+  S3Place place = *settings.blobs;
+  if (!place.authorities.empty()) place.authorities = paths.inside(place.authorities);
+  return s3_store(std::move(place), std::move(key));
+}
+
 Result<Blobs> open_blobs(const Paths& paths, Blobs::Mode mode) {
-  return Blobs::open(paths.evidence(), paths.keys(), mode);
+  std::unique_ptr<BlobStore> elsewhere;
+  if (exists(paths.settings())) {
+    const Settings settings = TRY(load_settings(paths));
+    elsewhere = TRY(blobs_elsewhere(paths, settings));
+  }
+  return Blobs::open(paths.evidence(), paths.keys(), mode, std::move(elsewhere));
 }
 
 std::string record_of(const Paths& paths, const Settings& settings) {
@@ -158,6 +229,10 @@ std::string with_origin(const std::string& toml, const std::string& origin) {
   return with_line(toml, "operator", "origin", origin);
 }
 
+std::string with_blobs(const std::string& toml, const std::string& url) {
+  return with_line(toml, "evidence", "blobs", url);
+}
+
 Result<Annex> load_annex(const Paths& paths) {
   Result<Annex> annex = Annex::read(TRY(read_toml(paths.annex())));
   if (!annex) return fail(annex.error().fault, annex.error().message, paths.annex());
@@ -195,7 +270,12 @@ std::string fresh_settings(const Fresh& fresh) {
          "# [index]\n# folder = \"index\"\n# signed_by = \"(the key that signs them, base64)\"\n"
          "\n# What is read again while the desk is served, and when it calls for somebody (docs/operations.md).\n"
          "# [care]\n# scrub_days = 7\n# scrub_pace = 20\n# backup_hours = 26\n# quiet_hours = 48\n"
-         "# disk_free_percent = 5\n";
+         "# disk_free_percent = 5\n"
+         "\n# Time stamps (RFC 3161) over the record by an authority outside (docs/evidence.md). It sees a digest, "
+         "never "
+         "content.\n"
+         "# [evidence]\n# timestamps = \"https://tsa.example.net/\"\n# timestamps_certificates = \"tsa.pem\"\n"
+         "# timestamps_every_hours = 24\n";
 }
 
 std::string fresh_annex(bool demo) {

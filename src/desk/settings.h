@@ -11,6 +11,7 @@
 #include "referral/contact_book.h"
 #include "referral/notice.h"
 #include "store/blobs.h"
+#include "store/s3_blobs.h"
 
 namespace cordon {
 
@@ -18,6 +19,8 @@ namespace cordon {
 struct Paths {
   explicit Paths(std::string desk);
   std::string desk;
+  // What cordon.toml names: relative to the desk, or with its whole path.
+  std::string inside(const std::string& path) const { return path.starts_with('/') ? path : desk + "/" + path; }
   std::string settings() const { return desk + "/cordon.toml"; }
   std::string annex() const { return desk + "/annex.toml"; }
   std::string contacts() const { return desk + "/contacts.toml"; }
@@ -42,6 +45,14 @@ struct Paths {
   std::string signer_last() const { return signer() + "/last"; }  // take its last checkpoint back (DESIGN 4)
 };
 
+// Who stamps the record with a time (docs/evidence.md).
+struct StampSettings {
+  std::string url;           // empty: nobody
+  std::string certificates;  // a PEM file, relative to the desk
+  std::string policy;        // dotted; empty: whichever the authority has
+  int every_hours = 24;
+};
+
 struct Settings {
   Operator operator_;
   std::string database = "desk.db";  // relative to the desk, or "postgresql://…"
@@ -59,6 +70,10 @@ struct Settings {
   std::int64_t backup_hours = 26;      // without a backup before it is overdue; 0: this desk is never told
   std::int64_t quiet_hours = 48;       // without a batch before a source that sent daily is silent
   std::int64_t disk_free_percent = 5;  // below which a disk is nearly full
+  StampSettings stamps;
+  // Where evidence lies instead of the desk's folder; nothing: there.
+  std::optional<S3Place> blobs;
+  std::string s3_credentials;  // a TOML file of mode 0600, relative to the desk: access_key_id, secret_access_key
 };
 
 Result<Json> read_toml(const std::string& path);
@@ -74,6 +89,10 @@ Result<Annex> load_annex(const Paths& paths);
 Result<ContactBook> load_contacts(const Paths& paths);
 
 Result<Blobs> open_blobs(const Paths& paths, Blobs::Mode mode);
+// The store that [evidence] blobs names; nothing where it names none.
+Result<std::unique_ptr<BlobStore>> blobs_elsewhere(const Paths& paths, const Settings& settings);
+// The text of a cordon.toml with another [evidence] blobs.
+std::string with_blobs(const std::string& toml, const std::string& url);
 
 // Texts of a fresh desk's files. `demo` has a fictitious state, contacts that end in example.net, and a watermark.
 struct Fresh {

@@ -79,13 +79,14 @@ Json show(const Case& the_case) {
       continue;
     }
     const auto readers = the_case.opened_by.find(piece.id);
-    evidence.push_back(
-        Json::Object{{"evidence", piece.id.text()},
-                     {"sha256", piece.content.hex()},
-                     {"media_type", piece.media_type},
-                     {"size", piece.size},
-                     {"description", piece.description},
-                     {"readers", readers == the_case.opened_by.end() ? std::size_t{0} : readers->second.size()}});
+    Json one = Json::Object{{"evidence", piece.id.text()},
+                            {"sha256", piece.content.hex()},
+                            {"media_type", piece.media_type},
+                            {"size", piece.size},
+                            {"description", piece.description},
+                            {"readers", readers == the_case.opened_by.end() ? std::size_t{0} : readers->second.size()}};
+    if (piece.stamped_at) one.set("stamped_at", to_rfc3339(*piece.stamped_at));
+    evidence.push_back(std::move(one));
   }
   for (const Fact& fact : the_case.facts)
     facts.push_back(Json::Object{{"text", fact.text}, {"evidence", ids(fact.evidence)}});
@@ -150,7 +151,7 @@ constexpr Member kTarget[] = {{"kind", "line"}, {"value", "text"}, {"defanged", 
 constexpr Member kEvidence[] = {
     {"evidence", "id"},        {"sha256", "digest", false},    {"media_type", "text", false},
     {"size", "whole", false},  {"description", "text", false}, {"readers", "whole", false},
-    {"erased", "line", false}, {"erased_at", "time", false}};
+    {"erased", "line", false}, {"erased_at", "time", false},   {"stamped_at", "time", false}};
 constexpr Member kFact[] = {{"text", "text"}, {"evidence", "[id]"}};
 constexpr Member kGateAnswer[] = {{"gate", "line"}, {"answer", "line"}, {"basis", "text"}, {"evidence", "[id]"}};
 constexpr Member kSummary[] = {{"case", "id"},    {"category", "line"},  {"target", "Target"},
@@ -397,6 +398,13 @@ std::string for_people(const std::string& command, const Json& line) {
   if (command == "evidence export")
     return std::to_string(line.number_or("pieces", 0)) + " pieces of evidence of case " + at("case") +
            ", manifest sha256 " + at("manifest") + "\n";
+  if (command.starts_with("evidence stamp")) {
+    const std::string rows =
+        "rows " + std::to_string(line.number_or("first", 0)) + " to " + std::to_string(line.number_or("last", 0));
+    if (at("state") == "kept") return rows + "  stamped " + at("stamped_at") + " by " + at("authority") + "\n";
+    const std::string why = line.find("why") == nullptr ? "" : "; tried " + at("tried_at") + ": " + at("why");
+    return rows + "  waiting for " + std::to_string(line.number_or("waiting_minutes", 0)) + " minutes" + why + "\n";
+  }
   if (command == "evidence erase") return "evidence " + at("evidence") + " is erased (" + at("erased") + ")\n";
   if (command == "case fact") return "fact entered in case " + at("case") + "\n";
   if (command == "case gate") return at("gate") + ": " + at("answer") + "\n";

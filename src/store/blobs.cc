@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/zstd.h"
+#include "store/blob_format.h"
 
 namespace cordon {
 
@@ -22,7 +23,6 @@ namespace {
 constexpr std::size_t kLargestBlob = std::size_t{1} << 30;
 constexpr std::size_t kLargestLabel = std::size_t{1} << 16;
 constexpr std::size_t kPiece = std::size_t{1} << 16;
-constexpr std::string_view kMagic = "CORDONB1";
 constexpr std::size_t kFront = 16;  // before the head of the stream
 constexpr std::string_view kMaking = "making.";
 
@@ -41,42 +41,33 @@ Error at_path(Error error, const std::string& path) {
   return error;
 }
 
-// A file of the folder, read from its beginning, and the digest of what was read of it.
+// A blob, read from its beginning, and the digest of what was read of it.
 class Reading {
  public:
-  static Result<Reading> open(const std::string& path) {
-    Fd fd = TRY(open_file(path, O_RDONLY));
-    return Reading(std::move(fd), path);
+  Reading(std::unique_ptr<BlobReading> from, std::string path)
+      : from_(std::move(from)), path_(std::move(path)), seen_(std::make_unique<Sha256>()) {}
+  static Result<Reading> of(const BlobStore& home, const Digest& address) {
+    std::unique_ptr<BlobReading> from = TRY(home.open(address));
+    return Reading(std::move(from), home.place(address));
+  }
+  static Result<Reading> of_file(const std::string& path) {
+    std::unique_ptr<BlobReading> from = TRY(read_blob_file(path));
+    return Reading(std::move(from), path);
   }
   // `count` bytes, or fewer at its end. They stand until the next are read.
   Result<std::string_view> next(std::size_t count) {
-    buffer_.resize(count);
-    std::size_t have = 0;
-    while (have < count) {
-      const ssize_t got = ::read(fd_.get(), buffer_.data() + have, count - have);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return system_error("cannot read", errno, path_);
-      if (got == 0) break;
-      have += static_cast<std::size_t>(got);
-    }
-    const std::string_view bytes = std::string_view(buffer_).substr(0, have);
+    const std::string_view bytes = TRY(from_->next(count));
     seen_->add(bytes);
     return bytes;
   }
-  Result<std::uint64_t> size() const {
-    struct stat about{};
-    if (::fstat(fd_.get(), &about) != 0) return system_error("cannot read", errno, path_);
-    return static_cast<std::uint64_t>(about.st_size);
-  }
+  Result<std::uint64_t> size() const { return from_->size(); }
   Digest digest() { return seen_->finish(); }
   const std::string& path() const { return path_; }
 
  private:
-  Reading(Fd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)), seen_(std::make_unique<Sha256>()) {}
-  Fd fd_;
+  std::unique_ptr<BlobReading> from_;
   std::string path_;
   std::unique_ptr<Sha256> seen_;
-  std::string buffer_;
 };
 
 // The encrypted bytes of one, opened as far as its label.
@@ -90,11 +81,11 @@ struct Opened {
 // Nothing where the bytes lie as they came, and then `begin` has the first of them.
 Result<std::optional<Opened>> open_encrypted(Reading& file, const std::optional<KeyStore>& keys, std::string& begin) {
   begin = TRY(file.next(kFront));
-  if (!begin.starts_with(kMagic) || begin.size() != kFront) return std::optional<Opened>();
+  if (!begin.starts_with(kSealedBlob) || begin.size() != kFront) return std::optional<Opened>();
   const auto damaged = [&](std::string what) { return fail(Fault::Corrupt, std::move(what), file.path()); };
   if (!keys) return damaged("it is encrypted, and this desk has no keys for items");
-  const KeyStore::Number number = u32_at(begin, kMagic.size());
-  const std::size_t label_size = u32_at(begin, kMagic.size() + 4);
+  const KeyStore::Number number = u32_at(begin, kSealedBlob.size());
+  const std::size_t label_size = u32_at(begin, kSealedBlob.size() + 4);
   if (label_size > kLargestLabel) return damaged("its label is too long");
   Result<ItemKey> item = keys->read(number);
   if (!item) return at_path(item.error(), file.path());
@@ -140,12 +131,15 @@ Result<Nothing> read_encrypted(Reading& file, Opened& opened, const Digest& addr
 
 }  // namespace
 
-Result<Blobs> Blobs::open(std::string folder, const std::string& keys, Mode mode) {
+Result<Blobs> Blobs::open(std::string folder, const std::string& keys, Mode mode,
+                          std::unique_ptr<BlobStore> elsewhere) {
   Result<KeyStore> store = KeyStore::open(keys, mode);
   if (!store && !(mode == Mode::Read && store.error().fault == Fault::NotFound)) return store.error();
   std::optional<KeyStore> opened;
   if (store) opened = *std::move(store);
-  Blobs blobs(std::move(folder), std::move(opened));
+  const bool is_elsewhere = elsewhere != nullptr;
+  std::unique_ptr<BlobStore> home = is_elsewhere ? std::move(elsewhere) : files_of(folder);
+  Blobs blobs(std::move(folder), std::move(home), is_elsewhere, std::move(opened));
   if (mode == Mode::Read || !exists(blobs.folder_)) return blobs;
   for (const std::string& name : TRY(list_folder(blobs.folder_))) {
     if (!name.starts_with(kMaking)) continue;
@@ -158,11 +152,6 @@ Result<Blobs> Blobs::open(std::string folder, const std::string& keys, Mode mode
   return blobs;
 }
 
-std::string Blobs::path_of(const Digest& address) const {
-  const std::string hex = address.hex();
-  return folder_ + "/" + hex.substr(0, 2) + "/" + hex;
-}
-
 // Gives the digest of what lies in the file.
 Result<Digest> Blobs::write(const std::string& path, std::string_view bytes, std::string_view label,
                             const KeyStore::Taken& taken) const {
@@ -173,7 +162,7 @@ Result<Digest> Blobs::write(const std::string& path, std::string_view bytes, std
     return write_all(fd.get(), some, path);
   };
   SealingStream stream(taken.key);
-  std::string front(kMagic), sealed, piece;
+  std::string front(kSealedBlob), sealed, piece;
   append_u32(front, taken.number);
   append_u32(front, static_cast<std::uint32_t>(label.size()));
   stream.seal(label, front, Piece::More, sealed);
@@ -210,20 +199,14 @@ Result<Digest> Blobs::put(std::string_view bytes, std::string_view label) {
   const std::string making = folder_ + "/" + std::string(kMaking) + std::to_string(taken.number);
   const auto finish = [&]() -> Result<Digest> {
     const Digest address = TRY(write(making, bytes, label, taken));
-    Reading file = TRY(Reading::open(making));
+    Reading file = TRY(Reading::of_file(making));
     std::string begin;
     std::optional<Opened> opened = TRY(open_encrypted(file, keys_, begin));
     if (!opened || opened->item.content != content || opened->label != label)
       return fail(Fault::Corrupt, "what was written is not what the disk holds", making);
     const Result<Nothing> same = read_encrypted(file, *opened, address, [](std::string_view) { return Nothing{}; });
     if (!same) return at_path(same.error(), making);
-    const std::string path = path_of(address);
-    const std::string folder = path.substr(0, path.rfind('/'));
-    TRY(make_folder(folder, 0700));
-    if (::rename(making.c_str(), path.c_str()) != 0) return system_error("cannot write", errno, path);
-    TRY(sync_folder(folder));
-    // The name that it had too: one that came back with a power cut would be cleared away, and its key with it.
-    TRY(sync_folder(folder_));
+    TRY(home_->adopt(making, address));
     return address;
   };
   Result<Digest> address = finish();
@@ -237,8 +220,8 @@ Result<Digest> Blobs::put(std::string_view bytes, std::string_view label) {
 
 // To `sink`, piece by piece; `holds` is given room for them first.
 Result<Nothing> Blobs::read(const Digest& address, const Sink& sink, std::string* holds) const {
-  const std::string path = path_of(address);
-  Reading file = TRY(Reading::open(path));
+  Reading file = TRY(Reading::of(*home_, address));
+  const std::string path = file.path();
   std::string begin;
   std::optional<Opened> opened = TRY(open_encrypted(file, keys_, begin));
   if (!opened) {
@@ -277,23 +260,38 @@ Result<Nothing> Blobs::check(const Digest& address) const {
 }
 
 Result<std::string> Blobs::as_it_lies(const Digest& address) const {
-  const std::string path = path_of(address);
-  Result<std::string> bytes = read_file(path, kLargestBlob + (kLargestBlob >> 8) + kLargestLabel);
-  if (bytes && sha256(*bytes) != address)
-    return fail(Fault::Corrupt, "the bytes no longer have the digest in their name", path);
+  Reading file = TRY(Reading::of(*home_, address));
+  std::string bytes;
+  for (;;) {
+    const std::string_view some = TRY(file.next(kPiece));
+    if (some.empty()) break;
+    if (bytes.size() > kLargestBlob + (kLargestBlob >> 8) + kLargestLabel)
+      return fail(Fault::Corrupt, "it is too large", file.path());
+    bytes += some;
+  }
+  if (file.digest() != address)
+    return fail(Fault::Corrupt, "the bytes no longer have the digest in their name", file.path());
   return bytes;
 }
 
 Result<Nothing> Blobs::lay(const std::string& folder, const Digest& address, std::string_view bytes) {
-  const std::string hex = address.hex(), inner = folder + "/" + hex.substr(0, 2), path = inner + "/" + hex;
-  if (sha256(bytes) != address) return fail(Fault::Corrupt, "the bytes have another digest than their name", hex);
-  TRY(make_folder(inner, 0700));
+  const std::string path = folder + "/" + blob_name(address);
+  if (sha256(bytes) != address)
+    return fail(Fault::Corrupt, "the bytes have another digest than their name", address.hex());
+  TRY(make_folder(path.substr(0, path.rfind('/')), 0700));
   const Fd fd = TRY(open_file(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
   return write_all(fd.get(), bytes, path);
 }
 
 Result<std::vector<Blobs::Lying>> Blobs::lying() const {
   std::vector<Lying> files;
+  if (elsewhere_) {
+    // When it was put there is not said, so none is ever taken for old.
+    TRY(home_->each([&](const Digest& address) -> Result<Nothing> {
+      files.push_back({blob_name(address), address, 0, {INT64_MAX}});
+      return Nothing{};
+    }));
+  }
   if (!exists(folder_)) return files;
   const auto add = [&](const std::string& name, std::optional<Digest> address) -> Result<Nothing> {
     struct stat about{};
@@ -334,7 +332,7 @@ Result<Nothing> Blobs::remove_left_over(const Lying& file) {
 }
 
 Result<Blobs::Kept> Blobs::look(const Digest& address) const {
-  Reading file = TRY(Reading::open(path_of(address)));
+  Reading file = TRY(Reading::of(*home_, address));
   std::string begin;
   std::optional<Opened> opened = TRY(open_encrypted(file, keys_, begin));
   if (!opened) return Kept{address, static_cast<std::int64_t>(TRY(file.size())), {}, {}};
@@ -344,24 +342,12 @@ Result<Blobs::Kept> Blobs::look(const Digest& address) const {
 
 Result<Nothing> Blobs::erase(const Digest& address, std::optional<std::int64_t> key) {
   CORDON_CHECK(keys_, "only the owner of a desk erases anything");
-  const std::string path = path_of(address);
   if (key) TRY(keys_->erase(static_cast<KeyStore::Number>(*key)));
-  if (!exists(path)) return Nothing{};
-  if (!key) {
-    const Fd fd = TRY(open_file(path, O_WRONLY | O_NOFOLLOW));
-    struct stat about{};
-    if (::fstat(fd.get(), &about) != 0) return system_error("cannot erase", errno, path);
-    const std::string zeros(kPiece, '\0');
-    for (auto left = static_cast<std::size_t>(about.st_size); left > 0; left -= std::min(left, kPiece))
-      TRY(write_all(fd.get(), std::string_view(zeros).substr(0, left), path));
-    sync_or_die(fd.get(), path);
-  }
-  if (::unlink(path.c_str()) != 0) return system_error("cannot erase", errno, path);
-  return sync_folder(path.substr(0, path.rfind('/')));
+  return home_->remove(address, key ? BlobStore::Overwrite::No : BlobStore::Overwrite::Yes);
 }
 
 Result<bool> Blobs::erased(const Digest& address, std::optional<std::int64_t> key) const {
-  if (exists(path_of(address))) return false;
+  if (TRY(home_->has(address))) return false;
   if (!key) return true;
   if (!keys_) return fail(Fault::Corrupt, "the desk's keys for items are gone");
   return keys_->erased(static_cast<KeyStore::Number>(*key));

@@ -1,9 +1,11 @@
-// Bytes by the SHA-256 of what lies on the disk, one file each, in a folder of the desk ("evidence/ab/abcdef…", mode
-// 0600): packed, then encrypted under a key of their own (store/keys.h), so that erasing one is overwriting its key.
-// What a desk of before wrote lies as it came, under the SHA-256 of itself, and is read as well.
+// Bytes by the SHA-256 of what lies in their home (store/blob_store.h): one file each in a folder of the desk
+// ("evidence/ab/abcdef…", mode 0600), or one object each elsewhere. They are packed, then encrypted under a key of
+// their own (store/keys.h), so that erasing one is overwriting its key; the keys never leave the desk. What a desk of
+// before wrote lies as it came, under the SHA-256 of itself, and is read as well.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 #include "base/digest.h"
 #include "base/result.h"
 #include "base/zstd.h"
+#include "store/blob_store.h"
 #include "store/keys.h"
 
 namespace cordon {
@@ -22,7 +25,9 @@ class Blobs {
   using Mode = KeyStore::Mode;
   // `keys` is the folder of the desk's keys. The owner makes what is missing and clears away what a crash left half
   // written; a reader of a desk of before finds no keys, and needs none.
-  static Result<Blobs> open(std::string folder, const std::string& keys, Mode mode);
+  // `folder` is where they lie, and where one is written before it goes to `elsewhere`, where that is given.
+  static Result<Blobs> open(std::string folder, const std::string& keys, Mode mode,
+                            std::unique_ptr<BlobStore> elsewhere = {});
 
   // Hashed, packed, encrypted, written, read back and hashed again; durable when its address is given. `label` is a few
   // words about them, of at most 64 KiB, which go with them. The same bytes put twice lie there twice.
@@ -67,13 +72,15 @@ class Blobs {
   Result<bool> erased(const Digest& address, std::optional<std::int64_t> key) const;
 
  private:
-  Blobs(std::string folder, std::optional<KeyStore> keys) : folder_(std::move(folder)), keys_(std::move(keys)) {}
-  std::string path_of(const Digest& address) const;
+  Blobs(std::string folder, std::unique_ptr<BlobStore> home, bool elsewhere, std::optional<KeyStore> keys)
+      : folder_(std::move(folder)), home_(std::move(home)), elsewhere_(elsewhere), keys_(std::move(keys)) {}
   Result<Nothing> read(const Digest& address, const Sink& sink, std::string* holds) const;
   Result<Digest> write(const std::string& path, std::string_view bytes, std::string_view label,
                        const KeyStore::Taken& taken) const;
 
   std::string folder_;
+  std::unique_ptr<BlobStore> home_;
+  bool elsewhere_;
   std::optional<KeyStore> keys_;
 };
 

@@ -44,6 +44,8 @@ CORDON_EVENT(RequestTaken, "request_taken", read_request_taken)
 CORDON_EVENT(RequestAnswered, "request_answered", read_request_answered)
 CORDON_EVENT(LogBegun, "log_begun", read_log_begun)
 CORDON_EVENT(TimeCodeConfirmed, "time_code_confirmed", read_time_code_confirmed)
+CORDON_EVENT(StampAsked, "stamp_asked", read_stamp_asked)
+CORDON_EVENT(StampKept, "stamp_kept", read_stamp_kept)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

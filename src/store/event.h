@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "casework/batch.h"
 #include "casework/case.h"
+#include "casework/stamp.h"
 #include "decision/proposal.h"
 #include "officer/api_key.h"
 #include "officer/officer.h"
@@ -21,11 +22,12 @@
 
 namespace cordon {
 
-using Event = std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead,
-                           BatchTaken, ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported,
-                           FactEntered, GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent,
-                           CheckpointPublished, PeerAdded, PeerChanged, PeerSuspended, BundleOffered,
-                           ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed, LogBegun>;
+using Event =
+    std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken,
+                 ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported, FactEntered,
+                 GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished,
+                 PeerAdded, PeerChanged, PeerSuspended, BundleOffered, ReferencesReceived, RequestTaken,
+                 RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked, StampKept>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

@@ -12,7 +12,7 @@ constexpr std::int64_t kRowsAtOnce = 1000;
 // The types that name blobs, and the one that takes them back. A row of any other is not even fetched.
 constexpr const char* kNaming =
     "('batch_taken', 'evidence_attached', 'evidence_erased', 'proposed', 'request_answered', 'bundle_offered', "
-    "'references_received')";
+    "'references_received', 'stamp_kept')";
 
 }  // namespace
 
@@ -23,6 +23,7 @@ std::vector<Digest> named_blobs(const Event& event) {
   if (const auto* answered = std::get_if<RequestAnswered>(&event)) return {answered->answer};
   if (const auto* offered = std::get_if<BundleOffered>(&event)) return {offered->file_blob()};
   if (const auto* received = std::get_if<ReferencesReceived>(&event)) return {received->taken};
+  if (const auto* stamp = std::get_if<StampKept>(&event)) return {stamp->token};
   return {};
 }
 

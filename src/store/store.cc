@@ -430,8 +430,9 @@ Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
   }
   {
     Rows rows =
-        TRY(database.query("SELECT body, (SELECT body FROM erasure WHERE erasure.evidence = "
-                           "evidence.id) FROM evidence WHERE case_id = $1 ORDER BY seq",
+        TRY(database.query("SELECT body, (SELECT body FROM erasure WHERE erasure.evidence = evidence.id), (SELECT kept "
+                           "FROM stamp WHERE to_seq >= evidence.seq ORDER BY to_seq LIMIT 1) FROM evidence WHERE "
+                           "case_id = $1 ORDER BY seq",
                            {id.text()}));
     while (TRY(rows.next())) {
       Evidence piece = TRY(read_evidence_attached(TRY(parse_json(rows.text(0))))).evidence;
@@ -441,6 +442,7 @@ Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
       } else if (piece.blob) {
         TRY(fill_in(piece, impl_->blobs));
       }
+      if (!rows.null(2)) piece.stamped_at = TRY(read_stamp_kept(TRY(parse_json(rows.text(2))))).stamped_at;
       found->evidence.push_back(std::move(piece));
     }
   }

@@ -162,6 +162,24 @@ class Store {
   Result<std::vector<Crossing>> crossings(std::int64_t limit) const;                          // newest first
   Result<std::vector<Reference>> references(Instant now) const;  // active ones whose time is not over
 
+  // ── time stamps ──
+  struct Stamp {
+    StampAsked asked;
+    Instant at;  // when it was asked for
+    std::optional<StampKept> kept;
+  };
+  Result<std::vector<Stamp>> stamps() const;  // oldest first
+  Result<std::optional<Stamp>> waiting_stamp() const;
+  // The last row that a stamp was asked over, and whether rows came since that are worth another.
+  struct Unstamped {
+    std::int64_t last = 0;
+    Instant asked_at;  // the last time
+    bool more = false;
+    bool exported = false;  // evidence left the desk since
+  };
+  Result<Unstamped> unstamped() const;
+  Result<std::vector<Digest>> row_digests(std::int64_t first, std::int64_t last) const;
+
   // ── the log's staged leaves ──
   Result<std::int64_t> leaf_count() const;
   Result<std::vector<std::string>> leaves(std::int64_t from, std::int64_t count) const;

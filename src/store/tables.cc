@@ -113,6 +113,10 @@ CREATE TABLE outbox (
   leaf_index INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1)), receipt TEXT NOT NULL DEFAULT ''
 ) $KEYED;
 CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) $ROWS;
+CREATE TABLE stamp (
+  id TEXT PRIMARY KEY, from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL,
+  asked TEXT NOT NULL, kept TEXT, CHECK (from_seq <= to_seq)
+) $KEYED;
 CREATE TABLE request (id TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT) $KEYED;
 CREATE TABLE peer (
   desk TEXT PRIMARY KEY,
@@ -293,6 +297,20 @@ class Fold {
         "INSERT INTO published VALUES (1, $1, $2) ON CONFLICT (one) DO UPDATE SET size = excluded.size, root = "
         "excluded.root",
         {event.size, event.root.hex()});
+  }
+
+  Result<Nothing> operator()(const StampAsked& event) {
+    const std::int64_t before = TRY(db_.number("SELECT coalesce(max(to_seq), 0) FROM stamp"));
+    if (event.first != before + 1 || event.last >= place_.seq)
+      return fail(Fault::Corrupt, "a time stamp over other rows than those since the one before", event.id.text());
+    return db_.run("INSERT INTO stamp VALUES ($1, $2, $3, $4, $5, NULL)",
+                   {event.id.text(), event.first, event.last, place_.at.ms, to_text(to_json(event))});
+  }
+  Result<Nothing> operator()(const StampKept& event) {
+    const std::vector<SqlValue> id{event.id.text()};
+    if (TRY(db_.number("SELECT count(*) FROM stamp WHERE id = $1 AND kept IS NULL", id)) != 1)
+      return fail(Fault::Corrupt, "a time stamp that nobody asked for", event.id.text());
+    return db_.run("UPDATE stamp SET kept = $1 WHERE id = $2", {to_text(to_json(event)), event.id.text()});
   }
 
   Result<Nothing> operator()(const PeerAdded& event) {
@@ -476,6 +494,7 @@ const std::vector<FoldedTable>& folded_tables() {
       {"proposal", "id"},
       {"outbox", "notice"},
       {"published", "one"},
+      {"stamp", "id"},
       {"request", "id"},
       {"peer", "desk"},
       {"crossing", "seq"},
