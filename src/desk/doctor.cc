@@ -478,7 +478,8 @@ struct Watch::State {
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    if (const int error = ::posix_spawn(&scrubbing, "/proc/self/exe", &actions, &attributes, arguments.data(), environ);
+    if (const int error =
+            ::posix_spawn(&scrubbing, pace.program.c_str(), &actions, &attributes, arguments.data(), environ);
         error != 0) {
       scrubbing = 0;
       say("the scrub cannot be started: " + system_error("start", error).message);

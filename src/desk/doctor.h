@@ -39,6 +39,7 @@ std::string doctor_in_words(const Json& line);
 // priority.
 struct WatchPace {
   std::int64_t interval_ms = 60'000, scrub_after_ms = 10 * 60'000;  // the first scrub of a serving
+  std::string program = "/proc/self/exe";                           // which scrubs; a test is not one
 };
 class Watch {
  public:

@@ -1,14 +1,12 @@
 // What a backup is for: a desk of it is the desk that was copied, or there is none. A copy that was interrupted,
 // damaged, is older than what was signed, or would bring back what was erased, is told apart by name.
 //
-// Planted bugs, each seen to turn this red; those with a name are in tests/teeth:
-//  1 restore-trusts-segments   a segment is not compared with its name, nor a blob with its address
-//  2 restore-forgets-signer    the signer's memory is not asked
-//  3 restore-brings-back       what the copy of the keys says was erased is not applied
-//  4 backup-manifest-first     the manifest is written before the segments that it names
-//  5 store/backup.cc           forget_old_key_parts() forgets nothing
-#include "store/backup.h"
-
+// Planted bugs, each seen to turn this red (tests/teeth):
+//  1 backup-without-evidence   pieces of evidence are not among what a row names
+//  2 restore-forgets-signer    how far the signer remembers the log is not asked
+//  3 restore-brings-back       what the copy of the keys says was erased is not put on record
+//  4 backup-sweeps-all         what a manifest names is taken for left over
+//  5 backup-keeps-keys         copies of the keys are kept for good
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -93,6 +91,7 @@ class Backup : public testing::Test {
   int places_ = 0;
 };
 
+// Planted bug 1.
 TEST_F(Backup, a_desk_of_it_is_the_desk_that_was_copied_and_works) {
   const Result<Json> copied = back_up();
   ASSERT_TRUE(copied) << in_words(copied.error());
@@ -147,6 +146,7 @@ TEST_F(Backup, goes_from_one_home_to_the_other_and_back) {
   expect_sound(back);
 }
 
+// Planted bug 4.
 TEST_F(Backup, copies_only_what_is_new) {
   const Json first = *back_up();
   EXPECT_GT(first.number_or("new_blobs", 0), 5);
@@ -175,7 +175,7 @@ TEST_F(Backup, shows_nothing_to_who_has_not_its_keys) {
     }
 }
 
-// Planted bug 1.
+// Planted bug: let SealedReader::more() pass over a piece that does not open.
 TEST_F(Backup, a_bit_anywhere_in_a_copy_is_found_named_and_leaves_nothing) {
   const char* told = std::getenv("CORDON_BIT_FLIPS");
   const int flips = told == nullptr ? 150 : std::atoi(told);
@@ -245,7 +245,7 @@ TEST_F(Backup, a_part_that_is_gone_cut_or_anothers_is_refused) {
   ASSERT_TRUE(restore(to, from()));
 }
 
-// Planted bug 4. While the desk is served, and by kill -9: the copy before stays whole, and the next one takes what was
+// While the desk is served, and by kill -9: the copy before stays whole, and the next one takes what was
 // left out.
 TEST_F(Backup, killed_anywhere_the_one_before_it_is_whole) {
   const char* told = std::getenv("CORDON_KILLS");
