@@ -13,8 +13,10 @@
 #include "base/text.h"
 #include "bench/figures.h"
 #include "bench/index_data.h"
+#include "desk/backup_command.h"
 #include "desk/desk.h"
 #include "desk/flow.h"
+#include "desk/scrub.h"
 #include "desk/signer.h"
 
 namespace cordon::bench {
@@ -25,6 +27,7 @@ struct IntakeOptions {
   std::uint64_t events = 1'000'000;  // of each measurement
   std::uint64_t batch = 100'000;
   bool json = false;
+  bool restore = false;  // instead: a backup of `events` reports, restored and verified
 };
 
 constexpr std::int64_t kStart = 1'790'000'000'000;
@@ -90,6 +93,43 @@ Result<Time> take(Desk& desk, Feed& feed, std::uint64_t events, std::uint64_t ba
   return time;
 }
 
+// A desk with so many reports, each a case of its own in batches of a thousand, copied, and made again of the copy: all
+// of it read, hashed, folded and compared. The signer's memory lies beside the new place, as on the same machine.
+Result<Nothing> run_restore(const IntakeOptions& options, const std::string& folder) {
+  const SystemClock clock;
+  SystemRandom random;
+  const Paths paths(folder + "/desk"), to(folder + "/again/desk");
+  TRY(Desk::found(paths, Fresh{"Bench", "csirt", "desk@bench.example", "bench.example/log", true}, clock, random));
+  {
+    const std::unique_ptr<Desk> desk = TRY(Desk::open(paths, clock, random));
+    Feed feed;
+    TRY(take(*desk, feed, options.events, options.batch, 100));
+  }
+  const auto line = [&](const char* subject, double seconds) {
+    if (options.json)
+      print_json({"restore", subject, seconds, "s"}, "restore");
+    else
+      std::printf("  %-28s %8.1f s  (%zu MB)\n", subject, seconds, peak_memory());
+  };
+  double began = wall_seconds();
+  TRY(back_up(paths, {folder + "/copies", folder + "/keys", folder + "/backup.keys"}, clock, {}));
+  line("backup", wall_seconds() - began);
+  TRY(make_folder(folder + "/again"));
+  std::filesystem::copy(paths.signer(), to.signer(), std::filesystem::copy_options::recursive);
+  RestoreFrom from;
+  from.folder = folder + "/copies";
+  from.keys_folder = folder + "/keys";
+  from.key_file = folder + "/backup.keys";
+  began = wall_seconds();
+  const Json made = TRY(restore(to, from, clock, random, {}));
+  line("restored and verified", wall_seconds() - began);
+  if (!options.json) std::printf("  %s\n", to_text(made).c_str());
+  began = wall_seconds();
+  TRY(scrub(to, {}, clock, [](const Json&) {}, {}));
+  line("scrub", wall_seconds() - began);
+  return Nothing{};
+}
+
 Result<Nothing> run(const IntakeOptions& options, const std::string& folder) {
   const SystemClock clock;
   SystemRandom random;
@@ -124,13 +164,15 @@ int main(int argc, char** argv) {
     const std::string_view word = argv[i];
     if (word == "--json") options.json = true;
     if (word == "--quick") options.known = 1'000'000, options.events = 200'000;
+    if (word == "--restore") options.restore = true, options.events = 100'000, options.batch = 1'000;
     if (word == "--known" && i + 1 < argc) options.known = std::strtoull(argv[++i], nullptr, 10);
     if (word == "--events" && i + 1 < argc) options.events = std::strtoull(argv[++i], nullptr, 10);
     if (word == "--batch" && i + 1 < argc) options.batch = std::strtoull(argv[++i], nullptr, 10);
   }
   std::string folder = "intake_bench_XXXXXX";
   if (::mkdtemp(folder.data()) == nullptr) return 2;
-  const auto done = bench::run(options, folder);
+  const std::string place = std::filesystem::absolute(folder).string();
+  const auto done = options.restore ? bench::run_restore(options, place) : bench::run(options, folder);
   std::filesystem::remove_all(folder);
   if (!done) std::fprintf(stderr, "cordon: %s (%s)\n", done.error().message.c_str(), done.error().where.c_str());
   return done ? 0 : 1;

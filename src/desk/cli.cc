@@ -346,6 +346,8 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
             false)
       .number("number", "--number", "which of the backups; the newest if not given")
       .number("keys_number", "--keys-number", "which of the copies of the keys; the newest if not given");
+  line(app, "doctor", "what is right with the desk and what is not, and what to do: for somebody at 3 in the morning",
+       "cordon doctor --desk desk", "doctor");
   line(app, "status", "how many reports, cases, proposals and notices there are", "cordon status --desk desk",
        "status");
 

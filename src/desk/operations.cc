@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "desk/backup_command.h"
 #include "desk/client.h"
+#include "desk/doctor.h"
 #include "desk/scrub.h"
 
 namespace cordon {
@@ -90,15 +91,21 @@ Result<Nothing> run_restore(Typed& typed) {
   return Nothing{};
 }
 
+Result<Nothing> run_doctor(const Paths& paths, Typed& typed) {
+  const SystemClock clock;
+  return doctor(paths, clock, Shown(typed, doctor_in_words));
+}
+
 }  // namespace
 
 bool is_operation(const std::string& command) {
-  return command == "scrub" || command == "backup" || command == "restore";
+  return command == "scrub" || command == "backup" || command == "restore" || command == "doctor";
 }
 
 Result<Nothing> run_operation(const Paths& paths, Typed& typed) {
   if (typed.command == "backup") return run_backup(paths, typed);
   if (typed.command == "restore") return run_restore(typed);
+  if (typed.command == "doctor") return run_doctor(paths, typed);
   return run_scrub(paths, typed);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "desk/doctor.h"
 #include "desk/pages.h"
 #include "desk/scrub.h"
 
@@ -231,6 +232,9 @@ const std::array kRoutes{
           "sign out", "/"},
     Route{"health", "GET", "/api/v1/health", anybody<health>(), kNothing, Reply::One, "Health", 0, "",
           "whether the desk's record can be read"},
+    Route{"metrics", "GET", "/api/v1/metrics", local<Act::ListApiKeys, metrics, KeyScope::ReadNumbers>(), kNothing,
+          Reply::Bytes, "Bytes", 0, "",
+          "how the desk is and what it holds, in Prometheus' text format (docs/operations.md)"},
 
     Route{"report file", "POST", "/api/v1/public/reports", anybody<report_file>(), kReporting, Reply::One, "Receipt",
           kJson, kJsonType, "report a listed crime: no account, a receipt to follow it by"},

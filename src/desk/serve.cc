@@ -7,6 +7,7 @@
 
 #include "desk/client.h"
 #include "desk/desk.h"
+#include "desk/doctor.h"
 #include "desk/site.h"
 #include "desk/stamping.h"
 #include "net/http_server.h"
@@ -41,6 +42,9 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
   std::printf("cordon: serving %s on http://%s:%d (Ctrl-C stops)\n", paths.desk.c_str(),
               desk->settings().listen.c_str(), server->port());
   std::fflush(stdout);
+  const Watch watch(paths, clock, [](const std::string& line) {
+    std::fprintf(stderr, "cordon: %s %s\n", to_rfc3339(SystemClock().now()).c_str(), line.c_str());
+  });
   int signal = 0;
   sigwait(&signals, &signal);
   std::printf("cordon: stopping\n");

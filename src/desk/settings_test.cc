@@ -86,6 +86,10 @@ TEST_F(SettingsTest, wrong_values_say_what_was_expected) {
   EXPECT_FALSE(with(replace_all(good, "courier = \"maildir\"", "courier = \"smtp\"")));
   EXPECT_FALSE(with(replace_all(good, "port = 8480", "port = 84800")));
   EXPECT_FALSE(with("a = " + std::string(5000, '[')));
+  EXPECT_EQ(with(good + "\n[care]\nscrub_days = 1\n")->scrub_days, 1);
+  EXPECT_FALSE(with(good + "\n[care]\nscrub_days = 8\n"));  // within seven days (research P9)
+  EXPECT_FALSE(with(good + "\n[care]\nbackup_hours = 841\n"));
+  EXPECT_FALSE(with(good + "\n[care]\nscrub = false\n"));
 }
 
 }  // namespace

@@ -242,6 +242,7 @@ http::Response json_reply(const Route& route, const http::Request& request, cons
 }
 
 http::Response bytes_reply(const Call& call) {
+  if (call.command == "metrics") return {200, call.media_type, call.body, {{"Cache-Control", "no-store"}}};
   return {
       200,
       "application/octet-stream",

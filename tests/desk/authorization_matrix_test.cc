@@ -68,6 +68,7 @@ std::vector<Row> rows() {
       {"session show", "GET", "/api/v1/session", "", "", On::Nothing, Takes::Anyone},
       {"session end", "DELETE", "/api/v1/session", "", "", On::Nothing, Takes::Anyone},
       {"health", "GET", "/api/v1/health", "", "", On::Nothing, Takes::Nobody},
+      {"metrics", "GET", "/api/v1/metrics", "", "", On::Nothing, Takes::SomeRole, {Role::Admin, Role::Auditor}},
       {"numbers", "GET", "/api/v1/numbers", "", "", On::Nothing, Takes::Nobody},
       {"log head", "GET", "/api/v1/log", "", "", On::Nothing, Takes::Nobody},
       {"log entries", "GET", "/api/v1/log/entries?from=0&to=9", "", "", On::Nothing, Takes::Nobody},

@@ -1,8 +1,8 @@
 // One byte changed behind the desk's back: the two verifications say so, and where. Then single bits at random, in
 // every file of a desk at work (CORDON_BIT_FLIPS of them; 150, CI: 1,000): each is found, or it is of no consequence,
-// which is shown by asking the desk for everything that it holds. Found is what a verification says, or what the first
-// use of the file runs into. Settings are an operator's own text and have no digest, and what lies in the Maildir has
-// left the desk; they are not among the files.
+// which is shown by asking the desk for everything that it holds. Found is what the scrub says, which asks both
+// verifications, or what the first use of the file runs into. Settings are an operator's own text and have no digest,
+// and what lies in the Maildir has left the desk; they are not among the files.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -13,6 +13,7 @@
 #include "../program.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/scrub.h"
 #include "fault_desk.h"
 #include "store/database.h"
 
@@ -173,7 +174,8 @@ class FlippedBit : public testing::Test {
     std::vector<std::string> all;
     for (const auto& entry : fs::recursive_directory_iterator(flipped_)) {
       const std::string path = entry.path();
-      const bool counts = !path.ends_with(".toml") && !path.ends_with("-shm") && path.find("/outbox/") == path.npos;
+      const bool counts = !path.ends_with(".toml") && !path.ends_with("-shm") && !path.ends_with("scrub.json") &&
+                          path.find("/outbox/") == path.npos;
       if (counts && entry.is_regular_file() && entry.file_size() > 0) all.push_back(path);
     }
     std::sort(all.begin(), all.end());
@@ -224,6 +226,13 @@ class FlippedBit : public testing::Test {
   const std::string flipped_ = work_.path() + "/flipped", used_ = work_.path() + "/used";
 };
 
+// What a scrub says is broken; empty: nothing.
+std::string scrubbed(const Paths& paths) {
+  const SystemClock clock;
+  const Result<Nothing> sound = scrub(paths, {}, clock, [](const Json&) {}, {});
+  return sound ? "" : in_words(sound.error());
+}
+
 // What kind of file it is, for the count.
 std::string kind_of(const std::string& path) {
   for (const char* kind : {"desk.db-wal", "desk.db", "/evidence/", "/log/", "/keys/", ".signer/"})
@@ -237,7 +246,8 @@ TEST_F(FlippedBit, anywhere_in_a_desk_is_found_or_of_no_consequence) {
   const char* told = std::getenv("CORDON_BIT_FLIPS");
   const int flips = told == nullptr ? 150 : std::atoi(told);
   const Paths paths(flipped_ + "/desk");
-  ASSERT_EQ(damage(paths), "");
+  ASSERT_EQ(scrubbed(paths), "");
+  forget_shared_memory(flipped_);
   const Result<std::string> whole = everything();
   ASSERT_TRUE(whole) << whole.error().message;
   const std::vector<std::string> all = files();
@@ -248,7 +258,7 @@ TEST_F(FlippedBit, anywhere_in_a_desk_is_found_or_of_no_consequence) {
     return drawn % limit;
   };
   struct Count {
-    int verified = 0, used = 0, harmless = 0, silent = 0;
+    int scrubbed = 0, used = 0, harmless = 0, silent = 0;
   };
   std::map<std::string, Count> counts;
   for (int i = 0; i < flips; ++i) {
@@ -262,10 +272,10 @@ TEST_F(FlippedBit, anywhere_in_a_desk_is_found_or_of_no_consequence) {
     ASSERT_TRUE(write_file(path, bytes, 0600));
     SCOPED_TRACE(path + ", bit " + std::to_string(bit));
     Count& count = counts[kind_of(path)];
-    const std::string found = damage(paths);
+    const std::string found = scrubbed(paths);
     forget_shared_memory(flipped_);
     if (!found.empty()) {
-      ++count.verified;
+      ++count.scrubbed;
     } else if (const Result<std::string> now = everything(); !now) {
       ++count.used;
     } else if (*now == *whole) {
@@ -277,7 +287,7 @@ TEST_F(FlippedBit, anywhere_in_a_desk_is_found_or_of_no_consequence) {
     ASSERT_TRUE(write_file(path, good, 0600));
   }
   for (const auto& [kind, count] : counts)
-    std::cout << kind << ": " << count.verified << " found by a verification, " << count.used << " on use, "
+    std::cout << kind << ": " << count.scrubbed << " found by the scrub, " << count.used << " on use, "
               << count.harmless << " of no consequence, " << count.silent << " silent\n";
 }
 
