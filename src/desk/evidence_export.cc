@@ -158,15 +158,19 @@ Result<std::vector<File>> write_stamps(Desk& desk, const std::vector<Json>& rows
   std::vector<File> files;
   for (const Store::Stamp& stamp : TRY(store.stamps())) {
     if (!stamp.kept) continue;
-    Json::Array covered;
+    std::vector<std::int64_t> seqs;
     for (const Json& row : rows) {
       const std::int64_t seq = TRY(row.number("seq"));
-      if (seq < stamp.asked.first || seq > stamp.asked.last) continue;
-      Json::Array path;
-      for (const Digest& hash : TRY(prove_row(store, stamp.asked, seq))) path.emplace_back(hash.hex());
-      covered.push_back(Json::Object{{"seq", seq}, {"proof", std::move(path)}});
+      if (stamp.asked.first <= seq && seq <= stamp.asked.last) seqs.push_back(seq);
     }
-    if (covered.empty()) continue;
+    if (seqs.empty()) continue;
+    const std::vector<Proof> proofs = TRY(prove_rows(store, stamp.asked, seqs));
+    Json::Array covered;
+    for (std::size_t i = 0; i < seqs.size(); ++i) {
+      Json::Array path;
+      for (const Digest& hash : proofs[i]) path.emplace_back(hash.hex());
+      covered.push_back(Json::Object{{"seq", seqs[i]}, {"proof", std::move(path)}});
+    }
     const std::string place = "stamps/" + stamp.asked.id.text();
     std::string token = TRY(store.blobs().get(stamp.kept->token));
     Json statement = TRY(parse_json(stamp_statement(desk.settings().operator_.origin, stamp.asked)));

@@ -48,6 +48,18 @@ Result<std::uint64_t> copy_out(const BlobStore& from, const Digest& address, con
   return size;
 }
 
+Result<Nothing> check(const BlobStore& home, const Digest& address) {
+  const std::unique_ptr<BlobReading> reading = TRY(home.open(address));
+  Sha256 seen;
+  for (;;) {
+    const std::string_view some = TRY(reading->next(kPiece));
+    if (some.empty()) break;
+    seen.add(some);
+  }
+  if (seen.finish() == address) return Nothing{};
+  return fail(Fault::Corrupt, "what came there is not what was sent", home.place(address));
+}
+
 }  // namespace
 
 Result<Json> move_evidence(const Paths& paths, const std::string& to) {
@@ -76,15 +88,13 @@ Result<Json> move_evidence(const Paths& paths, const std::string& to) {
   TRY(from->each([&](const Digest& address) -> Result<Nothing> {
     bytes += static_cast<std::int64_t>(TRY(copy_out(*from, address, beside)));
     TRY(into->adopt(beside, address));
+    TRY(check(*into, address));
     ++blobs;
     return Nothing{};
   }));
   if (::rename(fresh.c_str(), paths.settings().c_str()) != 0) return system_error("rename", errno, paths.settings());
   TRY(sync_folder(paths.desk));
-  return Json(Json::Object{{"blobs", blobs},
-                           {"bytes", bytes},
-                           {"to", to},
-                           {"stay_at", from->place({}).substr(0, from->place({}).size() - 67)}});
+  return Json(Json::Object{{"blobs", blobs}, {"bytes", bytes}, {"to", to}});
 }
 
 }  // namespace cordon

@@ -1,5 +1,6 @@
 #include "desk/stamping.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdio>
 #include <thread>
@@ -142,12 +143,17 @@ Json show(const Store::Stamp& stamp, const std::optional<Desk::StampTrouble>& tr
   return line;
 }
 
-Result<Proof> prove_row(const Store& store, const StampAsked& asked, std::int64_t seq) {
-  CORDON_CHECK(asked.first <= seq && seq <= asked.last, "the row is one of the stamp's");
+Result<std::vector<Proof>> prove_rows(const Store& store, const StampAsked& asked,
+                                      const std::vector<std::int64_t>& seqs) {
   const std::vector<Digest> hashes = leaves_of(TRY(store.row_digests(asked.first, asked.last)));
   if (tree_root(hashes) != asked.root)
     return fail(Fault::Corrupt, "the rows are not those that were stamped", asked.id.text());
-  return path_of(hashes, static_cast<std::size_t>(seq - asked.first));
+  std::vector<Proof> proofs;
+  for (const std::int64_t seq : seqs) {
+    CORDON_CHECK(asked.first <= seq && seq <= asked.last, "the row is one of the stamp's");
+    proofs.push_back(path_of(hashes, static_cast<std::size_t>(seq - asked.first)));
+  }
+  return proofs;
 }
 
 // ── the commands ──
@@ -175,6 +181,7 @@ struct StampClerk::Work {
 
   void run() {
     std::int64_t wait = kFirstWaitMs;
+    int failures = 0;
     for (bool first = true;; first = false) {
       {
         std::unique_lock lock(waiting);
@@ -183,7 +190,8 @@ struct StampClerk::Work {
       }
       if (stop) return;
       // Twice as long after each failure, and by up to a quarter more, so that desks do not come back all at once.
-      wait = once() ? kFirstWaitMs : std::min(kLongestWaitMs, 2 * wait);
+      failures = once() ? 0 : failures + 1;
+      wait = std::min(kLongestWaitMs, kFirstWaitMs << std::clamp(failures - 1, 0, 6));
       wait += static_cast<unsigned char>(SystemRandom().bytes(1)[0]) * wait / 1024;
     }
   }

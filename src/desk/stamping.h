@@ -35,9 +35,9 @@ Result<StampKept> finish_stamp(Desk& desk, const StampErrand& errand, const Resu
 Result<Json> stamp_now(Desk& desk);
 Json show(const Store::Stamp& stamp, const std::optional<Desk::StampTrouble>& trouble, Instant now);
 
-// What shows that a row of the journal is under a stamp's root: its place among the rows, and the hashes beside its
-// way.
-Result<Proof> prove_row(const Store& store, const StampAsked& asked, std::int64_t seq);
+// What shows that rows of the journal are under a stamp's root: for each the hashes beside its way, lowest first.
+Result<std::vector<Proof>> prove_rows(const Store& store, const StampAsked& asked,
+                                      const std::vector<std::int64_t>& seqs);
 
 // Does it all while a desk is served, on a thread of its own. `in_use` guards the desk, and is not held over the net.
 class StampClerk {

@@ -105,11 +105,11 @@ TEST_F(StampingTest, the_authority_hears_a_digest_and_a_nonce_and_the_record_kee
   EXPECT_EQ(*seen.evidence[0].stamped_at, kept->stamped_at);
   EXPECT_TRUE(sound());
   for (std::int64_t seq = stamps[0].asked.first; seq <= stamps[0].asked.last; ++seq) {
-    const auto proof = prove_row(desk_.store(), stamps[0].asked, seq);
+    const auto proof = prove_rows(desk_.store(), stamps[0].asked, {seq});
     ASSERT_TRUE(proof);
     const Digest row = (*desk_.store().row_digests(seq, seq))[0];
     EXPECT_TRUE(verify_inclusion({static_cast<std::uint64_t>(stamps[0].asked.last), stamps[0].asked.root},
-                                 static_cast<std::uint64_t>(seq - 1), leaf_hash(row.view()), *proof))
+                                 static_cast<std::uint64_t>(seq - 1), leaf_hash(row.view()), proof->front()))
         << seq;
   }
 }
@@ -246,8 +246,8 @@ TEST_F(StampingTest, a_token_over_something_else_is_found_by_the_script) {
   const std::string token = to_hex(*desk_.store().blobs().get(kept.kept->token));
   const std::string row = (*desk_.store().row_digests(2, 2))[0].hex();
   Json::Array path;
-  const auto proof = prove_row(desk_.store(), kept.asked, 2);
-  for (const Digest& hash : *proof) path.emplace_back(hash.hex());
+  const auto proof = prove_rows(desk_.store(), kept.asked, {2});
+  for (const Digest& hash : proof->front()) path.emplace_back(hash.hex());
   const Json rows = Json::Array{Json::Object{{"seq", 2}, {"proof", path}}};
   const auto run = [&](StampAsked asked, const std::string& digest) {
     Json statement = *parse_json(stamp_statement("test-desk.example.net/log", asked));
