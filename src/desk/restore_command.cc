@@ -143,6 +143,10 @@ class Restoring {
       const std::string toml = TRY(read_file(work_.settings(), 4u << 20));
       TRY(write_file(work_.settings(), with_database(toml, from_.database), 0644));
     }
+    // The evidence is laid in the desk's own folder, wherever it lay before; `cordon evidence move` takes it there again.
+    settings_ = TRY(load_settings(work_));
+    if (settings_.blobs)
+      TRY(write_file(work_.settings(), with_blobs(TRY(read_file(work_.settings(), 4u << 20)), ""), 0644));
     settings_ = TRY(load_settings(work_));
     record_ = record_of(work_, settings_);
     if (!is_postgres(record_) && !record_.starts_with(work_.desk + "/"))
