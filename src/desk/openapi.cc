@@ -177,7 +177,8 @@ void collect(std::string_view name, std::set<std::string_view>& used) {
 Json responses(const Route& route) {
   Json content;
   if (route.reply == Reply::Bytes) {
-    content = Json::Object{{"application/octet-stream", Json::Object{{"schema", Json::Object{{"type", "string"}}}}}};
+    const char* type = route.operation == "metrics" ? "text/plain" : "application/octet-stream";
+    content = Json::Object{{type, Json::Object{{"schema", Json::Object{{"type", "string"}}}}}};
   } else {
     Json schema = schema_of_type(route.shape);
     if (route.reply == Reply::Many) {

@@ -244,16 +244,34 @@ class Restoring {
     return std::optional(last->head);
   }
 
+  Result<std::uint64_t> lines_of_record() const {
+    const Store store = TRY(open_store(Store::Mode::Read));
+    return static_cast<std::uint64_t>(TRY(store.leaf_count()));
+  }
+
+  // A copy that was made between a signature and its publication has the lines, and not yet the note.
+  Result<Nothing> continued_to(std::uint64_t size) const {
+    if (size <= signed_.size) return Nothing{};
+    const Store store = TRY(open_store(Store::Mode::Read));
+    const std::vector<std::string> leaves =
+        TRY(store.leaves(static_cast<std::int64_t>(signed_.size), static_cast<std::int64_t>(size - signed_.size)));
+    TRY(append_leaves(work_.log(), signed_.size, leaves));
+    return Nothing{};
+  }
+
   Result<Nothing> open_log() {
     const std::optional<TreeHead> last = TRY(remembered());
+    const std::uint64_t lines = TRY(lines_of_record());
     std::string why;
     if (!last) {
       why = "no signer beside it remembers how far the log had gone";
-    } else if (last->size > signed_.size) {
-      why = "this copy is older than what was signed: the log had gone on from " + std::to_string(signed_.size) +
+    } else if (last->size > lines) {
+      why = "this copy is older than what was signed: the log had gone on from " + std::to_string(lines) +
             " lines to " + std::to_string(last->size);
-    } else if (TRY(head_from_tiles(work_.log(), last->size)) != *last) {
-      why = "the signer remembers another log of " + std::to_string(last->size) + " lines";
+    } else {
+      TRY(continued_to(last->size));
+      if (TRY(head_from_tiles(work_.log(), last->size)) != *last)
+        why = "the signer remembers another log of " + std::to_string(last->size) + " lines";
     }
     if (why.empty() && from_.new_log.empty()) {
       said_.set("log", founded_.origin);
@@ -267,7 +285,7 @@ class Restoring {
                   paths_.signer());
     if (from_.new_log == founded_.origin)
       return fail(Fault::Usage, "a new log takes another name than the old one's", from_.new_log);
-    return begin_log(last ? std::max<std::int64_t>(0, static_cast<std::int64_t>(last->size - signed_.size)) : 0);
+    return begin_log(last && last->size > lines ? static_cast<std::int64_t>(last->size - lines) : 0);
   }
 
   Result<Nothing> begin_log(std::int64_t lost) {

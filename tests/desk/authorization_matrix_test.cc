@@ -457,6 +457,7 @@ TEST_F(Matrix, a_machine_does_what_its_key_is_for_and_nothing_else) {
   machines.push_back({"garbled", "cordon_x", {}});
   const std::map<std::string, KeyScope> takes{{"intake", KeyScope::Intake},
                                               {"numbers", KeyScope::ReadNumbers},
+                                              {"metrics", KeyScope::ReadNumbers},
                                               {"log head", KeyScope::ReadLog},
                                               {"log entries", KeyScope::ReadLog}};
   key_ = desk_.issue_key("admin", "admin-too");
