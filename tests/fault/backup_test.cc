@@ -20,6 +20,7 @@
 #include "desk/key_file.h"
 #include "fault_desk.h"
 #include "ledger/checkpoint.h"
+#include "store/backup.h"
 #include "store/postgres_for_tests.h"
 
 namespace cordon::testing_desk {
