@@ -40,8 +40,8 @@ TEST_F(TimeStampTest, a_query_holds_a_digest_and_a_nonce_and_nothing_else) {
             "30430201013031300d060960864801650304020105000420" + query_.imprint.hex() + "020860404d3d473b9ddb0101ff");
 }
 
-// Planted bugs, each seen red: do not ask for the nonce (request_of without it); compare no imprint; a store without
-// the pinned certificates' time; take any policy.
+// Planted bugs, each seen red: leave the nonce out of request_of(); look at certificates at another time than the
+// token's; take any policy; take a time that is hours off; let a pinned certificate be a root alone.
 TEST_F(TimeStampTest, what_a_real_authority_answers_is_taken_and_says_when_and_who) {
   for (const std::string section : {"one", "v1"}) {  // ESSCertIDv2, and the first version
     const std::string answer = tsa_->answer(write_stamp_query(query_), section);
@@ -74,8 +74,8 @@ TEST_F(TimeStampTest, an_authority_with_rsa_keys_is_taken_too) {
   fs::remove_all(pattern);
 }
 
-// Signed over the very same statement, by keys under the pinned authority that may not sign it. Planted bug: leave the
-// purpose out in StampCheck::chain() and TS_VFY_SIGNATURE.
+// Signed over the very same statement, by keys under the pinned authority that may not sign it. Planted bugs, each seen
+// red: verify the chain for any purpose; let other certificates lie in it.
 TEST_F(TimeStampTest, who_may_sign_a_stamp_may_sign_nothing_else) {
   const std::string good = tsa_->token_of(tsa_->answer(write_stamp_query(query_)));
   const auto made_again = check_stamp(tsa_->signed_by("tsa", good), query_, trust());
@@ -112,7 +112,8 @@ TEST_F(TimeStampTest, an_authority_that_says_no_is_quoted) {
 }
 
 // Every bit of a token, and cuts, and bytes behind it. Planted bugs, each seen red: leave out the comparison of the
-// issuer's bytes (a letter's case in it is free); of the name of the signature's algorithm; of the version.
+// issuer's bytes (a letter's case in it is free); of the name of the signature's algorithm; of the version; the
+// signature.
 TEST_F(TimeStampTest, no_bit_of_a_token_can_be_changed) {
   const StampTrust pinned = trust();
   for (const std::string section : {"one", "v1"}) {

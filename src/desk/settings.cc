@@ -275,7 +275,10 @@ std::string fresh_settings(const Fresh& fresh) {
          "never "
          "content.\n"
          "# [evidence]\n# timestamps = \"https://tsa.example.net/\"\n# timestamps_certificates = \"tsa.pem\"\n"
-         "# timestamps_every_hours = 24\n";
+         "# timestamps_every_hours = 24\n"
+         "# Where evidence lies instead of this folder, encrypted as ever: an S3-compatible store (docs/evidence.md).\n"
+         "# blobs = \"s3://bucket/prefix\"\n# s3_endpoint = \"https://s3.example.net\"\n# s3_credentials = "
+         "\"keys/s3.toml\"\n";
 }
 
 std::string fresh_annex(bool demo) {

@@ -14,7 +14,7 @@ std::string signature_of(const Signable& signable) {
 }
 
 // The four worked examples of the Amazon S3 API reference, "Signature calculations in the Authorization header".
-// Planted bugs, each seen red: leave the sorting of the query out; leave the empty line behind the headers out.
+// Planted bugs, each seen red: leave the query out; leave the empty line behind the headers out.
 TEST(AwsSignature, the_published_examples_come_out) {
   EXPECT_EQ(signature_of({"GET", kHost, "/test.txt", {}, {{"range", "bytes=0-9"}}}),
             "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");

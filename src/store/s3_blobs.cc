@@ -146,9 +146,10 @@ Result<Range> read_range(const Bucket& bucket, const std::string& name, std::uin
 class S3Reading final : public BlobReading {
  public:
   S3Reading(const Bucket& bucket, std::string name, Range first)
-      : bucket_(bucket), name_(std::move(name)), window_(std::move(first.bytes)) {
-    size_ = first.whole == 0 ? window_.size() : first.whole;
-  }
+      : bucket_(bucket),
+        name_(std::move(name)),
+        window_(std::move(first.bytes)),
+        size_(first.whole == 0 ? window_.size() : first.whole) {}
   Result<std::string_view> next(std::size_t count) override {
     given_.clear();
     while (given_.size() < count) {
@@ -173,8 +174,9 @@ class S3Reading final : public BlobReading {
  private:
   const Bucket& bucket_;
   std::string name_, window_, given_;
-  std::uint64_t from_ = 0, size_ = 0;  // where the window begins; of all of it
-  std::size_t at_ = 0;                 // in the window
+  std::uint64_t size_ = 0;  // of all of it
+  std::uint64_t from_ = 0;  // where the window begins
+  std::size_t at_ = 0;      // in the window
 };
 
 class S3Blobs final : public BlobStore {

@@ -3,10 +3,11 @@
 //
 // Planted bugs, each seen to turn this red:
 //  1 adopt() does not read back what it sent
-//  2 a 503 is an answer (may_pass() without it); or is asked for ever
+//  2 a 503 is an answer (may_pass() without it)
 //  3 a range that was not asked for is taken
-//  4 404 of a blob is Unavailable, or 403 is NotFound
+//  4 a 403 is taken for "not there", a 404 for trouble
 //  5 plain http to another machine is allowed
+//  6 each() forgets where the next page begins
 #include "store/s3_blobs.h"
 
 #include <gtest/gtest.h>
