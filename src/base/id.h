@@ -48,5 +48,6 @@ using ProposalId = Id<struct ProposalTag>;
 using NoticeId = Id<struct NoticeTag>;
 using OfficerId = Id<struct OfficerTag>;
 using ApiKeyId = Id<struct ApiKeyTag>;
+using HoldId = Id<struct HoldTag>;
 
 }  // namespace cordon

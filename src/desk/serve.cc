@@ -7,6 +7,7 @@
 
 #include "desk/client.h"
 #include "desk/desk.h"
+#include "desk/retention.h"
 #include "desk/site.h"
 #include "net/http_server.h"
 #include "net/owner_socket.h"
@@ -39,6 +40,7 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
   std::printf("cordon: serving %s on http://%s:%d (Ctrl-C stops)\n", paths.desk.c_str(),
               desk->settings().listen.c_str(), server->port());
   std::fflush(stdout);
+  const DailyJob daily(*desk, desk_in_use);
   int signal = 0;
   sigwait(&signals, &signal);
   std::printf("cordon: stopping\n");

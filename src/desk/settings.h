@@ -1,6 +1,7 @@
 // A desk's folder and what its cordon.toml says. Every key is known or refused, and none loosens the charter.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include "base/result.h"
 #include "base/sign.h"
 #include "decision/annex.h"
+#include "law/retention.h"
 #include "referral/contact_book.h"
 #include "referral/notice.h"
 #include "store/blobs.h"
@@ -38,6 +40,8 @@ struct Paths {
   std::string signer_last() const { return signer() + "/last"; }  // take its last checkpoint back (DESIGN 4)
 };
 
+inline constexpr std::int64_t kLongestWindowDays = 30;
+
 struct Settings {
   Operator operator_;
   std::string database = "desk.db";  // relative to the desk, or "postgresql://…"
@@ -49,6 +53,10 @@ struct Settings {
   // Indexes that are looked into when an officer reads a case (desk/leads.h); empty: none.
   std::string index_folder;            // relative to the desk
   std::optional<PublicKey> index_key;  // who must have signed them; anybody where there is none
+  Lives lives;                         // how long what is kept: the charter's, or shorter
+  // A case takes reports for so long after its last act ended; then the next one opens a case that names it.
+  std::int64_t window_days = kLongestWindowDays;
+  std::map<std::string, std::string> organisations;  // source → who sends it, where one sends several
 };
 
 Result<Json> read_toml(const std::string& path);
