@@ -49,5 +49,6 @@ using NoticeId = Id<struct NoticeTag>;
 using OfficerId = Id<struct OfficerTag>;
 using ApiKeyId = Id<struct ApiKeyTag>;
 using StampId = Id<struct StampTag>;
+using HoldId = Id<struct HoldTag>;
 
 }  // namespace cordon

@@ -11,7 +11,9 @@ namespace cordon {
 
 namespace {
 
-constexpr std::string_view kMagic = "cordon-run 2\n";
+constexpr std::string_view kMagic = "cordon-run 2\n";   // of before: no salts
+constexpr std::string_view kSalted = "cordon-run 3\n";  // then the run's salt as a text
+constexpr std::size_t kSaltOfRun = 32, kSaltOfItem = 16;
 constexpr std::uint64_t kMostAlso = 64;
 constexpr std::uint64_t kKinds = static_cast<std::uint64_t>(ObservableKind::Handle) + 1;
 
@@ -58,6 +60,20 @@ Result<RunItem> checked(RunItem item) {
     return fail(Fault::Malformed, "a port that there is not");
   if (item.sighting && item.sighting->also.size() > kMostAlso)
     return fail(Fault::Malformed, "more identifiers than a record may name");
+  if (item.earlier && !item.opens_case) return fail(Fault::Malformed, "a case before one that is not opened");
+  if (item.erased) {
+    if (item.report || !item.reason.empty() || !item.kept.empty())
+      return fail(Fault::Malformed, "a tombstone with something in it");
+    if (item.port && (*item.port < 1 || *item.port > 65'535)) return fail(Fault::Malformed, "a port that there is not");
+    if (item.sighting && !(item.opens_case && item.sighting->also.empty()))
+      return fail(Fault::Malformed, "a tombstone with more than its case's target");
+    if (item.opens_case && !item.case_id) return fail(Fault::Malformed, "a case is opened that has no name");
+    if (item.matter.has_value() != (item.opens_case && !item.sighting))
+      return fail(Fault::Malformed, "a tombstone that does not say what its case was about");
+    if (item.item_digest.size() != 32 && !item.item_digest.empty())
+      return fail(Fault::Malformed, "a digest of another length");
+    return item;
+  }
   if ((item.outcome == ItemOutcome::Accepted) != (item.sighting && item.report))
     return fail(Fault::Malformed, item.sighting ? "a sighting in a record that was not accepted"
                                                 : "an accepted record without its sighting and report");
@@ -67,10 +83,15 @@ Result<RunItem> checked(RunItem item) {
 }
 
 // Which of its parts an item has.
-constexpr std::uint64_t kReport = 1, kCase = 2, kOpensCase = 4, kSighting = 8, kPort = 16, kSeenAt = 32, kAll = 63;
+constexpr std::uint64_t kReport = 1, kCase = 2, kOpensCase = 4, kSighting = 8, kPort = 16, kSeenAt = 32, kErased = 64,
+                        kEarlier = 128, kAll = 255;
 
 std::uint64_t parts_of(const RunItem& item) {
-  std::uint64_t has = (item.report ? kReport : 0) | (item.case_id ? kCase : 0) | (item.opens_case ? kOpensCase : 0);
+  std::uint64_t has = (item.report ? kReport : 0) | (item.case_id ? kCase : 0) | (item.opens_case ? kOpensCase : 0) |
+                      (item.erased ? kErased : 0) | (item.earlier ? kEarlier : 0);
+  if (item.erased)
+    return has | (item.sighting ? kSighting : 0) | (item.port ? kPort : 0) |
+           (item.seen_at && item.seen_at->ms >= 0 ? kSeenAt : 0);
   if (!item.sighting) return has;
   has |= kSighting | (item.sighting->port ? kPort : 0);
   return has | (item.sighting->seen_at && item.sighting->seen_at->ms >= 0 ? kSeenAt : 0);
@@ -86,6 +107,7 @@ void write_item(const RunItem& item, PackedWriter& to) {
   to.text(item.reason);
   if (item.report) to.raw(item.report->bytes());
   if (item.case_id) to.raw(item.case_id->bytes());
+  if (item.earlier) to.raw(item.earlier->bytes());
   if (sighting != nullptr) {
     to.text(sighting->matter.number());
     const auto observable = [&to](const Observable& one) {
@@ -95,10 +117,13 @@ void write_item(const RunItem& item, PackedWriter& to) {
     observable(sighting->observable);
     to.number(sighting->also.size());
     for (const Observable& one : sighting->also) observable(one);
-    if ((has & kPort) != 0) to.number(static_cast<std::uint64_t>(*sighting->port));
-    if ((has & kSeenAt) != 0) to.number(static_cast<std::uint64_t>(sighting->seen_at->ms));
   }
-  to.text(item.kept);
+  if (item.matter) to.text(item.matter->number());
+  const std::optional<int>& port = item.erased || sighting == nullptr ? item.port : sighting->port;
+  const std::optional<Instant>& seen_at = item.erased || sighting == nullptr ? item.seen_at : sighting->seen_at;
+  if ((has & kPort) != 0) to.number(static_cast<std::uint64_t>(*port));
+  if ((has & kSeenAt) != 0) to.number(static_cast<std::uint64_t>(seen_at->ms));
+  to.text(item.erased ? item.item_digest : item.kept);
 }
 
 Result<Observable> read_observable(PackedReader& from) {
@@ -110,14 +135,13 @@ Result<Observable> read_observable(PackedReader& from) {
   return observable;
 }
 
-Result<Sighting> read_sighting(PackedReader& from, std::uint64_t has) {
-  constexpr std::uint64_t kNever = 253'402'300'800'000;  // 10000-01-01, in milliseconds
+constexpr std::uint64_t kNever = 253'402'300'800'000;  // 10000-01-01, in milliseconds
+
+Result<Sighting> read_sighting(PackedReader& from) {
   const Matter matter = TRY(parse_matter(from.text()));
   Sighting sighting{matter, TRY(read_observable(from)), {}, {}, {}};
   for (std::uint64_t also = from.number_below(kMostAlso + 1); also > 0; --also)
     sighting.also.push_back(TRY(read_observable(from)));
-  if ((has & kPort) != 0) sighting.port = static_cast<int>(from.number_below(65'536));
-  if ((has & kSeenAt) != 0) sighting.seen_at = Instant{static_cast<std::int64_t>(from.number_below(kNever))};
   return sighting;
 }
 
@@ -133,12 +157,20 @@ Result<RunItem> read_item(std::string_view packed) {
     if (const std::string_view bytes = from.raw(16); from.good()) item.report = ReportId::from_bytes(bytes);
   if ((has & kCase) != 0)
     if (const std::string_view bytes = from.raw(16); from.good()) item.case_id = CaseId::from_bytes(bytes);
+  if ((has & kEarlier) != 0)
+    if (const std::string_view bytes = from.raw(16); from.good()) item.earlier = CaseId::from_bytes(bytes);
   item.opens_case = (has & kOpensCase) != 0;
+  item.erased = (has & kErased) != 0;
   if ((has & kSighting) != 0)
-    item.sighting = TRY(read_sighting(from, has));
-  else if ((has & (kPort | kSeenAt)) != 0)
+    item.sighting = TRY(read_sighting(from));
+  else if ((has & (kPort | kSeenAt)) != 0 && !item.erased)
     return fail(Fault::Malformed, "a port or a time of no sighting");
-  item.kept = from.text();
+  if (item.erased && item.opens_case && !item.sighting) item.matter = TRY(parse_matter(from.text()));
+  std::optional<int>& port = item.erased ? item.port : item.sighting ? item.sighting->port : item.port;
+  std::optional<Instant>& seen_at = item.erased ? item.seen_at : item.sighting ? item.sighting->seen_at : item.seen_at;
+  if ((has & kPort) != 0) port = static_cast<int>(from.number_below(65'536));
+  if ((has & kSeenAt) != 0) seen_at = Instant{static_cast<std::int64_t>(from.number_below(kNever))};
+  (item.erased ? item.item_digest : item.kept) = from.text();
   if (!from.good() || !from.at_end()) return fail(Fault::Malformed, "it has another length than it says");
   return checked(std::move(item));
 }
@@ -150,10 +182,12 @@ Result<std::optional<Glance>> glance_at(std::string_view packed) {
   one.position = static_cast<std::int64_t>(from.number());
   if (from.number() != static_cast<std::uint64_t>(ItemOutcome::Accepted)) return std::optional<Glance>();
   const std::uint64_t has = from.number();
+  if ((has & kErased) != 0) return std::optional<Glance>();
   from.text();  // code
   from.text();  // reason
   one.report = from.raw(16);
   if ((has & kCase) != 0) from.raw(16);
+  if ((has & kEarlier) != 0) from.raw(16);
   const std::string_view matter = from.text();
   const auto kind = static_cast<ObservableKind>(from.number_below(kKinds));
   const std::string_view value = from.text();
@@ -168,14 +202,29 @@ Result<std::optional<Glance>> glance_at(std::string_view packed) {
   return std::optional(std::move(one));
 }
 
-// The items of a run, one after the other, in either of its two forms.
+// The items of a run, one after the other, in any of its forms.
 class Items {
  public:
-  explicit Items(std::string_view run) : packed_(run.starts_with(kMagic)), left_(run) {
+  explicit Items(std::string_view run)
+      : salted_(run.starts_with(kSalted)), packed_(salted_ || run.starts_with(kMagic)), left_(run) {
     if (packed_) left_.remove_prefix(kMagic.size());
+    if (!salted_) return;
+    PackedReader from(left_);
+    salt_ = from.text();
+    sound_ = from.good() && (salt_.empty() || salt_.size() == kSaltOfRun);
+    left_ = from.left();
   }
-  bool at_end() const { return left_.empty(); }
+  bool at_end() const { return left_.empty() && sound_; }
+  bool salted() const { return salted_; }
+  std::string_view salt_of_run() const { return salt_; }
   void skip() { take(); }
+  // An item's bytes as they lie, and its salt where it is written beside it.
+  struct Raw {
+    std::string_view salt, bytes;
+  };
+  Result<Raw> raw() {
+    return placed([&](std::string_view bytes) -> Result<Raw> { return Raw{salt_of_item_, bytes}; });
+  }
   Result<RunItem> next() {
     return placed([&](std::string_view bytes) { return packed_ ? read_item(bytes) : read_line(bytes); });
   }
@@ -203,8 +252,10 @@ class Items {
   static Result<RunItem> read_line(std::string_view line) { return checked(TRY(read_item(TRY(parse_json(line))))); }
   std::optional<std::string_view> take() {
     ++number_;
+    if (!sound_) return std::nullopt;
     if (packed_) {
       PackedReader from(left_);
+      if (salted_ && salt_.empty()) salt_of_item_ = from.text();
       const std::string_view item = from.text();
       left_ = from.left();
       return from.good() ? std::optional(item) : std::nullopt;
@@ -214,8 +265,8 @@ class Items {
     left_.remove_prefix(std::min(line.size() + 1, left_.size()));
     return end == std::string_view::npos ? std::nullopt : std::optional(line);
   }
-  bool packed_;
-  std::string_view left_;
+  bool salted_, packed_, sound_ = true;
+  std::string_view left_, salt_, salt_of_item_;
   std::size_t number_ = 0;
   RunItem line_;        // of before, that glance() speaks of
   std::string report_;  // its name's bytes
@@ -234,16 +285,89 @@ Result<ItemOutcome> parse_item_outcome(std::string_view text) {
   return row->first;
 }
 
-std::string write_run(const std::vector<RunItem>& items) {
+std::string write_run(const std::vector<RunItem>& items, const RunSalts& salts) {
+  const bool of_items = !salts.of_items.empty();
+  CORDON_CHECK(!of_items || (salts.of_run.empty() && salts.of_items.size() == items.size()), "a salt for each item");
   PackedWriter run;
-  run.raw(kMagic);
+  if (of_items || !salts.of_run.empty()) {
+    run.raw(kSalted);
+    run.text(salts.of_run);
+  } else {
+    run.raw(kMagic);
+  }
   PackedWriter one;
-  for (const RunItem& item : items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
     one.clear();
-    write_item(item, one);
+    write_item(items[i], one);
+    if (of_items) run.text(salts.of_items[i]);
     run.text(one.bytes());
   }
   return std::move(run).bytes();
+}
+
+namespace {
+
+// The salts of items, of which two come of each SHA-256 over the run's salt and a number.
+class Salting {
+ public:
+  explicit Salting(std::string_view of_run) : of_run_(of_run) {}
+  std::string_view next() {
+    if (at_ % 2 == 0) {
+      std::string block(of_run_);
+      for (std::size_t shift = 0; shift < 64; shift += 8) block += static_cast<char>(at_ / 2 >> shift & 0xff);
+      two_ = sha256(block);
+    }
+    return two_.view().substr(at_++ % 2 * kSaltOfItem, kSaltOfItem);
+  }
+
+ private:
+  std::string of_run_;
+  Digest two_;
+  std::uint64_t at_ = 0;
+};
+
+}  // namespace
+
+Result<RunSalts> salts_of_run(std::string_view run) {
+  RunSalts salts;
+  Items all(run);
+  if (!all.salted()) return salts;
+  salts.of_run = all.salt_of_run();
+  if (!salts.of_run.empty()) return salts;
+  while (!all.at_end()) salts.of_items.emplace_back(TRY(all.raw()).salt);
+  return salts;
+}
+
+Result<std::vector<ItemSeal>> seals_of_run(std::string_view run) {
+  std::vector<ItemSeal> seals;
+  Items all(run);
+  if (!all.salted()) return seals;
+  Salting salting(all.salt_of_run());
+  std::string salted;
+  while (!all.at_end()) {
+    const Items::Raw one = TRY(all.raw());
+    ItemSeal seal;
+    seal.salt = all.salt_of_run().empty() ? one.salt : salting.next();
+    if (seal.salt.empty()) {
+      const RunItem tombstone = TRY(read_item(one.bytes));
+      const Result<Digest> left = digest_from_bytes(tombstone.item_digest);
+      if (!left) return fail(Fault::Corrupt, "it has no salt", "item " + std::to_string(tombstone.position));
+      seal.digest = *left;
+    } else {
+      salted = seal.salt;
+      salted += one.bytes;
+      seal.digest = sha256(salted);
+    }
+    seals.push_back(std::move(seal));
+  }
+  return seals;
+}
+
+Result<std::optional<Digest>> digest_of_items(std::string_view run) {
+  if (!run.starts_with(kSalted)) return std::optional<Digest>();
+  Sha256 digests;
+  for (const ItemSeal& seal : TRY(seals_of_run(run))) digests.add(seal.digest.view());
+  return std::optional(digests.finish());
 }
 
 Result<std::vector<RunItem>> read_run(std::string_view run) {
@@ -272,8 +396,10 @@ Result<Nothing> glance_through(std::string_view run, const std::function<void(co
 Json to_json(const BatchTaken& event) {
   Json::Object counts;
   for (const auto& [what, count] : event.counts) counts.emplace(what, count);
-  return Json::Object{{"batch", event.batch.text()}, {"source", event.source},     {"file", event.file},
-                      {"run", event.run.hex()},      {"run_size", event.run_size}, {"counts", std::move(counts)}};
+  Json body = Json::Object{{"batch", event.batch.text()}, {"source", event.source},     {"file", event.file},
+                           {"run", event.run.hex()},      {"run_size", event.run_size}, {"counts", std::move(counts)}};
+  if (event.items) body.set("items", event.items->hex());
+  return body;
 }
 
 Json to_json(const ReceiptGiven& event) {
@@ -307,6 +433,7 @@ Result<BatchTaken> read_batch_taken(const Json& body) {
     if (count.integer() == nullptr) return fail(Fault::Malformed, "expected a whole number in \"" + what + "\"");
     event.counts[what] = *count.integer();
   }
+  if (body.find("items") != nullptr) event.items = TRY(parse_digest(TRY(body.text("items"))));
   return event;
 }
 

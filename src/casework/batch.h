@@ -26,15 +26,40 @@ struct RunItem {
   ItemOutcome outcome = ItemOutcome::Refused;
   std::string code;  // empty when accepted
   std::string reason;
-  std::optional<ReportId> report;    // accepted and duplicate
-  std::optional<CaseId> case_id;     // accepted and duplicate, where a case was open or was opened for it
-  bool opens_case = false;           // the first sighting of its fold key
-  std::optional<Sighting> sighting;  // accepted
-  std::string kept;                  // accepted: the record, redacted
+  std::optional<ReportId> report;      // accepted and duplicate
+  std::optional<CaseId> case_id;       // accepted and duplicate, where a case was open or was opened for it
+  bool opens_case = false;             // the first sighting of its fold key
+  std::optional<CaseId> earlier = {};  // opens_case: the key's case before it, which was over for too long
+  std::optional<Sighting> sighting;    // accepted
+  std::string kept;                    // accepted: the record, redacted
+  // Its tombstone (charter 8.4): no report, reason or text is left. Of one that opened a case the sighting stays, with
+  // its target alone, for as long as the case does.
+  bool erased = false;
+  std::string item_digest = {};  // of a tombstone: 32 bytes, what the salted item had; none in a run of before
+  std::optional<int> port = {};  // of a tombstone: what it left in its case's row
+  std::optional<Instant> seen_at = {};
+  std::optional<Matter> matter = {};  // of a tombstone that lost its case's target too: what the case was about
+};
+
+// What each item is hashed with, so that the digests which are left of erased items say nothing (charter 8.4): 32 bytes
+// for the whole run, of which each item's come; once some items are erased, 16 bytes for each of the others. Both
+// empty: a run of before.
+struct RunSalts {
+  std::string of_run;
+  std::vector<std::string> of_items;
 };
 
 // The items in order of position, packed as docs/formats/run.md says.
-std::string write_run(const std::vector<RunItem>& items);
+std::string write_run(const std::vector<RunItem>& items, const RunSalts& salts = {});
+Result<RunSalts> salts_of_run(std::string_view run);
+// Each item's salt and the SHA-256 of salt and item; of a tombstone what is left, its digest. Empty of a run of before.
+struct ItemSeal {
+  std::string salt;  // empty: the item was erased, and its salt with it
+  Digest digest;
+};
+Result<std::vector<ItemSeal>> seals_of_run(std::string_view run);
+// SHA-256 over the items' digests: the same before and after some of them were erased. Nothing of before.
+Result<std::optional<Digest>> digest_of_items(std::string_view run);
 // Corrupt names the item. Runs of before, a JSON object a line, are read too.
 Result<std::vector<RunItem>> read_run(std::string_view run);
 // One of them, without reading the others.
@@ -59,7 +84,8 @@ struct BatchTaken {
   Digest run;        // where it lies (store/blobs.h)
   std::int64_t run_size = 0;
   std::map<std::string, std::int64_t>
-      counts;  // "accepted", "duplicate", "refused", "quarantined", "refused:copyright", …
+      counts;                        // "accepted", "duplicate", "refused", "quarantined", "refused:copyright", …
+  std::optional<Digest> items = {};  // digest_of_items(); none in a batch of before
 };
 Json to_json(const BatchTaken& event);
 Result<BatchTaken> read_batch_taken(const Json& body);

@@ -44,6 +44,14 @@ constexpr std::size_t kShortestFact = 40;   // bytes; shorter says nothing that 
 constexpr std::size_t kLongestText = 5000;  // DSA decision_facts, charter 5.3
 constexpr std::int64_t kLargestEvidence = 25 << 20;
 
+Json text_or_null(const std::optional<OfficerId>& officer) { return officer ? Json(officer->text()) : Json(); }
+
+Result<std::optional<OfficerId>> officer_or_null(const Json& body, std::string_view key) {
+  const Json* stored = body.find(key);
+  if (stored == nullptr || stored->is_null()) return std::optional<OfficerId>();
+  return std::optional(TRY(OfficerId::parse(TRY(body.text(key)))));
+}
+
 Json ids(const std::vector<EvidenceId>& evidence) {
   Json::Array list;
   for (const EvidenceId& id : evidence) list.emplace_back(id.text());
@@ -178,10 +186,10 @@ Json to_json(const EvidenceOpened& event) {
 }
 
 Json to_json(const EvidenceErased& event) {
-  return Json::Object{{"case", event.case_id.text()}, {"evidence", event.evidence.text()},
-                      {"blob", event.blob.hex()},     {"key", event.key ? Json(*event.key) : Json()},
-                      {"ground", name(event.ground)}, {"custodian", event.custodian.text()},
-                      {"dpo", event.dpo.text()},      {"at", to_rfc3339(event.at)}};
+  return Json::Object{{"case", event.case_id.text()},   {"evidence", event.evidence.text()},
+                      {"blob", event.blob.hex()},       {"key", event.key ? Json(*event.key) : Json()},
+                      {"ground", name(event.ground)},   {"custodian", text_or_null(event.custodian)},
+                      {"dpo", text_or_null(event.dpo)}, {"at", to_rfc3339(event.at)}};
 }
 
 Json to_json(const EvidenceExported& event) {
@@ -237,8 +245,9 @@ Result<EvidenceErased> read_evidence_erased(const Json& body) {
   std::optional<std::int64_t> key;
   if (const Json* given = body.find("key"); given != nullptr && !given->is_null()) key = TRY(body.number("key"));
   const ErasureGround ground = TRY(parse_erasure_ground(TRY(body.text("ground"))));
-  OfficerId custodian = TRY(OfficerId::parse(TRY(body.text("custodian"))));
-  OfficerId dpo = TRY(OfficerId::parse(TRY(body.text("dpo"))));
+  std::optional<OfficerId> custodian = TRY(officer_or_null(body, "custodian"));
+  std::optional<OfficerId> dpo = TRY(officer_or_null(body, "dpo"));
+  if (custodian.has_value() != dpo.has_value()) return fail(Fault::Malformed, "one of the two people is missing");
   const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
   return EvidenceErased{std::move(case_id),   std::move(evidence), blob, key, ground,
                         std::move(custodian), std::move(dpo),      at};

@@ -14,6 +14,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "casework/hold.h"
 #include "law/matter.h"
 #include "observable/observable.h"
 #include "observable/sighting.h"
@@ -99,6 +100,13 @@ struct Case {
   std::map<Gate, GateAnswer> gates;                     // the latest answer to each
   std::map<EvidenceId, std::set<OfficerId>> opened_by;  // who has read which evidence
   std::set<OfficerId> worked_on_by;                     // who attached, entered, answered or proposed anything
+  // `reports` is how many there ever were; these were not erased.
+  std::int64_t live = 0;
+  std::vector<Hold> holds = {};            // not lifted; some may have ended
+  std::vector<CaseId> joined = {};         // what is theirs is in all of the above
+  std::optional<CaseId> joined_into = {};  // where it is worked on instead
+  std::optional<CaseId> earlier = {};      // about the same target, and over before this one was opened
+  std::optional<CaseId> split_from = {};
 };
 
 // ── events ──
@@ -113,14 +121,15 @@ struct EvidenceOpened {
   EvidenceId evidence;
   OfficerId by;
 };
-// Two people erased a piece: its key is destroyed once this is on record, and whatever is then left of it is noise.
+// Two people, or the daily job, erased a piece: its key is destroyed once this is on record, and whatever is then left
+// of it is noise.
 struct EvidenceErased {
   CaseId case_id;
   EvidenceId evidence;
   Digest blob;
   std::optional<std::int64_t> key;  // its slot (store/keys.h); nothing for one that lay in plain
   ErasureGround ground;
-  OfficerId custodian, dpo;  // charter 6.8: both
+  std::optional<OfficerId> custodian, dpo;  // charter 6.8: both; neither where the daily job did it (8.3)
   Instant at;
 };
 // What evidence is taken out for (charter 7.2: access without a purpose fails).

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -16,6 +17,26 @@ namespace cordon {
 // request that rests on the piece is before an officer or about to leave: it would be decided without what it rests on.
 Result<EvidenceErased> erase_evidence(const Case& the_case, const EvidenceId& evidence, std::optional<std::int64_t> key,
                                       ErasureGround ground, const Officer& custodian, const Officer& dpo, Instant now);
+
+// What a hold of two people covers is erased by nobody before it ends: of a piece, one on it or on its whole case;
+// nothing: of a report, one on its case. Conflict.
+Result<Nothing> check_not_held(const Case& the_case, const EvidenceId* evidence, Instant now);
+
+// As erase_evidence(), of one report: whether it may be, by these two, now. `the_case` is the one that it is in, if
+// any.
+Result<Nothing> may_erase_report(const Case* the_case, const Officer& custodian, const Officer& dpo, Instant now);
+
+// Refused unless the one may set holds, the other may agree, and they are two people; Malformed where it gives no
+// reason of 10 characters, or no end within 180 days (charter 5.7).
+struct HoldWish {
+  std::optional<EvidenceId> evidence;
+  std::string reason;
+  Instant ends_at;
+};
+Result<HoldSet> set_hold(const Case& the_case, HoldWish wish, HoldId id, const Officer& custodian,
+                         const Officer& second, Instant now);
+Result<HoldLifted> lift_hold(const Hold& hold, std::string reason, const Officer& custodian, const Officer& second,
+                             Instant now);
 
 // Refused unless the one keeps evidence, the other may agree, and they are two people; NotFound when there is nothing.
 Result<EvidenceExported> export_evidence(const Case& the_case, ExportPurpose purpose, const Officer& custodian,

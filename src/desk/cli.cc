@@ -434,6 +434,53 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("basis", "--basis", "the fact relied on")
       .list("evidence", "--evidence", "evidence ids", false);
 
+  line(cases, "split", "make some of its reports a case of their own",
+       "cordon case split CASE --reports REPORT REPORT --as analyst1", "case split")
+      .text("case", "case", "the case's id")
+      .as()
+      .list("reports", "--reports", "ids of the reports that go; `cordon case reports` lists them", true);
+  line(cases, "join", "make it a part of another case of its category; `case part` undoes it",
+       "cordon case join CASE --into OTHER --as analyst1", "case join")
+      .text("case", "case", "the case's id")
+      .as()
+      .text("into", "--into", "the case that it becomes a part of");
+  line(cases, "part", "take it out of the case that it was joined into",
+       "cordon case part CASE --from OTHER --as analyst1", "case part")
+      .text("case", "case", "the case's id")
+      .as()
+      .text("from", "--from", "the case that it is joined into");
+
+  CLI::App& reports = group("report", "single reports: what becomes of them");
+  line(reports, "erase", "erase one report out of its batch for good; it takes two people",
+       "cordon report erase REPORT --ground request --as custodian1 --by dpo1", "report erase")
+      .text("report", "report", "the report's id")
+      .as()
+      .text("ground", "--ground", "retention, request, unlawful, excessive")
+      .by("the data-protection officer who countersigns (login)", true);
+
+  CLI::App& hold = group("hold", "legal holds: what is not to end yet");
+  line(hold, "set", "stop the end of a case, or of one piece of its evidence; it takes two people",
+       "cordon hold set CASE --days 180 --reason 'An appeal was lodged' --as custodian1 --by legal1", "hold set")
+      .text("case", "case", "the case's id")
+      .as()
+      .text("evidence", "--evidence", "one piece of it; all of it if not given", false)
+      .text("reason", "--reason", "10 characters or more")
+      .number("days", "--days", "how long, 1 to 180; two people may set another then")
+      .by("the approver or legal reviewer who countersigns (login)", true);
+  line(hold, "lift", "lift a legal hold before its end; it takes two people",
+       "cordon hold lift HOLD --reason 'The court has decided' --as custodian1 --by legal1", "hold lift")
+      .text("hold", "hold", "the hold's id; `cordon retention show` lists them")
+      .as()
+      .text("reason", "--reason", "10 characters or more")
+      .by("the approver or legal reviewer who countersigns (login)", true);
+
+  CLI::App& retention = group("retention", "what is kept how long, and its end");
+  line(retention, "run", "remove what is over now, as `cordon serve` does each day", "cordon retention run --dry-run",
+       "retention run")
+      .flag("dry_run", "--dry-run", "say what is due, and remove nothing");
+  line(retention, "show", "how long what is kept here, the legal holds, and what is due", "cordon retention show",
+       "retention show");
+
   CLI::App& evidence = group("evidence", "pieces of evidence: what becomes of them");
   line(evidence, "erase", "destroy a piece's key and bytes for good; it takes two people",
        "cordon evidence erase CASE EVIDENCE --ground retention --as custodian1 --by dpo1", "evidence erase")

@@ -353,7 +353,8 @@ Result<Nothing> case_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
 
 Result<Nothing> case_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit) {
   const Case the_case = TRY(read_case(desk, who, TRY(case_id(call.arguments))));
-  emit(with_leads(show(the_case), read_leads(desk, who, the_case)));
+  const SaidOfCase said = TRY(desk.store().said_of(who.sight(), the_case.id));
+  emit(with_leads(show(the_case).set("sources", said.sources), read_leads(desk, who, the_case)));
   return Nothing{};
 }
 

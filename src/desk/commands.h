@@ -75,6 +75,14 @@ Result<Nothing> evidence_erase(Desk& desk, const Permit<Act::EraseEvidence>& who
 Result<Nothing> evidence_stamp(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> evidence_stamps(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> evidence_export(Desk& desk, const Permit<Act::ExportEvidence>& who, Call& call, const Emit& emit);
+Result<Nothing> case_split(Desk& desk, const Permit<Act::SplitCase>& who, Call& call, const Emit& emit);
+Result<Nothing> case_join(Desk& desk, const Permit<Act::SplitCase>& who, Call& call, const Emit& emit);
+Result<Nothing> case_part(Desk& desk, const Permit<Act::SplitCase>& who, Call& call, const Emit& emit);
+Result<Nothing> report_erase(Desk& desk, const Permit<Act::EraseEvidence>& who, Call& call, const Emit& emit);
+Result<Nothing> hold_set(Desk& desk, const Permit<Act::SetHold>& who, Call& call, const Emit& emit);
+Result<Nothing> hold_lift(Desk& desk, const Permit<Act::SetHold>& who, Call& call, const Emit& emit);
+Result<Nothing> retention_run(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> retention_show(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> case_fact(Desk& desk, const Permit<Act::EnterFact>& who, Call& call, const Emit& emit);
 Result<Nothing> case_gate(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> decide_propose(Desk& desk, const Permit<Act::Propose>& who, Call& call, const Emit& emit);

@@ -75,7 +75,7 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
   ContactBook contacts = TRY(load_contacts(paths));
   std::string report_key = TRY(read_key_file(paths.report_key()));
   Store store = TRY(Store::open(record, TRY(open_blobs(paths, Blobs::Mode::Write)), Store::Mode::Write,
-                                Volume{paths.runs(), report_key}));
+                                Volume{paths.runs(), report_key, settings.organisations}));
   const DeskFounded founded = TRY(store.founded());
   if (founded.origin != settings.operator_.origin || founded.operator_kind != settings.operator_.kind) {
     return fail(

@@ -35,7 +35,8 @@ ItemOutcome outcome_of(const ReadRecord& record) {
 // Decides for each record of a batch whether it is new, and which case it belongs to.
 class Folding {
  public:
-  Folding(Desk& desk, std::string source) : desk_(desk), source_(std::move(source)) {}
+  Folding(Desk& desk, std::string source)
+      : desk_(desk), source_(std::move(source)), ended_before_(desk.now() + -desk.settings().window_days * kDayMs) {}
 
   Result<RunItem> fold(ReadRecord record) {
     RunItem item;
@@ -53,7 +54,7 @@ class Folding {
       return item;
     }
     const std::string key = fold_key(*record.sighting);
-    item.case_id = TRY(case_of_key(key));
+    item.case_id = TRY(case_of_key(key, item.earlier));
     if (!item.case_id) {
       item.case_id = CaseId::make(desk_.now(), desk_.random());
       item.opens_case = true;
@@ -71,13 +72,18 @@ class Folding {
     if (here != reports_.end()) return std::optional(Store::KnownReport{here->second});
     return desk_.store().find_report(report);
   }
-  Result<std::optional<CaseId>> case_of_key(const std::string& key) {
+  // Nothing: a case is opened, and `earlier` is the one that is over.
+  Result<std::optional<CaseId>> case_of_key(const std::string& key, std::optional<CaseId>& earlier) {
     const auto here = keys_.find(key);
-    return here != keys_.end() ? std::optional(here->second) : TRY(desk_.store().case_of_key(key));
+    if (here != keys_.end()) return std::optional(here->second);
+    Store::TakesReports takes = TRY(desk_.store().case_for_report(key, ended_before_));
+    earlier = std::move(takes.earlier);
+    return std::move(takes.case_id);
   }
 
   Desk& desk_;
   std::string source_;
+  Instant ended_before_;
   std::map<ReportId, std::optional<CaseId>> reports_;  // of this batch, not yet in the tables
   std::map<std::string, CaseId> keys_;
 };
@@ -153,8 +159,7 @@ Result<Taken> take_in_batch(Desk& desk, const Incoming& incoming, const std::str
   if (!batch_token.empty()) {
     if (const std::optional<Json> first = TRY(desk.store().answer_to(batch_token))) {
       BatchId batch = TRY(BatchId::parse(TRY(first->text("batch"))));
-      std::vector<RunItem> items =
-          TRY(read_run(TRY(desk.store().blobs().get(TRY(parse_digest(TRY(first->text("run"))))))));
+      std::vector<RunItem> items = TRY(read_run(TRY(desk.store().run_of(batch))));
       return Taken{std::move(batch), std::move(items)};
     }
   }
@@ -168,10 +173,11 @@ Result<Taken> take_in_batch(Desk& desk, const Incoming& incoming, const std::str
   }
 
   const Instant at = desk.now();
-  const std::string run = write_run(items);
+  const std::string run = write_run(items, {desk.random().bytes(32), {}});
   const Digest blob = TRY(desk.store().blobs().put(run));
   Taken taken{BatchId::make(at, desk.random()), std::move(items)};
-  const BatchTaken event = describe_run(taken.batch, incoming.source, file, taken.items, blob, run.size());
+  BatchTaken event = describe_run(taken.batch, incoming.source, file, taken.items, blob, run.size());
+  event.items = TRY(digest_of_items(run));
   std::vector<Change> changes{{event, "software", leaf_of_batch(desk, event, at)}};
   if (receipt != nullptr) {
     const RunItem& item = taken.items.front();

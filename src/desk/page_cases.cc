@@ -495,6 +495,23 @@ Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
   rows.emplace_back(words("Opened"), Html::text(words.date(the_case.opened_at)));
   if (the_case.last_seen_at) rows.emplace_back(words("Last seen"), Html::text(words.date(*the_case.last_seen_at)));
   rows.emplace_back(words("Reports"), Html::text(words.count("{1} report", "{1} reports", the_case.reports)));
+  // Two numbers, and never one: what is repeated is not more certain (DESIGN 4).
+  const SaidOfCase said = TRY(desk.store().said_of(who.sight(), id));
+  rows.emplace_back(words("Independent sources"), Html::text(std::to_string(said.sources)));
+  if (the_case.live < the_case.reports)
+    rows.emplace_back(words("Erased reports"), Html::text(std::to_string(the_case.reports - the_case.live)));
+  const auto other = [&](const std::string& label, const std::optional<CaseId>& one) {
+    if (one) rows.emplace_back(label, link("/cases/" + one->text(), one->text()));
+  };
+  other(words("Joined into"), the_case.joined_into);
+  other(words("An earlier case about it"), the_case.earlier);
+  other(words("Split from"), the_case.split_from);
+  for (const CaseId& one : the_case.joined) other(words("Joined into it"), one);
+  for (const Hold& hold : the_case.holds) {
+    if (!hold.in_force(desk.now())) continue;
+    rows.emplace_back(words("Legal hold"),
+                      html(badge(Tone::Careful, words("until {1}", {words.date(hold.ends_at)})), " ", hold.reason));
+  }
   if (!the_case.also.empty()) {
     std::vector<Html> also;
     for (const Observable& beside : the_case.also) also.push_back(code(defang(beside)));

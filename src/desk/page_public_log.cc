@@ -19,6 +19,8 @@ std::string act_in_words(const Words& words, const Json& leaf) {
   if (type == "batch") return words("Reports taken in");
   if (type == "decision") return words("Decision");
   if (type == "action") return words("Notice");
+  if (type == "retention") return words("End of retention");
+  if (type == "hold") return words("Legal hold");
   return type;
 }
 

@@ -143,7 +143,8 @@ class Restoring {
       const std::string toml = TRY(read_file(work_.settings(), 4u << 20));
       TRY(write_file(work_.settings(), with_database(toml, from_.database), 0644));
     }
-    // The evidence is laid in the desk's own folder, wherever it lay before; `cordon evidence move` takes it there again.
+    // The evidence is laid in the desk's own folder, wherever it lay before; `cordon evidence move` takes it there
+    // again.
     settings_ = TRY(load_settings(work_));
     if (settings_.blobs)
       TRY(write_file(work_.settings(), with_blobs(TRY(read_file(work_.settings(), 4u << 20)), ""), 0644));

@@ -80,6 +80,26 @@ constexpr std::array kExportingEvidence{
     kCase, Field{"purpose", FieldKind::Word, Need::Must, "court, appeal, audit, legal_review, peer_request", "court"},
     Field{"by", FieldKind::Object, Need::Must, "who countersigns", ""},
     Field{"out", FieldKind::Text, Need::Must, "the file that is written", "evidence.tar"}};
+constexpr std::array kErasingReport{
+    Field{"report", FieldKind::Id, Need::Must, "the report's id", "019a1b2c-3d4e-8f50-8a6b-7c8d9e0f1a2f"},
+    Field{"ground", FieldKind::Word, Need::Must, "retention, request, unlawful, excessive", "request"},
+    Field{"by", FieldKind::Object, Need::Must, "the data-protection officer who countersigns", ""}};
+constexpr std::array kHolding{
+    kCase, Field{"evidence", FieldKind::Id, Need::May, "one piece of it; all of it if not given", ""},
+    Field{"reason", FieldKind::Text, Need::Must, "why; 10 characters or more", "An appeal was lodged at the court."},
+    Field{"days", FieldKind::Number, Need::Must, "how long, 1 to 180", "180"},
+    Field{"by", FieldKind::Object, Need::Must, "who countersigns", ""}};
+constexpr std::array kLifting{
+    Field{"hold", FieldKind::Id, Need::Must, "the hold's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a30"}, kReason,
+    Field{"by", FieldKind::Object, Need::Must, "who countersigns", ""}};
+constexpr std::array kRetentionRun{
+    Field{"dry_run", FieldKind::Flag, Need::May, "say what is due, and remove nothing", ""}};
+constexpr std::array kSplitting{kCase, Field{"reports", FieldKind::Words, Need::Must, "ids of the reports that go",
+                                             "019a1b2c-3d4e-8f50-8a6b-7c8d9e0f1a2f"}};
+constexpr std::array kJoining{kCase, Field{"into", FieldKind::Id, Need::Must, "the case that it becomes a part of",
+                                           "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a31"}};
+constexpr std::array kParting{kCase, Field{"from", FieldKind::Id, Need::Must, "the case that it is joined into",
+                                           "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a31"}};
 constexpr std::array kFact{
     kCase,
     Field{"text", FieldKind::Text, Need::Must, "what was seen, 40 characters or more",
@@ -273,6 +293,22 @@ const std::array kRoutes{
           "ask for a time stamp over the record now; through the desk's own socket alone"},
     Route{"evidence stamps", "", "", anybody<evidence_stamps>(), kNothing, Reply::Many, "Object", 0, "",
           "the time stamps, and what one waits for; through the desk's own socket alone"},
+    Route{"case split", "POST", "/api/v1/cases/{case}/split", officer<Act::SplitCase, case_split>(), kSplitting,
+          Reply::One, "CaseSplit", kJson, kJsonType, "make some of its reports a case of their own"},
+    Route{"case join", "POST", "/api/v1/cases/{case}/join", officer<Act::SplitCase, case_join>(), kJoining, Reply::One,
+          "CaseJoined", kJson, kJsonType, "make it a part of another case of its category"},
+    Route{"case part", "POST", "/api/v1/cases/{case}/part", officer<Act::SplitCase, case_part>(), kParting, Reply::One,
+          "CaseParted", kJson, kJsonType, "take it out of the case that it was joined into"},
+    Route{"report erase", "", "", officer<Act::EraseEvidence, report_erase>(), kErasingReport, Reply::One, "Object", 0,
+          "", "erase one report out of its batch; the data-protection officer countersigns"},
+    Route{"hold set", "", "", officer<Act::SetHold, hold_set>(), kHolding, Reply::One, "Object", 0, "",
+          "stop the end of a case or of a piece of evidence; another officer countersigns"},
+    Route{"hold lift", "", "", officer<Act::SetHold, hold_lift>(), kLifting, Reply::One, "Object", 0, "",
+          "lift a legal hold; another officer countersigns"},
+    Route{"retention run", "", "", anybody<retention_run>(), kRetentionRun, Reply::One, "Object", 0, "",
+          "remove what is over now, as the daily job does; through the desk's own socket alone"},
+    Route{"retention show", "GET", "/api/v1/retention", local<Act::ReadRetention, retention_show>(), kNothing,
+          Reply::Many, "Retention", 0, "", "what is kept how long here, the legal holds, and what is due"},
     Route{"case fact", "POST", "/api/v1/cases/{case}/facts", officer<Act::EnterFact, case_fact>(), kFact, Reply::One,
           "Entered", kJson, kJsonType, "enter a fact and the evidence that shows it"},
     Route{"case gate", "POST", "/api/v1/cases/{case}/gates",

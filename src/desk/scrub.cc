@@ -194,8 +194,7 @@ class Scrub {
 
   // Erased between our look at the journal and our look at the file.
   static Result<bool> erased_since(Database& record, const NamedBlob& blob) {
-    const SqlValues values{"%" + blob.address.hex() + "%"};
-    return TRY(record.number("SELECT count(*) FROM erasure WHERE body LIKE $1", values)) > 0 && !blob.erased;
+    return !blob.erased && TRY(row_that_erases(record, blob.address)) > blob.row;
   }
 
   // ── the keys ──

@@ -8,6 +8,7 @@
 #include "desk/client.h"
 #include "desk/desk.h"
 #include "desk/doctor.h"
+#include "desk/retention.h"
 #include "desk/site.h"
 #include "desk/stamping.h"
 #include "net/http_server.h"
@@ -45,6 +46,7 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
   const Watch watch(paths, clock, [](const std::string& line) {
     std::fprintf(stderr, "cordon: %s %s\n", to_rfc3339(SystemClock().now()).c_str(), line.c_str());
   });
+  const DailyJob daily(*desk, desk_in_use);
   int signal = 0;
   sigwait(&signals, &signal);
   std::printf("cordon: stopping\n");

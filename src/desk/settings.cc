@@ -99,7 +99,9 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 }
 
 Result<Settings> read_settings(const Json& toml) {
-  TRY(only_known(toml, {"operator", "database", "send", "serve", "index", "care", "evidence"}, "cordon.toml"));
+  TRY(only_known(
+      toml, {"operator", "database", "send", "serve", "index", "care", "evidence", "retention", "cases", "sources"},
+      "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& database = section(toml, "database");
   const Json& send = section(toml, "send");
@@ -156,6 +158,30 @@ Result<Settings> read_settings(const Json& toml) {
     }
   }
   TRY(read_evidence_settings(section(toml, "evidence"), settings));
+  const Json& retention = section(toml, "retention");
+  std::map<std::string, std::int64_t> days;
+  if (retention.object() == nullptr) return fail(Fault::Malformed, "expected a table", "[retention]");
+  for (const auto& [row, value] : *retention.object()) {
+    if (value.integer() == nullptr) return fail(Fault::Malformed, "expected a number of days", "[retention] " + row);
+    days.emplace(row, *value.integer());
+  }
+  const Result<Lives> lives = Lives::shortened(days);
+  if (!lives) return fail(lives.error().fault, lives.error().message, "[retention]");
+  settings.lives = *lives;
+  const Json& cases = section(toml, "cases");
+  TRY(only_known(cases, {"window_days"}, "[cases]"));
+  settings.window_days = cases.number_or("window_days", kLongestWindowDays);
+  if (settings.window_days < 0 || settings.window_days > kLongestWindowDays)
+    return fail(Fault::Refused,
+                "window_days is 0 to " + std::to_string(kLongestWindowDays) + ": a setting can only shorten it",
+                "[cases]");
+  const Json& sources = section(toml, "sources");
+  if (sources.object() == nullptr) return fail(Fault::Malformed, "expected a table", "[sources]");
+  for (const auto& [source, whose] : *sources.object()) {
+    if (whose.string() == nullptr || whose.string()->empty())
+      return fail(Fault::Malformed, "expected the organisation that sends it", "[sources] " + source);
+    settings.organisations.emplace(source, *whose.string());
+  }
   return settings;
 }
 
@@ -278,7 +304,13 @@ std::string fresh_settings(const Fresh& fresh) {
          "# timestamps_every_hours = 24\n"
          "# Where evidence lies instead of this folder, encrypted as ever: an S3-compatible store (docs/evidence.md).\n"
          "# blobs = \"s3://bucket/prefix\"\n# s3_endpoint = \"https://s3.example.net\"\n# s3_credentials = "
-         "\"keys/s3.toml\"\n";
+         "\"keys/s3.toml\"\n"
+         "\n# How many days what is kept at most: these are the charter's longest (8.3), and a setting can only "
+         "shorten "
+         "them (docs/keeping.md).\n# [retention]\n# refused_report = 30\n# case_without_act = 90\n# case_with_act = "
+         "180\n"
+         "\n# Whose a source is, where one organisation sends several: its sources count as one.\n# [sources]\n# "
+         "\"feed-a\" = \"Example CERT\"\n# \"feed-b\" = \"Example CERT\"\n";
 }
 
 std::string fresh_annex(bool demo) {

@@ -1,6 +1,7 @@
 // A desk's folder and what its cordon.toml says. Every key is known or refused, and none loosens the charter.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include "base/result.h"
 #include "base/sign.h"
 #include "decision/annex.h"
+#include "law/retention.h"
 #include "referral/contact_book.h"
 #include "referral/notice.h"
 #include "store/blobs.h"
@@ -52,6 +54,7 @@ struct StampSettings {
   std::string policy;        // dotted; empty: whichever the authority has
   int every_hours = 24;
 };
+inline constexpr std::int64_t kLongestWindowDays = 30;
 
 struct Settings {
   Operator operator_;
@@ -74,6 +77,10 @@ struct Settings {
   // Where evidence lies instead of the desk's folder; nothing: there.
   std::optional<S3Place> blobs;
   std::string s3_credentials;  // a TOML file of mode 0600, relative to the desk: access_key_id, secret_access_key
+  Lives lives;                 // how long what is kept: the charter's, or shorter
+  // A case takes reports for so long after its last act ended; then the next one opens a case that names it.
+  std::int64_t window_days = kLongestWindowDays;
+  std::map<std::string, std::string> organisations;  // source → who sends it, where one sends several
 };
 
 Result<Json> read_toml(const std::string& path);

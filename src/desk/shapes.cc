@@ -94,6 +94,21 @@ Json show(const Case& the_case) {
     gates.push_back(Json::Object{
         {"gate", name(gate)}, {"answer", answer.answer}, {"basis", answer.basis}, {"evidence", ids(answer.evidence)}});
   }
+  // What says how this case came to be, and what stops its end; absent where there is nothing to say.
+  const auto id = [&](const char* key, const std::optional<CaseId>& other) {
+    if (other) line.set(key, other->text());
+  };
+  id("joined_into", the_case.joined_into);
+  id("earlier", the_case.earlier);
+  id("split_from", the_case.split_from);
+  if (the_case.live < the_case.reports) line.set("erased_reports", the_case.reports - the_case.live);
+  Json::Array joined, holds;
+  for (const CaseId& one : the_case.joined) joined.emplace_back(one.text());
+  for (const Hold& hold : the_case.holds)
+    holds.push_back(
+        Json::Object{{"hold", hold.id.text()}, {"reason", hold.reason}, {"ends_at", to_rfc3339(hold.ends_at)}});
+  if (!joined.empty()) line.set("joined", std::move(joined));
+  if (!holds.empty()) line.set("holds", std::move(holds));
   return line.set("also", std::move(also))
       .set("evidence", std::move(evidence))
       .set("facts", std::move(facts))
@@ -123,6 +138,18 @@ Json show(const Proposal& proposal) {
 Json show(const ReportOfCase& report) {
   return Json::Object{
       {"report", report.id.text()}, {"source", report.source}, {"at", to_rfc3339(report.at)}, {"text", report.text}};
+}
+
+Json show(const Hold& hold, Instant now) {
+  Json line = Json::Object{{"hold", hold.id.text()},
+                           {"case", hold.case_id.text()},
+                           {"reason", hold.reason},
+                           {"from", to_rfc3339(hold.from)},
+                           {"ends_at", to_rfc3339(hold.ends_at)},
+                           {"remind_at", to_rfc3339(hold.remind_at)},
+                           {"ends_soon", now >= hold.remind_at}};
+  if (hold.evidence) line.set("evidence", hold.evidence->text());
+  return line;
 }
 
 Json show(const OutboxItem& item) {
@@ -156,9 +183,28 @@ constexpr Member kFact[] = {{"text", "text"}, {"evidence", "[id]"}};
 constexpr Member kGateAnswer[] = {{"gate", "line"}, {"answer", "line"}, {"basis", "text"}, {"evidence", "[id]"}};
 constexpr Member kSummary[] = {{"case", "id"},    {"category", "line"},  {"target", "Target"},
                                {"state", "line"}, {"opened_at", "time"}, {"reports", "whole"}};
-constexpr Member kCase[] = {
-    {"port", "whole", false}, {"last_seen_at", "time", false}, {"also", "[Target]"},     {"evidence", "[Evidence]"},
-    {"facts", "[Fact]"},      {"gates", "[GateAnswer]"},       {"index", "line", false}, {"leads", "[Lead]", false}};
+constexpr Member kCase[] = {{"port", "whole", false},      {"last_seen_at", "time", false},
+                            {"also", "[Target]"},          {"evidence", "[Evidence]"},
+                            {"facts", "[Fact]"},           {"gates", "[GateAnswer]"},
+                            {"index", "line", false},      {"leads", "[Lead]", false},
+                            {"sources", "whole"},          {"erased_reports", "whole", false},
+                            {"joined", "[id]", false},     {"joined_into", "id", false},
+                            {"earlier", "id", false},      {"split_from", "id", false},
+                            {"holds", "[CaseHold]", false}};
+constexpr Member kCaseHold[] = {{"hold", "id"}, {"reason", "text"}, {"ends_at", "time"}};
+constexpr Member kSplit[] = {{"case", "id"}, {"new_case", "id"}, {"reports", "whole"}};
+constexpr Member kJoined[] = {{"case", "id"}, {"joined_into", "id"}};
+constexpr Member kParted[] = {{"case", "id"}, {"parted_from", "id"}};
+// A row of the table, a hold, or, as the last, what is due now.
+constexpr Member kRetention[] = {
+    {"row", "line", false},       {"charter", "line", false},   {"days", "whole?", false},
+    {"longest", "whole?", false}, {"begins", "line", false},    {"then", "line", false},
+    {"ended_by", "line", false},  {"hold", "id", false},        {"case", "id", false},
+    {"evidence", "id", false},    {"reason", "text", false},    {"from", "time", false},
+    {"ends_at", "time", false},   {"remind_at", "time", false}, {"ends_soon", "flag", false},
+    {"due", "flag", false},       {"cases", "counts", false},   {"reports", "whole", false},
+    {"refused", "whole", false},  {"pieces", "whole", false},   {"batches", "whole", false},
+    {"held", "[id]", false}};
 constexpr Member kLead[] = {{"asked", "text"},
                             {"asked_defanged", "text"},
                             {"match", "line"},
@@ -249,7 +295,12 @@ constexpr Shape kShapes[] = {
     {"GateAnswer", "", kGateAnswer},
     {"CaseSummary", "", kSummary},
     {"Lead", "", kLead},
+    {"CaseHold", "", kCaseHold},
     {"Case", "CaseSummary", kCase},
+    {"CaseSplit", "", kSplit},
+    {"CaseJoined", "", kJoined},
+    {"CaseParted", "", kParted},
+    {"Retention", "", kRetention},
     {"Proposal", "", kProposal},
     {"Decided", "Proposal", kDecided},
     {"MailPart", "", kMailPart},
@@ -347,7 +398,9 @@ std::string for_people(const std::string& command, const Json& line) {
   if (command == "case show") {
     return "case      " + at("case") + "\nstate     " + at("state") + "\ncategory  " + at("category") + "\ntarget    " +
            target_text(line) + "\nopened    " + at("opened_at") + "\nreports   " +
-           std::to_string(line.number_or("reports", 0)) + "\n" + list_of(line, "also", "named beside it") +
+           std::to_string(line.number_or("reports", 0)) + "\nsources   " +
+           std::to_string(line.number_or("sources", 0)) + "\n" + list_of(line, "joined", "joined into it") +
+           list_of(line, "holds", "legal holds") + list_of(line, "also", "named beside it") +
            list_of(line, "evidence", "evidence") + list_of(line, "facts", "facts") + list_of(line, "gates", "gates") +
            leads_text(line);
   }
@@ -405,6 +458,37 @@ std::string for_people(const std::string& command, const Json& line) {
     const std::string why = line.find("why") == nullptr ? "" : "; tried " + at("tried_at") + ": " + at("why");
     return rows + "  waiting for " + std::to_string(line.number_or("waiting_minutes", 0)) + " minutes" + why + "\n";
   }
+  if (command == "case split")
+    return "case " + at("new_case") + " has " + std::to_string(line.number_or("reports", 0)) + " report(s) of case " +
+           at("case") + "\n";
+  if (command == "case join") return "case " + at("case") + " is a part of case " + at("joined_into") + "\n";
+  if (command == "case part") return "case " + at("case") + " is by itself again\n";
+  if (command == "report erase") {
+    const Json* ended = line.find("case_ended");
+    const bool also = ended != nullptr && ended->boolean() != nullptr && *ended->boolean();
+    return "report " + at("report") + " is erased (" + at("erased") + ")" + (also ? ", and its case with it" : "") +
+           "\n";
+  }
+  if (line.find("hold") != nullptr && line.find("ends_at") != nullptr)
+    return "hold " + at("hold") + " on " +
+           (line.find("evidence") == nullptr ? "" : "evidence " + at("evidence") + " of ") + "case " + at("case") +
+           " until " + at("ends_at") + (line.find("reason") == nullptr ? "" : ": " + at("reason")) + "\n";
+  if (command == "hold lift") return "hold " + at("hold") + " on case " + at("case") + " is lifted\n";
+  if (command == "retention show" && line.find("row") != nullptr) {
+    const Json* days = line.find("days");
+    const std::string life = days == nullptr || days->integer() == nullptr
+                                 ? std::string("for ever")
+                                 : std::to_string(*days->integer()) + " days from " + at("begins");
+    return at("row") + "  " + life + ", then " + at("then") + " (ended by: " + at("ended_by") + ")\n";
+  }
+  if (command.starts_with("retention")) {
+    const Json* cases = line.find("cases");
+    const Json* planned = line.find("dry_run") != nullptr ? line.find("dry_run") : line.find("due");
+    return std::string(planned == nullptr ? "removed" : "due now") + ": cases " + (cases ? to_text(*cases) : "{}") +
+           ", reports " + std::to_string(line.number_or("reports", 0)) + ", pieces of evidence " +
+           std::to_string(line.number_or("pieces", 0)) + ", batches " + std::to_string(line.number_or("batches", 0)) +
+           "; left because of a legal hold: " + (list_at("held").empty() ? "none" : list_at("held")) + "\n";
+  }
   if (command == "evidence erase") return "evidence " + at("evidence") + " is erased (" + at("erased") + ")\n";
   if (command == "case fact") return "fact entered in case " + at("case") + "\n";
   if (command == "case gate") return at("gate") + ": " + at("answer") + "\n";
@@ -418,6 +502,9 @@ std::string for_people(const std::string& command, const Json& line) {
            (line.number_or("erased", 0) == 0
                 ? ""
                 : "pieces of evidence that were erased: " + std::to_string(line.number_or("erased", 0)) + "\n") +
+           (line.number_or("erased_reports", 0) == 0
+                ? ""
+                : "reports that were erased: " + std::to_string(line.number_or("erased_reports", 0)) + "\n") +
            (line.number_or("erasures_unfinished", 0) == 0
                 ? ""
                 : "of which the owner has yet to destroy: " + std::to_string(line.number_or("erasures_unfinished", 0)) +

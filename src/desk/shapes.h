@@ -35,6 +35,7 @@ Json show(const CaseSummary& summary);
 Json show(const Case& the_case);
 Json show(const Proposal& proposal);
 Json show(const ReportOfCase& report);
+Json show(const Hold& hold, Instant now);
 Json show(const OutboxItem& item);
 Json show(const PeerRow& row);
 std::string fingerprint(const PublicKey& key);  // SHA-256 in hex, to be compared over another channel

@@ -60,6 +60,13 @@ constexpr std::array kPermissions{
     Permission{Act::CountersignErasure, "countersign an erasure", {Role::Dpo}},
     Permission{Act::ExportEvidence, "export evidence", {Role::Custodian}},
     Permission{Act::CountersignExport, "countersign an export of evidence", {Role::Approver, Role::LegalReviewer}},
+    // Who keeps evidence holds it (charter 6.8, 10); who answers for the law or decides agrees.
+    Permission{Act::SetHold, "set or lift a legal hold", {Role::Custodian}},
+    Permission{Act::CountersignHold, "countersign a legal hold", {Role::LegalReviewer, Role::Approver}},
+    Permission{Act::ReadRetention,
+               "see what is kept how long",
+               {Role::Custodian, Role::Dpo, Role::LegalReviewer, Role::Ombudsperson, Role::Auditor}},
+    Permission{Act::SplitCase, "split or join cases", {Role::Analyst}},
     Permission{Act::Propose, "propose", {Role::Analyst}},
     Permission{Act::Approve, "approve", {Role::Approver}},
     Permission{Act::ReturnProposal, "send a proposal back", {Role::Approver}},

@@ -231,9 +231,7 @@ Result<std::vector<Segment>> write_segments(Database& record, const Blobs& blobs
   };
   // Erased between our look at the journal and our look at the file: the journal has a row about it by now.
   const auto erased_now = [&](const Digest& blob) -> Result<bool> {
-    const std::int64_t row =
-        TRY(record.number("SELECT coalesce(max(seq), 0) FROM journal WHERE type = 'evidence_erased' AND body LIKE $1",
-                          {"%" + blob.hex() + "%"}));
+    const std::int64_t row = TRY(row_that_erases(record, blob));
     if (row == 0) return false;
     if (row > head.rows) {
       const JournalRow last = TRY(last_row(record));

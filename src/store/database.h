@@ -74,6 +74,7 @@ class Driver {
   virtual std::string tables(std::string common) const = 0;
   virtual std::string only_grows(const std::string& table) const = 0;
   virtual Result<Nothing> check() = 0;
+  virtual Result<Nothing> wipe() = 0;
 };
 
 class Database {
@@ -109,6 +110,9 @@ class Database {
   Result<Nothing> lay(const std::string& common) { return driver_->execute(driver_->tables(common)); }
   // From here on SQL itself refuses a change or the removal of a row.
   Result<Nothing> only_grow(const std::string& table) { return driver_->execute(driver_->only_grows(table)); }
+  // After rows were deleted or emptied for good: what the platform keeps of them beside its tables goes too, as far as
+  // it can be asked to. Not in a transaction.
+  Result<Nothing> wipe() { return driver_->wipe(); }
   Result<Nothing> check() { return driver_->check(); }  // Corrupt, as far as the platform itself can tell
 
  private:

@@ -46,6 +46,13 @@ CORDON_EVENT(LogBegun, "log_begun", read_log_begun)
 CORDON_EVENT(TimeCodeConfirmed, "time_code_confirmed", read_time_code_confirmed)
 CORDON_EVENT(StampAsked, "stamp_asked", read_stamp_asked)
 CORDON_EVENT(StampKept, "stamp_kept", read_stamp_kept)
+CORDON_EVENT(ReportErased, "report_erased", read_report_erased)
+CORDON_EVENT(Disposed, "disposed", read_disposed)
+CORDON_EVENT(HoldSet, "hold_set", read_hold_set)
+CORDON_EVENT(HoldLifted, "hold_lifted", read_hold_lifted)
+CORDON_EVENT(CaseSplit, "case_split", read_case_split)
+CORDON_EVENT(CaseJoined, "case_joined", read_case_joined)
+CORDON_EVENT(CaseParted, "case_parted", read_case_parted)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>
@@ -69,6 +76,21 @@ std::string_view type_of(const Event& event) {
 
 Json body_of(const Event& event) {
   return std::visit([](const auto& e) { return to_json(e); }, event);
+}
+
+std::vector<BatchRecut> recuts_of(const Event& event) {
+  if (const auto* disposed = std::get_if<Disposed>(&event)) return disposed->batches;
+  const auto* erased = std::get_if<ReportErased>(&event);
+  if (erased == nullptr) return {};
+  std::vector<BatchRecut> recuts{erased->recut};
+  if (erased->opener) recuts.push_back(*erased->opener);
+  return recuts;
+}
+
+std::vector<Destroyed> frames_of(const Event& event) {
+  if (const auto* disposed = std::get_if<Disposed>(&event)) return disposed->frames;
+  const auto* erased = std::get_if<ReportErased>(&event);
+  return erased == nullptr ? std::vector<Destroyed>() : erased->frames;
 }
 
 Result<Event> read_event(std::string_view type, const Json& body) { return read_as(type, body); }

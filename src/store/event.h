@@ -4,11 +4,14 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
 #include "casework/batch.h"
 #include "casework/case.h"
+#include "casework/disposal.h"
+#include "casework/split.h"
 #include "casework/stamp.h"
 #include "decision/proposal.h"
 #include "officer/api_key.h"
@@ -22,15 +25,18 @@
 
 namespace cordon {
 
-using Event =
-    std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken,
-                 ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported, FactEntered,
-                 GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished,
-                 PeerAdded, PeerChanged, PeerSuspended, BundleOffered, ReferencesReceived, RequestTaken,
-                 RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked, StampKept>;
+using Event = std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead,
+                           BatchTaken, ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported,
+                           FactEntered, GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent,
+                           CheckpointPublished, PeerAdded, PeerChanged, PeerSuspended, BundleOffered,
+                           ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked,
+                           StampKept, ReportErased, Disposed, HoldSet, HoldLifted, CaseSplit, CaseJoined, CaseParted>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);
+// What an event took out of batches, and what else it destroyed with them.
+std::vector<BatchRecut> recuts_of(const Event& event);
+std::vector<Destroyed> frames_of(const Event& event);
 Result<Event> read_event(std::string_view type, const Json& body);  // Corrupt when it is none
 
 }  // namespace cordon

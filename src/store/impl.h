@@ -1,6 +1,10 @@
 // What a Store holds; its functions are in store.cc and, by subject, beside it.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "store/database.h"
 #include "store/store.h"
 
@@ -21,6 +25,23 @@ struct Store::Impl {
   Result<Runs*> caught_up() const;
   RunKey key_of_fold(const std::string& fold_key) const;
   Result<std::pair<BatchTaken, Instant>> batch_at(std::int64_t seq) const;
+  std::uint32_t number_of_source(const std::string& source) const;
+
+  // Places that were cut out of batches and that the sorted runs may still name; and up to which row that is so.
+  mutable std::vector<ReportPlace> to_forget = {};
+  mutable std::int64_t cut_through = 0;
+  Result<Nothing> finish_cuts_of_before();
+  Result<Nothing> forget(Runs& from) const;
+
+  // A case by itself: its row's part of where its reports stand.
+  struct Part {
+    CaseId id;
+    std::string matter;
+    std::optional<std::string> kind, target, split_from, frame;
+    std::int64_t from_seq = 0, from_position = 0;
+  };
+  Result<std::vector<Part>> parts_of(const CaseId& id) const;  // it first, then those joined into it
+  Result<std::vector<Placed>> placed_in(const Part& part, std::size_t limit) const;
 };
 
 }  // namespace cordon

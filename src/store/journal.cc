@@ -37,7 +37,9 @@ Error at_row(Error error, std::int64_t seq) {
 
 // Bytes that an event names but folding does not read.
 Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event, const std::set<EvidenceId>& erased) {
-  if (std::holds_alternative<BatchTaken>(event) || std::holds_alternative<ReferencesReceived>(event)) return Nothing{};
+  if (std::holds_alternative<BatchTaken>(event) || std::holds_alternative<ReferencesReceived>(event) ||
+      std::holds_alternative<CaseSplit>(event) || !recuts_of(event).empty())
+    return Nothing{};
   const auto* attached = std::get_if<EvidenceAttached>(&event);
   if (attached != nullptr && erased.contains(attached->evidence.id)) return Nothing{};
   for (const Digest& address : named_blobs(event)) TRY(blobs.check(address));
@@ -56,8 +58,28 @@ Result<std::set<EvidenceId>> erased_in(Database& journal) {
   return erased;
 }
 
+// What was cut out of batches, by two people or because its life was over, in the journal's order.
+Result<std::vector<std::pair<std::int64_t, BatchRecut>>> cut_in(Database& journal, Cuts& cuts) {
+  std::vector<std::pair<std::int64_t, BatchRecut>> all;
+  Rows rows =
+      TRY(journal.query("SELECT seq, type, body FROM journal WHERE type IN ('report_erased', 'disposed') ORDER "
+                        "BY seq"));
+  while (TRY(rows.next())) {
+    const Result<Json> body = parse_json(rows.text(2));
+    const Result<Event> event = body ? read_event(rows.text(1), *body) : Result<Event>(body.error());
+    if (!event) continue;  // what cannot be read is said with its row, below
+    for (const BatchRecut& recut : recuts_of(*event)) {
+      cuts.next.emplace(recut.old_run, recut.new_run);
+      all.emplace_back(rows.integer(0), recut);
+    }
+    for (const Destroyed& frame : frames_of(*event)) cuts.destroyed.insert(frame.blob);
+  }
+  return all;
+}
+
 struct Counts {
   std::int64_t rows = 0, leaves = 0;
+  std::int64_t erased_reports = 0;
   std::int64_t erased = 0, unfinished = 0;  // erased; of these, those whose bytes the desk's owner has yet to destroy
   std::string head;
 };
@@ -70,6 +92,13 @@ Result<Counts> fold_all(Database& journal, Database& into, const Blobs& blobs,
   counts.head = Digest{}.hex();
   std::set<EvidenceId> erased = TRY(erased_in(journal));
   erased.insert(also_erased.begin(), also_erased.end());
+  Cuts cuts;
+  for (const auto& [seq, recut] : TRY(cut_in(journal, cuts))) {
+    const Result<bool> finished = blobs.erased(recut.old_run, recut.key);
+    if (!finished) return at_row(finished.error(), seq);
+    counts.erased_reports += static_cast<std::int64_t>(recut.erased.size());
+    counts.unfinished += *finished ? 0 : 1;
+  }
   Rows rows = TRY(journal.scan(std::string("SELECT ") + kRowColumns + " FROM journal ORDER BY seq"));
   while (TRY(rows.next())) {
     const JournalRow row = read_row(rows);
@@ -91,7 +120,8 @@ Result<Counts> fold_all(Database& journal, Database& into, const Blobs& blobs,
       ++counts.erased;
       counts.unfinished += *finished ? 0 : 1;
     }
-    if (const Result<Nothing> applied = apply(into, blobs, *event, {row.seq, row.at, row.leaf_index}); !applied) {
+    if (const Result<Nothing> applied = apply(into, blobs, *event, {row.seq, row.at, row.leaf_index}, &cuts);
+        !applied) {
       return at_row(applied.error(), row.seq);
     }
     counts.rows = row.seq;
@@ -135,6 +165,7 @@ std::vector<FoldedTable> from_the_last() { return {folded_tables().rbegin(), fol
 Json report(const Counts& counts) {
   Json said =
       Json::Object{{"rows", counts.rows}, {"leaves", counts.leaves}, {"head", counts.head}, {"erased", counts.erased}};
+  if (counts.erased_reports > 0) said.set("erased_reports", counts.erased_reports);
   if (counts.unfinished > 0) said.set("erasures_unfinished", counts.unfinished);
   return said;
 }

@@ -9,10 +9,12 @@ namespace {
 
 constexpr std::int64_t kRowsAtOnce = 1000;
 
-// The types that name blobs, and the one that takes them back. A row of any other is not even fetched.
+// The types that name blobs, and those that take them back. A row of any other is not even fetched.
 constexpr const char* kNaming =
     "('batch_taken', 'evidence_attached', 'evidence_erased', 'proposed', 'request_answered', 'bundle_offered', "
-    "'references_received', 'stamp_kept')";
+    "'references_received', 'stamp_kept', 'report_erased', 'disposed', 'case_split')";
+// Those that take blobs back.
+constexpr const char* kErasing = "('evidence_erased', 'report_erased', 'disposed')";
 
 }  // namespace
 
@@ -24,7 +26,10 @@ std::vector<Digest> named_blobs(const Event& event) {
   if (const auto* offered = std::get_if<BundleOffered>(&event)) return {offered->file_blob()};
   if (const auto* received = std::get_if<ReferencesReceived>(&event)) return {received->taken};
   if (const auto* stamp = std::get_if<StampKept>(&event)) return {stamp->token};
-  return {};
+  if (const auto* split = std::get_if<CaseSplit>(&event)) return {split->frame};
+  std::vector<Digest> made_anew;
+  for (const BatchRecut& recut : recuts_of(event)) made_anew.push_back(recut.new_run);
+  return made_anew;
 }
 
 Result<std::vector<NamedBlob>> blobs_of_record(Database& record, std::int64_t after) {
@@ -42,11 +47,14 @@ Result<std::vector<NamedBlob>> blobs_of_record(Database& record, std::int64_t af
       const Result<Event> event = read_event(rows.text(1), *body);
       if (!event) continue;
       for (const Digest& address : named_blobs(*event)) all.push_back({address, last});
-      if (const auto* gone = std::get_if<EvidenceErased>(&*event)) {
-        auto& [times, blob] = erased[gone->blob];
+      const auto goes = [&](const Digest& address, std::optional<std::int64_t> key) {
+        auto& [times, blob] = erased[address];
         ++times;
-        blob = {gone->blob, last, true, gone->key};
-      }
+        blob = {address, last, true, key};
+      };
+      if (const auto* gone = std::get_if<EvidenceErased>(&*event)) goes(gone->blob, gone->key);
+      for (const BatchRecut& recut : recuts_of(*event)) goes(recut.old_run, recut.key);
+      for (const Destroyed& frame : frames_of(*event)) goes(frame.blob, frame.key);
     }
     if (read < kRowsAtOnce) break;
   }
@@ -73,6 +81,12 @@ Result<std::vector<NamedBlob>> blobs_of_record(Database& record, std::int64_t af
     if (at == each.end() || at->address != address) each.insert(at, gone.second);
   }
   return each;
+}
+
+Result<std::int64_t> row_that_erases(Database& record, const Digest& blob) {
+  return record.number(
+      std::string("SELECT coalesce(max(seq), 0) FROM journal WHERE type IN ") + kErasing + " AND body LIKE $1",
+      {"%" + blob.hex() + "%"});
 }
 
 Result<Json> row_in_words(Database& record, std::int64_t row) {

@@ -28,6 +28,10 @@ struct NamedBlob {
 // time and nothing is held open between.
 Result<std::vector<NamedBlob>> blobs_of_record(Database& record, std::int64_t after = 0);
 
+// The last row that takes this blob back, as the journal is now; 0: none. (What a batch was cut to stands in such a row
+// as well, so it is asked only of a blob that is not there.)
+Result<std::int64_t> row_that_erases(Database& record, const Digest& blob);
+
 // What the row is about, for whoever has to find it: {"row", "type"} and, as far as it has them, "case", "evidence",
 // "batch", "proposal", "source", "to".
 Result<Json> row_in_words(Database& record, std::int64_t row);

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -498,6 +499,35 @@ Result<SortedRuns::OnDisk> SortedRuns::verify_folder(const std::string& folder) 
     TRY(runs.verify());
     return OnDisk{runs.size(), runs.through()};
   }
+}
+
+Result<Nothing> SortedRuns::forget(std::vector<std::pair<std::uint32_t, std::uint32_t>> places) {
+  std::sort(places.begin(), places.end());
+  const auto goes = [&](const Placed& one) {
+    return std::binary_search(places.begin(), places.end(), std::pair(one.batch, one.position));
+  };
+  if (places.empty()) return Nothing{};
+  std::erase_if(impl_->fresh, goes);
+  impl_->fingerprints.reset();
+  std::vector<std::string> old;
+  for (std::size_t i = 0; i < impl_->files.size(); ++i) {
+    bool any = false;
+    Reading looking(impl_->files[i]);
+    for (const Placed* one = TRY(looking.next()); one != nullptr && !any; one = TRY(looking.next())) any = goes(*one);
+    if (!any) continue;
+    const std::string name = std::to_string(impl_->next_name++) + ".run";
+    RunFile::Writer writer = TRY(RunFile::Writer::begin(impl_->path(name)));
+    Reading reading(impl_->files[i]);
+    while (const Placed* one = TRY(reading.next()))
+      if (!goes(*one)) TRY(writer.add(*one));
+    TRY(writer.finish());
+    impl_->files[i] = TRY(RunFile::open(impl_->path(name)));
+    old.push_back(std::exchange(impl_->listed[i].name, name));
+  }
+  if (old.empty()) return Nothing{};
+  TRY(impl_->write_list());
+  for (const std::string& name : old) ::unlink(impl_->path(name).c_str());
+  return Nothing{};
 }
 
 Result<Nothing> SortedRuns::verify() const {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -59,6 +60,9 @@ class SortedRuns {
     std::uint32_t first_seen = 0, last_seen = 0;
   };
   Result<Count> count(const RunKey& key) const;
+
+  // Takes the reports at these places (batch, position) out of every file that names one: these are written anew.
+  Result<Nothing> forget(std::vector<std::pair<std::uint32_t, std::uint32_t>> places);
 
   // Puts what is in memory on the disk.
   Result<Nothing> flush();

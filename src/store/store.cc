@@ -43,19 +43,27 @@ Result<Store> Store::open(const std::string& address, Blobs blobs, Mode mode, Vo
   if (version < kTablesVersion) TRY(fold_into_new_tables(database, blobs));
   Store store(std::make_unique<Impl>(Impl{std::move(database), std::move(blobs), std::move(volume)}));
   if (mode == Mode::Write) TRY(store.finish_erasures());
+  if (mode == Mode::Write) TRY(store.impl_->finish_cuts_of_before());
   return store;
 }
 
+// By piece, and not by case: a piece of a case that is joined into another is opened and erased in that one.
 Result<std::vector<Json>> Store::custody_rows(const CaseId& id) const {
+  const Case the_case = TRY(find_case(Sight::of_software(), id));
+  std::set<std::string> cases{id.text()}, pieces;
+  for (const CaseId& part : the_case.joined) cases.insert(part.text());
+  for (const Evidence& piece : the_case.evidence) pieces.insert(piece.id.text());
   std::vector<Json> found;
   Rows rows = TRY(impl_->database.query(
       std::string("SELECT ") + kRowColumns +
-          " FROM journal WHERE type IN ('evidence_attached', 'evidence_opened', 'evidence_erased', "
-          "'evidence_exported') AND body LIKE $1 ORDER BY seq",
-      {"%\"case\":\"" + id.text() + "\"%"}));
+      " FROM journal WHERE type IN ('evidence_attached', 'evidence_opened', 'evidence_erased', 'evidence_exported') "
+      "ORDER BY seq"));
   while (TRY(rows.next())) {
     const JournalRow row = read_row(rows);
-    found.push_back(covered_by_digest(row).set("digest", row.digest));
+    const Json body = TRY(parse_json(row.body));
+    const bool here = body.find("evidence") != nullptr ? pieces.contains(body.text_or("evidence"))
+                                                       : cases.contains(body.text_or("case"));
+    if (here) found.push_back(covered_by_digest(row).set("digest", row.digest));
   }
   return found;
 }
@@ -346,7 +354,10 @@ Result<Store::Followed> Store::follow(const Digest& receipt) const {
   ReceiptGiven given = TRY(read_receipt_given(TRY(parse_json(receipts.text(0)))));
   std::optional<CaseState> state;
   if (given.case_id) {
-    Rows cases = TRY(impl_->database.query("SELECT state FROM cases WHERE id = $1", {given.case_id->text()}));
+    Rows cases = TRY(impl_->database.query(
+        "SELECT coalesce((SELECT whole.state FROM cases whole WHERE whole.id = cases.joined_into), state) FROM cases "
+        "WHERE id = $1",
+        {given.case_id->text()}));
     if (TRY(cases.next())) state = TRY(parse_case_state(cases.text(0)));
   }
   return Followed{std::move(given), state};
@@ -365,14 +376,21 @@ Result<CaseSummary> read_summary(const Rows& row) {  // id, matter, kind, target
   return CaseSummary{std::move(id), matter, std::move(target), state, {row.integer(5)}, row.integer(6)};
 }
 
+// Reports of joined cases are among those of the one that they are joined into.
 constexpr std::string_view kSummary =
-    "SELECT id, matter, kind, target, state, opened_at, reports, port, last_seen_at FROM cases ";
+    "SELECT id, matter, kind, target, state, opened_at, reports + coalesce((SELECT sum(part.reports) FROM cases part "
+    "WHERE part.joined_into = cases.id), 0), port, last_seen_at, live + coalesce((SELECT sum(part.live) FROM cases "
+    "part "
+    "WHERE part.joined_into = cases.id), 0), disposed_at, joined_into, earlier, split_from FROM cases ";
+// A case and those joined into it, in SQL, as $1.
+constexpr std::string_view kInCase =
+    "case_id IN (SELECT id FROM cases WHERE id = $1 UNION ALL SELECT id FROM cases WHERE joined_into = $1) ";
 
 }  // namespace
 
 Result<std::vector<CaseSummary>> Store::list_cases(const Sight& sight, const CaseFilter& filter) const {
   std::vector<CaseSummary> cases;
-  std::string where = in_sight(sight);
+  std::string where = in_sight(sight) + " AND target IS NOT NULL AND joined_into IS NULL";
   SqlValues values;
   const auto only = [&](const char* condition, std::string value) {
     values.emplace_back(std::move(value));
@@ -407,8 +425,11 @@ Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
     const Error none = fail(Fault::NotFound, "there is no such case", id.text());
     Rows rows = TRY(database.query(std::string(kSummary) + "WHERE id = $1", {id.text()}));
     if (!TRY(rows.next())) return none;
+    if (!sight.sees(TRY(parse_matter(rows.text(1))))) return none;
+    if (rows.null(3))
+      return fail(Fault::NotFound, "its life was over on " + to_rfc3339({rows.integer(10)}) + "; nothing of it is left",
+                  id.text());
     CaseSummary summary = TRY(read_summary(rows));
-    if (!sight.sees(summary.matter)) return none;
     found = Case{std::move(summary.id),
                  summary.matter,
                  std::move(summary.target),
@@ -425,18 +446,26 @@ Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
                  {}};
     if (!rows.null(7)) found->port = static_cast<int>(rows.integer(7));
     if (!rows.null(8)) found->last_seen_at = Instant{rows.integer(8)};
+    found->live = rows.integer(9);
+    if (!rows.null(11)) found->joined_into = TRY(CaseId::parse(rows.text(11)));
+    if (!rows.null(12)) found->earlier = TRY(CaseId::parse(rows.text(12)));
+    if (!rows.null(13)) found->split_from = TRY(CaseId::parse(rows.text(13)));
   }
   {
-    Rows rows =
-        TRY(database.query("SELECT kind, value FROM also WHERE case_id = $1 ORDER BY kind, value", {id.text()}));
+    Rows rows = TRY(database.query("SELECT id FROM cases WHERE joined_into = $1 ORDER BY id", {id.text()}));
+    while (TRY(rows.next())) found->joined.push_back(TRY(CaseId::parse(rows.text(0))));
+  }
+  {
+    Rows rows = TRY(database.query(
+        "SELECT DISTINCT kind, value FROM also WHERE " + std::string(kInCase) + "ORDER BY kind, value", {id.text()}));
     while (TRY(rows.next()))
       found->also.push_back(TRY(parse_observable(TRY(parse_observable_kind(rows.text(0))), rows.text(1))));
   }
   {
     Rows rows =
         TRY(database.query("SELECT body, (SELECT body FROM erasure WHERE erasure.evidence = evidence.id), (SELECT kept "
-                           "FROM stamp WHERE to_seq >= evidence.seq ORDER BY to_seq LIMIT 1) FROM evidence WHERE "
-                           "case_id = $1 ORDER BY seq",
+                           "FROM stamp WHERE to_seq >= evidence.seq ORDER BY to_seq LIMIT 1) FROM evidence WHERE " +
+                               std::string(kInCase) + "ORDER BY seq",
                            {id.text()}));
     while (TRY(rows.next())) {
       Evidence piece = TRY(read_evidence_attached(TRY(parse_json(rows.text(0))))).evidence;
@@ -453,16 +482,19 @@ Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
   {
     Rows rows =
         TRY(database.query("SELECT evidence_read.evidence, reader FROM evidence_read JOIN evidence ON "
-                           "evidence_read.evidence = evidence.id WHERE case_id = $1",
+                           "evidence_read.evidence = evidence.id WHERE " +
+                               std::string(kInCase),
                            {id.text()}));
     while (TRY(rows.next()))
       found->opened_by[TRY(EvidenceId::parse(rows.text(0)))].insert(TRY(OfficerId::parse(rows.text(1))));
   }
   {
-    Rows rows = TRY(database.query("SELECT body FROM fact WHERE case_id = $1 ORDER BY seq", {id.text()}));
+    Rows rows =
+        TRY(database.query("SELECT body FROM fact WHERE " + std::string(kInCase) + "ORDER BY seq", {id.text()}));
     while (TRY(rows.next())) found->facts.push_back(TRY(read_fact_entered(TRY(parse_json(rows.text(0))))).fact);
   }
   {
+    // Its own alone: an answer is about one target, and what is joined in has another.
     Rows rows = TRY(database.query("SELECT body FROM gate WHERE case_id = $1", {id.text()}));
     while (TRY(rows.next())) {
       GateAnswer answer = TRY(read_gate_answered(TRY(parse_json(rows.text(0))))).answer;
@@ -470,9 +502,11 @@ Result<Case> Store::find_case(const Sight& sight, const CaseId& id) const {
     }
   }
   {
-    Rows rows = TRY(database.query("SELECT officer FROM worked WHERE case_id = $1", {id.text()}));
+    Rows rows = TRY(database.query("SELECT officer FROM worked WHERE " + std::string(kInCase), {id.text()}));
     while (TRY(rows.next())) found->worked_on_by.insert(TRY(OfficerId::parse(rows.text(0))));
   }
+  for (HoldRow& row : TRY(holds(id)))
+    if (!row.lifted) found->holds.push_back(std::move(row.hold));
   return *std::move(found);
 }
 

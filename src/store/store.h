@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -86,6 +87,30 @@ struct Crossing {
 // written there is keyed with, so that nobody can ask it for a name (amendment 9). Empty: this store is not asked.
 struct Volume {
   std::string folder, key;
+  // Whose a source is, where one organisation has several: they are not independent of one another.
+  std::map<std::string, std::string> organisations = {};
+};
+
+// How many reports of a case there are, and how many sources that are independent of one another said so: the first
+// grows with every repetition, the second does not.
+struct SaidOfCase {
+  std::int64_t reports = 0;  // that were not erased
+  std::int64_t sources = 0;
+};
+
+struct HoldRow {
+  Hold hold;
+  std::optional<HoldLifted> lifted;
+};
+
+// What a step of the daily job has before it (charter 8.3).
+struct DueCase {
+  CaseId id;
+  Matter matter;
+  CaseState state;
+  Instant clock_at;
+  bool act = false;
+  bool held = false;  // all of it, by a hold on it
 };
 
 class Store {
@@ -120,7 +145,8 @@ class Store {
   Result<DeskFounded> founded() const;  // NotFound before the first event
   // A report that was taken in, and the case that it is in, if any.
   struct KnownReport {
-    std::optional<CaseId> case_id;
+    std::optional<CaseId> case_id;  // where it is now
+    ReportPlace place = {};
   };
   Result<std::optional<KnownReport>> find_report(const ReportId& report) const;
   // Whether any report was folded by this key. `reports` and `sources` that said so are two numbers.
@@ -133,10 +159,17 @@ class Store {
   };
   Result<Followed> follow(const Digest& receipt) const;
   Result<std::optional<CaseId>> case_of_key(const std::string& fold_key) const;
+  // The same for a report that comes now: a case whose last act ended before `ended_before` takes no more, and the next
+  // one names it.
+  struct TakesReports {
+    std::optional<CaseId> case_id, earlier;
+  };
+  Result<TakesReports> case_for_report(const std::string& fold_key, Instant ended_before) const;
   // What a case holds takes a Sight (officer/permit.h): out of sight is NotFound, in the same words as what is not
   // there.
   Result<Case> find_case(const Sight& sight, const CaseId& id) const;  // with evidence, facts, gates
   Result<std::vector<ReportOfCase>> reports_of(const Sight& sight, const CaseId& id) const;  // newest first, at most 50
+  Result<SaidOfCase> said_of(const Sight& sight, const CaseId& id) const;
   Result<std::vector<CaseSummary>> list_cases(const Sight& sight, const CaseFilter& filter) const;
   Result<std::int64_t> count_cases() const;
   Result<std::vector<Officer>> officers() const;
@@ -188,6 +221,40 @@ class Store {
 
   // The rows of the journal about a case's evidence, in their order, each with its digest: what custody rests on.
   Result<std::vector<Json>> custody_rows(const CaseId& id) const;
+
+  // ── the end of things (charter 8.3, 8.4) ──
+  Result<std::vector<HoldRow>> holds(const std::optional<CaseId>& of = {}) const;  // oldest first
+  // Cases of which the clock began at or before these, oldest first: `unworked` for those in which no officer did
+  // anything, `worked` for other ones without an act, `acted` for those with one. Held ones have an end of their own.
+  struct DueBefore {
+    Instant unworked, worked, acted;
+  };
+  Result<std::vector<DueCase>> due_cases(const DueBefore& before, Instant now, bool held, std::int64_t limit) const;
+  Result<std::vector<std::int64_t>> due_refusals(Instant before, std::int64_t limit) const;  // rows of batches
+  struct Family {
+    std::vector<CaseId> cases;         // the case and what is joined into it
+    std::vector<ReportPlace> openers;  // where the target of each stands; of one that was split off, nowhere
+    std::vector<Destroyed> frames;
+  };
+  Result<Family> family(const CaseId& id) const;
+  // Where its reports stand, those of joined ones too; at most `limit` of a key. Some may be tombstones by now.
+  Result<std::vector<ReportPlace>> places_of(const CaseId& id, std::size_t limit) const;
+  // Writes the batch anew with tombstones and gives what an event says of it; the old one is still there. Nothing where
+  // all of these are tombstones already. `refused`: all that was not accepted goes too.
+  struct Cut {
+    BatchRecut recut;
+    std::int64_t reports = 0, refused = 0;  // how many of each go
+  };
+  Result<std::optional<Cut>> cut_batch(std::int64_t batch, std::set<std::int64_t> positions,
+                                       const std::set<std::int64_t>& emptied, bool refused);
+  // Once the event is on record: destroys the old keys and bytes. The sorted runs still name the places until
+  // forget_places(), which writes them anew.
+  Result<Nothing> finish_cuts(const std::vector<BatchRecut>& recuts, const std::vector<Destroyed>& frames);
+  Result<Nothing> forget_places();
+  Result<Nothing> wipe_deleted();               // what the database keeps of deleted rows beside its tables
+  Result<std::uint64_t> count_reports() const;  // that the sorted runs hold
+  // The run of a batch as it lies now.
+  Result<std::string> run_of(const BatchId& batch) const;
 
   // Destroys the keys and the bytes of whatever is on record as erased and still has them: after each erasure, and
   // after a crash. `only`: of this one.

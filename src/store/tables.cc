@@ -67,28 +67,52 @@ CREATE TABLE api_key (
 ) $KEYED;
 CREATE TABLE outcome (what TEXT PRIMARY KEY, count INTEGER NOT NULL) $KEYED;
 CREATE TABLE cases (
-  id TEXT PRIMARY KEY, matter TEXT NOT NULL CHECK (matter IN ($MATTERS)), kind TEXT NOT NULL CHECK (kind IN ($KINDS)),
-  target TEXT NOT NULL, fold_key TEXT NOT NULL UNIQUE, port INTEGER, state TEXT NOT NULL CHECK (state IN ($STATES)),
-  opened_at INTEGER NOT NULL, last_seen_at INTEGER, reports INTEGER NOT NULL CHECK (reports > 0)
+  id TEXT PRIMARY KEY, matter TEXT NOT NULL CHECK (matter IN ($MATTERS)), kind TEXT CHECK (kind IN ($KINDS)),
+  target TEXT, fold_key TEXT UNIQUE, port INTEGER, state TEXT NOT NULL CHECK (state IN ($STATES)),
+  opened_at INTEGER NOT NULL, last_seen_at INTEGER, reports INTEGER NOT NULL CHECK (reports >= 0),
+  live INTEGER NOT NULL CHECK (live >= 0 AND live <= reports), clock_at INTEGER, ends_at INTEGER, disposed_at INTEGER,
+  from_seq INTEGER NOT NULL, from_position INTEGER NOT NULL, earlier TEXT REFERENCES cases,
+  split_from TEXT REFERENCES cases, frame TEXT, joined_into TEXT REFERENCES cases,
+  CHECK ((kind IS NULL) = (target IS NULL)), CHECK (target IS NOT NULL OR fold_key IS NULL), CHECK (joined_into <> id)
 ) $KEYED;
 -- The queue, in order of opening, whatever it is narrowed to.
 CREATE INDEX cases_in_state ON cases (state, id);
 CREATE INDEX cases_of_matter ON cases (matter, id);
 CREATE INDEX cases_of_matter_in_state ON cases (matter, state, id);
+CREATE INDEX case_clock ON cases (clock_at) WHERE clock_at IS NOT NULL;
+CREATE INDEX case_earlier ON cases (earlier) WHERE earlier IS NOT NULL;
+CREATE INDEX case_joined ON cases (joined_into) WHERE joined_into IS NOT NULL;
+CREATE TABLE moved (
+  batch INTEGER NOT NULL, position INTEGER NOT NULL, case_id TEXT NOT NULL REFERENCES cases,
+  PRIMARY KEY (batch, position)
+) $KEYED;
+CREATE INDEX moved_to_case ON moved (case_id);
 CREATE TABLE also (
   case_id TEXT NOT NULL REFERENCES cases, kind TEXT NOT NULL CHECK (kind IN ($KINDS)), value TEXT NOT NULL,
-  PRIMARY KEY (case_id, kind, value)
+  reports INTEGER NOT NULL CHECK (reports > 0), PRIMARY KEY (case_id, kind, value)
 ) $KEYED;
-CREATE TABLE batch (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, body TEXT NOT NULL) $ROWS;
-CREATE TABLE receipt (receipt TEXT PRIMARY KEY, body TEXT NOT NULL) $KEYED;
+CREATE TABLE batch (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at INTEGER NOT NULL, refused_at INTEGER, body TEXT NOT NULL
+) $ROWS;
+CREATE INDEX batch_refused ON batch (refused_at) WHERE refused_at IS NOT NULL;
+CREATE TABLE receipt (receipt TEXT PRIMARY KEY, batch TEXT NOT NULL, body TEXT NOT NULL) $KEYED;
+CREATE INDEX receipt_of_batch ON receipt (batch);
 CREATE TABLE evidence (
   id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, seq INTEGER NOT NULL, body TEXT NOT NULL
 ) $KEYED;
 CREATE INDEX evidence_of_case ON evidence (case_id);
 CREATE TABLE erasure (
-  evidence TEXT PRIMARY KEY REFERENCES evidence, custodian TEXT NOT NULL REFERENCES officer,
-  dpo TEXT NOT NULL REFERENCES officer, body TEXT NOT NULL, CHECK (custodian <> dpo)
+  evidence TEXT PRIMARY KEY REFERENCES evidence, custodian TEXT REFERENCES officer,
+  dpo TEXT REFERENCES officer, body TEXT NOT NULL, CHECK (custodian <> dpo),
+  CHECK ((custodian IS NULL) = (dpo IS NULL))
 ) $KEYED;
+CREATE TABLE hold (
+  id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, evidence TEXT REFERENCES evidence,
+  begins_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, by_one TEXT NOT NULL REFERENCES officer,
+  by_two TEXT NOT NULL REFERENCES officer, body TEXT NOT NULL, lifted TEXT,
+  CHECK (by_one <> by_two), CHECK (ends_at > begins_at AND ends_at - begins_at <= $LONGEST_HOLD)
+) $KEYED;
+CREATE INDEX hold_of_case ON hold (case_id);
 CREATE TABLE evidence_read (
   evidence TEXT NOT NULL REFERENCES evidence, reader TEXT NOT NULL REFERENCES officer, PRIMARY KEY (evidence, reader)
 ) $KEYED;
@@ -145,7 +169,8 @@ CREATE TABLE reference (
 // Applies one kind of event each.
 class Fold {
  public:
-  Fold(Database& database, const Blobs& blobs, const Place& place) : db_(database), blobs_(blobs), place_(place) {}
+  Fold(Database& database, const Blobs& blobs, const Place& place, const Cuts* cuts)
+      : db_(database), blobs_(blobs), place_(place), cuts_(cuts) {}
 
   Result<Nothing> operator()(const DeskFounded& event) {
     return db_.run("INSERT INTO founding VALUES (1, $1)", {to_text(to_json(event))});
@@ -207,13 +232,18 @@ class Fold {
   }
 
   Result<Nothing> operator()(const BatchTaken& event) {
-    const std::string run = TRY(blobs_.get(event.run));
+    const std::string run = TRY(blobs_.get(left_of(event.run)));
     const std::vector<RunItem> items = TRY(read_run(run));
     if (describe_run(event.batch, event.source, event.file, items, event.run, run.size()).counts != event.counts) {
       return fail(Fault::Corrupt, "the batch's counts are not those of its run", event.batch.text());
     }
-    TRY(db_.run("INSERT INTO batch VALUES ($1, $2, $3, $4)",
-                {place_.seq, event.batch.text(), place_.at.ms, to_text(to_json(event))}));
+    // When the journal is folded again: now, the run was made a moment ago.
+    if (cuts_ != nullptr && event.items && TRY(digest_of_items(run)) != event.items)
+      return fail(Fault::Corrupt, "the batch's items are not those that were taken in", event.batch.text());
+    const bool refused = event.counts.contains("refused") || event.counts.contains("quarantined");
+    TRY(db_.run("INSERT INTO batch VALUES ($1, $2, $3, $4, $5)",
+                {place_.seq, event.batch.text(), place_.at.ms, refused ? SqlValue(place_.at.ms) : SqlValue(),
+                 to_text(to_json(event))}));
     for (const auto& [what, count] : event.counts) {
       TRY(db_.run(
           "INSERT INTO outcome VALUES ($1, $2) ON CONFLICT (what) DO UPDATE SET count = outcome.count + excluded.count",
@@ -228,7 +258,8 @@ class Fold {
   }
 
   Result<Nothing> operator()(const ReceiptGiven& event) {
-    return db_.run("INSERT INTO receipt VALUES ($1, $2)", {event.receipt.hex(), to_text(to_json(event))});
+    return db_.run("INSERT INTO receipt VALUES ($1, $2, $3)",
+                   {event.receipt.hex(), event.batch.text(), to_text(to_json(event))});
   }
 
   Result<Nothing> operator()(const EvidenceAttached& event) {
@@ -244,8 +275,9 @@ class Fold {
   }
 
   Result<Nothing> operator()(const EvidenceErased& event) {
+    const auto officer = [](const std::optional<OfficerId>& id) { return id ? SqlValue(id->text()) : SqlValue(); };
     return db_.run("INSERT INTO erasure VALUES ($1, $2, $3, $4)",
-                   {event.evidence.text(), event.custodian.text(), event.dpo.text(), to_text(to_json(event))});
+                   {event.evidence.text(), officer(event.custodian), officer(event.dpo), to_text(to_json(event))});
   }
 
   Result<Nothing> operator()(const EvidenceExported&) { return Nothing{}; }  // the journal's row is all there is of it
@@ -274,6 +306,9 @@ class Fold {
     TRY(db_.run("UPDATE proposal SET state = 'approved', approver = $1, approved = $2 WHERE id = $3",
                 {event.approver.text(), to_text(to_json(event)), event.id.text()}));
     const Json proposed = TRY(proposed_json(event.id));
+    const Instant ends_at = TRY(parse_rfc3339(TRY(proposed.text("sunset_at"))));
+    TRY(db_.run("UPDATE cases SET ends_at = $2, clock_at = $2 WHERE id = $1 AND (ends_at IS NULL OR ends_at < $2)",
+                {TRY(proposed.text("case")), ends_at.ms}));
     TRY(db_.run("INSERT INTO outbox (notice, proposal, seq, leaf_index) VALUES ($1, $2, $3, $4)",
                 {TRY(proposed.text("notice")), event.id.text(), place_.seq, *place_.leaf_index}));
     return enter(TRY(case_of(event.id)), CaseState::DecidedAct);
@@ -365,31 +400,219 @@ class Fold {
     return crossed(event.from, "in", to_json(event));
   }
 
+  // ── the end of things ──
+
+  Result<Nothing> operator()(const ReportErased& event) {
+    TRY(cut(event.recut));
+    if (event.opener) TRY(cut(*event.opener));
+    if (event.ends_case) TRY(dispose(*event.case_id, Kept::CaseWithoutAct));
+    return Nothing{};
+  }
+
+  Result<Nothing> operator()(const Disposed& event) {
+    for (const BatchRecut& recut : event.batches) TRY(cut(recut));
+    for (const std::int64_t seq : event.counted) {
+      TRY(db_.run("DELETE FROM receipt WHERE batch = (SELECT id FROM batch WHERE seq = $1)", {seq}));
+      TRY(db_.run("UPDATE batch SET refused_at = NULL WHERE seq = $1", {seq}));
+    }
+    for (const Disposed::Over& one : event.cases) TRY(dispose(one.case_id, one.kept));
+    return Nothing{};
+  }
+
+  Result<Nothing> operator()(const HoldSet& event) {
+    const Hold& hold = event.hold;
+    return db_.run("INSERT INTO hold VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)",
+                   {hold.id.text(), hold.case_id.text(), hold.evidence ? SqlValue(hold.evidence->text()) : SqlValue(),
+                    hold.from.ms, hold.ends_at.ms, hold.custodian.text(), hold.second.text(), to_text(to_json(event))});
+  }
+
+  Result<Nothing> operator()(const HoldLifted& event) {
+    const std::vector<SqlValue> id{event.hold.text()};
+    if (TRY(db_.number("SELECT count(*) FROM hold WHERE id = $1 AND lifted IS NULL", id)) != 1)
+      return fail(Fault::Corrupt, "a hold is lifted that is not there", event.hold.text());
+    return db_.run("UPDATE hold SET lifted = $2 WHERE id = $1", {event.hold.text(), to_text(to_json(event))});
+  }
+
+  // ── folding undone ──
+
+  Result<Nothing> operator()(const CaseSplit& event) {
+    SqlValue kind, target;
+    if (cuts_ == nullptr || !cuts_->destroyed.contains(event.frame)) {
+      const CaseFrame frame = TRY(read_frame(TRY(blobs_.get(event.frame))));
+      kind = std::string(name(frame.target.kind()));
+      target = frame.target.canonical();
+    }
+    std::string matter;
+    {
+      Rows rows = TRY(db_.query("SELECT matter FROM cases WHERE id = $1", {event.case_id.text()}));
+      if (!TRY(rows.next())) return fail(Fault::Corrupt, "there is no such case", event.case_id.text());
+      matter = rows.text(0);
+    }
+    TRY(
+        db_.run("INSERT INTO cases VALUES ($1, $2, $3, $4, NULL, NULL, 'open', $5, NULL, 0, 0, $5, NULL, NULL, $6, 0, "
+                "NULL, $7, $8, NULL)",
+                {event.new_case.text(), matter, kind, target, place_.at.ms, place_.seq, event.case_id.text(),
+                 event.frame.hex()}));
+    SeenAgain seen;
+    std::int64_t batch = 0;
+    std::vector<RunItem> items;
+    for (const ReportPlace& place : event.reports) {
+      if (place.batch != batch) items = TRY(items_at(batch = place.batch));
+      const RunItem& item = *TRY(item_at(items, place.position));
+      const std::string from = TRY(case_of_report(place, item));
+      const std::int64_t live = item.erased ? 0 : 1;
+      TRY(db_.run("UPDATE cases SET reports = reports - 1, live = live - $2 WHERE id = $1", {from, live}));
+      TRY(
+          db_.run("INSERT INTO moved VALUES ($1, $2, $3) ON CONFLICT (batch, position) DO UPDATE SET case_id = "
+                  "excluded.case_id",
+                  {place.batch, place.position, event.new_case.text()}));
+      see(item, seen);
+      if (item.erased) continue;
+      for (const Observable& also : item.sighting->also) {
+        TRY(no_longer_also(from, also));
+        TRY(seen_also(event.new_case.text(), also));
+      }
+    }
+    TRY(count(event.new_case, seen));
+    TRY(touch(event.case_id));
+    return worked(event.new_case, event.by);
+  }
+
+  Result<Nothing> operator()(const CaseJoined& event) {
+    TRY(db_.run("UPDATE cases SET joined_into = $2 WHERE id = $1", {event.case_id.text(), event.into.text()}));
+    return worked(event.into, event.by);
+  }
+
+  Result<Nothing> operator()(const CaseParted& event) {
+    TRY(db_.run("UPDATE cases SET joined_into = NULL WHERE id = $1 AND joined_into = $2",
+                {event.case_id.text(), event.from.text()}));
+    TRY(worked(event.case_id, event.by));
+    return worked(event.from, event.by);
+  }
+
  private:
   // What a batch adds to a case that is open: one change of its row, however often the batch names it.
   struct SeenAgain {
-    std::int64_t reports = 0;
+    std::int64_t reports = 0, live = 0;
     SqlValue port, last_seen_at;
   };
 
+  Digest left_of(const Digest& run) const { return cuts_ == nullptr ? run : cuts_->left_of(run); }
+
+  Result<BatchTaken> batch_at(std::int64_t seq) {
+    Rows rows = TRY(db_.query("SELECT body FROM batch WHERE seq = $1", {seq}));
+    if (!TRY(rows.next())) return fail(Fault::Corrupt, "there is no batch at journal row " + std::to_string(seq));
+    return read_batch_taken(TRY(parse_json(rows.text(0))));
+  }
+  Result<std::vector<RunItem>> items_at(std::int64_t seq) {
+    return read_run(TRY(blobs_.get(left_of(TRY(batch_at(seq)).run))));
+  }
+  static Result<const RunItem*> item_at(const std::vector<RunItem>& items, std::int64_t position) {
+    const auto item =
+        std::find_if(items.begin(), items.end(), [&](const RunItem& one) { return one.position == position; });
+    if (item == items.end() || item->outcome != ItemOutcome::Accepted || !item->case_id)
+      return fail(Fault::Corrupt, "no report stands there", "position " + std::to_string(position));
+    return &*item;
+  }
+
+  // The case that holds a report: where it was folded, unless it was split off since.
+  Result<std::string> case_of_report(const ReportPlace& place, const RunItem& item) {
+    Rows rows =
+        TRY(db_.query("SELECT case_id FROM moved WHERE batch = $1 AND position = $2", {place.batch, place.position}));
+    if (TRY(rows.next())) return rows.text(0);
+    return item.case_id->text();
+  }
+
+  // A batch lies elsewhere, without some of its reports. Who folds the journal again never counted these.
+  Result<Nothing> cut(const BatchRecut& recut) {
+    BatchTaken batch = TRY(batch_at(recut.batch));
+    if (cuts_ == nullptr) {
+      const std::vector<RunItem> items = TRY(read_run(TRY(blobs_.get(recut.old_run))));
+      for (const std::int64_t position : recut.erased) {
+        const auto item =
+            std::find_if(items.begin(), items.end(), [&](const RunItem& one) { return one.position == position; });
+        if (item == items.end()) return fail(Fault::Corrupt, "no report stands there", batch.batch.text());
+        if (item->erased || item->outcome != ItemOutcome::Accepted || !item->case_id) continue;
+        const std::string from = TRY(case_of_report({recut.batch, position}, *item));
+        TRY(db_.run("UPDATE cases SET live = live - 1 WHERE id = $1", {from}));
+        for (const Observable& also : item->sighting->also) TRY(no_longer_also(from, also));
+      }
+    }
+    for (const std::int64_t position : recut.erased)
+      TRY(db_.run("DELETE FROM moved WHERE batch = $1 AND position = $2", {recut.batch, position}));
+    batch.run = recut.new_run;
+    batch.run_size = recut.run_size;
+    return db_.run("UPDATE batch SET body = $2 WHERE seq = $1", {recut.batch, to_text(to_json(batch))});
+  }
+
+  // Of a case with an act the target stays, which the decision names as well.
+  Result<Nothing> dispose(const CaseId& case_id, Kept kept) {
+    const std::vector<SqlValue> id{case_id.text()};
+    for (const char* of_case : {"DELETE FROM also WHERE case_id = $1", "DELETE FROM moved WHERE case_id = $1"})
+      TRY(db_.run(of_case, id));
+    TRY(db_.run("UPDATE cases SET clock_at = NULL, disposed_at = $2 WHERE id = $1", {case_id.text(), place_.at.ms}));
+    if (kept != Kept::CaseWithoutAct) return Nothing{};
+    for (const char* of_case : {"DELETE FROM fact WHERE case_id = $1", "DELETE FROM gate WHERE case_id = $1"})
+      TRY(db_.run(of_case, id));
+    return db_.run(
+        "UPDATE cases SET kind = NULL, target = NULL, fold_key = NULL, port = NULL, last_seen_at = NULL "
+        "WHERE id = $1",
+        id);
+  }
+
+  // What an officer does in a case without an act begins its clock again (charter 8.3).
+  Result<Nothing> touch(const CaseId& case_id) {
+    return db_.run("UPDATE cases SET clock_at = $2 WHERE id = $1 AND ends_at IS NULL AND disposed_at IS NULL",
+                   {case_id.text(), place_.at.ms});
+  }
+
+  Result<Nothing> seen_also(const std::string& case_id, const Observable& also) {
+    return db_.run(
+        "INSERT INTO also VALUES ($1, $2, $3, 1) ON CONFLICT (case_id, kind, value) DO UPDATE SET reports = "
+        "also.reports + 1",
+        {case_id, std::string(name(also.kind())), also.canonical()});
+  }
+  Result<Nothing> no_longer_also(const std::string& case_id, const Observable& also) {
+    const std::vector<SqlValue> which{case_id, std::string(name(also.kind())), also.canonical()};
+    TRY(db_.run("DELETE FROM also WHERE case_id = $1 AND kind = $2 AND value = $3 AND reports = 1", which));
+    return db_.run("UPDATE also SET reports = reports - 1 WHERE case_id = $1 AND kind = $2 AND value = $3", which);
+  }
+
+  static void see(const RunItem& item, SeenAgain& seen) {
+    const std::optional<int>& port = item.erased ? item.port : item.sighting->port;
+    const std::optional<Instant>& at = item.erased ? item.seen_at : item.sighting->seen_at;
+    ++seen.reports;
+    seen.live += item.erased ? 0 : 1;
+    if (seen.port.index() == 0 && port) seen.port = std::int64_t{*port};
+    if (at) seen.last_seen_at = std::max(seen.last_seen_at, SqlValue(at->ms));  // nothing is before every time
+  }
+
   Result<Nothing> accept(const RunItem& item, SeenAgain& again) {
-    const Sighting& sighting = *item.sighting;
     const std::string case_id = item.case_id->text();
-    const SqlValue seen = sighting.seen_at ? SqlValue(sighting.seen_at->ms) : SqlValue();
-    const SqlValue port = sighting.port ? SqlValue(std::int64_t{*sighting.port}) : SqlValue();
     if (item.opens_case) {
-      TRY(db_.run("INSERT INTO cases VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, 1)",
-                  {case_id, std::string(sighting.matter.id()), std::string(name(sighting.observable.kind())),
-                   sighting.observable.canonical(), fold_key(sighting), port, place_.at.ms, seen}));
+      // Of a tombstone that lost its case's target too, only the matter is left.
+      const Sighting* sighting = item.sighting ? &*item.sighting : nullptr;
+      const Matter matter = sighting != nullptr ? sighting->matter : *item.matter;
+      SqlValue kind, target, key;
+      if (sighting != nullptr) {
+        kind = std::string(name(sighting->observable.kind()));
+        target = sighting->observable.canonical();
+        key = fold_key(*sighting);
+      }
+      if (item.earlier)  // it gives its key up
+        TRY(db_.run("UPDATE cases SET fold_key = NULL WHERE id = $1", {item.earlier->text()}));
+      SeenAgain first;
+      see(item, first);
+      TRY(
+          db_.run("INSERT INTO cases VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8, 1, $9, $7, NULL, NULL, $10, $11, "
+                  "$12, NULL, NULL, NULL)",
+                  {case_id, std::string(matter.id()), kind, target, key, first.port, place_.at.ms, first.last_seen_at,
+                   first.live, place_.seq, item.position, item.earlier ? SqlValue(item.earlier->text()) : SqlValue()}));
     } else {
-      ++again.reports;
-      if (again.port.index() == 0) again.port = port;
-      again.last_seen_at = std::max(again.last_seen_at, seen);  // nothing is before every time
+      see(item, again);
     }
-    for (const Observable& also : sighting.also) {
-      TRY(db_.run("INSERT INTO also VALUES ($1, $2, $3) ON CONFLICT (case_id, kind, value) DO NOTHING",
-                  {case_id, std::string(name(also.kind())), also.canonical()}));
-    }
+    if (item.erased) return Nothing{};
+    for (const Observable& also : item.sighting->also) TRY(seen_also(case_id, also));
     return Nothing{};
   }
 
@@ -397,9 +620,9 @@ class Fold {
     if (seen.reports == 0) return Nothing{};
     return db_.run(
         "UPDATE cases SET reports = reports + $2, port = coalesce(port, $3), "
-        "last_seen_at = CASE WHEN last_seen_at IS NULL OR last_seen_at < $4 THEN $4 ELSE last_seen_at END "
-        "WHERE id = $1",
-        {case_id.text(), seen.reports, seen.port, seen.last_seen_at});
+        "last_seen_at = CASE WHEN last_seen_at IS NULL OR last_seen_at < $4 THEN $4 ELSE last_seen_at END, "
+        "live = live + $5 WHERE id = $1",
+        {case_id.text(), seen.reports, seen.port, seen.last_seen_at, seen.live});
   }
 
   Result<OfficerEnrolled> enrolled(const OfficerId& id) {
@@ -428,6 +651,7 @@ class Fold {
   }
 
   Result<Nothing> worked(const CaseId& case_id, const OfficerId& officer) {
+    TRY(touch(case_id));
     return db_.run("INSERT INTO worked VALUES ($1, $2) ON CONFLICT (case_id, officer) DO NOTHING",
                    {case_id.text(), officer.text()});
   }
@@ -440,7 +664,9 @@ class Fold {
   Result<Nothing> end(const ProposalId& id, ProposalState state, std::string why) {
     TRY(db_.run("UPDATE proposal SET state = $1, ended = nullif($2, '') WHERE id = $3",
                 {std::string(name(state)), std::move(why), id.text()}));
-    return enter(TRY(case_of(id)), CaseState::Assessing);
+    const CaseId case_id = TRY(case_of(id));
+    TRY(touch(case_id));
+    return enter(case_id, CaseState::Assessing);
   }
 
   Result<Json> proposed_json(const ProposalId& id) {
@@ -454,6 +680,7 @@ class Fold {
   Database& db_;
   const Blobs& blobs_;
   const Place& place_;
+  const Cuts* cuts_;  // folded again; nullptr: now
 };
 
 }  // namespace
@@ -469,6 +696,7 @@ Result<Nothing> lay_folded_tables(Database& database) {
   text = replace_all(std::move(text), "$CATEGORIES", category_ids());
   text = replace_all(std::move(text), "$KINDS", kind_names());
   text = replace_all(std::move(text), "$LONGEST_KEY", std::to_string(kApiKeyLongestMs));
+  text = replace_all(std::move(text), "$LONGEST_HOLD", std::to_string(kHoldLongestDays * kDayMs));
   text = replace_all(std::move(text), "$STATES", case_states());
   TRY(database.lay(text));
   return database.set_version(kTablesVersion);
@@ -482,11 +710,13 @@ const std::vector<FoldedTable>& folded_tables() {
       {"api_key", "id"},
       {"outcome", "what"},
       {"cases", "id"},
+      {"moved", "batch, position"},
       {"also", "case_id, kind, value"},
       {"batch", "seq"},
       {"receipt", "receipt"},
       {"evidence", "id"},
       {"erasure", "evidence"},
+      {"hold", "id"},
       {"evidence_read", "evidence, reader"},
       {"fact", "seq"},
       {"gate", "case_id, gate"},
@@ -504,8 +734,9 @@ const std::vector<FoldedTable>& folded_tables() {
   return tables;
 }
 
-Result<Nothing> apply(Database& database, const Blobs& blobs, const Event& event, const Place& place) {
-  return std::visit(Fold(database, blobs, place), event);
+Result<Nothing> apply(Database& database, const Blobs& blobs, const Event& event, const Place& place,
+                      const Cuts* cuts) {
+  return std::visit(Fold(database, blobs, place, cuts), event);
 }
 
 }  // namespace cordon

@@ -1,6 +1,8 @@
 // The tables folded from the journal, and the one function that changes them.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,8 +37,19 @@ struct Place {
   Instant at;
   std::optional<std::int64_t> leaf_index;
 };
-// Changes the folded tables, from the event and the blobs that it names alone.
-Result<Nothing> apply(Database& database, const Blobs& blobs, const Event& event, const Place& place);
+// What later events of a journal did to blobs that earlier ones name: who folds a journal again reads what is left.
+struct Cuts {
+  std::map<Digest, Digest> next;  // a batch's run → the one that took its place
+  std::set<Digest> destroyed;     // frames of cases that are over
+  Digest left_of(Digest run) const {
+    for (auto later = next.find(run); later != next.end(); later = next.find(run)) run = later->second;
+    return run;
+  }
+};
+// Changes the folded tables, from the event and the blobs that it names alone. `cuts`: the event is folded again, from
+// what all later ones left; none: it happens now.
+Result<Nothing> apply(Database& database, const Blobs& blobs, const Event& event, const Place& place,
+                      const Cuts* cuts = nullptr);
 
 // Drops the folded tables of an earlier version and folds the journal into this one's, in one transaction.
 Result<Nothing> fold_into_new_tables(Database& disk, const Blobs& blobs);

@@ -9,9 +9,6 @@ namespace cordon {
 
 namespace {
 
-constexpr std::size_t kMostShown = 50;        // reports of a case
-constexpr std::size_t kMostPlaces = 200'000;  // that are looked through for the newest of them
-
 std::uint32_t seconds(Instant at) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(at.ms / 1000, 0, UINT32_MAX));
 }
@@ -35,6 +32,7 @@ Result<Store::Impl::Runs*> Store::Impl::caught_up() const {
     SortedRuns reports = TRY(SortedRuns::open(volume.folder + "/reports"));
     SortedRuns folds = TRY(SortedRuns::open(volume.folder + "/folds"));
     runs = Runs{std::move(reports), std::move(folds)};
+    TRY(forget(*runs));
   }
   std::vector<std::int64_t> missing;
   {
@@ -46,9 +44,8 @@ Result<Store::Impl::Runs*> Store::Impl::caught_up() const {
     const std::pair<BatchTaken, Instant> taken = TRY(batch_at(seq));
     const BatchTaken& batch = taken.first;
     const std::string run = TRY(blobs.get(batch.run));
-    const std::string source(hmac_sha256(volume.key, "source " + batch.source).view().substr(0, 4));
     Placed placed;
-    std::copy(source.begin(), source.end(), reinterpret_cast<char*>(&placed.source));
+    placed.source = number_of_source(batch.source);
     placed.batch = static_cast<std::uint32_t>(seq);
     std::vector<Placed> reports, folds;
     TRY(glance_through(run, [&](const Glance& one) {
@@ -72,7 +69,12 @@ Result<std::optional<Store::KnownReport>> Store::find_report(const ReportId& rep
   const std::vector<Placed> places = TRY(runs->reports.find(key, 1));
   const BatchTaken batch = TRY(impl_->batch_at(places.front().batch)).first;
   const RunItem item = TRY(read_item_of_run(TRY(impl_->blobs.get(batch.run)), places.front().position));
-  return std::optional(KnownReport{item.case_id});
+  if (item.erased) return std::optional<KnownReport>();
+  KnownReport known{item.case_id, {places.front().batch, places.front().position}};
+  Rows rows = TRY(impl_->database.query("SELECT case_id FROM moved WHERE batch = $1 AND position = $2",
+                                        {known.place.batch, known.place.position}));
+  if (TRY(rows.next())) known.case_id = TRY(CaseId::parse(rows.text(0)));
+  return std::optional(std::move(known));
 }
 
 Result<bool> Store::folded_before(const std::string& fold_key) const {
@@ -81,34 +83,6 @@ Result<bool> Store::folded_before(const std::string& fold_key) const {
 
 Result<SortedRuns::Count> Store::count_folded(const std::string& fold_key) const {
   return TRY(impl_->caught_up())->folds.count(impl_->key_of_fold(fold_key));
-}
-
-Result<std::vector<ReportOfCase>> Store::reports_of(const Sight& sight, const CaseId& id) const {
-  TRY(find_case(sight, id));
-  std::string fold_key;
-  {
-    Rows rows = TRY(impl_->database.query("SELECT fold_key FROM cases WHERE id = $1", {id.text()}));
-    if (TRY(rows.next())) fold_key = rows.text(0);
-  }
-  Impl::Runs* const runs = TRY(impl_->caught_up());
-  std::vector<Placed> places = TRY(runs->folds.find(impl_->key_of_fold(fold_key), kMostPlaces));
-  std::sort(places.begin(), places.end(), [](const Placed& a, const Placed& b) {
-    return a.batch != b.batch ? a.batch > b.batch : a.position > b.position;
-  });
-  places.resize(std::min(places.size(), kMostShown));
-  std::vector<ReportOfCase> reports;
-  std::string run;
-  std::optional<std::pair<BatchTaken, Instant>> batch;
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    if (i == 0 || places[i].batch != places[i - 1].batch) {
-      batch = TRY(impl_->batch_at(places[i].batch));
-      run = TRY(impl_->blobs.get(batch->first.run));
-    }
-    RunItem item = TRY(read_item_of_run(run, places[i].position));
-    if (!item.report) return fail(Fault::Corrupt, "a run names a report that its batch has not", id.text());
-    reports.push_back({*std::move(item.report), batch->first.source, batch->second, std::move(item.kept)});
-  }
-  return reports;
 }
 
 }  // namespace cordon

@@ -64,9 +64,10 @@ TEST(RefusedNames, sql_itself_refuses_them) {
   Result<Database> database = Database::open(desk.desk() + "/desk.db", Database::Open::Write);
   ASSERT_TRUE(database);
   for (const std::string& name : kNames) {
-    const Result<Nothing> inserted =
-        database->run("INSERT INTO cases VALUES ('x', $1, 'domain', 'a.example', $2, NULL, 'open', 0, NULL, 1)",
-                      {name, name + " domain a.example"});
+    const Result<Nothing> inserted = database->run(
+        "INSERT INTO cases VALUES ('x', $1, 'domain', 'a.example', $2, NULL, 'open', 0, NULL, 1, 1, 0, NULL, NULL, 1, "
+        "1, NULL, NULL, NULL, NULL)",
+        {name, name + " domain a.example"});
     ASSERT_FALSE(inserted) << name;
     EXPECT_NE(inserted.error().message.find("CHECK"), std::string::npos) << inserted.error().message;
     const Result<Nothing> proposed = database->run(
@@ -75,7 +76,8 @@ TEST(RefusedNames, sql_itself_refuses_them) {
     EXPECT_NE(proposed.error().message.find("CHECK"), std::string::npos) << proposed.error().message;
   }
   EXPECT_TRUE(database->run(
-      "INSERT INTO cases VALUES ('x', 'phishing', 'domain', 'a.example', 'k', NULL, 'open', 0, NULL, 1)"));
+      "INSERT INTO cases VALUES ('x', 'phishing', 'domain', 'a.example', 'k', NULL, 'open', 0, NULL, 1, 1, 0, NULL, "
+      "NULL, 1, 1, NULL, NULL, NULL, NULL)"));
 }
 
 TEST(RefusedNames, the_annex_takes_no_article_for_them) {

@@ -45,7 +45,8 @@ const std::set<Role> kAtTheBorder{Role::BorderOfficer, Role::Approver,     Role:
                                   Role::Dpo,           Role::Ombudsperson, Role::Auditor};
 const std::set<Role> kSeeChildren{Role::ChildProtection, Role::Auditor, Role::Ombudsperson};
 
-// The paths hold {case}, {other} (its evidence is named), {evidence}, {proposal}, {digest}, {host}.
+// The paths hold {case}, {other} (its evidence is named), {evidence}, {proposal}, {digest}, {host}, {report} (a second
+// one of the case) and {twin} (a case that it can be joined into, or is).
 struct Row {
   std::string operation;  // of desk/routes.cc
   std::string method, path, body, type;
@@ -109,6 +110,21 @@ std::vector<Row> rows() {
        On::Evidence,
        Takes::SomeRole,
        {Role::Ombudsperson}},
+      {"case split", "POST", "/api/v1/cases/{case}/split", R"({"reports":["{report}"]})", json, On::Case,
+       Takes::SomeRole, analyst},
+      {"case join", "POST", "/api/v1/cases/{case}/join", R"({"into":"{twin}"})", json, On::Case, Takes::SomeRole,
+       analyst},
+      {"case part", "POST", "/api/v1/cases/{case}/part", R"({"from":"{twin}"})", json, On::Case, Takes::SomeRole,
+       analyst},
+      {"retention show",
+       "GET",
+       "/api/v1/retention",
+       "",
+       "",
+       On::Nothing,
+       Takes::SomeRole,
+       {Role::Custodian, Role::Dpo, Role::LegalReviewer, Role::Ombudsperson, Role::Auditor},
+       true},
       {"decide propose", "POST", "/api/v1/cases/{case}/proposals",
        R"({"kind":"alert","effect":"inform","recipient":"{host}"})", json, On::Case, Takes::SomeRole, analyst},
       {"decide list", "GET", "/api/v1/proposals", "", "", On::Nothing, Takes::SomeRole, kReaders, true},
@@ -285,6 +301,8 @@ class Matrix : public testing::Test {
                                                                                      {"{digest}", thing.digest},
                                                                                      {"{host}", thing.host},
                                                                                      {"{receipt}", receipt_},
+                                                                                     {"{report}", report_},
+                                                                                     {"{twin}", twin_},
                                                                                      {"{key}", key_}})
       text = replace_all(std::move(text), what, with);
     return text;
@@ -341,6 +359,15 @@ class Matrix : public testing::Test {
     if (wanted == 403 && object == Object::Own && row.two_people && share(who.roles, row.roles))
       thing = make(object, who.login, true, true);  // so that nothing but the rule stands in the way
     if (object == Object::EvidenceOfAnother) thing.evidence = shared(Object::Visible, who.login).evidence;
+    report_ = twin_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b";
+    if (wanted == 200 && row.operation == "case split")
+      report_ = desk_.report_again(*CaseId::parse(thing.case_id)).text();
+    if (wanted == 200 && (row.operation == "case join" || row.operation == "case part"))
+      twin_ = (object == Object::OutOfSight ? desk_.solicitation_case() : desk_.phishing_case()).text();
+    if (wanted == 200 && row.operation == "case part")
+      desk_.append(CaseJoined{*CaseId::parse(thing.case_id), *CaseId::parse(twin_), desk_.officer("proposer").id,
+                              desk_.clock().now()},
+                   "proposer");
     if (row.operation == "key end") key_ = desk_.issue_key("admin", "admin-too");
     const std::int64_t before = desk_.rows();
     const http::Response got = ask(who, row, thing, flaw);
@@ -403,7 +430,7 @@ class Matrix : public testing::Test {
   std::vector<Subject> subjects_;
   std::map<std::string, Thing> shared_;
   std::vector<Thing> visible_, hidden_;
-  std::string receipt_, key_, not_seen_;
+  std::string receipt_, key_, not_seen_, report_, twin_;
   int cells_ = 0, wrong_ = 0;
 };
 

@@ -122,6 +122,20 @@ class SiteDesk {
     append(describe_run(BatchId::make(clock_.now(), random_), "test", "test", {item}, blob, run.size()), "software");
     return id;
   }
+  // Another report of it.
+  ReportId report_again(const CaseId& id) {
+    const Case the_case = *store().find_case(Sight::of_software(), id);
+    RunItem item;
+    item.position = 1;
+    item.outcome = ItemOutcome::Accepted;
+    item.report = ReportId::derive(sha256(random_.bytes(16)));
+    item.case_id = id;
+    item.sighting = Sighting{the_case.matter, the_case.target, {}, {}, {}};
+    const std::string run = write_run({item});
+    const Digest blob = *store().blobs().put(run);
+    append(describe_run(BatchId::make(clock_.now(), random_), "test", "test", {item}, blob, run.size()), "software");
+    return *item.report;
+  }
   CaseId phishing_case() {
     const std::string name = "bank-" + std::to_string(++made_) + ".example.com";
     return make_case(Category::Phishing, *parse_observable(ObservableKind::Domain, name));
