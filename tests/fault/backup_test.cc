@@ -7,6 +7,8 @@
 //  3 restore-brings-back       what the copy of the keys says was erased is not put on record
 //  4 backup-sweeps-all         what a manifest names is taken for left over
 //  5 backup-keeps-keys         copies of the keys are kept for good
+#include "store/backup.h"
+
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
