@@ -399,7 +399,7 @@ std::string doctor_in_words(const Json& line) {
 
 struct Watch::State {
   State(Paths where, const Clock& of, Say tells, WatchPace at)
-      : paths(std::move(where)), clock(of), say(std::move(tells)), pace(at), began(of.now()) {}
+      : paths(std::move(where)), clock(of), say(std::move(tells)), pace(std::move(at)), began(of.now()) {}
   Paths paths;
   const Clock& clock;
   Say say;
@@ -490,7 +490,7 @@ struct Watch::State {
 };
 
 Watch::Watch(Paths paths, const Clock& clock, Say say, WatchPace pace)
-    : state_(std::make_unique<State>(std::move(paths), clock, std::move(say), pace)) {
+    : state_(std::make_unique<State>(std::move(paths), clock, std::move(say), std::move(pace))) {
   state_->thread = std::thread([this] { state_->run(); });
 }
 

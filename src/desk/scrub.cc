@@ -339,7 +339,7 @@ class Scrub {
     constexpr std::int64_t kAtOnce = 1000;
     std::vector<Digest> hashes;
     for (;;) {
-      const std::int64_t from = static_cast<std::int64_t>(hashes.size());
+      const auto from = static_cast<std::int64_t>(hashes.size());
       const std::int64_t left = static_cast<std::int64_t>(size) - from;
       const std::vector<std::string> leaves = TRY(store.leaves(from, std::min(left, kAtOnce)));
       for (const std::string& leaf : leaves) hashes.push_back(leaf_hash(leaf));
@@ -417,7 +417,7 @@ Result<Nothing> remove_left_over(Desk& desk, Call&, const Emit& emit) {
   std::int64_t removed = 0, bytes = 0;
   for (const Blobs::Lying& file : files) {
     if (SystemClock().now() - file.changed <= kLeftOverAfter) continue;
-    if (!file.address && file.name.find("making.") != 0) continue;  // a stranger's file is not ours to remove
+    if (!file.address && !file.name.starts_with("making.")) continue;  // a stranger's file is not ours to remove
     if (file.address &&
         std::binary_search(named.begin(), named.end(), NamedBlob{*file.address},
                            [](const NamedBlob& a, const NamedBlob& b) { return a.address < b.address; }))

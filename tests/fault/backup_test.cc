@@ -105,6 +105,14 @@ TEST_F(Backup, a_desk_of_it_is_the_desk_that_was_copied_and_works) {
   for (const char* file : {"/cordon.toml", "/annex.toml", "/contacts.toml", "/border.toml", "/keys/items.key",
                            "/keys/items", "/keys/report.key", "/keys/log.key", "/keys/officers/analyst1.json"})
     EXPECT_EQ(*read_file(to.desk + file, kAnySize), *read_file(desk_.paths().desk + file, kAnySize)) << file;
+  // Each blob, whatever says which there are: the same list serves the copy and who checks it.
+  const std::vector<std::string> blobs = files_of(desk_.paths().evidence());
+  EXPECT_EQ(files_of(to.evidence()).size(), blobs.size());
+  for (const std::string& blob : blobs) {
+    const std::string there = to.evidence() + blob.substr(desk_.paths().evidence().size());
+    ASSERT_TRUE(exists(there)) << there;
+    EXPECT_EQ(*read_file(there, kAnySize), *read_file(blob, kAnySize)) << there;
+  }
   expect_sound(to);
   // It goes on: another report, another leaf under the same log's key, and the next backup of it is one more.
   ASSERT_TRUE(do_step(to, desk_.intake("after-the-fire.example.com"), [](const Json&) {}));
