@@ -72,6 +72,7 @@ class RetentionTest : public testing::Test {
   // The tables that are folded again are those that grew.
   void expect_replays() {
     expect_sound();
+    desk_.close();
     ASSERT_TRUE(replay_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read)));
     desk_.open();
     expect_sound();
@@ -84,6 +85,11 @@ class RetentionTest : public testing::Test {
       for (std::size_t at = bytes.find(word); at != std::string::npos; at = bytes.find(word, at + 1)) ++found;
     }
     return found;
+  }
+  BatchTaken last_batch() {
+    Rows rows = *desk_.other().query("SELECT body FROM batch ORDER BY seq DESC LIMIT 1");
+    EXPECT_TRUE(*rows.next());
+    return *read_batch_taken(*parse_json(rows.text(0)));
   }
   Result<Case> find(const CaseId& id) { return desk_.store().find_case(Sight::of_software(), id); }
 
@@ -128,9 +134,7 @@ TEST_F(RetentionTest, one_report_goes_and_its_neighbours_stay_byte_for_byte) {
   ASSERT_EQ(items.size(), 3u);
   ASSERT_EQ(items[1].outcome, ItemOutcome::Accepted) << items[1].reason;
   const CaseId one = *items[0].case_id, two = *items[2].case_id;
-  Rows batch = *desk_.other().query("SELECT body FROM batch ORDER BY seq DESC LIMIT 1");
-  ASSERT_TRUE(*batch.next());
-  const BatchTaken before = *read_batch_taken(*parse_json(batch.text(0)));
+  const BatchTaken before = last_batch();
   const std::string run_before = *desk_.store().blobs().get(before.run);
   const std::int64_t key = *desk_.store().blobs().look(before.run)->key;
   ASSERT_TRUE(before.items);
@@ -338,9 +342,7 @@ TEST_F(RetentionTest, a_refused_report_is_only_a_count_after_thirty_days) {
   const Json before = *desk_.store().counts();
   days(31);
   EXPECT_EQ(run().refused, 1);
-  Rows batch = *desk_.other().query("SELECT body FROM batch ORDER BY seq DESC LIMIT 1");
-  ASSERT_TRUE(*batch.next());
-  const auto left = *read_run(*desk_.store().blobs().get(read_batch_taken(*parse_json(batch.text(0)))->run));
+  const auto left = *read_run(*desk_.store().blobs().get(last_batch().run));
   EXPECT_TRUE(left[0].erased);
   EXPECT_TRUE(left[0].reason.empty());
   EXPECT_FALSE(left[1].erased);

@@ -54,6 +54,7 @@ class SplitTest : public testing::Test {
       const auto sound = verify_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read));
       ASSERT_TRUE(sound) << sound.error().message << " " << sound.error().where;
       if (again == 1) break;
+      desk_.close();
       ASSERT_TRUE(replay_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read)));
       desk_.open();
     }
