@@ -430,7 +430,8 @@ class Matrix : public testing::Test {
   std::vector<Subject> subjects_;
   std::map<std::string, Thing> shared_;
   std::vector<Thing> visible_, hidden_;
-  std::string receipt_, key_, not_seen_, report_, twin_;
+  std::string receipt_, key_, not_seen_;
+  std::string report_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", twin_ = report_;
   int cells_ = 0, wrong_ = 0;
 };
 

@@ -58,6 +58,12 @@ class SiteDesk {
     site_ = std::make_unique<Site>(*desk_, in_use_);
   }
 
+  // Nobody owns the record until open().
+  void close() {
+    site_.reset();
+    desk_.reset();
+  }
+
   Desk& desk() { return *desk_; }
   Store& store() { return desk_->store(); }
   Site& site() { return *site_; }
