@@ -6,8 +6,11 @@
 //   from the child, descriptor 1    'R' when the walls stand, then for each item: verdict (1 byte), length
 //                                   (8 bytes), bytes
 //
-// The child writes each answer before it looks at the next item, so the first item without an answer
-// is the one it died on. What happens then:
+// At first the child writes its answers when it has nothing more to read or has a good many of them: a call of the
+// kernel for each would cost more than the parsing. If such a child ends in any other way than by answering everything,
+// nobody knows which item it was at, so nothing of it counts, and the batch is run again by children that write each
+// answer before they look at the next item. Of those the first item without an answer is the one it died on. What
+// happens then:
 //
 //   it crashed        nothing this child said is believed, for an earlier item may have owned it. The items
 //                     it answered are run again as two halves, the rest as a third batch.
@@ -16,7 +19,7 @@
 //   at its first item that item stood alone and is the one to blame.
 //
 // Only items that were answered are halved again, and an item heads at most one new batch at each size, so
-// it is parsed at most 2 log2(n) + 2 times, however cleverly the items are chosen.
+// it is parsed at most 2 log2(n) + 3 times, however cleverly the items are chosen.
 #include "base/confined.h"
 
 #include <fcntl.h>
@@ -63,6 +66,7 @@ struct Setup {
   std::uint64_t cpu_seconds;
   std::uint64_t memory;
   std::uint64_t answer;
+  std::uint64_t each;     // 1: each answer is written before the next item is looked at
   std::uint64_t options;  // length
 };
 
@@ -107,6 +111,7 @@ class Input {
   bool take(Plain& to) {
     return take(reinterpret_cast<char*>(&to), sizeof to);
   }
+  bool at_hand(std::size_t count) const { return end_ - begin_ >= count; }
 
  private:
   bool refill() {
@@ -132,29 +137,47 @@ void put(const char* bytes, std::size_t count) {
   }
 }
 
-// Allocates nothing: it must work when memory has run out.
-void put_answer(char verdict, std::string_view answer) {
-  std::array<char, 4096> small;
-  const std::uint64_t length = answer.size();
-  small[0] = verdict;
-  std::memcpy(small.data() + 1, &length, sizeof length);
-  const std::size_t inside = std::min(answer.size(), small.size() - kAnswerHead);
-  if (inside > 0) std::memcpy(small.data() + kAnswerHead, answer.data(), inside);
-  put(small.data(), kAnswerHead + inside);
-  put(answer.data() + inside, answer.size() - inside);
-}
+// Descriptor 1. Allocates nothing: it must work when memory has run out.
+class Answers {
+ public:
+  void put_answer(char verdict, std::string_view answer) {
+    std::array<char, kAnswerHead> head;
+    const std::uint64_t length = answer.size();
+    head[0] = verdict;
+    std::memcpy(head.data() + 1, &length, sizeof length);
+    add(head.data(), head.size());
+    add(answer.data(), answer.size());
+  }
+  void write_out() {
+    put(held_.data(), size_);
+    size_ = 0;
+  }
+
+ private:
+  void add(const char* bytes, std::size_t count) {
+    if (count > held_.size() - size_) write_out();
+    if (count > held_.size()) return put(bytes, count);
+    if (count > 0) std::memcpy(held_.data() + size_, bytes, count);
+    size_ += count;
+  }
+  std::array<char, kChunk> held_;
+  std::size_t size_ = 0;
+};
 
 // Ends by _exit: what runs at exit expects a process with files.
 [[noreturn]] void serve(const Worker& worker, Input& input, const Setup& setup) {
   std::string options(setup.options, '\0');
   if (!input.take(options.data(), options.size())) _exit(kExitBrokenOff);
   put(&kReady, 1);
+  static Answers answers;
+  std::string item;
   std::uint64_t length = 0;
   while (input.take(length)) {
+    if (!input.at_hand(length)) answers.write_out();
     std::string answer;
     char verdict = kAnswered;
     try {
-      std::string item(length, '\0');
+      item.resize(length);
       if (!input.take(item.data(), item.size())) _exit(kExitBrokenOff);
       answer = worker.parse(options, item);
       if (answer.size() > setup.answer) verdict = kTooLong;
@@ -163,7 +186,8 @@ void put_answer(char verdict, std::string_view answer) {
     } catch (...) {
       verdict = kThrew;
     }
-    put_answer(verdict, verdict == kAnswered ? std::string_view(answer) : std::string_view());
+    answers.put_answer(verdict, verdict == kAnswered ? std::string_view(answer) : std::string_view());
+    if (setup.each != 0 || verdict == kOutOfMemory || !input.at_hand(sizeof length)) answers.write_out();
     if (verdict == kOutOfMemory) break;  // the parent goes on in a child that has memory
   }
   _exit(0);
@@ -285,6 +309,8 @@ Result<Child> Child::start(std::string_view worker) {
   return Child(pid, std::move(items[0]), std::move(answers[0]), std::move(errors[0]));
 }
 
+enum class Writing { Together, Each };  // of answers
+
 enum class End { Finished, Crashed, OutOfTime, OutOfMemory, NotStarted };
 
 struct Stop {
@@ -296,10 +322,11 @@ struct Stop {
 class Conversation {
  public:
   Conversation(Child& child, const std::string& worker, std::string_view options,
-               std::span<const std::string_view> items, const ConfinedLimits& limits)
+               std::span<const std::string_view> items, const ConfinedLimits& limits, Writing writing)
       : child_(child), worker_(worker), items_(items), limits_(limits) {
-    for (const std::uint64_t number : {static_cast<std::uint64_t>(limits.cpu_seconds), std::uint64_t{limits.memory},
-                                       std::uint64_t{limits.answer}, std::uint64_t{options.size()}})
+    for (const std::uint64_t number :
+         {static_cast<std::uint64_t>(limits.cpu_seconds), std::uint64_t{limits.memory}, std::uint64_t{limits.answer},
+          std::uint64_t{writing == Writing::Each}, std::uint64_t{options.size()}})
       append_number(outgoing_, number);
     outgoing_ += options;
   }
@@ -423,6 +450,7 @@ class Conversation {
 struct Batch {
   std::size_t begin;
   std::size_t end;
+  Writing writing;
 };
 
 }  // namespace
@@ -457,18 +485,23 @@ Result<std::vector<Result<std::string>>> run_confined(std::string_view worker, s
       items.size(), fail(Fault::Malformed, "not parsed: too many records stopped the parser", name));
   std::vector<Batch> batches;
   const auto add = [&batches](std::size_t begin, std::size_t end) {
-    if (begin < end) batches.push_back({begin, end});
+    if (begin < end) batches.push_back({begin, end, Writing::Each});
   };
-  add(0, items.size());
+  if (!items.empty()) batches.push_back({0, items.size(), items.size() > 1 ? Writing::Together : Writing::Each});
   for (long left = limits.children; left > 0 && !batches.empty(); --left) {
     const Batch batch = batches.back();
     batches.pop_back();
     Child child = TRY(Child::start(worker));
-    Conversation talk(child, name, options, items.subspan(batch.begin, batch.end - batch.begin), limits);
+    Conversation talk(child, name, options, items.subspan(batch.begin, batch.end - batch.begin), limits, batch.writing);
     const Stop stop = talk.run();
     if (stop.end == End::NotStarted)
       return fail(Fault::Unavailable, "the confined parser did not start: " + stop.why, name);
 
+    if (batch.writing == Writing::Together && (stop.end == End::Crashed || stop.end == End::OutOfTime)) {
+      add(batch.begin, batch.end);
+      ++left;  // the next one does its work
+      continue;
+    }
     const std::size_t at = batch.begin + talk.answers.size();  // the item it stopped at, or the end
     if (stop.end == End::Crashed && batch.end - batch.begin > 1 && at > batch.begin) {
       const std::size_t middle = batch.begin + (at - batch.begin) / 2;
