@@ -45,7 +45,8 @@ std::string to_rfc3339(Instant at) {
 }
 
 Result<Instant> parse_rfc3339(std::string_view text) {
-  const Error broken = fail(Fault::Malformed, "'" + printable(text, 40) + "' is no RFC 3339 time");
+  const std::string_view whole = text;
+  const auto broken = [whole] { return fail(Fault::Malformed, "'" + printable(whole, 40) + "' is no RFC 3339 time"); };
   const int year = take_digits(text, 4);
   const bool date_marks = take(text, "-");
   const int month = take_digits(text, 2);
@@ -57,11 +58,11 @@ Result<Instant> parse_rfc3339(std::string_view text) {
   const int minute = take_digits(text, 2);
   const bool time_marks_2 = take(text, ":");
   const int second = take_digits(text, 2);
-  if (!date_marks || !date_marks_2 || !between || !time_marks || !time_marks_2) return broken;
-  if (year < 1970 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return broken;
+  if (!date_marks || !date_marks_2 || !between || !time_marks || !time_marks_2) return broken();
+  if (year < 1970 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return broken();
   const std::chrono::year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day)));
-  if (month < 1 || day < 1 || !date.ok()) return broken;
+  if (month < 1 || day < 1 || !date.ok()) return broken();
 
   int milliseconds = 0;
   if (take(text, ".")) {
@@ -70,20 +71,20 @@ Result<Instant> parse_rfc3339(std::string_view text) {
       milliseconds += (text.front() - '0') * scale;
       text.remove_prefix(1);
     }
-    if (count == 0 || count > 9) return broken;
+    if (count == 0 || count > 9) return broken();
   }
 
   int offset_minutes = 0;
   if (!take(text, "Zz")) {
     const bool east = !text.empty() && text.front() == '+';
-    if (!take(text, "+-")) return broken;
+    if (!take(text, "+-")) return broken();
     const int offset_hour = take_digits(text, 2);
     const bool mark = take(text, ":");
     const int offset_minute = take_digits(text, 2);
-    if (!mark || offset_hour < 0 || offset_hour > 23 || offset_minute < 0 || offset_minute > 59) return broken;
+    if (!mark || offset_hour < 0 || offset_hour > 23 || offset_minute < 0 || offset_minute > 59) return broken();
     offset_minutes = (offset_hour * 60 + offset_minute) * (east ? 1 : -1);
   }
-  if (!text.empty()) return broken;
+  if (!text.empty()) return broken();
   const std::int64_t days = Days(date).time_since_epoch().count();
   const std::int64_t minutes = (days * 24 + hour) * 60 + minute - offset_minutes;
   return Instant{(minutes * 60 + second) * 1000 + milliseconds};

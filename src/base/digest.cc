@@ -1,10 +1,15 @@
+// SHA-256 of a few bytes goes through OpenSSL's own functions for it: looking up the algorithm and keeping a context on
+// the heap, as EVP does, would cost more than the hashing.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 
+#include "base/keyed_digest.h"
 #include "base/text.h"
 
 namespace cordon {
@@ -44,21 +49,56 @@ Digest Sha256::finish() {
   return digest;
 }
 
-Digest sha256(std::string_view bytes) {
-  Sha256 hash;
-  hash.add(bytes);
-  return hash.finish();
-}
+namespace {
 
-Digest hmac_sha256(std::string_view key, std::string_view bytes) {
+Digest finish(SHA256_CTX& context) {
   Digest digest;
-  unsigned int length = 0;
-  CORDON_CHECK(
-      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
-           bytes.size(), digest.bytes.data(), &length) != nullptr,
-      "HMAC failed");
+  CORDON_CHECK(SHA256_Final(digest.bytes.data(), &context) == 1, "SHA-256 failed");
   return digest;
 }
+
+void add(SHA256_CTX& context, std::string_view bytes) {
+  CORDON_CHECK(SHA256_Update(&context, bytes.data(), bytes.size()) == 1, "SHA-256 failed");
+}
+
+}  // namespace
+
+Digest sha256(std::string_view bytes) {
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  add(context, bytes);
+  return finish(context);
+}
+
+struct KeyedDigest::State {
+  SHA256_CTX inner, outer;
+};
+
+KeyedDigest::KeyedDigest(std::string_view key) {
+  const Digest hashed = key.size() > SHA256_CBLOCK ? sha256(key) : Digest{};
+  if (key.size() > SHA256_CBLOCK) key = hashed.view();
+  const auto after_pad = [key](char pad) {
+    std::array<char, SHA256_CBLOCK> block;
+    block.fill(pad);
+    for (std::size_t i = 0; i < key.size(); ++i) block[i] = static_cast<char>(block[i] ^ key[i]);
+    SHA256_CTX context;
+    SHA256_Init(&context);
+    add(context, {block.data(), block.size()});
+    return context;
+  };
+  state_ = std::make_shared<const State>(State{after_pad(0x36), after_pad(0x5c)});
+}
+
+Digest KeyedDigest::of(std::string_view bytes) const {
+  SHA256_CTX context = state_->inner;
+  add(context, bytes);
+  const Digest inner = finish(context);
+  context = state_->outer;
+  add(context, inner.view());
+  return finish(context);
+}
+
+Digest hmac_sha256(std::string_view key, std::string_view bytes) { return KeyedDigest(key).of(bytes); }
 
 std::string hmac_sha1(std::string_view key, std::string_view bytes) {
   std::string out(20, '\0');

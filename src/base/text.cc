@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 namespace cordon {
 
@@ -92,7 +93,22 @@ std::string replace_all(std::string text, std::string_view from, std::string_vie
   return text;
 }
 
+namespace {
+
+// How many bytes at the start of `text` are ASCII, to the eight.
+std::size_t ascii_ahead(std::string_view text) {
+  std::size_t count = 0;
+  for (std::uint64_t word = 0; count + sizeof word <= text.size(); count += sizeof word) {
+    std::memcpy(&word, text.data() + count, sizeof word);
+    if ((word & 0x8080808080808080u) != 0) break;
+  }
+  return count;
+}
+
+}  // namespace
+
 bool valid_utf8(std::string_view text) {
+  text.remove_prefix(ascii_ahead(text));
   while (!text.empty()) {
     const std::size_t length = sequence_length(text);
     if (length == 0) return false;
@@ -111,6 +127,8 @@ Result<std::int64_t> parse_integer(std::string_view text) {
 }
 
 std::string printable(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit && std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; }))
+    return std::string(text);
   std::string out;
   while (!text.empty()) {
     const std::size_t length = sequence_length(text);

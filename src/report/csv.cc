@@ -115,10 +115,11 @@ Reading read_csv_row(const CsvColumns& columns, std::optional<Matter> matter, st
   }
   if (!matter) return answer(no_category());
   std::vector<Candidate> candidates;
-  for (const auto& value : columns.values) candidates.push_back({value.kind, std::string(field(value.column))});
-  Json port;
-  port.set("port", field(columns.port));
-  Reading reading = answer(choose(*matter, candidates, port_member(port, "port")));
+  for (const auto& value : columns.values) {
+    if (const std::string_view text = field(value.column); !text.empty())
+      candidates.push_back({value.kind, std::string(text)});
+  }
+  Reading reading = answer(choose(*matter, candidates, read_port(field(columns.port))));
   if (!reading.code.empty()) return reading;
   reading.seen_at = lenient_time(field(columns.seen_at));
   reading.kept = shorten(redact(without_line_end(record), reading.observables, Phones::Redact), kKeptLimit);

@@ -180,8 +180,12 @@ std::string text_member(const Json& record, std::string_view key) {
   return {};
 }
 
-std::optional<int> port_member(const Json& record, std::string_view key) {
-  const auto port = parse_integer(trim(text_member(record, key)));
+std::optional<int> port_member(const Json& record, std::string_view key) { return read_port(text_member(record, key)); }
+
+std::optional<int> read_port(std::string_view text) {
+  text = trim(text);
+  if (text.empty()) return std::nullopt;
+  const auto port = parse_integer(text);
   if (!port || *port < 1 || *port > 65535) return std::nullopt;
   return static_cast<int>(*port);
 }

@@ -60,6 +60,7 @@ int rank(ObservableKind kind);
 // RFC 3339, also with a space or without a zone (taken as UTC), or RFC 5322; nothing if it is neither.
 std::optional<Instant> lenient_time(std::string_view text);
 // The member as a port, whether number or digits; nothing outside 1 to 65535.
+std::optional<int> read_port(std::string_view text);
 std::optional<int> port_member(const Json& record, std::string_view key);
 // The member's text, or its number as text; empty if there is none.
 std::string text_member(const Json& record, std::string_view key);

@@ -270,6 +270,31 @@ Json without_people(const Json& value) {
   return out;
 }
 
+// True where none of the passes below can find anything, told in one look: most rows of a feed. ASCII without a
+// mailbox's sign, a plus or the word "passport", and with no eleven digits in groups, which is the least that any
+// number has outside of a line about passports.
+bool nothing_to_redact(std::string_view text) {
+  constexpr int kFewest = 11;
+  int digits = 0;         // of the groups that end here
+  bool separated = true;  // whether the last byte was a mark between groups
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (digit(c)) {
+      separated = false;
+      if (++digits >= kFewest) return false;
+      continue;
+    }
+    if ((c == ' ' || c == '-') && !separated)
+      separated = true;
+    else
+      digits = 0, separated = true;
+    if (beyond_ascii(c) || c == '@' || c == '+') return false;
+    if (c == '%' && text.substr(i, 3) == "%40") return false;
+    if ((c == 'p' || c == 'P') && equal_ignoring_case(text.substr(i, 8), "passport")) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string keep_record(const Json& record, const std::vector<Observable>& keep) {
@@ -289,6 +314,11 @@ std::string keep_record(const Json& record, const std::vector<Observable>& keep)
 }
 
 std::string redact(std::string_view text, const std::vector<Observable>& keep, Phones phones) {
+  if (nothing_to_redact(text)) return std::string(text);
+  return redact_by_passes(text, keep, phones);
+}
+
+std::string redact_by_passes(std::string_view text, const std::vector<Observable>& keep, Phones phones) {
   std::string out = without_mailboxes(repair_utf8(text), keep);
   out = without_numbers(out, "[redacted:card]", card_end);
   out = without_ids(out);

@@ -19,6 +19,8 @@ enum class Phones { Keep, Redact };
 // Phones::Redact numbers of '+' and 10 to 15 digits. Addresses and numbers among `keep` stay. The result is
 // valid UTF-8, and redacting it again changes nothing.
 std::string redact(std::string_view text, const std::vector<Observable>& keep, Phones phones);
+// The same, without the look that passes over most texts: for the test that holds them against each other.
+std::string redact_by_passes(std::string_view text, const std::vector<Observable>& keep, Phones phones);
 
 // Every name and value inside, so that the result is still JSON; a number that reads as one of the above
 // becomes its mark.
