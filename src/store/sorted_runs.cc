@@ -15,6 +15,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "store/fingerprints.h"
 
 namespace cordon {
 
@@ -55,11 +56,35 @@ Mark mark_of(const std::array<Placed, kOnPage>& reports, std::uint64_t number) {
   return mark;
 }
 
-// The first eight bytes of a key as a number in the keys' order.
-std::uint64_t front_of(const RunKey& key) {
-  std::uint64_t front;
-  std::memcpy(&front, key.data(), sizeof front);
-  return __builtin_bswap64(front);
+// As Placed's own order has it, without a call for each comparison: keys are spread evenly, so the first eight bytes
+// nearly always decide.
+bool before(const Placed& a, const Placed& b) {
+  const std::uint64_t front_a = key_front(a.key), front_b = key_front(b.key);
+  return front_a != front_b ? front_a < front_b : a < b;
+}
+
+// By the first bits into heaps of a few, then each heap by itself: half a dozen times as fast as sorting all of them.
+void sort_all(std::vector<Placed>& reports) {
+  constexpr std::size_t kFew = 2048;
+  if (reports.size() < kFew) return std::sort(reports.begin(), reports.end(), before);
+  const int bits = std::min(static_cast<int>(std::bit_width(reports.size())) - 1, 16);
+  const auto heap_of = [bits](const Placed& one) {
+    return static_cast<std::size_t>(key_front(one.key) >> (64 - bits));
+  };
+  std::vector<std::size_t> ends(std::size_t{1} << bits);
+  for (const Placed& one : reports) ++ends[heap_of(one)];
+  std::size_t begin = 0;
+  for (std::size_t& end : ends) begin += std::exchange(end, begin);
+  std::vector<Placed> sorted(reports.size());
+  for (const Placed& one : reports) sorted[ends[heap_of(one)]++] = one;
+  begin = 0;
+  for (const std::size_t end : ends) {
+    if (end - begin > 1)
+      std::sort(sorted.begin() + static_cast<std::ptrdiff_t>(begin), sorted.begin() + static_cast<std::ptrdiff_t>(end),
+                before);
+    begin = end;
+  }
+  reports = std::move(sorted);
 }
 
 // One file: a head page, the pages of reports, then the front of each page's first key.
@@ -111,7 +136,7 @@ class RunFile {
   // files.
   template <typename See>
   Result<bool> each_of(const RunKey& key, See see) const {
-    const std::uint64_t front = front_of(key);
+    const std::uint64_t front = key_front(key);
     // The key may begin on the page before the first one that begins with it.
     const auto page = std::lower_bound(fronts_.begin(), fronts_.end(), front);
     std::uint64_t number = static_cast<std::uint64_t>(page - fronts_.begin());
@@ -162,7 +187,7 @@ class RunFile {
     Result<Nothing> end_page() {
       for (std::size_t i = reports_ % kOnPage; i != 0 && i < kOnPage; ++i) page_.reports[i] = {};
       page_.mark = mark_of(page_.reports, fronts_.size());
-      fronts_.push_back(front_of(page_.reports[0].key));
+      fronts_.push_back(key_front(page_.reports[0].key));
       pending_.append(reinterpret_cast<const char*>(&page_), kPage);
       if (pending_.size() < kPagesAtOnce * kPage) return Nothing{};
       TRY(write_all(fd_.get(), pending_, path_));
@@ -218,50 +243,6 @@ class Reading {
   const RunFile* file_;
   std::vector<Page> pages_;
   std::uint64_t at_ = 0, begin_ = 0, end_ = 0;
-};
-
-// Says "never" of a key that was never put in, and "maybe" of all others and a few: a line of memory each, 31 marks of
-// 16 bits and one that says whether some went on to the next.
-class Fingerprints {
- public:
-  explicit Fingerprints(std::uint64_t capacity) : lines_(capacity / 20 + 16), capacity_(capacity) {}
-  std::uint64_t capacity() const { return capacity_; }
-  std::uint64_t size() const { return size_; }
-  void put(const RunKey& key) {
-    ++size_;
-    for (std::uint64_t at = line_of(key);; at = at + 1 == lines_.size() ? 0 : at + 1) {
-      Line& line = lines_[at];
-      if (line.count < kMarks) {
-        line.marks[line.count++] = mark_of(key);
-        return;
-      }
-      line.goes_on = 1;
-    }
-  }
-  bool maybe(const RunKey& key) const {
-    const std::uint16_t mark = mark_of(key);
-    for (std::uint64_t at = line_of(key);; at = at + 1 == lines_.size() ? 0 : at + 1) {
-      const Line& line = lines_[at];
-      bool any = false;
-      for (std::size_t i = 0; i < kMarks; ++i) any |= line.marks[i] == mark;
-      if (any || line.goes_on == 0) return any;
-    }
-  }
-
- private:
-  static constexpr std::size_t kMarks = 31;
-  struct alignas(64) Line {
-    std::array<std::uint16_t, kMarks> marks{};
-    std::uint8_t count = 0, goes_on = 0;
-  };
-  static_assert(sizeof(Line) == 64);
-  std::uint64_t line_of(const RunKey& key) const { return (front_of(key) >> 32) * lines_.size() >> 32; }
-  static std::uint16_t mark_of(const RunKey& key) {  // never 0, which is an empty place
-    const auto mark = static_cast<std::uint16_t>(key[10] << 8 | key[11]);
-    return mark == 0 ? std::uint16_t{1} : mark;
-  }
-  std::vector<Line> lines_;
-  std::uint64_t capacity_, size_ = 0;
 };
 
 struct Listed {
@@ -332,22 +313,17 @@ struct SortedRuns::Impl {
   // All reports of `from` in their order into a new file.
   Result<RunFile> merge(std::span<const RunFile> from, const std::string& name) const {
     std::vector<Reading> readings(from.begin(), from.end());
-    std::vector<std::pair<Placed, std::size_t>> heads;
-    const auto later = [](const auto& a, const auto& b) { return b < a; };
-    for (std::size_t i = 0; i < readings.size(); ++i)
-      if (const Placed* first = TRY(readings[i].next())) heads.emplace_back(*first, i);
-    std::make_heap(heads.begin(), heads.end(), later);
+    std::vector<const Placed*> heads;
+    for (Reading& reading : readings) heads.push_back(TRY(reading.next()));
     RunFile::Writer writer = TRY(RunFile::Writer::begin(path(name)));
-    while (!heads.empty()) {
-      std::pop_heap(heads.begin(), heads.end(), later);
-      auto& [head, which] = heads.back();
-      TRY(writer.add(head));
-      if (const Placed* next = TRY(readings[which].next())) {
-        head = *next;
-        std::push_heap(heads.begin(), heads.end(), later);
-      } else {
-        heads.pop_back();
-      }
+    for (;;) {
+      // There are ten at most: looking at each is cheaper than keeping them in order.
+      std::size_t first = heads.size();
+      for (std::size_t i = 0; i < heads.size(); ++i)
+        if (heads[i] != nullptr && (first == heads.size() || before(*heads[i], *heads[first]))) first = i;
+      if (first == heads.size()) break;
+      TRY(writer.add(*heads[first]));
+      heads[first] = TRY(readings[first].next());
     }
     TRY(writer.finish());
     return RunFile::open(path(name));
@@ -428,17 +404,22 @@ std::uint64_t SortedRuns::size() const { return impl_->size(); }
 
 Result<Nothing> SortedRuns::add(std::int64_t batch, std::vector<Placed> reports) {
   if (batch <= impl_->through) return Nothing{};
-  std::sort(reports.begin(), reports.end());
+  sort_all(reports);
   if (impl_->fingerprints) {
     if (impl_->fingerprints->size() + reports.size() > impl_->fingerprints->capacity())
       impl_->fingerprints.reset();  // a larger one is made at the next question
     else
       for (const Placed& one : reports) impl_->fingerprints->put(one.key);
   }
-  std::vector<Placed> fresh;
-  fresh.reserve(impl_->fresh.size() + reports.size());
-  std::merge(impl_->fresh.begin(), impl_->fresh.end(), reports.begin(), reports.end(), std::back_inserter(fresh));
-  impl_->fresh = std::move(fresh);
+  if (impl_->fresh.empty()) {
+    impl_->fresh = std::move(reports);
+  } else {
+    std::vector<Placed> fresh;
+    fresh.reserve(impl_->fresh.size() + reports.size());
+    std::merge(impl_->fresh.begin(), impl_->fresh.end(), reports.begin(), reports.end(), std::back_inserter(fresh),
+               before);
+    impl_->fresh = std::move(fresh);
+  }
   impl_->through = batch;
   return impl_->fresh.size() < impl_->in_memory ? Nothing{} : impl_->flush();
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,12 @@ namespace cordon {
 // 16 bytes of a keyed digest, so evenly spread: of a report's name, or of what it is folded by.
 using RunKey = std::array<std::uint8_t, 16>;
 RunKey run_key(std::string_view sixteen_bytes);
+// Its first eight bytes as a number in the keys' order.
+inline std::uint64_t key_front(const RunKey& key) {
+  std::uint64_t front;
+  std::memcpy(&front, key.data(), sizeof front);
+  return __builtin_bswap64(front);
+}
 
 // One report under one key.
 struct Placed {
