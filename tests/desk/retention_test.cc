@@ -7,6 +7,8 @@
 //  3 store/parts.cc         due_cases() does not look at holds
 //  4 store/cuts.cc          finish_cuts() destroys no key
 //  5 casework/recut.cc      the salt of an erased item stays
+#include "desk/retention.h"
+
 #include <filesystem>
 
 #include "casework/recut.h"
