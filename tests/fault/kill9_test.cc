@@ -1,4 +1,4 @@
-// A hundred kill -9 (CORDON_KILLS: as many as it says) during intake and decision: what was acknowledged is there, what
+// Fifty kill -9 (CORDON_KILLS: as many as it says) during intake and decision: what was acknowledged is there, what
 // was not is whole or absent, and nothing leaves twice. A kill at each single file call: file_calls_test.cc.
 //
 // Planted bugs that turn it red: emit the records before Store::append in flow.cc's take_in (acknowledged and lost);
@@ -28,7 +28,7 @@ constexpr int kBatchSize = 200;
 
 int kills_wanted() {
   const char* told = std::getenv("CORDON_KILLS");
-  return told == nullptr ? 100 : std::max(1, std::atoi(told));
+  return told == nullptr ? 50 : std::max(1, std::atoi(told));
 }
 
 // SplitMix64, so that a run can be told from its seed.
