@@ -16,6 +16,7 @@ namespace {
 class Move : public testing::Test {
  protected:
   void SetUp() override {
+    // A build without tools/install --test has no server; where the shared data is, ./test calls this skip a failure.
     if (PostgresServer::shared() == nullptr) GTEST_SKIP() << "PostgreSQL is not installed";
   }
   static PostgresServer& server() { return *PostgresServer::shared(); }

@@ -123,6 +123,7 @@ TEST_F(Backup, a_desk_of_it_is_the_desk_that_was_copied_and_works) {
 }
 
 TEST_F(Backup, goes_from_one_home_to_the_other_and_back) {
+  // A build without tools/install --test has no server; where the shared data is, ./test calls this skip a failure.
   if (PostgresServer::shared() == nullptr) GTEST_SKIP() << "PostgreSQL is not installed";
   ASSERT_TRUE(back_up());
   const Paths server_desk = place();

@@ -25,6 +25,7 @@ constexpr Instant kNow{1'790'000'000'000};
 std::string token(std::int64_t number) { return "token " + std::to_string(number); }
 
 TEST(PostgresFailover, thirty_promotions_lose_nothing_acknowledged) {
+  // A build without tools/install --test has no server; where the shared data is, ./test calls this skip a failure.
   if (!PostgresServer::installed()) GTEST_SKIP() << "PostgreSQL is not installed";
   const TemporaryFolder folder;
   const auto blobs = [&](Blobs::Mode mode) {
