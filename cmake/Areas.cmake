@@ -2,7 +2,14 @@
 
 # Each tests/<area>/*_test.cc becomes a binary and a test of its own with `label`, so that slow ones run side by side.
 # Such tests drive the program from outside (CORDON_BINARY) or several modules at once.
+# What they share is compiled once.
 function(cordon_area area label)
+  if(NOT TARGET cordon_program)
+    add_library(cordon_program OBJECT program.cc desk_main.cc)
+    cordon_test_places(cordon_program)
+    target_link_libraries(cordon_program PRIVATE cordon_desk cordon_flags GTest::gmock)
+    target_compile_definitions(cordon_program PUBLIC CORDON_BINARY="$<TARGET_FILE:cordon>")
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS ${area}/*_test.cc)
   set(cost 100)  # the slow ones first, and of them those that wait for disks and processes
   if(label STREQUAL fault)
@@ -10,11 +17,8 @@ function(cordon_area area label)
   endif()
   foreach(source IN LISTS sources)
     cmake_path(GET source STEM program)
-    add_executable(${program} ${source} program.cc desk_main.cc
-                   ${PROJECT_SOURCE_DIR}/tests/places.cc)
-    target_link_libraries(${program} PRIVATE cordon_desk cordon_flags GTest::gmock)
-    target_compile_definitions(${program} PRIVATE CORDON_BINARY="$<TARGET_FILE:cordon>")
-    cordon_test_places(${program})
+    add_executable(${program} ${source})
+    target_link_libraries(${program} PRIVATE cordon_program cordon_desk cordon_flags GTest::gmock)
     add_dependencies(${program} cordon)
     string(REGEX REPLACE "_test$" "" subject ${program})
     add_test(NAME ${area}_${subject} COMMAND ${program})

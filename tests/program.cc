@@ -75,7 +75,9 @@ Outcome cordon(const std::vector<std::string>& arguments, const std::string& inp
 }
 
 TemporaryFolder::TemporaryFolder(Where where) {
-  const bool in_memory = where == Where::Memory && std::filesystem::is_directory("/dev/shm");
+  std::error_code none;
+  const bool in_memory =
+      where == Where::Memory && std::filesystem::space("/dev/shm", none).available >= std::uintmax_t{1} << 30 && !none;
   std::string pattern =
       (in_memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path()) / "cordon-test-XXXXXX";
   CORDON_CHECK(::mkdtemp(pattern.data()) != nullptr, "no temporary folder can be made");

@@ -26,7 +26,8 @@ int wait_for(pid_t process);
 
 class TemporaryFolder {
  public:
-  // Memory, where the machine has such a folder: for a test that writes a thousand rows and is not about disks.
+  // Memory, where the machine has such a folder with a GiB to spare: for a test that writes a thousand rows and is not
+  // about disks. (What a killed process wrote is there after its death in either.)
   enum class Where { Disk, Memory };
   explicit TemporaryFolder(Where where = Where::Disk);
   ~TemporaryFolder();
@@ -64,7 +65,7 @@ class DeskFolder {
   std::vector<std::string> letters() const;  // files in the Maildir
 
  private:
-  TemporaryFolder folder_;
+  TemporaryFolder folder_{TemporaryFolder::Where::Memory};
 };
 
 }  // namespace cordon::testing_desk

@@ -106,7 +106,7 @@ TEST(Kill9, kills_lose_nothing_acknowledged_and_send_nothing_twice) {
   const DeskFolder desk;
   Chance chance(20261124);
   const int kills = kills_wanted();
-  const std::vector<Ready> ready = proposals_ready_to_approve(desk, std::max(40, kills / 10));
+  const std::vector<Ready> ready = proposals_ready_to_approve(desk, std::max(16, kills / 10));
   const std::int64_t before = reports(desk);
   const auto began = std::chrono::steady_clock::now();
   ASSERT_EQ(
