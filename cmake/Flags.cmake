@@ -6,6 +6,11 @@ target_compile_options(cordon_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow 
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   target_compile_options(cordon_flags INTERFACE -Wno-maybe-uninitialized)
 endif()
+# In a unity build's source every file of ours is an included one, so that GCC takes a class with a member of an anonymous
+# namespace for a header's.
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_UNITY_BUILD)
+  target_compile_options(cordon_flags INTERFACE -Wno-subobject-linkage)
+endif()
 # Clang's -Wpedantic calls the statement expression in TRY an extension even under __extension__.
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
   target_compile_options(cordon_flags INTERFACE -Wno-gnu-statement-expression-from-macro-expansion)

@@ -8,14 +8,9 @@ namespace cordon {
 
 namespace {
 
-constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-static_assert(kNonce + kTag == kClosedMore);
+static_assert(kCipherNonce + kCipherTag == kClosedMore);
 static_assert(kStreamHead == crypto_secretstream_xchacha20poly1305_HEADERBYTES);
 static_assert(kPieceMore == crypto_secretstream_xchacha20poly1305_ABYTES);
-
-const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-unsigned char* octets(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 }  // namespace
 
@@ -50,10 +45,10 @@ CipherKey& CipherKey::operator=(CipherKey&& other) noexcept {
 CipherKey::~CipherKey() { sodium_memzero(bytes_.data(), bytes_.size()); }
 
 std::string close_value(const CipherKey& key, std::string_view value, std::string_view about, Random& random) {
-  std::string closed = random.bytes(kNonce);
-  CORDON_CHECK(closed.size() == kNonce, "a Random gave too few bytes");
-  closed.resize(kNonce + value.size() + kTag);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(octets(closed) + kNonce, nullptr, octets(value), value.size(),
+  std::string closed = random.bytes(kCipherNonce);
+  CORDON_CHECK(closed.size() == kCipherNonce, "a Random gave too few bytes");
+  closed.resize(kCipherNonce + value.size() + kCipherTag);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(octets(closed) + kCipherNonce, nullptr, octets(value), value.size(),
                                              octets(about), about.size(), nullptr, octets(closed), octets(key.view()));
   return closed;
 }
@@ -62,9 +57,9 @@ Result<std::string> open_value(const CipherKey& key, std::string_view closed, st
   const Error changed = fail(Fault::Corrupt, "a closed value does not open: it was changed, or the key is another");
   if (closed.size() < kClosedMore) return changed;
   std::string value(closed.size() - kClosedMore, '\0');
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(octets(value), nullptr, nullptr, octets(closed) + kNonce,
-                                                 closed.size() - kNonce, octets(about), about.size(), octets(closed),
-                                                 octets(key.view())) != 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(octets(value), nullptr, nullptr, octets(closed) + kCipherNonce,
+                                                 closed.size() - kCipherNonce, octets(about), about.size(),
+                                                 octets(closed), octets(key.view())) != 0)
     return changed;
   return value;
 }

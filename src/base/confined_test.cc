@@ -258,20 +258,21 @@ TEST(confined, many_threads_may_ask_at_once) {
 // ---- What the child can see ----
 
 std::string our_secret;
-std::string seen;
+std::string witnessed;
 
 void look_round() {
   DIR* folder = opendir("/proc/self/fd");
   while (const dirent* entry = folder != nullptr ? readdir(folder) : nullptr)
-    if (entry->d_name[0] != '.' && std::stoi(entry->d_name) != dirfd(folder)) seen += std::string(entry->d_name) + " ";
+    if (entry->d_name[0] != '.' && std::stoi(entry->d_name) != dirfd(folder))
+      witnessed += std::string(entry->d_name) + " ";
   if (folder != nullptr) closedir(folder);
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text = *variable;
-    if (text.find("SAN_OPTIONS=") == std::string_view::npos) seen += std::string(text) + " ";
+    if (text.find("SAN_OPTIONS=") == std::string_view::npos) witnessed += std::string(text) + " ";
   }
 }
 const RegisterWorker kWitness{
-    {"witness", look_round, [](std::string_view, std::string_view) { return seen + "[" + our_secret + "]"; }}};
+    {"witness", look_round, [](std::string_view, std::string_view) { return witnessed + "[" + our_secret + "]"; }}};
 
 // Planted bug: no closefrom in the spawn, or `environ` handed on.
 TEST(confined, the_child_has_none_of_our_descriptors_environment_or_memory) {

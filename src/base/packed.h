@@ -80,4 +80,15 @@ class PackedReader {
   bool good_ = true;
 };
 
+// Four bytes, little-endian: the numbers in the heads of files.
+inline void append_u32(std::string& to, std::uint32_t number) {
+  for (int shift = 0; shift < 32; shift += 8) to += static_cast<char>(number >> shift & 0xff);
+}
+
+inline std::uint32_t u32_at(std::string_view bytes, std::size_t at) {
+  std::uint32_t number = 0;
+  for (std::size_t i = 4; i-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
+  return number;
+}
+
 }  // namespace cordon

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/packed.h"
 #include "base/sodium.h"
 #include "base/text.h"
 
@@ -19,12 +20,10 @@ namespace {
 
 constexpr std::string_view kMagic = "CSL1";
 constexpr std::size_t kSalt = crypto_pwhash_SALTBYTES;
-constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t kKey = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
 constexpr std::size_t kSum = 16;
 constexpr std::size_t kSaltAt = kMagic.size() + 4 + 4;
-constexpr std::size_t kHead = kSaltAt + kSalt + kNonce;
+constexpr std::size_t kHead = kSaltAt + kSalt + kCipherNonce;
 // What a sealed text may ask of the machine that opens it.
 constexpr std::uint32_t kMostOperations = 16;
 constexpr std::uint32_t kMostKib = 1u << 20;
@@ -38,9 +37,6 @@ Work work(Cost cost) {
   if (cost == Cost::Test) return {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN / 1024};
   return {crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE / 1024};
 }
-
-const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-unsigned char* octets(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 // Argon2id; the key is wiped when it goes.
 class DerivedKey {
@@ -56,16 +52,6 @@ class DerivedKey {
  private:
   std::array<unsigned char, kKey> key_{};
 };
-
-void append_u32(std::string& to, std::uint32_t number) {
-  for (int shift = 0; shift < 32; shift += 8) to += static_cast<char>(number >> shift & 0xFF);
-}
-
-std::uint32_t u32_at(std::string_view bytes, std::size_t at) {
-  std::uint32_t number = 0;
-  for (std::size_t i = 0; i < 4; ++i) number |= std::uint32_t{octets(bytes)[at + i]} << (8 * i);
-  return number;
-}
 
 std::string sum(std::string_view bytes) {
   std::string out(kSum, '\0');
@@ -108,11 +94,11 @@ std::string seal(std::string_view secret, std::string_view password, Random& ran
   std::string out(kMagic);
   append_u32(out, w.operations);
   append_u32(out, w.kib);
-  out += random.bytes(kSalt + kNonce);
+  out += random.bytes(kSalt + kCipherNonce);
   CORDON_CHECK(out.size() == kHead, "a Random gave too few bytes");
   DerivedKey key;
   CORDON_CHECK(key.derive(password, std::string_view(out).substr(kSaltAt, kSalt), w), "no memory to derive a key");
-  std::string closed(secret.size() + kTag, '\0');
+  std::string closed(secret.size() + kCipherTag, '\0');
   crypto_aead_xchacha20poly1305_ietf_encrypt(octets(closed), nullptr, octets(secret), secret.size(), octets(out),
                                              out.size(), nullptr, octets(out) + kSaltAt + kSalt, key.data());
   out += closed;
@@ -127,7 +113,7 @@ Result<std::string> unseal(std::string_view sealed, std::string_view password) {
   const Result<std::string> decoded = from_base64(sealed);
   if (!decoded) return corrupt("it is not base64");
   const std::string_view all = *decoded;
-  if (all.size() < kHead + kTag + kSum) return corrupt("it is too short");
+  if (all.size() < kHead + kCipherTag + kSum) return corrupt("it is too short");
   const std::string_view body = all.substr(0, all.size() - kSum);
   ready_sodium();
   if (sum(body) != all.substr(body.size())) return corrupt("its sum does not match");
@@ -140,7 +126,7 @@ Result<std::string> unseal(std::string_view sealed, std::string_view password) {
   if (!key.derive(password, body.substr(kSaltAt, kSalt), w))
     return fail(Fault::Unavailable, "opening a sealed secret: no memory to derive its key");
   const std::string_view closed = body.substr(kHead);
-  std::string out(closed.size() - kTag, '\0');
+  std::string out(closed.size() - kCipherTag, '\0');
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(octets(out), nullptr, nullptr, octets(closed), closed.size(),
                                                  octets(body), kHead, octets(body) + kSaltAt + kSalt, key.data()) != 0)
     return fail(Fault::Refused, "wrong password for a sealed secret");

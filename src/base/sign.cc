@@ -8,8 +8,6 @@
 namespace cordon {
 namespace {
 
-const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-
 // libsodium's form of a secret key: seed and public key, 64 bytes; wiped when it goes.
 class KeyPair {
  public:

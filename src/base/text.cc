@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/ascii.h"
+
 namespace cordon {
 
 namespace {
@@ -41,12 +43,6 @@ constexpr std::array<signed char, 256> reverse_table() {
   return table;
 }
 constexpr std::array<signed char, 256> kFromBase64 = reverse_table();
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char l = lower(c);
-  return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
-}
 
 }  // namespace
 

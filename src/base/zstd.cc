@@ -29,17 +29,17 @@ Error library_error(struct archive* a, Fault fault) {
 }
 
 // What a callback needs, and what went wrong inside it: no Error passes through the library.
-struct Writing {
+struct ToSink {
   const Sink& sink;
   std::optional<Error> failed = {};
 };
-struct Reading {
+struct FromSource {
   const Source& source;
   std::optional<Error> failed = {};
 };
 
 la_ssize_t give(struct archive* a, void* data, const void* bytes, std::size_t count) {
-  auto& writing = *static_cast<Writing*>(data);
+  auto& writing = *static_cast<ToSink*>(data);
   Result<Nothing> given = writing.sink({static_cast<const char*>(bytes), count});
   if (given) return static_cast<la_ssize_t>(count);
   writing.failed = std::move(given).error();
@@ -48,7 +48,7 @@ la_ssize_t give(struct archive* a, void* data, const void* bytes, std::size_t co
 }
 
 la_ssize_t ask(struct archive* a, void* data, const void** bytes) {
-  auto& reading = *static_cast<Reading*>(data);
+  auto& reading = *static_cast<FromSource*>(data);
   Result<std::string_view> piece = reading.source();
   if (piece) {
     *bytes = piece->data();
@@ -63,7 +63,7 @@ la_ssize_t ask(struct archive* a, void* data, const void** bytes) {
 
 Result<Nothing> compress(std::string_view bytes, const Sink& sink) {
   CORDON_CHECK(!bytes.empty(), "nothing cannot be made smaller");
-  Writing writing{sink};
+  ToSink writing{sink};
   const std::unique_ptr<struct archive, WriteClosed> open(archive_write_new());
   const std::unique_ptr<struct archive_entry, EntryClosed> entry(archive_entry_new());
   struct archive* const a = open.get();
@@ -85,7 +85,7 @@ Result<Nothing> compress(std::string_view bytes, const Sink& sink) {
 }
 
 Result<Nothing> decompress(const Source& source, std::size_t size, const Sink& sink) {
-  Reading reading{source};
+  FromSource reading{source};
   const std::unique_ptr<struct archive, ReadClosed> open(archive_read_new());
   struct archive* const a = open.get();
   struct archive_entry* entry = nullptr;

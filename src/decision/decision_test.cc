@@ -1,14 +1,13 @@
 // The promises of charter 0.7, 6.3 and 10 as tests. Each names the planted bug that turns it red.
 #include <gtest/gtest.h>
 
+#include "base/clock_for_tests.h"
 #include "decision/authority.h"
 #include "decision/leaf.h"
 #include "decision/proposal.h"
 
 namespace cordon {
 namespace {
-
-constexpr Instant kNow{1'790'000'000'000};
 
 // A case of phishing with everything that a proposal needs, and two officers.
 class Decision : public testing::Test {

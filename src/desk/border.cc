@@ -33,7 +33,7 @@ SealedLeaf leaf_of_peer(Desk& desk, const Peer& peer, std::string_view from, std
 
 // ── the desk's indicators ──
 
-struct Offer {
+struct Offerable {
   Case the_case;
   Indicator indicator;
 };
@@ -62,8 +62,8 @@ std::optional<Indicator> indicator_of(const Desk& desk, const Case& the_case, co
 }
 
 // One for each case with an act that was approved and sent: the latest act counts, the first dates it.
-Result<std::vector<Offer>> offers(Desk& desk) {
-  std::map<CaseId, Offer> found;
+Result<std::vector<Offerable>> offers(Desk& desk) {
+  std::map<CaseId, Offerable> found;
   for (const Proposal& act : TRY(desk.store().acts_sent())) {
     Case the_case = TRY(desk.store().find_case(Sight::of_software(), act.proposed.case_id));
     std::optional<Indicator> indicator = indicator_of(desk, the_case, act);
@@ -71,9 +71,9 @@ Result<std::vector<Offer>> offers(Desk& desk) {
     const auto earlier = found.find(the_case.id);
     if (earlier != found.end()) indicator->created = earlier->second.indicator.created;
     const CaseId id = the_case.id;
-    found.insert_or_assign(id, Offer{std::move(the_case), *std::move(indicator)});
+    found.insert_or_assign(id, Offerable{std::move(the_case), *std::move(indicator)});
   }
-  std::vector<Offer> list;
+  std::vector<Offerable> list;
   for (auto& [id, offer] : found) list.push_back(std::move(offer));
   return list;
 }
@@ -91,7 +91,7 @@ class Gatekeeper {
     return keeper;
   }
 
-  Ruling judge(Offer& offer) {
+  Ruling judge(Offerable& offer) {
     Indicator& indicator = offer.indicator;
     indicator.received_before = received_.contains(indicator.id);
     const bool recall = indicator.state == ObjectState::Revoked && indicator.received_before;
@@ -191,7 +191,7 @@ namespace {
 
 Result<Decision> decide_about(Desk& desk, const Peer& peer, const Case& the_case) {
   if (the_case.matter.category() == nullptr) return no_object("amendment 8", DenyCode::NoCommonOffence);
-  for (Offer& offer : TRY(offers(desk))) {
+  for (Offerable& offer : TRY(offers(desk))) {
     if (offer.the_case.id != the_case.id) continue;
     Gatekeeper keeper = TRY(Gatekeeper::at(desk, peer));
     return keeper.judge(offer).decision;
@@ -222,7 +222,7 @@ Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& bor
   std::vector<Exportable> objects;
   std::vector<WithheldItem> withheld;
   std::vector<OfferedItem> items;
-  for (Offer& offer : TRY(offers(desk))) {
+  for (Offerable& offer : TRY(offers(desk))) {
     const bool seen = sight.sees(offer.the_case.matter);
     if (!seen && offer.indicator.state != ObjectState::Revoked) continue;  // as if it were not there
     if (offer.the_case.worked_on_by.contains(border_officer.id)) {

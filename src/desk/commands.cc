@@ -12,6 +12,7 @@
 #include "desk/routes.h"
 #include "desk/shapes.h"
 #include "ledger/checkpoint.h"
+#include "ledger/note.h"
 #include "ledger/tiles.h"
 #include "net/mail.h"
 
@@ -82,7 +83,7 @@ Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit) {
 
 namespace {
 
-Json shown(const Session& session) {
+Json shown_session(const Session& session) {
   return show(session.who.officer)
       .set("csrf", session.csrf)
       .set("ends_at", to_rfc3339(session.opened_at + kSessionLongestMs));
@@ -99,12 +100,12 @@ Result<Nothing> session_open(Desk& desk, Call& call, const Emit& emit) {
   // To where their work is.
   call.go_to = may(who.officer, Act::ReadCase) ? "/queue" : may(who.officer, Act::ListOfficers) ? "/officers" : "/";
   call.set_session = desk.sessions().open(std::move(who));
-  emit(shown(*TRY(desk.sessions().find(call.set_session))));
+  emit(shown_session(*TRY(desk.sessions().find(call.set_session))));
   return Nothing{};
 }
 
 Result<Nothing> session_show(Desk& desk, Call& call, const Emit& emit) {
-  emit(shown(*TRY(desk.sessions().find(call.session))));
+  emit(shown_session(*TRY(desk.sessions().find(call.session))));
   return Nothing{};
 }
 
@@ -136,7 +137,6 @@ Result<Nothing> openapi(Desk&, Call&, const Emit& emit) {
 
 namespace {
 
-constexpr std::size_t kLargestNote = 1u << 20;
 constexpr std::int64_t kLinesAtOnce = 256;
 
 struct SignedHead {
@@ -144,7 +144,7 @@ struct SignedHead {
   Checkpoint checkpoint;
 };
 Result<SignedHead> signed_head(const Desk& desk) {
-  std::string note = TRY(read_file(desk.paths().checkpoint(), kLargestNote));
+  std::string note = TRY(read_file(desk.paths().checkpoint(), kLongestNote));
   Checkpoint checkpoint = TRY(read_checkpoint(note.substr(0, note.find("\n\n") + 1)));
   return SignedHead{std::move(note), std::move(checkpoint)};
 }

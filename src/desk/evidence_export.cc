@@ -185,7 +185,7 @@ Result<std::vector<File>> write_stamps(Desk& desk, const std::vector<Json>& rows
   return files;
 }
 
-Json shown(const Evidence& piece) {
+Json shown_piece(const Evidence& piece) {
   if (piece.erased) {
     return Json::Object{{"evidence", piece.id.text()},
                         {"erased", name(piece.erased->ground)},
@@ -229,7 +229,7 @@ Result<ExportedEvidence> export_evidence(Desk& desk, const Permit<Act::ExportEvi
   std::size_t pieces = 0;
   for (const File& file : files) names.push_back(listed(file.name, sha256(file.bytes), file.bytes.size()));
   for (const Evidence& piece : the_case.evidence) {
-    items.push_back(shown(piece));
+    items.push_back(shown_piece(piece));
     if (piece.erased) continue;
     names.push_back(listed("items/" + piece.id.text(), piece.content, static_cast<std::size_t>(piece.size)));
     ++pieces;

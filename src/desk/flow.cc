@@ -147,20 +147,20 @@ SealedLeaf leaf_of_sending(Desk& desk, const Proposed& proposed, const NoticeSen
 
 namespace {
 
-struct Taken {
+struct TakenBatch {
   BatchId batch;
   std::vector<RunItem> items;
 };
 
 // With a `receipt`, the one record's receipt is committed beside it.
-Result<Taken> take_in_batch(Desk& desk, const Incoming& incoming, const std::string& file, std::string_view bytes,
-                            const std::string& token, const Digest* receipt) {
+Result<TakenBatch> take_in_batch(Desk& desk, const Incoming& incoming, const std::string& file, std::string_view bytes,
+                                 const std::string& token, const Digest* receipt) {
   const std::string batch_token = token.empty() ? std::string() : "batch " + incoming.source + " " + token;
   if (!batch_token.empty()) {
     if (const std::optional<Json> first = TRY(desk.store().answer_to(batch_token))) {
       BatchId batch = TRY(BatchId::parse(TRY(first->text("batch"))));
       std::vector<RunItem> items = TRY(read_run(TRY(desk.store().run_of(batch))));
-      return Taken{std::move(batch), std::move(items)};
+      return TakenBatch{std::move(batch), std::move(items)};
     }
   }
   std::vector<ReadRecord> records = TRY(read_batch(incoming, bytes));
@@ -175,7 +175,7 @@ Result<Taken> take_in_batch(Desk& desk, const Incoming& incoming, const std::str
   const Instant at = desk.now();
   const std::string run = write_run(items, {desk.random().bytes(32), {}});
   const Digest blob = TRY(desk.store().blobs().put(run));
-  Taken taken{BatchId::make(at, desk.random()), std::move(items)};
+  TakenBatch taken{BatchId::make(at, desk.random()), std::move(items)};
   BatchTaken event = describe_run(taken.batch, incoming.source, file, taken.items, blob, run.size());
   event.items = TRY(digest_of_items(run));
   std::vector<Change> changes{{event, "software", leaf_of_batch(desk, event, at)}};
@@ -240,7 +240,7 @@ Result<PublicReceipt> take_in_from_the_public(Desk& desk, const PublicReport& re
   const Incoming incoming = from_the_public(desk, report);
   const std::string letters = letters_of(hmac_sha256(desk.report_key(), "receipt " + report.nonce));
   const Digest receipt = TRY(digest_of_receipt(letters));
-  const Taken taken = TRY(take_in_batch(desk, incoming, "public-form", as_typed(report), report.nonce, &receipt));
+  const TakenBatch taken = TRY(take_in_batch(desk, incoming, "public-form", as_typed(report), report.nonce, &receipt));
   TRY(publish(desk));
   const RunItem& item = taken.items.front();
   return PublicReceipt{letters, item.outcome, item.code};

@@ -7,21 +7,21 @@ namespace cordon {
 
 namespace {
 
-struct Place {
+struct Link {
   std::string_view path, title;
   std::optional<Act> act;  // who may go there
 };
 constexpr std::array kForEverybody{
-    Place{"/report", words_later("Make a report"), {}}, Place{"/follow", words_later("Follow my report"), {}},
-    Place{"/log", words_later("Public log"), {}},       Place{"/numbers", words_later("Numbers"), {}},
-    Place{"/charter", words_later("Charter"), {}},
+    Link{"/report", words_later("Make a report"), {}}, Link{"/follow", words_later("Follow my report"), {}},
+    Link{"/log", words_later("Public log"), {}},       Link{"/numbers", words_later("Numbers"), {}},
+    Link{"/charter", words_later("Charter"), {}},
 };
 constexpr std::array kForOfficers{
-    Place{"/queue", words_later("Queue"), Act::ReadCase},
-    Place{"/decide", words_later("Decide"), Act::ReadCase},
-    Place{"/notices", words_later("Notices"), Act::ReadCase},
-    Place{"/border", words_later("Border"), Act::ReadBorder},
-    Place{"/officers", words_later("Officers"), Act::ListOfficers},
+    Link{"/queue", words_later("Queue"), Act::ReadCase},
+    Link{"/decide", words_later("Decide"), Act::ReadCase},
+    Link{"/notices", words_later("Notices"), Act::ReadCase},
+    Link{"/border", words_later("Border"), Act::ReadBorder},
+    Link{"/officers", words_later("Officers"), Act::ListOfficers},
 };
 
 // The item that the page belongs to is marked: "/log" for "/log/entry/3". Cases belong to the queue.
@@ -32,10 +32,10 @@ bool is_here(std::string_view path, std::string_view place) {
 }
 
 template <std::size_t kCount>
-Html places(const Call& call, const std::array<Place, kCount>& all, std::string_view path) {
+Html places(const Call& call, const std::array<Link, kCount>& all, std::string_view path) {
   const Words& words = Words::in(call.language);
   Html items;
-  for (const Place& place : all) {
+  for (const Link& place : all) {
     if (place.act && !may(call.who->officer, *place.act)) continue;
     items << Html::tag("li",
                        Html::tag("a", {{"href", place.path}, {is_here(path, place.path) ? "aria-current" : "", "page"}},

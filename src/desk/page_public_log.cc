@@ -4,6 +4,7 @@
 #include "desk/pages.h"
 #include "desk/parts.h"
 #include "ledger/checkpoint.h"
+#include "ledger/note.h"
 #include "ledger/tree.h"
 
 namespace cordon {
@@ -11,7 +12,6 @@ namespace cordon {
 namespace {
 
 constexpr std::int64_t kLinesOnAPage = 50;
-constexpr std::size_t kLargestNote = 1u << 20;
 
 // What a line says: which thing, and what became of it.
 std::string act_in_words(const Words& words, const Json& leaf) {
@@ -98,7 +98,7 @@ Result<Nothing> page_log(Desk& desk, Call& call, const Emit&) {
   if (!pages.empty()) page << Html::tag("nav", {{"aria-label", words("Pages")}, {"class", "pages"}}, list(pages));
 
   Html head;
-  if (const Result<std::string> note = read_file(desk.paths().checkpoint(), kLargestNote)) {
+  if (const Result<std::string> note = read_file(desk.paths().checkpoint(), kLongestNote)) {
     const Checkpoint checkpoint = TRY(read_checkpoint(note->substr(0, note->find("\n\n") + 1)));
     head << pairs({{words("Size of the log"), Html::text(std::to_string(checkpoint.head.size))},
                    {words("Root hash"), code(to_base64(checkpoint.head.root.view()))}});

@@ -19,6 +19,7 @@
 #include "desk/key_file.h"
 #include "desk/signer.h"
 #include "law/charter_digest.h"
+#include "ledger/note.h"
 #include "ledger/tiles.h"
 #include "ledger/verify.h"
 #include "store/backup.h"
@@ -30,7 +31,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLargestNote = 1u << 20;
 constexpr std::size_t kLeafIndexColumn = 8;  // of a journal's row, store/rows.h
 
 Result<BackupKeys> read_keys(const std::string& path) {
@@ -240,7 +240,7 @@ class Restoring {
     if (!exists(paths_.signer_last())) return std::optional<TreeHead>();
     const auto key = TRY(parse_verifier_key(founded_.log_key));
     const Result<Checkpoint> last =
-        open_checkpoint(TRY(read_file(paths_.signer_last(), kLargestNote)), key.first, key.second);
+        open_checkpoint(TRY(read_file(paths_.signer_last(), kLongestNote)), key.first, key.second);
     if (!last) return std::optional<TreeHead>();  // of another log
     return std::optional(last->head);
   }

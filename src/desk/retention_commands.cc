@@ -12,7 +12,7 @@ namespace {
 
 Result<CaseId> id_of(const Json& arguments, std::string_view key) { return CaseId::parse(TRY(arguments.text(key))); }
 
-Json shown(const Removed& removed) {
+Json shown_removed(const Removed& removed) {
   Json::Object cases;
   for (const auto& [kept, count] : removed.cases) cases.emplace(std::string(name(kept)), count);
   Json::Array held;
@@ -32,10 +32,10 @@ Result<Officer> one_other(Desk& desk, const Json& arguments, Act act, std::strin
 Result<Nothing> retention_run(Desk& desk, Call& call, const Emit& emit) {
   const Json* dry = call.arguments.find("dry_run");
   if (dry != nullptr && dry->boolean() != nullptr && *dry->boolean()) {
-    emit(shown(TRY(retention_due(desk))).set("dry_run", true));
+    emit(shown_removed(TRY(retention_due(desk))).set("dry_run", true));
     return Nothing{};
   }
-  emit(shown(TRY(run_retention(desk))));
+  emit(shown_removed(TRY(run_retention(desk))));
   return Nothing{};
 }
 
@@ -69,7 +69,7 @@ Result<Nothing> retention_show(Desk& desk, Call& call, const Emit& emit) {
   for (CaseId& id : due.held)
     if (TRY(in_sight(id))) held.push_back(std::move(id));
   due.held = std::move(held);
-  emit(shown(due).set("due", true));
+  emit(shown_removed(due).set("due", true));
   return Nothing{};
 }
 

@@ -42,7 +42,7 @@ struct UniqueRow {
   FoundKind kind;
   std::string key, text;
 };
-struct Rows {
+struct RowsOfFile {
   std::string text;                // or, with --unique:
   std::vector<UniqueRow> uniques;  // what this file has first of itself; another file may have had it before
   std::size_t size = 0;
@@ -54,7 +54,7 @@ class Output {
  public:
   explicit Output(const ScanWish& wish) : wish_(wish) {}
 
-  void write(std::size_t file, Rows&& rows) {
+  void write(std::size_t file, RowsOfFile&& rows) {
     std::unique_lock lock(mutex_);
     const std::size_t size = rows.size;
     if (file != turn_) {
@@ -85,11 +85,11 @@ class Output {
  private:
   void print_waiting(std::size_t file) {
     if (file >= waiting_.size()) return;
-    for (const Rows& rows : waiting_[file]) print(rows);
+    for (const RowsOfFile& rows : waiting_[file]) print(rows);
     waiting_[file].clear();
     held_[file % held_.size()] = 0;
   }
-  void print(const Rows& rows) {
+  void print(const RowsOfFile& rows) {
     for (std::size_t kind = 0; kind < rows.counts.size(); ++kind) counts_[kind] += rows.counts[kind];
     put(rows.text);
     for (const UniqueRow& row : rows.uniques) {
@@ -109,7 +109,7 @@ class Output {
   std::mutex mutex_;
   std::condition_variable turns_;
   std::size_t turn_ = 0;
-  std::deque<std::vector<Rows>> waiting_;
+  std::deque<std::vector<RowsOfFile>> waiting_;
   std::array<std::size_t, 1024> held_{};  // more than there are threads, so no two open files share one
   std::vector<bool> finished_;
   std::unordered_set<std::string> seen_;
@@ -283,7 +283,7 @@ class FileRows {
   Shared& shared_;
   const ScanWish& wish_;
   Window window_;
-  Rows rows_;
+  RowsOfFile rows_;
   std::deque<Pending> pending_;
   std::size_t asked_ = 0;  // of them
   std::unordered_set<std::string> seen_;
@@ -332,7 +332,7 @@ class Rewriter {
   Shared& shared_;
   const ScanWish& wish_;
   Window window_;
-  Rows rows_;
+  RowsOfFile rows_;
   std::uint64_t written_ = 0;
 };
 

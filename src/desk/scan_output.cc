@@ -110,7 +110,7 @@ void append_csv(std::string& out, const ScanRow& row, const ScanWish& wish) {
 }
 
 // What people see on a screen must not be reached by a click.
-std::string shown(const Find& find) {
+std::string shown_find(const Find& find) {
   const auto kind = target_kind(find.kind);
   if (!kind) return printable(find.canonical, find.canonical.size());
   const auto observable = parse_observable(*kind, find.canonical);
@@ -129,7 +129,7 @@ void append_text(std::string& out, const ScanRow& row, const ScanWish& wish) {
   if (table) {
     std::string kind(name(row.find.kind));
     kind.resize(std::max<std::size_t>(kind.size() + 1, 12), ' ');
-    std::string value = shown(row.find);
+    std::string value = shown_find(row.find);
     value.resize(value.size() + (characters(value) < 48 ? 48 - characters(value) : 0), ' ');
     out += kind + value + "  " + where + (notes.empty() ? "" : "  " + notes) + "\n";
     if (wish.context > 0) out += "            … " + printable(row.context, 4096) + " …\n";
@@ -199,14 +199,14 @@ void Window::count_to(std::uint64_t offset) {
   counted_ = std::max(counted_, offset);
 }
 
-Place Window::place(std::uint64_t offset) {
+LineAndColumn Window::place(std::uint64_t offset) {
   if (offset >= counted_) {
     count_to(offset);
     return at_;
   }
   // Behind what was counted: rare, so counted anew from the line's start.
   const std::string_view between = slice(offset, counted_);
-  Place place{at_.line - static_cast<std::uint64_t>(std::count(between.begin(), between.end(), '\n')), 1};
+  LineAndColumn place{at_.line - static_cast<std::uint64_t>(std::count(between.begin(), between.end(), '\n')), 1};
   const std::string_view before = slice(begin_, offset);
   place.column += characters(before.substr(before.rfind('\n') + 1));
   return place;

@@ -16,9 +16,9 @@
 
 namespace cordon {
 
-struct Place {
+struct LineAndColumn {
   std::uint64_t line = 1, column = 1;  // characters, not bytes
-  auto operator<=>(const Place&) const = default;
+  auto operator<=>(const LineAndColumn&) const = default;
 };
 
 // The last bytes of a text that is read once, however long it is, and where lines begin in it. Finds come late (the
@@ -43,7 +43,7 @@ class Window {
   // The bytes of [from, to), as far as they are still there.
   std::string_view slice(std::uint64_t from, std::uint64_t to) const;
   // Of the byte at `offset`. Cheap where offsets grow.
-  Place place(std::uint64_t offset);
+  LineAndColumn place(std::uint64_t offset);
 
  private:
   void count_to(std::uint64_t offset);
@@ -53,7 +53,7 @@ class Window {
   std::uint64_t begin_ = 0;
   std::size_t used_ = 0;
   std::uint64_t counted_ = 0;  // `at_` is the place of this byte
-  Place at_;
+  LineAndColumn at_;
 };
 
 // Whether a list of what nobody should report has an entry for it: of its own, of its host or of a name above that.
@@ -84,7 +84,7 @@ Result<ScanWish> read_wish(const Json& arguments, bool json, bool terminal);
 struct ScanRow {
   std::string_view file;
   const Find& find;
-  Place place;
+  LineAndColumn place;
   bool never_listed = false;
   std::string_view context = {};
   std::span<const Hit> hits = {};

@@ -32,16 +32,16 @@ TEST(ScanWindow, a_column_counts_characters_and_a_line_starts_after_its_end) {
   const std::string text = "a\nбв x\n\n漢字 y";
   Window window(true);
   put(window, text);
-  EXPECT_EQ(window.place(0), (Place{1, 1}));
-  EXPECT_EQ(window.place(text.find('x')), (Place{2, 4}));
-  EXPECT_EQ(window.place(text.find('y')), (Place{4, 4}));
-  EXPECT_EQ(window.place(text.find('x')), (Place{2, 4}));  // and back
+  EXPECT_EQ(window.place(0), (LineAndColumn{1, 1}));
+  EXPECT_EQ(window.place(text.find('x')), (LineAndColumn{2, 4}));
+  EXPECT_EQ(window.place(text.find('y')), (LineAndColumn{4, 4}));
+  EXPECT_EQ(window.place(text.find('x')), (LineAndColumn{2, 4}));  // and back
 }
 
 // Planted bug: leave out count_to() in room().
 TEST(ScanWindow, places_hold_over_texts_longer_than_it) {
   std::string text;
-  std::vector<std::pair<std::uint64_t, Place>> places;
+  std::vector<std::pair<std::uint64_t, LineAndColumn>> places;
   for (std::uint64_t line = 1; text.size() < 5 * Window::kPiece; ++line) {
     text += "строка " + std::to_string(line) + " ";
     if (line % 70'000 == 0) places.push_back({text.size(), {line, 9 + std::to_string(line).size()}});

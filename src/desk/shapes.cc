@@ -7,7 +7,7 @@ namespace cordon {
 
 namespace {
 
-Json shown(const Observable& observable) {
+Json shown_observable(const Observable& observable) {
   return Json::Object{
       {"kind", name(observable.kind())}, {"value", observable.canonical()}, {"defanged", defang(observable)}};
 }
@@ -58,7 +58,7 @@ Json show(const ApiKey& key) {
 Json show(const CaseSummary& summary) {
   return Json::Object{{"case", summary.id.text()},
                       {"category", summary.matter.id()},
-                      {"target", shown(summary.target)},
+                      {"target", shown_observable(summary.target)},
                       {"state", name(summary.state)},
                       {"opened_at", to_rfc3339(summary.opened_at)},
                       {"reports", summary.reports}};
@@ -70,7 +70,7 @@ Json show(const Case& the_case) {
   if (the_case.port) line.set("port", *the_case.port);
   if (the_case.last_seen_at) line.set("last_seen_at", to_rfc3339(*the_case.last_seen_at));
   Json::Array also, evidence, facts, gates;
-  for (const Observable& observable : the_case.also) also.push_back(shown(observable));
+  for (const Observable& observable : the_case.also) also.push_back(shown_observable(observable));
   for (const Evidence& piece : the_case.evidence) {
     if (piece.erased) {
       evidence.push_back(Json::Object{{"evidence", piece.id.text()},
@@ -120,7 +120,7 @@ Json show(const Proposal& proposal) {
   Json line = Json::Object{{"proposal", proposed.id.text()},
                            {"case", proposed.case_id.text()},
                            {"category", proposed.matter.id()},
-                           {"target", shown(proposed.target)},
+                           {"target", shown_observable(proposed.target)},
                            {"kind", name(proposed.wish.kind)},
                            {"effect", name(proposed.wish.effect)},
                            {"recipient", name(proposed.wish.recipient)},
@@ -175,22 +175,22 @@ Json show(const PeerRow& row) {
 namespace {
 
 constexpr Member kTarget[] = {{"kind", "line"}, {"value", "text"}, {"defanged", "text"}};
-constexpr Member kEvidence[] = {
+constexpr Member kEvidenceMembers[] = {
     {"evidence", "id"},        {"sha256", "digest", false},    {"media_type", "text", false},
     {"size", "whole", false},  {"description", "text", false}, {"readers", "whole", false},
     {"erased", "line", false}, {"erased_at", "time", false},   {"stamped_at", "time", false}};
-constexpr Member kFact[] = {{"text", "text"}, {"evidence", "[id]"}};
+constexpr Member kFactMembers[] = {{"text", "text"}, {"evidence", "[id]"}};
 constexpr Member kGateAnswer[] = {{"gate", "line"}, {"answer", "line"}, {"basis", "text"}, {"evidence", "[id]"}};
 constexpr Member kSummary[] = {{"case", "id"},    {"category", "line"},  {"target", "Target"},
                                {"state", "line"}, {"opened_at", "time"}, {"reports", "whole"}};
-constexpr Member kCase[] = {{"port", "whole", false},      {"last_seen_at", "time", false},
-                            {"also", "[Target]"},          {"evidence", "[Evidence]"},
-                            {"facts", "[Fact]"},           {"gates", "[GateAnswer]"},
-                            {"index", "line", false},      {"leads", "[Lead]", false},
-                            {"sources", "whole"},          {"erased_reports", "whole", false},
-                            {"joined", "[id]", false},     {"joined_into", "id", false},
-                            {"earlier", "id", false},      {"split_from", "id", false},
-                            {"holds", "[CaseHold]", false}};
+constexpr Member kCaseMembers[] = {{"port", "whole", false},      {"last_seen_at", "time", false},
+                                   {"also", "[Target]"},          {"evidence", "[Evidence]"},
+                                   {"facts", "[Fact]"},           {"gates", "[GateAnswer]"},
+                                   {"index", "line", false},      {"leads", "[Lead]", false},
+                                   {"sources", "whole"},          {"erased_reports", "whole", false},
+                                   {"joined", "[id]", false},     {"joined_into", "id", false},
+                                   {"earlier", "id", false},      {"split_from", "id", false},
+                                   {"holds", "[CaseHold]", false}};
 constexpr Member kCaseHold[] = {{"hold", "id"}, {"reason", "text"}, {"ends_at", "time"}};
 constexpr Member kSplit[] = {{"case", "id"}, {"new_case", "id"}, {"reports", "whole"}};
 constexpr Member kJoined[] = {{"case", "id"}, {"joined_into", "id"}};
@@ -224,14 +224,14 @@ constexpr Member kLead[] = {{"asked", "text"},
                             {"added", "line"},
                             {"valid_until", "line"},
                             {"id", "text", false}};
-constexpr Member kProposal[] = {{"proposal", "id"},       {"case", "id"},
-                                {"category", "line"},     {"target", "Target"},
-                                {"kind", "line"},         {"effect", "line"},
-                                {"recipient", "line"},    {"contact", "text"},
-                                {"digest", "digest"},     {"evidence", "[id]"},
-                                {"state", "line"},        {"at", "time"},
-                                {"notice", "id"},         {"approved_at", "time", false},
-                                {"reason", "text", false}};
+constexpr Member kProposalMembers[] = {{"proposal", "id"},       {"case", "id"},
+                                       {"category", "line"},     {"target", "Target"},
+                                       {"kind", "line"},         {"effect", "line"},
+                                       {"recipient", "line"},    {"contact", "text"},
+                                       {"digest", "digest"},     {"evidence", "[id]"},
+                                       {"state", "line"},        {"at", "time"},
+                                       {"notice", "id"},         {"approved_at", "time", false},
+                                       {"reason", "text", false}};
 constexpr Member kDecided[] = {{"sent", "flag"}, {"not_sent_because", "text", false}};
 constexpr Member kWithBody[] = {{"body", "text"}, {"parts", "[MailPart]"}};
 constexpr Member kMailPart[] = {{"type", "line"}, {"text", "text"}};
@@ -256,8 +256,8 @@ constexpr Member kEnded[] = {{"session", "line"}};
 constexpr Member kLogHead[] = {{"origin", "line"}, {"size", "whole"}, {"root", "digest"}, {"checkpoint", "text"}};
 constexpr Member kApiKey[] = {{"key", "id"},         {"name", "line"},    {"scopes", "[line]"},
                               {"begins_at", "time"}, {"ends_at", "time"}, {"ended_at", "time", false}};
-constexpr Member kLogEntry[] = {{"index", "whole"}, {"leaf", "object"}};
-constexpr Member kPeer[] = {
+constexpr Member kLogEntryMembers[] = {{"index", "whole"}, {"leaf", "object"}};
+constexpr Member kPeerMembers[] = {
     {"desk", "line"},          {"country", "line"},  {"role", "line"},     {"state", "line"},   {"key", "line"},
     {"charter", "digest"},     {"agreed", "[line]"}, {"annex", "[line]"},  {"head_at", "time"}, {"since", "time"},
     {"fingerprint", "digest"}, {"last_in", "whole"}, {"last_out", "whole"}};
@@ -290,18 +290,18 @@ constexpr Member kProblem[] = {{"type", "line"},     {"title", "line"}, {"status
 
 constexpr Shape kShapes[] = {
     {"Target", "", kTarget},
-    {"Evidence", "", kEvidence},
-    {"Fact", "", kFact},
+    {"Evidence", "", kEvidenceMembers},
+    {"Fact", "", kFactMembers},
     {"GateAnswer", "", kGateAnswer},
     {"CaseSummary", "", kSummary},
     {"Lead", "", kLead},
     {"CaseHold", "", kCaseHold},
-    {"Case", "CaseSummary", kCase},
+    {"Case", "CaseSummary", kCaseMembers},
     {"CaseSplit", "", kSplit},
     {"CaseJoined", "", kJoined},
     {"CaseParted", "", kParted},
     {"Retention", "", kRetention},
-    {"Proposal", "", kProposal},
+    {"Proposal", "", kProposalMembers},
     {"Decided", "Proposal", kDecided},
     {"MailPart", "", kMailPart},
     {"ProposalWithBody", "Proposal", kWithBody},
@@ -321,8 +321,8 @@ constexpr Shape kShapes[] = {
     {"Ended", "", kEnded},
     {"LogHead", "", kLogHead},
     {"ApiKey", "", kApiKey},
-    {"LogEntry", "", kLogEntry},
-    {"Peer", "", kPeer},
+    {"LogEntry", "", kLogEntryMembers},
+    {"Peer", "", kPeerMembers},
     {"Border", "", kBorder},
     {"Decision", "", kDecision},
     {"Explanation", "Decision", kExplanation},

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "desk/key_file.h"
+#include "ledger/note.h"
 #include "ledger/signer.h"
 #include "ledger/tiles.h"
 
@@ -18,11 +19,9 @@ namespace cordon {
 
 namespace {
 
-constexpr std::size_t kLargestNote = 1u << 20;
-
 Result<std::optional<std::string>> last_note(const Paths& paths) {
   if (!exists(paths.signer_last())) return std::optional<std::string>();
-  return std::optional<std::string>(TRY(read_file(paths.signer_last(), kLargestNote)));
+  return std::optional<std::string>(TRY(read_file(paths.signer_last(), kLongestNote)));
 }
 
 struct Pipe {
@@ -66,7 +65,7 @@ Result<std::string> ask_signer(const Paths& paths, const Checkpoint& checkpoint)
   from.write.close();
   Result<Nothing> written = write_all(to.write.get(), write_sign_request(request), "the signer");
   to.write.close();
-  Result<std::string> note = read_all(from.read.get(), kLargestNote, "the signer");
+  Result<std::string> note = read_all(from.read.get(), kLongestNote, "the signer");
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
@@ -78,7 +77,7 @@ Result<std::string> ask_signer(const Paths& paths, const Checkpoint& checkpoint)
 }
 
 Result<Nothing> serve_signer(const Paths& paths, int in, int out) {
-  const SignRequest request = TRY(read_sign_request(TRY(read_all(in, kLargestNote, "the request"))));
+  const SignRequest request = TRY(read_sign_request(TRY(read_all(in, kLongestNote, "the request"))));
   const SecretKey key = TRY(SecretKey::from_seed(TRY(read_key_file(paths.log_key()))));
   const std::optional<std::string> last = TRY(last_note(paths));
   const std::string note = TRY(sign_next(last, request, request.checkpoint.origin, key));

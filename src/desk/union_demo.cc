@@ -17,7 +17,7 @@ namespace cordon {
 
 namespace {
 
-constexpr std::string_view kCase = "phishing domain bad-bank-login.example.com";
+constexpr std::string_view kDemoCase = "phishing domain bad-bank-login.example.com";
 
 // One desk of the union with the officers that the demonstration needs.
 class DemoDesk {
@@ -135,7 +135,7 @@ Result<Nothing> play(const std::string& folder, const Emit& emit) {
     return in_words(Words::in(Language::En), decision, TRY(steppe.desk().store().find_peer(to.name())).peer);
   };
   const Decision to_member = TRY(explain(steppe.desk(), reader, the_case, river.name()));
-  say(steppe, river, kCase, answer_of(to_member), to_member.rule, TRY(why(to_member, river)));
+  say(steppe, river, kDemoCase, answer_of(to_member), to_member.rule, TRY(why(to_member, river)));
   const Officer approver = TRY(steppe.officer(Role::Approver))->officer;
   const Exported bundle = TRY(export_to(steppe.desk(), river.name(), border_officer, approver));
   TRY(write_file(folder + "/bundle.json", bundle.file, 0600));
@@ -143,12 +143,13 @@ Result<Nothing> play(const std::string& folder, const Emit& emit) {
       "a border officer and an approver released it, and it is in the log");
   const Taken taken = TRY(receive_file(river.desk(), bundle.file));
   if (taken.event.references != 1) return fail(Fault::Corrupt, "the indicator did not arrive");
-  say(steppe, river, kCase, "reference", "6.10", "signature and charter digest hold; a reference never acts by itself");
+  say(steppe, river, kDemoCase, "reference", "6.10",
+      "signature and charter digest hold; a reference never acts by itself");
   TRY(say_refused(steppe, river, "bundle 1 again", receive_file(river.desk(), bundle.file)));
 
   // A guest is not offered it, and cannot take what was meant for another.
   const Decision to_guest = TRY(explain(steppe.desk(), reader, the_case, island.name()));
-  say(steppe, island, kCase, answer_of(to_guest), to_guest.rule, TRY(why(to_guest, island)));
+  say(steppe, island, kDemoCase, answer_of(to_guest), to_guest.rule, TRY(why(to_guest, island)));
   const Exported empty = TRY(export_to(steppe.desk(), island.name(), border_officer, approver));
   say(steppe, island, "bundle 1: " + std::to_string(empty.event.items.size()) + " indicators", "sent", "6.10",
       "what the border holds back leaves no trace in it");

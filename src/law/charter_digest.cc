@@ -18,7 +18,7 @@ Json list(const Rows& rows, Make make) {
 }
 
 template <typename Values>
-Json names_of(const Values& values) {
+Json list_of_names(const Values& values) {
   return list(values, [](auto value) { return Json(name(value)); });
 }
 
@@ -40,10 +40,10 @@ Json json(const OffenceRow& row) {
                        })},
       {"included", row.included},
       {"excluded", row.excluded},
-      {"observables", names_of(row.observables)},
+      {"observables", list_of_names(row.observables)},
       {"evidence_mode", name(row.evidence_mode)},
       {"evidence_note", row.evidence_note},
-      {"gates", names_of(row.gates)},
+      {"gates", list_of_names(row.gates)},
       {"recipients", list(row.recipients,
                           [](const Addressee& to) {
                             return Json(Json::Object{{"recipient", name(to.recipient)}, {"route", name(to.condition)}});
@@ -68,11 +68,11 @@ Json json(const ExposureRow& row) {
   return Json::Object{{"number", row.number},
                       {"id", row.id},
                       {"name", json(row.name)},
-                      {"observables", names_of(row.observables)},
+                      {"observables", list_of_names(row.observables)},
                       {"port_required", row.port_required},
                       {"action_kinds", Json::Array{name(ActionKind::Alert)}},
                       {"effects", Json::Array{name(Effect::Inform)}},
-                      {"recipients", names_of(row.recipients)},
+                      {"recipients", list_of_names(row.recipients)},
                       {"publication", name(row.publication)},
                       {"life_days", row.life_days},
                       {"indexed", false},
@@ -98,14 +98,14 @@ Json json(const KindRow& row) {
 }
 
 Json json(const ActionRow& row) {
-  return Json::Object{{"kind", name(row.kind)}, {"meaning", row.meaning}, {"effects", names_of(row.effects)}};
+  return Json::Object{{"kind", name(row.kind)}, {"meaning", row.meaning}, {"effects", list_of_names(row.effects)}};
 }
 
 Json json(const EffectRow& row) {
   return Json::Object{{"effect", name(row.effect)},
                       {"meaning", row.meaning},
-                      {"targets", names_of(row.targets)},
-                      {"recipients", names_of(row.recipients)}};
+                      {"targets", list_of_names(row.targets)},
+                      {"recipients", list_of_names(row.recipients)}};
 }
 
 Json json(const RecipientRow& row) {

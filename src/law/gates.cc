@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "law/in_order.h"
 #include "words/words.h"
 
 namespace cordon {
@@ -93,13 +94,7 @@ constexpr GateRow kRows[] = {
      false},
 };
 
-constexpr bool in_order() {
-  for (std::size_t i = 0; i < std::size(kRows); ++i) {
-    if (static_cast<std::size_t>(kRows[i].gate) != i) return false;
-  }
-  return kRows[std::size(kRows) - 1].gate == Gate::Breadth;
-}
-static_assert(in_order());
+static_assert(in_order(kRows, &GateRow::gate, Gate::Breadth));
 
 const AnswerRow* find(Gate gate, std::string_view answer) {
   const auto& answers = row(gate).answers;

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "base/result.h"
+#include "law/in_order.h"
 
 namespace cordon {
 
@@ -91,13 +92,6 @@ constexpr std::string_view kNever[] = {
     "monitor_account", "arrest",        "terminate_account",
 };
 
-template <typename Row, std::size_t kSize, typename Key>
-constexpr bool in_order(const Row (&rows)[kSize], Key Row::* key, Key last) {
-  for (std::size_t i = 0; i < kSize; ++i) {
-    if (static_cast<std::size_t>(rows[i].*key) != i) return false;
-  }
-  return rows[kSize - 1].*key == last;
-}
 static_assert(in_order(kKinds, &KindRow::kind, Handle));
 static_assert(in_order(kActions, &ActionRow::kind, ActionKind::Recall));
 static_assert(in_order(kEffects, &EffectRow::effect, Effect::SuspendMaliciousDomain));

@@ -20,7 +20,7 @@ Error refuse(Matter matter, const std::string& what) {
 std::string quoted(std::string_view text) { return "'" + printable(text, 60) + "'"; }
 
 template <typename Values>
-std::string names_of(const Values& values) {
+std::string plain_names(const Values& values) {
   std::string all;
   for (const auto& value : values) all += (all.empty() ? "" : ", ") + std::string(name(value));
   return all;
@@ -51,7 +51,7 @@ Result<Nothing> may_ask_exposure(Matter matter, ActionKind kind, Effect effect, 
   }
   if (!exposure.recipients.contains(recipient)) {
     return refuse(matter, "is not told to " + std::string(name(recipient)) + ", only to " +
-                              names_of(exposure.recipients) + " (amendment 8)");
+                              plain_names(exposure.recipients) + " (amendment 8)");
   }
   return Nothing{};
 }
@@ -90,15 +90,15 @@ Result<Nothing> may_have_effect(Matter matter, ObservableKind target, ActionKind
   const ActionRow& action = row(kind);
   if (!action.effects.contains(effect)) {
     return refuse(matter, "cannot ask " + what + " by " + std::string(name(kind)) + ", only " +
-                              names_of(action.effects) + " (charter 4.8)");
+                              plain_names(action.effects) + " (charter 4.8)");
   }
   const EffectRow& asked = row(effect);
   if (!asked.targets.empty() && !asked.targets.contains(target)) {
-    return refuse(matter, "can ask " + what + " for " + names_of(asked.targets) + ", not for " +
+    return refuse(matter, "can ask " + what + " for " + plain_names(asked.targets) + ", not for " +
                               std::string(name(target)) + " (charter 4.8)");
   }
   if (!asked.recipients.empty() && !asked.recipients.contains(recipient)) {
-    return refuse(matter, "can ask " + what + " of " + names_of(asked.recipients) + ", not of " +
+    return refuse(matter, "can ask " + what + " of " + plain_names(asked.recipients) + ", not of " +
                               std::string(name(recipient)) + " (charter 4.8)");
   }
   if (kind == ActionKind::HashSubmission) {
@@ -135,7 +135,7 @@ Result<Matter> parse_matter(std::string_view text) {
 
 Result<Nothing> may_hold(Matter matter, ObservableKind kind) {
   if (held(matter).contains(kind)) return Nothing{};
-  return refuse(matter, "holds no " + std::string(name(kind)) + ", only " + names_of(held(matter)) +
+  return refuse(matter, "holds no " + std::string(name(kind)) + ", only " + plain_names(held(matter)) +
                             (matter.category() != nullptr ? " (charter 4.4)" : " (amendment 8)"));
 }
 

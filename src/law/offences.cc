@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "law/in_order.h"
+
 namespace cordon {
 
 namespace {
@@ -440,13 +442,6 @@ constexpr ExposureRow kExposures[] = {
     },
 };
 
-template <typename Row, std::size_t kSize, typename Key>
-constexpr bool in_order(const Row (&rows)[kSize], Key Row::* key, Key last) {
-  for (std::size_t i = 0; i < kSize; ++i) {
-    if (static_cast<std::size_t>(rows[i].*key) != i) return false;
-  }
-  return rows[kSize - 1].*key == last;
-}
 static_assert(std::size(kOffences) == 17 && in_order(kOffences, &OffenceRow::category, Category::TerroristFinancing));
 static_assert(std::size(kExposures) == 3 && in_order(kExposures, &ExposureRow::exposure, Exposure::SpamSource));
 

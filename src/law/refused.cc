@@ -35,7 +35,7 @@ constexpr std::string_view kLoophole = "it is the loophole that every list dies 
 
 // The Russian, Kazakh and Chinese words are unreviewed drafts. A wrong one makes an answer less honest, never a desk
 // less strict: a name that is not recognised here is refused as unknown.
-constexpr RefusedName kRows[] = {
+constexpr RefusedName kRefusedNames[] = {
     {"separatism", kOpinion, "separatist content|separatist", "сепаратизм|призывы к сепаратизму|сепаратистский",
      "сепаратизм|сепаратистік|бөлінушілік", "分裂主义|分离主义"},
     {"autonomy_advocacy", kOpinion, "independence advocacy|secession", "призывы к автономии", "автономияны насихаттау",
@@ -200,7 +200,7 @@ std::string normal(std::string_view text) {
 const std::map<std::string, const RefusedName*, std::less<>>& words() {
   static const auto kWords = [] {
     std::map<std::string, const RefusedName*, std::less<>> all;
-    for (const RefusedName& row : kRows) {
+    for (const RefusedName& row : kRefusedNames) {
       for (const std::string_view list : {row.id, row.en, row.ru, row.kk, row.zh, row.labels}) {
         for (const std::string_view word : split(list, '|')) {
           if (!word.empty()) all.emplace(normal(word), &row);
@@ -214,7 +214,7 @@ const std::map<std::string, const RefusedName*, std::less<>>& words() {
 
 }  // namespace
 
-std::span<const RefusedName> refused_names() { return kRows; }
+std::span<const RefusedName> refused_names() { return kRefusedNames; }
 
 const RefusedName* find_refused(std::string_view text) {
   constexpr std::size_t kLongest = 300;  // bytes; every name is far shorter

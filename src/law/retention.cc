@@ -8,7 +8,7 @@ namespace cordon {
 
 namespace {
 
-constexpr RetentionRow kRows[] = {
+constexpr RetentionRow kRetentionRows[] = {
     {Kept::RefusedReport, "refused_report", "8.3", 30, EndedBy::Job, "the day that it came", "a count by reason"},
     {Kept::ReporterContact, "reporter_contact", "8.3", 90, EndedBy::NothingKept, "the end of their part", "nothing"},
     {Kept::CaseWithoutAct, "case_without_act", "8.3", 90, EndedBy::Job,
@@ -26,16 +26,17 @@ constexpr RetentionRow kRows[] = {
 
 }  // namespace
 
-std::span<const RetentionRow> retention_rows() { return kRows; }
+std::span<const RetentionRow> retention_rows() { return kRetentionRows; }
 
 const RetentionRow& row(Kept kept) {
-  return *std::find_if(std::begin(kRows), std::end(kRows), [&](const RetentionRow& one) { return one.kept == kept; });
+  return *std::find_if(std::begin(kRetentionRows), std::end(kRetentionRows),
+                       [&](const RetentionRow& one) { return one.kept == kept; });
 }
 
 std::string_view name(Kept kept) { return row(kept).name; }
 
 Result<Kept> parse_kept(std::string_view text) {
-  for (const RetentionRow& one : kRows)
+  for (const RetentionRow& one : kRetentionRows)
     if (one.name == text) return one.kept;
   return fail(Fault::Malformed, "'" + printable(text, 40) + "' is nothing that is kept");
 }
@@ -55,7 +56,7 @@ std::string_view name(EndedBy ended_by) {
 }
 
 Lives::Lives() {
-  for (const RetentionRow& one : kRows) days_.emplace(one.kept, one.days);
+  for (const RetentionRow& one : kRetentionRows) days_.emplace(one.kept, one.days);
 }
 
 Result<Lives> Lives::shortened(const std::map<std::string, std::int64_t>& days) {

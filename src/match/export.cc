@@ -13,7 +13,7 @@
 namespace cordon {
 namespace {
 
-constexpr std::array<std::string_view, 5> kFormats{"csv", "misp", "stix", "zeek", "suricata"};
+constexpr std::array<std::string_view, 5> kExportFormats{"csv", "misp", "stix", "zeek", "suricata"};
 constexpr std::array<std::string_view, 6> kWithheld{"reference", "expired", "withdrawn", "category", "red", "range"};
 constexpr std::array<std::string_view, 12> kColumns{"value", "kind", "reach",      "standing", "category",    "source",
                                                     "tlp",   "pap",  "confidence", "added",    "valid_until", "id"};
@@ -290,13 +290,13 @@ std::unique_ptr<Writer> make_writer(ExportFormat format, const WriteTo& write, c
 
 }  // namespace
 
-std::string_view name(ExportFormat format) { return kFormats[static_cast<std::size_t>(format)]; }
+std::string_view name(ExportFormat format) { return kExportFormats[static_cast<std::size_t>(format)]; }
 
 Result<ExportFormat> parse_export_format(std::string_view text) {
-  const auto at = std::find(kFormats.begin(), kFormats.end(), text);
-  if (at != kFormats.end()) return static_cast<ExportFormat>(at - kFormats.begin());
-  return fail(Fault::Usage, "an export is one of " + join({kFormats.begin(), kFormats.end()}, ", ") + ", and not '" +
-                                printable(text, 40) + "'");
+  const auto at = std::find(kExportFormats.begin(), kExportFormats.end(), text);
+  if (at != kExportFormats.end()) return static_cast<ExportFormat>(at - kExportFormats.begin());
+  return fail(Fault::Usage, "an export is one of " + join({kExportFormats.begin(), kExportFormats.end()}, ", ") +
+                                ", and not '" + printable(text, 40) + "'");
 }
 
 std::string_view name(Withheld why) { return kWithheld[static_cast<std::size_t>(why)]; }

@@ -8,14 +8,14 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "match/folder_for_tests.h"
 #include "match/index_builder.h"
 #include "match/sources.h"
 
 namespace cordon {
 namespace {
 
-const Day kToday = *parse_day("2026-11-24");
-const Instant kMade{std::int64_t{kToday.number()} * kDayMs};
+const Instant kExportedAt{std::int64_t{kListDay.number()} * kDayMs};
 
 class ExportTest : public testing::Test {
  protected:
@@ -30,13 +30,13 @@ class ExportTest : public testing::Test {
             .source = "list, \"a\"",
             .tlp = Tlp::Green,
             .pap = Pap::Green,
-            .added = kToday.plus(-3),
-            .valid_until = kToday.plus(7),
+            .added = kListDay.plus(-3),
+            .valid_until = kListDay.plus(7),
             .id = "case-1"};
   }
   std::shared_ptr<const Generation> index_of(const std::vector<ListedIndicator>& indicators) {
     SystemRandom random;
-    IndexBuilder builder({.made = kMade}, random);
+    IndexBuilder builder({.made = kExportedAt}, random);
     for (const ListedIndicator& one : indicators) EXPECT_TRUE(builder.add(one));
     const auto written = builder.write(folder_ + "/a.cidx", SecretKey::generate(random));
     CORDON_CHECK(written, "the index was not written");
@@ -44,7 +44,7 @@ class ExportTest : public testing::Test {
   }
   std::map<std::string, std::string> exported(const Generation& index, ExportFormat format) {
     std::map<std::string, std::string> files;
-    const auto done = export_index(index, format, kToday, kMade,
+    const auto done = export_index(index, format, kListDay, kExportedAt,
                                    [&](std::string_view file, std::string_view bytes) -> Result<Nothing> {
                                      files[std::string(file)] += bytes;
                                      return Nothing{};
@@ -74,7 +74,7 @@ TEST_F(ExportTest, only_active_unexpired_ones_of_four_categories_leave) {
   std::vector<ListedIndicator> all{indicator(ObservableKind::Domain, "goes.harmful.net", Category::Phishing)};
   all.push_back(indicator(ObservableKind::Domain, "reference.harmful.net", Category::Phishing, Standing::Reference));
   all.push_back(indicator(ObservableKind::Domain, "expired.harmful.net", Category::Malware));
-  all.back().valid_until = kToday.plus(-1);
+  all.back().valid_until = kListDay.plus(-1);
   for (const Category category :
        {Category::CrimeTools, Category::Fraud, Category::Extortion, Category::Drugs, Category::TerroristEntity})
     all.push_back(indicator(ObservableKind::Domain, "stays.harmful.net", category));
@@ -151,14 +151,14 @@ TEST_F(ExportTest, our_readers_take_back_what_was_written) {
     const std::string path = file(files.begin()->first, files.begin()->second);
     EXPECT_EQ(name(guess_source_format(path, files.begin()->second.substr(0, 4096))), name(source));
     std::set<std::string> read;
-    const SourceTerms terms{.source = "again", .category = Category::Malware, .today = kToday, .id = "case-2"};
+    const SourceTerms terms{.source = "again", .category = Category::Malware, .today = kListDay, .id = "case-2"};
     const auto done = read_source(source, path, [&](const Offer& offer) -> Result<Nothing> {
       const Admission answer = admit(offer, terms, NeverList::bundled(), nullptr);
       if (const auto* taken = std::get_if<ListedIndicator>(&answer)) {
         read.insert(std::get<Observable>(taken->what).canonical());
         if (source == SourceFormat::Csv) {
           EXPECT_EQ(taken->id, "case-1");
-          EXPECT_EQ(taken->valid_until, kToday.plus(7));
+          EXPECT_EQ(taken->valid_until, kListDay.plus(7));
         }
         EXPECT_EQ(taken->source.find('\''), std::string::npos) << taken->source;  // what was put before a formula
       }

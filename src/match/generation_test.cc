@@ -7,15 +7,13 @@
 #include <thread>
 
 #include "base/files.h"
+#include "match/folder_for_tests.h"
 #include "match/naive_index_for_tests.h"
 
 namespace cordon {
 namespace {
 
-const Day kToday = Day::numbered(20'040);
 const FixedClock kClock({20'040 * kDayMs});
-
-SecretKey test_key() { return *SecretKey::from_seed(std::string(32, 'k')); }
 
 class Published : public testing::Test {
  public:

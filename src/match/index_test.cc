@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/files.h"
+#include "match/folder_for_tests.h"
 #include "match/index_builder.h"
 #include "match/naive_index_for_tests.h"
 #include "match/open_index.h"
@@ -13,29 +14,6 @@ namespace cordon {
 namespace {
 
 constexpr Instant kMade{1'780'000'000'000};
-const Day kToday = Day::numbered(20'040);
-
-class Folder {
- public:
-  Folder() {
-    std::string path = testing::TempDir() + "cordon-index-XXXXXX";
-    CORDON_CHECK(::mkdtemp(path.data()) != nullptr, "a folder for a test");
-    path_ = path;
-  }
-  ~Folder() {
-    if (const auto names = list_folder(path_))
-      for (const std::string& name : *names) ::remove((path_ + "/" + name).c_str());
-    ::remove(path_.c_str());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
-SecretKey test_key() { return *SecretKey::from_seed(std::string(32, 'k')); }
 
 std::shared_ptr<const Index> build(const std::string& path, const std::vector<ListedIndicator>& indicators,
                                    std::size_t memory = std::size_t{512} << 20) {

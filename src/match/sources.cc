@@ -18,8 +18,8 @@
 namespace cordon {
 namespace {
 
-constexpr std::array<std::string_view, 7> kFormats{"csv",      "list",         "misp",          "stix",
-                                                   "maltrail", "eth-phishing", "signature-base"};
+constexpr std::array<std::string_view, 7> kSourceFormats{"csv",      "list",         "misp",          "stix",
+                                                         "maltrail", "eth-phishing", "signature-base"};
 constexpr std::size_t kPiece = std::size_t{256} << 10;
 constexpr std::size_t kLongestRecord = std::size_t{64} << 10;
 constexpr int kLifeWithoutCategory = 90;  // days: what charter 4.4 says where a row names no figure
@@ -496,13 +496,13 @@ Result<ListedIndicator> with_terms(const Offer& offer, const SourceTerms& terms,
 
 }  // namespace
 
-std::string_view name(SourceFormat format) { return kFormats[static_cast<std::size_t>(format)]; }
+std::string_view name(SourceFormat format) { return kSourceFormats[static_cast<std::size_t>(format)]; }
 
 Result<SourceFormat> parse_source_format(std::string_view text) {
-  const auto at = std::find(kFormats.begin(), kFormats.end(), text);
-  if (at != kFormats.end()) return static_cast<SourceFormat>(at - kFormats.begin());
-  return fail(Fault::Usage, "a source is one of " + join({kFormats.begin(), kFormats.end()}, ", ") + ", and not '" +
-                                printable(text, 40) + "'");
+  const auto at = std::find(kSourceFormats.begin(), kSourceFormats.end(), text);
+  if (at != kSourceFormats.end()) return static_cast<SourceFormat>(at - kSourceFormats.begin());
+  return fail(Fault::Usage, "a source is one of " + join({kSourceFormats.begin(), kSourceFormats.end()}, ", ") +
+                                ", and not '" + printable(text, 40) + "'");
 }
 
 SourceFormat guess_source_format(std::string_view path, std::string_view beginning) {

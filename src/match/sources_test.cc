@@ -8,28 +8,10 @@
 #include "base/files.h"
 #include "base/places_for_tests.h"
 #include "base/text.h"
+#include "match/folder_for_tests.h"
 
 namespace cordon {
 namespace {
-
-const Day kToday = *parse_day("2026-11-24");
-
-class Folder {
- public:
-  Folder() {
-    std::string shape = testing::TempDir() + "cordon-sources-XXXXXX";
-    CORDON_CHECK(::mkdtemp(shape.data()) != nullptr, "no temporary folder");
-    path_ = shape;
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name, std::string_view bytes) const {
-    CORDON_CHECK(write_file(path_ + "/" + name, bytes), "cannot write");
-    return path_ + "/" + name;
-  }
-
- private:
-  std::string path_;
-};
 
 NeverList trial() {
   NeverList list = NeverList::bundled();
@@ -38,7 +20,7 @@ NeverList trial() {
 }
 
 SourceTerms terms_of(std::optional<Category> category = Category::Phishing) {
-  return {.source = "list-a", .category = category, .today = kToday, .id = "case-1"};
+  return {.source = "list-a", .category = category, .today = kListDay, .id = "case-1"};
 }
 
 // One line for each offer: its place and what became of it.
@@ -202,18 +184,18 @@ TEST(Sources, stix_patterns_and_objects) {
 // Planted bug: the list's own word for "valid until".
 TEST(Sources, nothing_lives_longer_than_its_category_lets_it) {
   SourceTerms terms = terms_of(Category::ServiceAttack);
-  EXPECT_EQ(admitted(offer_of("198.51.100.7"), terms).valid_until, kToday.plus(14));
-  EXPECT_EQ(admitted(offer_of("a.example.net"), terms).valid_until, kToday.plus(90));
+  EXPECT_EQ(admitted(offer_of("198.51.100.7"), terms).valid_until, kListDay.plus(14));
+  EXPECT_EQ(admitted(offer_of("a.example.net"), terms).valid_until, kListDay.plus(90));
   Offer forever = offer_of("198.51.100.7");
   forever.valid_until = "2099-01-01";
-  EXPECT_EQ(admitted(forever, terms).valid_until, kToday.plus(14));
+  EXPECT_EQ(admitted(forever, terms).valid_until, kListDay.plus(14));
   forever.added = "2026-11-20";
-  EXPECT_EQ(admitted(forever, terms).valid_until, kToday.plus(10));
-  terms.valid_until = kToday.plus(3);
-  EXPECT_EQ(admitted(offer_of("198.51.100.7"), terms).valid_until, kToday.plus(3));
+  EXPECT_EQ(admitted(forever, terms).valid_until, kListDay.plus(10));
+  terms.valid_until = kListDay.plus(3);
+  EXPECT_EQ(admitted(offer_of("198.51.100.7"), terms).valid_until, kListDay.plus(3));
   terms.category = std::nullopt;
   terms.valid_until = Day::last();
-  EXPECT_EQ(admitted(offer_of("a.example.net"), terms).valid_until, kToday.plus(90));
+  EXPECT_EQ(admitted(offer_of("a.example.net"), terms).valid_until, kListDay.plus(90));
 }
 
 // Planted bug: the list's label where the category's is stricter.

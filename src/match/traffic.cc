@@ -11,7 +11,7 @@
 namespace cordon {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 20;
+constexpr std::size_t kTrafficPiece = std::size_t{1} << 20;
 constexpr std::size_t kMostNames = 20'000'000;
 
 std::string key(ObservableKind kind, std::string_view canonical) {
@@ -52,7 +52,7 @@ Result<Nothing> TrafficSample::add(const std::string& path) {
   const Fd fd = path == "-" ? Fd(::fcntl(0, F_DUPFD_CLOEXEC, 3)) : TRY(open_file(path, O_RDONLY));
   const auto sink = [this](const Find& find) { add(find); };
   Scanner scanner({}, sink);
-  std::string piece(kPiece, '\0');
+  std::string piece(kTrafficPiece, '\0');
   for (;;) {
     const ssize_t got = ::read(fd.get(), piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace cordon {
@@ -12,24 +13,17 @@ constexpr std::size_t kFieldsMax = 100;
 constexpr std::size_t kNameMax = 64;
 constexpr std::size_t kPartHeaderMax = 4096;
 
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
-  return std::nullopt;
-}
-
-Result<std::string> decoded(std::string_view text) {
+Result<std::string> url_decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '+') {
       out += ' ';
     } else if (text[i] == '%') {
-      const auto high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-      const auto low = i + 2 < text.size() ? hex_digit(text[i + 2]) : std::nullopt;
-      if (!high || !low) return fail(Fault::Malformed, "a '%' without two hex digits in the form");
-      out += static_cast<char>(*high * 16 + *low);
+      const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+      if (high < 0 || low < 0) return fail(Fault::Malformed, "a '%' without two hex digits in the form");
+      out += static_cast<char>(high * 16 + low);
       i += 2;
     } else {
       out += text[i];
@@ -129,9 +123,9 @@ Result<std::vector<FormField>> read_urlencoded(std::string_view text) {
     if (fields.size() == kFieldsMax) return fail(Fault::Malformed, "the form has more than 100 fields");
     const std::size_t equals = pair.find('=');
     FormField field;
-    field.name = TRY(decoded(pair.substr(0, equals)));
+    field.name = TRY(url_decoded(pair.substr(0, equals)));
     TRY(check_name(field.name));
-    if (equals != std::string_view::npos) field.value = TRY(decoded(pair.substr(equals + 1)));
+    if (equals != std::string_view::npos) field.value = TRY(url_decoded(pair.substr(equals + 1)));
     fields.push_back(std::move(field));
   }
   return fields;

@@ -1,12 +1,10 @@
 #include "net/http_client.h"
 
-#include <arpa/inet.h>
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cstring>
 
 #include "base/text.h"
+#include "net/curl.h"
 
 namespace cordon::http {
 
@@ -15,27 +13,6 @@ namespace {
 constexpr long kSecondsToConnect = 10;
 constexpr long kSecondsOfSilence = 20;
 constexpr std::size_t kMostHeaders = 64u << 10;  // bytes
-
-struct CurlFree {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  void operator()(char* text) const { curl_free(text); }
-};
-template <typename T>
-using Owned = std::unique_ptr<T, CurlFree>;
-
-std::string part_of(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  const bool there = curl_url_get(url, part, &text, 0) == CURLUE_OK;
-  const Owned<char> owner(text);
-  return there ? std::string(text) : std::string();
-}
-
-bool is_loopback(const std::string& host) {
-  in_addr four{};
-  return host == "localhost" || host == "[::1]" ||
-         (inet_pton(AF_INET, host.c_str(), &four) == 1 && (ntohl(four.s_addr) >> 24) == 127);
-}
 
 // What of a talk is still to be sent, and what has come.
 struct Talk {
@@ -102,7 +79,7 @@ std::string Answer::header(std::string_view lower_case_name) const {
 Result<Address> parse_address(const std::string& url) {
   const Error wrong =
       fail(Fault::Usage, "expected https:// or http:// and a host, without a user name", printable(url));
-  const Owned<CURLU> read(curl_url());
+  const CurlOwned<CURLU> read(curl_url());
   if (!read || curl_url_set(read.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return wrong;
   Address address{part_of(read.get(), CURLUPART_SCHEME), part_of(read.get(), CURLUPART_HOST),
                   part_of(read.get(), CURLUPART_PATH)};
@@ -143,7 +120,7 @@ Result<Answer> Client::ask(const Asked& asked) {
   curl_slist* list = nullptr;
   for (const auto& [name, value] : asked.headers) list = curl_slist_append(list, (name + ": " + value).c_str());
   list = curl_slist_append(list, "Expect:");  // no round trip before the body
-  const Owned<curl_slist> headers(list);
+  const CurlOwned<curl_slist> headers(list);
 
   set(CURLOPT_URL, asked.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");

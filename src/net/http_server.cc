@@ -15,6 +15,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "net/mail.h"
@@ -34,13 +35,6 @@ constexpr int kDrainSeconds = 2;
 constexpr std::int64_t kSlowestBytesPerSecond = 16 << 10;  // a reader below this is cut off
 constexpr int kRefusals = 64;  // connections being told 503 at one time; more are just closed
 
-std::optional<int> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  if (lower >= 'a' && lower <= 'f') return lower - 'a' + 10;
-  return std::nullopt;
-}
-
 // The path of an origin-form target (RFC 9112 3.2.1), percent-decoded once; nothing when it is not one that
 // a handler may see.
 std::optional<std::string> path_of(std::string_view target) {
@@ -52,10 +46,10 @@ std::optional<std::string> path_of(std::string_view target) {
       path += raw[i];
       continue;
     }
-    const auto high = i + 2 < raw.size() ? hex_digit(raw[i + 1]) : std::nullopt;
-    const auto low = i + 2 < raw.size() ? hex_digit(raw[i + 2]) : std::nullopt;
-    if (!high || !low) return std::nullopt;
-    path += static_cast<char>(*high * 16 + *low);
+    const int high = i + 2 < raw.size() ? hex_value(raw[i + 1]) : -1;
+    const int low = i + 2 < raw.size() ? hex_value(raw[i + 2]) : -1;
+    if (high < 0 || low < 0) return std::nullopt;
+    path += static_cast<char>(high * 16 + low);
     i += 2;
   }
   const bool control = std::any_of(path.begin(), path.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });

@@ -1,41 +1,17 @@
 #include "net/smtp.h"
 
-#include <arpa/inet.h>
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cstring>
 #include <memory>
 
 #include "base/text.h"
+#include "net/curl.h"
 #include "net/mail.h"
 
 namespace cordon {
 namespace {
 
 constexpr long kSeconds = 30;
-
-struct CurlFree {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  void operator()(char* text) const { curl_free(text); }
-};
-template <typename T>
-using Owned = std::unique_ptr<T, CurlFree>;
-
-std::string part_of(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  const bool there = curl_url_get(url, part, &text, 0) == CURLUE_OK;
-  const Owned<char> owner(text);
-  return there ? std::string(text) : std::string();
-}
-
-bool is_loopback(const std::string& host) {
-  in_addr four{};
-  return host == "localhost" || host == "[::1]" ||
-         (inet_pton(AF_INET, host.c_str(), &four) == 1 && (ntohl(four.s_addr) >> 24) == 127);
-}
 
 // Bare CR or LF could end the mail early at some servers and start another in our name (SMTP smuggling).
 bool lines_end_in_crlf(std::string_view mail) {
@@ -69,9 +45,9 @@ Result<std::string> send_by_smtp(const SmtpServer& server, const std::string& fr
   if (!is_plain_address(to)) return fail(Fault::Malformed, "the recipient is no plain local@domain");
   if (!lines_end_in_crlf(mail)) return fail(Fault::Malformed, "every line of a mail to be sent must end in CRLF");
   static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
-  const Owned<CURLU> url(curl_url());
+  const CurlOwned<CURLU> url(curl_url());
   std::string last;  // outlives the handle, whose end still says QUIT
-  const Owned<CURL> curl(kReady == CURLE_OK ? curl_easy_init() : nullptr);
+  const CurlOwned<CURL> curl(kReady == CURLE_OK ? curl_easy_init() : nullptr);
   if (!url || !curl) return fail(Fault::Unavailable, "libcurl could not start");
   if (curl_url_set(url.get(), CURLUPART_URL, server.url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
     return fail(Fault::Usage, "expected an SMTP server such as smtp://mail.example.net:587", printable(server.url));
@@ -80,7 +56,7 @@ Result<std::string> send_by_smtp(const SmtpServer& server, const std::string& fr
   if ((scheme != "smtp" && scheme != "smtps") || !part_of(url.get(), CURLUPART_USER).empty()) {
     return fail(Fault::Usage, "expected smtp:// or smtps:// and a host, without a user name", printable(host));
   }
-  const Owned<curl_slist> recipients(curl_slist_append(nullptr, to.c_str()));
+  const CurlOwned<curl_slist> recipients(curl_slist_append(nullptr, to.c_str()));
   if (!recipients) return fail(Fault::Unavailable, "libcurl has no memory");
 
   const auto set = [&](CURLoption option, auto value) {

@@ -4,43 +4,38 @@
 #include <optional>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace cordon {
 namespace {
 
-constexpr std::size_t kLongest = 1024;  // an address with a tracking query
+constexpr std::size_t kLongestAppId = 1024;  // an address with a tracking query
 constexpr std::size_t kLongestPackage = 255;
-
-Error malformed(std::string message) { return fail(Fault::Malformed, std::move(message)); }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), is_digit); }
 
 // Android: two parts or more, each a letter and then letters, digits and '_'. Case tells apart.
 Result<std::string> google_app(std::string_view id) {
   const auto parts = split(id, '.');
   bool sound = id.size() <= kLongestPackage && parts.size() >= 2;
   for (const std::string_view part : parts) {
-    sound = sound && !part.empty() && is_letter(part[0]) &&
-            std::all_of(part.begin(), part.end(), [](char c) { return is_digit(c) || is_letter(c) || c == '_'; });
+    sound = sound && !part.empty() && letter(part[0]) &&
+            std::all_of(part.begin(), part.end(), [](char c) { return digit(c) || letter(c) || c == '_'; });
   }
-  if (!sound) return malformed("a google app id is a package name such as com.example.app");
+  if (!sound) return fail(Fault::Malformed, "a google app id is a package name such as com.example.app");
   return "google:" + std::string(id);
 }
 
 Result<std::string> apple_app(std::string_view id) {
   if (id.starts_with("id")) id.remove_prefix(2);
   if (id.size() < 6 || id.size() > 12 || !all_digits(id) || id[0] == '0') {
-    return malformed("an apple app id is a number of 6 to 12 digits");
+    return fail(Fault::Malformed, "an apple app id is a number of 6 to 12 digits");
   }
   return "apple:" + std::string(id);
 }
 
 Result<std::string> huawei_app(std::string_view id) {
   const bool sound = id.size() >= 2 && id.size() <= 13 && (id[0] == 'C' || id[0] == 'c') && all_digits(id.substr(1));
-  if (!sound) return malformed("a huawei app id is C and up to 12 digits");
+  if (!sound) return fail(Fault::Malformed, "a huawei app id is C and up to 12 digits");
   return "huawei:C" + std::string(id.substr(1));
 }
 
@@ -48,11 +43,11 @@ Result<std::string> huawei_app(std::string_view id) {
 Result<std::string> microsoft_app(std::string_view id) {
   std::string upper;
   for (const char c : id.substr(0, 13)) {
-    if (!is_digit(c) && !is_letter(c)) return malformed("a microsoft app id has only letters and digits");
+    if (!digit(c) && !letter(c)) return fail(Fault::Malformed, "a microsoft app id has only letters and digits");
     upper += c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
   }
   if (upper.size() != 12 || (upper[0] != '9' && upper[0] != 'X')) {
-    return malformed("a microsoft app id has 12 characters and begins with 9 or X");
+    return fail(Fault::Malformed, "a microsoft app id has 12 characters and begins with 9 or X");
   }
   return "microsoft:" + upper;
 }
@@ -105,17 +100,18 @@ Result<std::string> app_of_page(std::string_view address) {
     const bool product = std::find(path.begin(), path.end(), "p") != path.end();
     if (product || (path[0] == "store" && path[1] == "apps")) return microsoft_app(path.back());
   }
-  return malformed("not the page of one app in a known store");
+  return fail(Fault::Malformed, "not the page of one app in a known store");
 }
 
 }  // namespace
 
 Result<std::string> canonical_app_id(std::string_view text) {
-  if (text.size() > kLongest) return malformed("too long for an app id");
+  if (text.size() > kLongestAppId) return fail(Fault::Malformed, "too long for an app id");
   const std::string whole = replace_all(std::string(trim(text)), "[.]", ".");
   const std::string_view id = whole;
   const std::size_t colon = id.find(':');
-  if (colon == std::string_view::npos) return malformed("an app id names its store, as in google:com.example.app");
+  if (colon == std::string_view::npos)
+    return fail(Fault::Malformed, "an app id names its store, as in google:com.example.app");
   const std::string scope = lower_ascii(id.substr(0, colon));
   const std::string_view rest = id.substr(colon + 1);
   if (scope == "google") return google_app(rest);
@@ -123,13 +119,13 @@ Result<std::string> canonical_app_id(std::string_view text) {
   if (scope == "huawei") return huawei_app(rest);
   if (scope == "microsoft") return microsoft_app(rest);
   if (scope == "https" || scope == "http" || scope == "hxxps" || scope == "hxxp") {
-    if (!rest.starts_with("//")) return malformed("the address of the app's page is broken");
+    if (!rest.starts_with("//")) return fail(Fault::Malformed, "the address of the app's page is broken");
     return app_of_page(rest.substr(2));
   }
   if (scope == "market" && rest.starts_with("//details?")) {
     if (const auto package = query_value(rest.substr(10), "id")) return google_app(*package);
   }
-  return malformed("no such store: expected google, apple, huawei or microsoft");
+  return fail(Fault::Malformed, "no such store: expected google, apple, huawei or microsoft");
 }
 
 }  // namespace cordon

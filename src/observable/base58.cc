@@ -10,7 +10,7 @@
 namespace cordon {
 namespace {
 
-constexpr std::size_t kLongest = 128;  // the work grows with the square of the length
+constexpr std::size_t kLongestBase58 = 128;  // the work grows with the square of the length
 constexpr std::string_view kBitcoin = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr std::string_view kRipple = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
 
@@ -27,7 +27,7 @@ constexpr std::size_t kBlock = 11;
 }  // namespace
 
 Result<std::string> base58_decode(std::string_view text, Base58 alphabet) {
-  if (text.size() > kLongest) return fail(Fault::Malformed, "too long for base58: at most 128 characters");
+  if (text.size() > kLongestBase58) return fail(Fault::Malformed, "too long for base58: at most 128 characters");
   const std::string_view known = characters(alphabet);
   std::vector<std::uint8_t> reversed;  // base 256, lowest byte first
   for (const char c : text) {
@@ -78,7 +78,7 @@ std::string base58check_encode(std::string_view payload, Base58 alphabet) {
 }
 
 Result<std::string> monero_base58_decode(std::string_view text) {
-  if (text.size() > kLongest) return fail(Fault::Malformed, "too long for a Monero address");
+  if (text.size() > kLongestBase58) return fail(Fault::Malformed, "too long for a Monero address");
   std::string bytes;
   for (std::size_t at = 0; at < text.size(); at += kBlock) {
     const std::string_view block = text.substr(at, kBlock);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "base/text.h"
 
@@ -10,10 +11,6 @@ namespace {
 
 constexpr std::size_t kIssuerDigits = 6;  // the least that names an issuer
 constexpr std::size_t kLeastKey = 32;
-
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // The digits of a card number as people write it; empty where `text` is not one.
 std::string card_number(std::string_view text) {
@@ -28,7 +25,7 @@ std::string card_number(std::string_view text) {
 }  // namespace
 
 bool luhn(std::string_view digits) {
-  if (!all_digits(digits)) return false;
+  if (digits.empty() || !all_digits(digits)) return false;
   unsigned sum = 0;
   for (std::size_t i = 0; i < digits.size(); ++i) {
     const auto digit = static_cast<unsigned>(digits[digits.size() - 1 - i] - '0');

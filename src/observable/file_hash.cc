@@ -20,12 +20,12 @@ constexpr std::array<Algorithm, 3> kAlgorithms = {{
     {"sha256", "sha-256", 64, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
 }};
 
-constexpr std::size_t kLongest = 96;
+constexpr std::size_t kLongestHash = 96;
 
 }  // namespace
 
 Result<std::string> canonical_file_hash(std::string_view text) {
-  if (text.size() > kLongest) return fail(Fault::Malformed, "too long for a file hash");
+  if (text.size() > kLongestHash) return fail(Fault::Malformed, "too long for a file hash");
   text = trim(text);
   const std::size_t colon = text.find(':');
   const std::string_view named = colon == std::string_view::npos ? std::string_view() : text.substr(0, colon);
@@ -43,7 +43,7 @@ Result<std::string> canonical_file_hash(std::string_view text) {
 }
 
 Result<std::string> canonical_perceptual_hash(std::string_view text) {
-  if (text.size() > kLongest) return fail(Fault::Malformed, "too long for a perceptual hash");
+  if (text.size() > kLongestHash) return fail(Fault::Malformed, "too long for a perceptual hash");
   text = trim(text);
   if (equal_ignoring_case(text.substr(0, 4), "pdq:")) text.remove_prefix(4);
   if (text.size() != 64) return fail(Fault::Malformed, "a PDQ hash has 64 hex digits");

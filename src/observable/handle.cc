@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace cordon {
@@ -34,14 +35,12 @@ constexpr std::array<Rule, 11> kRules{{
 bool digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
-bool letter(char c) { return c >= 'a' && c <= 'z'; }
 
 bool fits(const Rule& rule, std::string_view name) {
-  if (name.size() < rule.least || name.size() > rule.most || (rule.letter_first && !letter(name[0]))) return false;
+  if (name.size() < rule.least || name.size() > rule.most || (rule.letter_first && !small(name[0]))) return false;
   if (name.starts_with('.') || name.ends_with('.') || name.find("..") != std::string_view::npos) return false;
-  return std::all_of(name.begin(), name.end(), [&](char c) {
-    return letter(c) || (c >= '0' && c <= '9') || rule.more.find(c) != std::string_view::npos;
-  });
+  return std::all_of(name.begin(), name.end(),
+                     [&](char c) { return small(c) || digit(c) || rule.more.find(c) != std::string_view::npos; });
 }
 
 // A YouTube channel id: "UC" and 22 characters of base64url; case matters.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace cordon {
 namespace {
 
@@ -25,17 +27,15 @@ constexpr std::array<Country, 89> kCountries = {{
     {"TL", 23}, {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VA", 22}, {"VG", 24}, {"XK", 20}, {"YE", 30},
 }};
 
-constexpr std::size_t kLongest = 80;  // 34 characters with spaces between them
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr std::size_t kLongestIban = 80;  // 34 characters with spaces between them
 
 // ISO 7064: the first four characters go to the end, A is 10 and Z is 35, and the number is taken mod 97.
 unsigned remainder_97(std::string_view compact) {
   unsigned remainder = 0;
   for (std::size_t i = 0; i < compact.size(); ++i) {
     const char c = compact[(i + 4) % compact.size()];
-    remainder = is_digit(c) ? remainder * 10 + static_cast<unsigned>(c - '0')
-                            : remainder * 100 + static_cast<unsigned>(c - 'A' + 10);
+    remainder = digit(c) ? remainder * 10 + static_cast<unsigned>(c - '0')
+                         : remainder * 100 + static_cast<unsigned>(c - 'A' + 10);
     remainder %= 97;
   }
   return remainder;
@@ -44,17 +44,17 @@ unsigned remainder_97(std::string_view compact) {
 }  // namespace
 
 Result<std::string> canonical_iban(std::string_view text) {
-  if (text.size() > kLongest) return fail(Fault::Malformed, "too long for an IBAN");
+  if (text.size() > kLongestIban) return fail(Fault::Malformed, "too long for an IBAN");
   std::string compact;
   for (const char c : text) {
     if (c == ' ') continue;
     const char upper = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    if (!is_digit(upper) && !(upper >= 'A' && upper <= 'Z')) {
+    if (!digit(upper) && !(upper >= 'A' && upper <= 'Z')) {
       return fail(Fault::Malformed, "an IBAN has only letters, digits and spaces");
     }
     compact += upper;
   }
-  if (compact.size() < 5 || !is_digit(compact[2]) || !is_digit(compact[3])) {
+  if (compact.size() < 5 || !digit(compact[2]) || !digit(compact[3])) {
     return fail(Fault::Malformed, "an IBAN begins with a country's two letters and two check digits");
   }
   const auto country = std::find_if(kCountries.begin(), kCountries.end(),

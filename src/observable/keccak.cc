@@ -7,8 +7,8 @@
 namespace cordon {
 namespace {
 
-using Lanes = std::array<std::uint64_t, 25>;  // lane (x, y) of FIPS 202 is [x + 5 * y]
-constexpr std::size_t kRate = 136;            // bytes: 1600 bits less a capacity of 512
+using StateArray = std::array<std::uint64_t, 25>;  // lane (x, y) of FIPS 202 is [x + 5 * y]
+constexpr std::size_t kRate = 136;                 // bytes: 1600 bits less a capacity of 512
 
 // FIPS 202 section 3.2.5, from the polynomial x^8 + x^6 + x^5 + x^4 + 1.
 constexpr std::array<std::uint64_t, 24> round_constants() {
@@ -33,12 +33,12 @@ template <std::size_t n, typename Step>
       __attribute__((always_inline)) { (step.template operator()<i>(), ...); }(std::make_index_sequence<n>());
 }
 
-struct Place {
+struct Step {
   std::size_t lane;
   int turn;
 };
-constexpr std::array<Place, 24> kWalk = [] {
-  std::array<Place, 24> walk{};
+constexpr std::array<Step, 24> kWalk = [] {
+  std::array<Step, 24> walk{};
   std::size_t x = 1, y = 0;
   int turn = 0;
   for (int t = 1; t <= 24; ++t) {
@@ -51,8 +51,8 @@ constexpr std::array<Place, 24> kWalk = [] {
   return walk;
 }();
 
-void permute(Lanes& lanes) {
-  Lanes a = lanes;
+void permute(StateArray& lanes) {
+  StateArray a = lanes;
   for (const std::uint64_t constant : kRoundConstants) {
     // theta
     std::array<std::uint64_t, 5> parity;
@@ -79,10 +79,12 @@ void permute(Lanes& lanes) {
   lanes = a;
 }
 
-void absorb(Lanes& lanes, std::size_t at, std::uint8_t byte) { lanes[at / 8] ^= std::uint64_t{byte} << (8 * (at % 8)); }
+void absorb(StateArray& lanes, std::size_t at, std::uint8_t byte) {
+  lanes[at / 8] ^= std::uint64_t{byte} << (8 * (at % 8));
+}
 
 std::array<std::uint8_t, 32> sponge(std::string_view bytes, std::uint8_t padding) {
-  Lanes lanes{};
+  StateArray lanes{};
   std::size_t at = 0;
   for (const char c : bytes) {
     absorb(lanes, at++, static_cast<std::uint8_t>(c));

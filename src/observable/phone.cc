@@ -13,7 +13,7 @@ namespace {
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
 
-constexpr std::size_t kLongest = 40;  // 15 digits with marks between them
+constexpr std::size_t kLongestPhone = 40;  // 15 digits with marks between them
 
 PhoneNumberUtil& library() {
   static PhoneNumberUtil& numbers = []() -> PhoneNumberUtil& {
@@ -72,7 +72,7 @@ Result<std::string> e164(const std::string& number) {
 }  // namespace
 
 Result<std::string> canonical_phone(std::string_view text) {
-  if (text.size() > kLongest) return fail(Fault::Malformed, "too long for a phone number");
+  if (text.size() > kLongestPhone) return fail(Fault::Malformed, "too long for a phone number");
   const std::string number = TRY(international(text));
   try {
     const std::string canonical = TRY(e164(number));

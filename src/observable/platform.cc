@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "observable/suffix.h"
 #include "observable/url.h"
@@ -313,12 +314,6 @@ std::string_view below(std::string_view host, std::string_view registrable) {
 
 bool own_host(const Name& name, std::string_view below) {
   return !name.tenants || in_list(" www m mobile api", below);  // the empty word: the name itself
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 // Whether `text` is `word` once percent-decoded and in lower case: platforms decode and fold case.

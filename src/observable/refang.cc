@@ -7,7 +7,6 @@
 namespace cordon {
 namespace {
 
-constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kHeap = 8;                        // of backslashes before one dot
 constexpr std::string_view kFullStop = "\xef\xbc\x8e";  // U+FF0E
 
@@ -111,7 +110,7 @@ class Refanger {
         while (begin > 0 && out[begin - 1] == ' ') --begin;
         blanks_fall_ = true;
       }
-      out_.replace(begin, kNone, inner.meant);
+      out_.replace(begin, std::string_view::npos, inner.meant);
       return;
     }
   }
@@ -123,7 +122,7 @@ class Refanger {
     if (dot == 0 || out_[dot - 1] != '.') return;
     std::size_t begin = dot - 1;
     while (begin > 0 && (out_[begin - 1] == '[' || out_[begin - 1] == '(' || out_[begin - 1] == '{')) --begin;
-    if (begin + 1 < out_.size()) out_.replace(begin, kNone, ".");
+    if (begin + 1 < out_.size()) out_.replace(begin, std::string_view::npos, ".");
     std::size_t slash = begin;  // "a\.]example"
     while (slash > 0 && out_[slash - 1] == '\\') --slash;
     if (slash < begin && slash > 0 && word(out_[slash - 1])) out_.erase(slash, begin - slash);
@@ -177,9 +176,9 @@ bool as_written(std::string_view text) {
   for (const char c : text)
     if (signs[static_cast<unsigned char>(c)]) return false;
   const std::string_view start = text.substr(0, 8);
-  if (start.find("__") != kNone) return false;
+  if (start.find("__") != std::string_view::npos) return false;
   const std::size_t colon = start.find(':');
-  if (colon == kNone) return true;
+  if (colon == std::string_view::npos) return true;
   const auto meant = meant_scheme(start.substr(0, colon));
   return !meant || equal_ignoring_case(*meant, start.substr(0, colon));
 }

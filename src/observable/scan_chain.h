@@ -19,11 +19,6 @@ namespace cordon {
 constexpr Pos kNowhere = ~Pos{0};
 constexpr std::size_t kMostWords = 128;
 
-inline bool digit(char c) { return c >= '0' && c <= '9'; }
-inline bool upper(char c) { return c >= 'A' && c <= 'Z'; }
-inline bool small(char c) { return c >= 'a' && c <= 'z'; }
-inline bool letter(char c) { return upper(c) || small(c); }
-inline bool ascii_word(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
 constexpr std::array<bool, 256> byte_table(std::string_view signs) {
   std::array<bool, 256> table{};
   for (const char c : signs) table[static_cast<unsigned char>(c)] = true;
@@ -42,11 +37,6 @@ constexpr auto kMayGoOn = byte_set(":@+[({\\. ");
 constexpr auto kMayComeFrom = byte_set(":@+])}. ");
 inline bool closes(char c) { return c == ']' || c == ')' || c == '}'; }
 inline char closer_of(char opener) { return opener == '[' ? ']' : opener == '(' ? ')' : opener == '{' ? '}' : '\0'; }
-inline bool all_digits(std::string_view text) {
-  for (const char c : text)
-    if (!digit(c)) return false;
-  return true;
-}
 inline bool all_hex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace cordon {
@@ -57,12 +58,6 @@ Piece part_of(const Piece& whole, std::size_t begin, std::size_t end) {
     piece.places.assign(whole.places.begin() + static_cast<std::ptrdiff_t>(begin),
                         whole.places.begin() + static_cast<std::ptrdiff_t>(end));
   return piece;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 // RFC 2045 6.7

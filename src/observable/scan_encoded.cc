@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "observable/refang.h"
 #include "observable/scan_reading.h"
 
@@ -14,11 +15,11 @@ namespace cordon {
 namespace {
 
 constexpr Pos kMost = 2400;  // digits of one run; a verifier may not look further than Reading::kReach
-constexpr std::uint8_t kNone = 64;
+constexpr std::uint8_t kNoDigit = 64;
 
 constexpr auto kSixBits = [] {  // RFC 4648, both alphabets
   std::array<std::uint8_t, 256> table{};
-  table.fill(kNone);
+  table.fill(kNoDigit);
   constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (std::size_t i = 0; i < digits.size(); ++i)
     table[static_cast<unsigned char>(digits[i])] = static_cast<std::uint8_t>(i);
@@ -27,11 +28,6 @@ constexpr auto kSixBits = [] {  // RFC 4648, both alphabets
 }();
 std::uint8_t six_bits(char c) { return kSixBits[static_cast<unsigned char>(c)]; }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 char as_byte(unsigned value) { return static_cast<char>(static_cast<unsigned char>(value)); }
 
 // Bytes of a URL; the first other one ends it.
@@ -63,7 +59,7 @@ DecodedAddress from_base64_digits(std::string_view digits, std::size_t before) {
     const std::size_t left = std::min<std::size_t>(digits.size() - at, 4);
     std::array<std::uint8_t, 4> group{};
     std::size_t count = 0;
-    while (count < left && (group[count] = six_bits(digits[at + count])) != kNone) ++count;
+    while (count < left && (group[count] = six_bits(digits[at + count])) != kNoDigit) ++count;
     if (count < 4) std::fill(group.begin() + static_cast<std::ptrdiff_t>(count), group.end(), std::uint8_t{0});
     const bool odd = count == 1 || (count == 2 && (group[1] & 15) != 0) || (count == 3 && (group[2] & 3) != 0);
     const std::size_t whole = count == 0 || odd ? 0 : count - 1;
@@ -128,7 +124,7 @@ bool read_encoded(Reading& r, Pos begin, Pos end) {
   std::size_t mark = word.find('H');
   if (mark == std::string_view::npos) return false;
   const Pos limit = std::min(begin + kMost, r.end());
-  while (end < limit && six_bits(r.at(end)) != kNone) ++end;
+  while (end < limit && six_bits(r.at(end)) != kNoDigit) ++end;
   const std::string_view digits = r.slice(begin, end);
   // "H" is the second digit of a group that begins with "http", and the sixth of the others. What stands behind the
   // word has its own anchor.

@@ -39,9 +39,6 @@ bool letter_or_mark(std::uint32_t code) {
 
 namespace {
 
-bool ascii_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
 bool high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 // The length of the word character above ASCII at the start of `text`, else 0.

@@ -11,11 +11,14 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "observable/scan.h"
 #include "observable/scan_classify.h"
 #include "observable/scan_host.h"
 
 namespace cordon {
+
+inline bool ascii_word(char c) { return letter(c) || digit(c) || c == '-' || c == '_'; }
 
 using Pos = std::uint64_t;
 

@@ -4,17 +4,13 @@
 #include <bit>
 #include <cstring>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "observable/observable.h"
 #include "observable/scan_reading.h"
 
 namespace cordon {
 namespace {
-
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool small(char c) { return c >= 'a' && c <= 'z'; }
-bool letter(char c) { return upper(c) || small(c); }
 
 bool give_parsed(Reading& r, FoundKind kind, Pos begin, Pos end, HeldBack held = HeldBack::No) {
   if (begin < r.free()) return false;

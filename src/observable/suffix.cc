@@ -26,7 +26,7 @@ const psl_ctx_t* suffix_list() {
   return list;
 }
 
-constexpr std::array<std::string_view, 4> kReservedTops{"test", "example", "invalid", "localhost"};
+constexpr std::array<std::string_view, 4> kRfc2606Tops{"test", "example", "invalid", "localhost"};
 
 bool on_list(std::string_view name, int type) {
   return psl_is_public_suffix2(suffix_list(), std::string(name).c_str(), type | PSL_TYPE_NO_STAR_RULE) != 0;
@@ -48,7 +48,7 @@ std::optional<Suffix> ask_libpsl(std::string_view name) {
     start += dot + 1;
   }
   const std::string_view top = name.substr(start);
-  if (std::find(kReservedTops.begin(), kReservedTops.end(), top) != kReservedTops.end()) return Suffix{top, false};
+  if (std::find(kRfc2606Tops.begin(), kRfc2606Tops.end(), top) != kRfc2606Tops.end()) return Suffix{top, false};
   return std::nullopt;
 }
 
@@ -65,7 +65,7 @@ SuffixRules::SuffixRules() : entries_(std::size_t{1} << 14) {
     if (line.empty() || line.starts_with("//")) continue;
     if (!add_rule(trim(line), is_private)) return;
   }
-  for (const std::string_view top : kReservedTops)
+  for (const std::string_view top : kRfc2606Tops)
     if (!add_rule(top, false)) return;
   pool_.append(kPadding, '\0');
   complete_ = rules_ > 1000;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "observable/domain.h"
 #include "observable/ip.h"
@@ -15,12 +16,6 @@ namespace {
 
 constexpr std::size_t kMostUrlBytes = 2048;
 constexpr std::string_view kSpecial[] = {"http", "https", "ftp"};
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 std::uint16_t default_port(std::string_view scheme) { return scheme == "http" ? 80 : scheme == "https" ? 443 : 21; }
 

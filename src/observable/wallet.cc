@@ -13,7 +13,7 @@
 namespace cordon {
 namespace {
 
-constexpr std::size_t kLongest = 160;  // a chain's name and the longest address, Monero's 106 characters
+constexpr std::size_t kLongestWallet = 160;  // a chain's name and the longest address, Monero's 106 characters
 
 // Version bytes in front of a 20-byte hash, in base58 with a checksum. The first row of a version owns its
 // bare form. `written` is the version that the canonical text carries: Litecoin took Bitcoin's 5 before it
@@ -39,8 +39,6 @@ constexpr std::array<Version, 12> kVersions = {{
     {"trx", 1, 0x41, 0x41},
 }};
 
-Error malformed(std::string message) { return fail(Fault::Malformed, std::move(message)); }
-
 std::string_view as_text(const std::array<std::uint8_t, 32>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -61,8 +59,8 @@ Result<std::string> base58_wallet(std::string_view chain, std::string_view text)
     const std::string written = static_cast<char>(static_cast<std::uint8_t>(row.written)) + payload.substr(1);
     return std::string(row.chain) + ':' + base58check_encode(written);
   }
-  return malformed(chain.empty() ? "no chain that is known here has this address version"
-                                 : "the address version is not one of " + std::string(chain));
+  return fail(Fault::Malformed, chain.empty() ? "no chain that is known here has this address version"
+                                              : "the address version is not one of " + std::string(chain));
 }
 
 // Bitcoin Cash began with Bitcoin's own addresses, so one key has two texts; bare, the old one is Bitcoin's.
@@ -72,14 +70,15 @@ Result<std::string> cash_wallet(std::string_view text) {
   const auto payload = base58check_decode(text);
   if (!payload || payload->size() != 21) return std::move(address).error();
   const unsigned version = version_of(*payload, 1);
-  if (version != 0 && version != 5) return malformed("the address version is not one of bch");
+  if (version != 0 && version != 5) return fail(Fault::Malformed, "the address version is not one of bch");
   return "bch:" +
          to_text(CashAddress{version == 0 ? CashAddress::Kind::Key : CashAddress::Kind::Script, payload->substr(1)});
 }
 
 // EIP-55: a letter is a capital where the hash of the lower-case digits has its nibble at 8 or more.
 Result<std::string> eth_wallet(std::string_view text) {
-  if (text.size() != 42 || !text.starts_with("0x")) return malformed("an eth address is 0x and 40 hex digits");
+  if (text.size() != 42 || !text.starts_with("0x"))
+    return fail(Fault::Malformed, "an eth address is 0x and 40 hex digits");
   const std::string_view digits = text.substr(2);
   const std::string lower = to_hex(TRY(from_hex(digits)));
   std::string upper, canonical;
@@ -92,7 +91,7 @@ Result<std::string> eth_wallet(std::string_view text) {
     canonical += nibble >= 8 ? capital : c;
   }
   if (digits != lower && digits != upper && digits != canonical) {
-    return malformed("the capitals of the eth address are not its checksum (EIP-55)");
+    return fail(Fault::Malformed, "the capitals of the eth address are not its checksum (EIP-55)");
   }
   return "eth:0x" + canonical;
 }
@@ -101,26 +100,27 @@ Result<std::string> eth_wallet(std::string_view text) {
 // bytes of the Keccak-256 of all that.
 Result<std::string> monero_wallet(std::string_view text) {
   const std::string bytes = TRY(monero_base58_decode(text));
-  if (bytes.size() != 69 && bytes.size() != 77) return malformed("an xmr address has 95 or 106 characters");
+  if (bytes.size() != 69 && bytes.size() != 77)
+    return fail(Fault::Malformed, "an xmr address has 95 or 106 characters");
   const std::string_view payload = std::string_view(bytes).substr(0, bytes.size() - 4);
   if (as_text(keccak_256(payload)).substr(0, 4) != std::string_view(bytes).substr(payload.size())) {
-    return malformed("the checksum of the xmr address is wrong");
+    return fail(Fault::Malformed, "the checksum of the xmr address is wrong");
   }
   const unsigned kind = version_of(bytes, 1);  // 18 standard, 42 subaddress, 19 integrated
   if (bytes.size() == 69 ? kind != 18 && kind != 42 : kind != 19) {
-    return malformed("not an address of Monero's main network");
+    return fail(Fault::Malformed, "not an address of Monero's main network");
   }
   return "xmr:" + std::string(text);
 }
 
 Result<std::string> ripple_wallet(std::string_view text) {
   const std::string payload = TRY(base58check_decode(text, Base58::Ripple));
-  if (payload.size() != 21 || payload[0] != '\0') return malformed("not an xrp account address");
+  if (payload.size() != 21 || payload[0] != '\0') return fail(Fault::Malformed, "not an xrp account address");
   return "xrp:" + std::string(text);
 }
 
 Result<std::string> solana_wallet(std::string_view text) {
-  if (TRY(base58_decode(text)).size() != 32) return malformed("a sol address is the base58 of 32 bytes");
+  if (TRY(base58_decode(text)).size() != 32) return fail(Fault::Malformed, "a sol address is the base58 of 32 bytes");
   return "sol:" + std::string(text);
 }
 
@@ -137,19 +137,19 @@ std::uint16_t crc16(std::string_view bytes) {
 // TON's user-friendly form (TEP 2): base64 of flags, workchain, a 32-byte account id and a CRC. Flag 0x11 asks for a
 // bounce and 0x51 for none, which is the sender's wish and not another account; 0x80 marks the test network.
 Result<std::string> ton_wallet(std::string_view text) {
-  if (text.size() != 48) return malformed("a ton address has 48 characters");
+  if (text.size() != 48) return fail(Fault::Malformed, "a ton address has 48 characters");
   const bool url_safe = text.find_first_of("-_") != std::string_view::npos;
   if (url_safe && text.find_first_of("+/") != std::string_view::npos) {
-    return malformed("the ton address mixes two alphabets of base64");
+    return fail(Fault::Malformed, "the ton address mixes two alphabets of base64");
   }
   std::string bytes = TRY(from_base64(replace_all(replace_all(std::string(text), "-", "+"), "_", "/")));
-  if (bytes.size() != 36) return malformed("a ton address has 36 bytes");
+  if (bytes.size() != 36) return fail(Fault::Malformed, "a ton address has 36 bytes");
   if (crc16(std::string_view(bytes).substr(0, 34)) != version_of(bytes.substr(34), 2)) {
-    return malformed("the checksum of the ton address is wrong");
+    return fail(Fault::Malformed, "the checksum of the ton address is wrong");
   }
   const unsigned flags = version_of(bytes, 1), workchain = version_of(bytes.substr(1), 1);
-  if (flags != 0x11 && flags != 0x51) return malformed("not an address of TON's main network");
-  if (workchain != 0 && workchain != 0xff) return malformed("no such workchain of TON");
+  if (flags != 0x11 && flags != 0x51) return fail(Fault::Malformed, "not an address of TON's main network");
+  if (workchain != 0 && workchain != 0xff) return fail(Fault::Malformed, "no such workchain of TON");
   bytes[0] = 0x11;
   const std::uint16_t crc = crc16(std::string_view(bytes).substr(0, 34));
   bytes[34] = static_cast<char>(static_cast<std::uint8_t>(crc >> 8));
@@ -174,12 +174,12 @@ Result<std::string> dash_wallet(std::string_view text) { return base58_wallet("d
 Result<std::string> zcash_wallet(std::string_view text) { return base58_wallet("zec", text); }
 Result<std::string> tron_wallet(std::string_view text) { return base58_wallet("trx", text); }
 
-struct Chain {
+struct Blockchain {
   std::string_view name;
   std::string_view long_name;  // what BIP 21 and its kin put before the colon
   Result<std::string> (*canonical)(std::string_view);
 };
-constexpr std::array<Chain, 12> kChains = {{
+constexpr std::array<Blockchain, 12> kChains = {{
     {"btc", "bitcoin", bitcoin_wallet},
     {"ltc", "litecoin", litecoin_wallet},
     {"doge", "dogecoin", doge_wallet},
@@ -210,15 +210,15 @@ Result<std::string> bare_wallet(std::string_view text) {
 }  // namespace
 
 Result<std::string> canonical_wallet(std::string_view text) {
-  if (text.size() > kLongest) return malformed("too long for a wallet address");
+  if (text.size() > kLongestWallet) return fail(Fault::Malformed, "too long for a wallet address");
   text = trim(text);
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return bare_wallet(text);
   const std::string_view scope = text.substr(0, colon), address = text.substr(colon + 1);
-  const auto chain = std::find_if(kChains.begin(), kChains.end(), [&](const Chain& row) {
+  const auto chain = std::find_if(kChains.begin(), kChains.end(), [&](const Blockchain& row) {
     return equal_ignoring_case(scope, row.name) || equal_ignoring_case(scope, row.long_name);
   });
-  if (chain == kChains.end()) return malformed("no such chain: expected btc, eth, xmr, trx, …");
+  if (chain == kChains.end()) return fail(Fault::Malformed, "no such chain: expected btc, eth, xmr, trx, …");
   return chain->canonical(address);
 }
 

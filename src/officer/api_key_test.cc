@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock_for_tests.h"
+
 namespace cordon {
 namespace {
-
-constexpr Instant kNow{1'790'000'000'000};
 
 class ApiKeyTest : public testing::Test {
  protected:

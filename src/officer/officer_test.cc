@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock_for_tests.h"
 #include "officer/credential.h"
 
 namespace cordon {
@@ -76,8 +77,6 @@ TEST(Officer, two_other_admins_give_a_new_key) {
   alone.set("by", Json::Array{one.id.text()});
   EXPECT_FALSE(read_officer_rekeyed(alone));
 }
-
-constexpr Instant kNow{1'790'000'010'000};
 
 TEST(Credential, only_the_password_opens_the_key) {
   SystemRandom random;

@@ -4,10 +4,11 @@
 
 #include <vector>
 
+#include "base/clock_for_tests.h"
+
 namespace cordon {
 namespace {
 
-constexpr Instant kNow{1'790'000'000'000};
 constexpr std::int64_t kMinuteMs = 60'000;
 
 class SessionTest : public testing::Test {

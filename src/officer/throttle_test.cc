@@ -4,10 +4,10 @@
 
 #include <vector>
 
+#include "base/clock_for_tests.h"
+
 namespace cordon {
 namespace {
-
-constexpr Instant kNow{1'790'000'000'000};
 
 class ThrottleTest : public testing::Test {
  protected:

@@ -8,7 +8,7 @@ namespace cordon {
 
 namespace {
 
-constexpr std::size_t kSecretBytes = 20;
+constexpr std::size_t kTotpSecretBytes = 20;
 constexpr std::int64_t kStepMs = 30'000;
 constexpr std::size_t kDigits = 6;
 constexpr std::uint32_t kModulus = 1'000'000;  // 10^kDigits
@@ -29,14 +29,14 @@ std::string percent_encoded(std::string_view text) {
 }  // namespace
 
 TotpSecret TotpSecret::generate(Random& random) {
-  std::string bytes = random.bytes(kSecretBytes);
-  CORDON_CHECK(bytes.size() == kSecretBytes, "a Random gave too few bytes");
+  std::string bytes = random.bytes(kTotpSecretBytes);
+  CORDON_CHECK(bytes.size() == kTotpSecretBytes, "a Random gave too few bytes");
   return TotpSecret(std::move(bytes));
 }
 
 Result<TotpSecret> TotpSecret::parse(std::string_view base32) {
   std::string bytes = TRY(from_base32(base32));
-  if (bytes.size() != kSecretBytes) return fail(Fault::Malformed, "the secret of a time code has 160 bits");
+  if (bytes.size() != kTotpSecretBytes) return fail(Fault::Malformed, "the secret of a time code has 160 bits");
   return TotpSecret(std::move(bytes));
 }
 

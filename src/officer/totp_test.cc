@@ -9,7 +9,7 @@
 namespace cordon {
 namespace {
 
-constexpr Instant kNow{1'790'000'010'000};  // 10 s into a step and more
+constexpr Instant kCodeAt{1'790'000'010'000};  // 10 s into a step and more
 constexpr std::int64_t kNever = -1;
 
 TotpSecret of_the_rfcs() { return *TotpSecret::parse(to_base32("12345678901234567890")); }
@@ -32,32 +32,32 @@ TEST(Totp, gives_the_codes_of_rfc_6238_appendix_b) {
 
 // Planted bug: leave `step > last_used` out of accept_totp.
 TEST(Totp, a_code_is_good_once) {
-  const std::string code = totp_code(of_the_rfcs(), totp_step(kNow));
-  const auto first = accept_totp(of_the_rfcs(), code, kNow, kNever);
+  const std::string code = totp_code(of_the_rfcs(), totp_step(kCodeAt));
+  const auto first = accept_totp(of_the_rfcs(), code, kCodeAt, kNever);
   ASSERT_TRUE(first);
-  EXPECT_EQ(*first, totp_step(kNow));
-  EXPECT_FALSE(accept_totp(of_the_rfcs(), code, kNow, *first));
-  EXPECT_FALSE(accept_totp(of_the_rfcs(), code, kNow + 30'000, *first));
+  EXPECT_EQ(*first, totp_step(kCodeAt));
+  EXPECT_FALSE(accept_totp(of_the_rfcs(), code, kCodeAt, *first));
+  EXPECT_FALSE(accept_totp(of_the_rfcs(), code, kCodeAt + 30'000, *first));
   // The step before a used one is over too, and the next one is still to come.
-  EXPECT_FALSE(accept_totp(of_the_rfcs(), totp_code(of_the_rfcs(), *first - 1), kNow, *first));
-  EXPECT_TRUE(accept_totp(of_the_rfcs(), totp_code(of_the_rfcs(), *first + 1), kNow, *first));
+  EXPECT_FALSE(accept_totp(of_the_rfcs(), totp_code(of_the_rfcs(), *first - 1), kCodeAt, *first));
+  EXPECT_TRUE(accept_totp(of_the_rfcs(), totp_code(of_the_rfcs(), *first + 1), kCodeAt, *first));
 }
 
 // Planted bug: count from here - 2 or to here + 2 in accept_totp.
 TEST(Totp, a_code_of_two_steps_away_is_refused) {
-  const std::int64_t here = totp_step(kNow);
+  const std::int64_t here = totp_step(kCodeAt);
   for (const std::int64_t step : {here - 1, here, here + 1})
-    EXPECT_TRUE(accept_totp(of_the_rfcs(), totp_code(of_the_rfcs(), step), kNow, kNever));
+    EXPECT_TRUE(accept_totp(of_the_rfcs(), totp_code(of_the_rfcs(), step), kCodeAt, kNever));
   for (const std::int64_t step : {here - 2, here + 2})
-    EXPECT_FALSE(accept_totp(of_the_rfcs(), totp_code(of_the_rfcs(), step), kNow, kNever));
+    EXPECT_FALSE(accept_totp(of_the_rfcs(), totp_code(of_the_rfcs(), step), kCodeAt, kNever));
 }
 
 TEST(Totp, only_the_six_digits_are_the_code) {
-  const std::string code = totp_code(of_the_rfcs(), totp_step(kNow));
+  const std::string code = totp_code(of_the_rfcs(), totp_step(kCodeAt));
   for (const std::string& other : {std::string(), code.substr(1), "0" + code, code + " ", code + '\0'})
-    EXPECT_FALSE(accept_totp(of_the_rfcs(), other, kNow, kNever)) << other;
+    EXPECT_FALSE(accept_totp(of_the_rfcs(), other, kCodeAt, kNever)) << other;
   SeededRandom random(4);
-  EXPECT_FALSE(accept_totp(TotpSecret::generate(random), code, kNow, kNever));
+  EXPECT_FALSE(accept_totp(TotpSecret::generate(random), code, kCodeAt, kNever));
 }
 
 TEST(Totp, a_secret_has_160_bits_and_an_address_for_apps) {

@@ -2,13 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock_for_tests.h"
 #include "net/mail.h"
 #include "referral/contact_book.h"
 
 namespace cordon {
 namespace {
-
-constexpr Instant kNow{1'790'000'000'000};
 
 class Notice : public testing::Test {
  protected:

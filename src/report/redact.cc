@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/text.h"
 #include "observable/card_token.h"
 #include "report/reading.h"
@@ -13,9 +14,8 @@
 namespace cordon {
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
 int value(char c) { return c - '0'; }
-bool alnum(char c) { return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool alnum(char c) { return digit(c) || letter(c); }
 bool beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 std::string repair_utf8(std::string_view text) {

@@ -4,14 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "observable/card_token.h"
 #include "report/redact.h"
 
 namespace {
-
-bool digit(char c) { return c >= '0' && c <= '9'; }
 
 // An oracle of its own: groups of digits first, then every row of them.
 bool holds_card(std::string_view text) {
@@ -28,14 +27,14 @@ bool holds_card(std::string_view text) {
   };
   bool found = false;
   for (std::size_t i = 0; i < text.size();) {
-    if (!digit(text[i])) {
+    if (!cordon::digit(text[i])) {
       ++i;
       continue;
     }
     std::string group;
-    while (i < text.size() && digit(text[i])) group += text[i++];
+    while (i < text.size() && cordon::digit(text[i])) group += text[i++];
     groups.push_back(group);
-    const bool goes_on = i + 1 < text.size() && (text[i] == ' ' || text[i] == '-') && digit(text[i + 1]);
+    const bool goes_on = i + 1 < text.size() && (text[i] == ' ' || text[i] == '-') && cordon::digit(text[i + 1]);
     if (!goes_on) {
       found = found || any();
       groups.clear();

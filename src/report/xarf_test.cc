@@ -7,7 +7,7 @@
 namespace cordon {
 namespace {
 
-Reading read(std::string_view members) {
+Reading read_with(std::string_view members) {
   const auto record =
       parse_json("{\"xarf_version\":\"4.2.0\",\"report_id\":\"r-1\",\"timestamp\":\"2026-01-02T03:04:05Z\"," +
                  std::string(members) + "}");
@@ -15,8 +15,8 @@ Reading read(std::string_view members) {
 }
 
 TEST(Xarf, the_url_goes_before_the_address) {
-  const Reading reading = read(R"("category":"content","type":"phishing","source_identifier":"192.0.2.1",)"
-                               R"("url":"http://login.example.org/a","reporter":{"contact":"abuse@example.net"})");
+  const Reading reading = read_with(R"("category":"content","type":"phishing","source_identifier":"192.0.2.1",)"
+                                    R"("url":"http://login.example.org/a","reporter":{"contact":"abuse@example.net"})");
   EXPECT_EQ(reading.code, "") << reading.reason;
   EXPECT_EQ(reading.matter, Matter(Category::Phishing));
   ASSERT_EQ(reading.observables.size(), 2u);
@@ -29,8 +29,8 @@ TEST(Xarf, the_url_goes_before_the_address) {
 
 // Planted bug: `url` of an attack taken for its source.
 TEST(Xarf, what_was_attacked_is_no_target) {
-  const Reading reading = read(R"("category":"connection","type":"sql_injection","source_identifier":"192.0.2.1",)"
-                               R"("url":"https://victim.example.org/","destination_ip":"198.51.100.1")");
+  const Reading reading = read_with(R"("category":"connection","type":"sql_injection","source_identifier":"192.0.2.1",)"
+                                    R"("url":"https://victim.example.org/","destination_ip":"198.51.100.1")");
   EXPECT_EQ(reading.matter, Matter(Category::IllegalAccess));
   ASSERT_EQ(reading.observables.size(), 1u);
   EXPECT_EQ(reading.observables[0].canonical(), "192.0.2.1");
@@ -38,7 +38,7 @@ TEST(Xarf, what_was_attacked_is_no_target) {
 
 // Planted bug: the answer to child-abuse reports built with the token. The type is all that such a record says.
 TEST(Xarf, of_a_child_abuse_report_nothing_is_kept) {
-  const Reading reading = read(R"("category":"content","type":"csam")");
+  const Reading reading = read_with(R"("category":"content","type":"csam")");
   EXPECT_EQ(reading.code, "csam");
   EXPECT_EQ(reading.token, "");
   EXPECT_EQ(reading.kept, "");
@@ -46,45 +46,45 @@ TEST(Xarf, of_a_child_abuse_report_nothing_is_kept) {
 }
 
 TEST(Xarf, a_service_needs_its_port) {
-  EXPECT_EQ(read(R"("category":"vulnerability","type":"open_service","source_identifier":"192.0.2.1")").code,
+  EXPECT_EQ(read_with(R"("category":"vulnerability","type":"open_service","source_identifier":"192.0.2.1")").code,
             "missing_port");
   const Reading reading =
-      read(R"("category":"vulnerability","type":"cve","source_identifier":"192.0.2.1","service_port":8080)");
+      read_with(R"("category":"vulnerability","type":"cve","source_identifier":"192.0.2.1","service_port":8080)");
   EXPECT_EQ(reading.matter, Matter(Exposure::VulnerableService));
   EXPECT_EQ(reading.port, 8080);
 }
 
 TEST(Xarf, a_controller_is_malware_and_a_bot_is_not) {
   EXPECT_EQ(
-      read(
+      read_with(
           R"("category":"infrastructure","type":"botnet","source_identifier":"192.0.2.1","c2_server":"c2.example.org")")
           .matter,
       Matter(Category::ServiceAttack));
-  EXPECT_EQ(read(R"("category":"infrastructure","type":"botnet","source_identifier":"192.0.2.1",)"
-                 R"("tags":["botnet:command-and-control"])")
+  EXPECT_EQ(read_with(R"("category":"infrastructure","type":"botnet","source_identifier":"192.0.2.1",)"
+                      R"("tags":["botnet:command-and-control"])")
                 .matter,
             Matter(Category::Malware));
 }
 
 TEST(Xarf, exposed_data_is_a_leak_unless_a_service_with_its_port_is_named) {
   EXPECT_EQ(
-      read(
+      read_with(
           R"("category":"content","type":"exposed_data","source_identifier":"192.0.2.1","exposure_method":"paste_site")")
           .code,
       "leak");
-  EXPECT_EQ(read(R"("category":"content","type":"exposed_data","source_identifier":"192.0.2.1",)"
-                 R"("exposure_method":"database_exposure","source_port":9200)")
+  EXPECT_EQ(read_with(R"("category":"content","type":"exposed_data","source_identifier":"192.0.2.1",)"
+                      R"("exposure_method":"database_exposure","source_port":9200)")
                 .matter,
             Matter(Exposure::ExposedService));
 }
 
 TEST(Xarf, refuses_by_name) {
-  EXPECT_EQ(read(R"("category":"copyright","type":"p2p","source_identifier":"192.0.2.1")").code, "copyright");
-  EXPECT_EQ(read(R"("category":"content","type":"disinformation","source_identifier":"192.0.2.1")").code,
+  EXPECT_EQ(read_with(R"("category":"copyright","type":"p2p","source_identifier":"192.0.2.1")").code, "copyright");
+  EXPECT_EQ(read_with(R"("category":"content","type":"disinformation","source_identifier":"192.0.2.1")").code,
             "out_of_scope");
-  EXPECT_EQ(read(R"("category":"connection","type":"ddos","source_identifier":"192.0.2.0/24")").code, "range");
-  EXPECT_EQ(read(R"("category":"content","type":"fraud","source_identifier":"192.0.2.1")").code, "not_held");
-  EXPECT_EQ(read(R"("category":"content","type":"phishing")").code, "no_observable");
+  EXPECT_EQ(read_with(R"("category":"connection","type":"ddos","source_identifier":"192.0.2.0/24")").code, "range");
+  EXPECT_EQ(read_with(R"("category":"content","type":"fraud","source_identifier":"192.0.2.1")").code, "not_held");
+  EXPECT_EQ(read_with(R"("category":"content","type":"phishing")").code, "no_observable");
 }
 
 TEST(Xarf, older_versions_are_named_as_such) {

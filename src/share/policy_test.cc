@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "base/clock_for_tests.h"
 #include "law/lists.h"
 #include "law/offences.h"
 #include "share/naive_border_for_tests.h"
@@ -12,7 +13,6 @@
 namespace cordon {
 namespace {
 
-constexpr Instant kNow{1'790'000'000'000};
 const std::string kSelf = "desk.example.net/log";
 const std::string kOther = "other.example.net/log";
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock_for_tests.h"
 #include "base/text.h"
 #include "law/lists.h"
 #include "law/offences.h"
@@ -9,7 +10,6 @@
 namespace cordon {
 namespace {
 
-constexpr Instant kNow{1'790'000'000'000};
 const std::string kFrom = "steppe.example.net/log";
 const std::string kTo = "river.example.net/log";
 

@@ -25,7 +25,7 @@ constexpr std::size_t kRowsBytes = std::size_t{1} << 20;         // of rows that
 constexpr std::uint64_t kLargestRows = std::uint64_t{1} << 30;   // of these, as they come out
 constexpr std::uint64_t kSegmentBytes = std::uint64_t{1} << 28;  // then another segment begins
 constexpr std::uint64_t kLargestText = (std::uint64_t{1} << 30) + (std::uint64_t{1} << 23);
-constexpr char kRows = 'R', kBlob = 'B', kFile = 'F', kOpenings = 'O', kErased = 'E';
+constexpr char kRows = 'R', kBlob = 'B', kFile = 'F', kOpenings = 'O', kErasures = 'E';
 
 std::string segments_of(const std::string& folder) { return folder + "/segments"; }
 
@@ -426,7 +426,7 @@ Result<Nothing> write_key_part(Database& record, const std::string& keys, const 
   }
   Rows rows = TRY(record.query("SELECT body FROM journal WHERE type = 'evidence_erased' ORDER BY seq"));
   while (TRY(rows.next())) {
-    TRY(file.write(std::string_view(&kErased, 1)));
+    TRY(file.write(std::string_view(&kErasures, 1)));
     TRY(file.text(rows.text(0)));
   }
   TRY(file.finish());
@@ -461,7 +461,7 @@ Result<KeyPart> read_key_part(const std::string& folder, const CipherKey& key, s
           part.openings.emplace_back(index, std::string(packed.text()));
         }
         if (!packed.good()) return fail(Fault::Corrupt, "an opening that is not whole");
-      } else if (what == kErased) {
+      } else if (what == kErasures) {
         const std::string body(TRY(file.text(1u << 20)));
         part.erased.push_back(TRY(read_evidence_erased(TRY(parse_json(body)))));
       } else {

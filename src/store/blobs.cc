@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "base/files.h"
+#include "base/packed.h"
 #include "base/text.h"
 #include "base/zstd.h"
 #include "store/blob_format.h"
@@ -25,16 +26,6 @@ constexpr std::size_t kLargestLabel = std::size_t{1} << 16;
 constexpr std::size_t kPiece = std::size_t{1} << 16;
 constexpr std::size_t kFront = 16;  // before the head of the stream
 constexpr std::string_view kMaking = "making.";
-
-void append_u32(std::string& to, std::uint32_t number) {
-  for (int shift = 0; shift < 32; shift += 8) to += static_cast<char>(number >> shift & 0xff);
-}
-
-std::uint32_t u32_at(std::string_view bytes, std::size_t at) {
-  std::uint32_t number = 0;
-  for (std::size_t i = 4; i-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
-  return number;
-}
 
 Error at_path(Error error, const std::string& path) {
   error.where = error.where.empty() ? path : path + ", " + error.where;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/packed.h"
 #include "base/random.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -21,15 +22,11 @@ constexpr std::size_t kSum = 8;
 constexpr std::size_t kBody = kSlot - kSum;
 constexpr std::size_t kPlain = 32 + 32 + 8;  // key, SHA-256, size
 constexpr std::size_t kClosedAt = 8;
-constexpr std::string_view kMagic = "CORDONK1";
+constexpr std::string_view kKeysMagic = "CORDONK1";
 constexpr char kTaken = 'K', kErased = 'E';
 constexpr std::size_t kId = 16;
 constexpr std::size_t kProofAt = 32;  // of the first slot: shows that the desk's key is this file's
 static_assert(kClosedAt + kPlain + kClosedMore == kBody);
-
-void append_u32(std::string& to, std::uint32_t number) {
-  for (int shift = 0; shift < 32; shift += 8) to += static_cast<char>(number >> shift & 0xff);
-}
 
 std::uint64_t little_endian(std::string_view bytes) {
   std::uint64_t number = 0;
@@ -95,7 +92,7 @@ Result<KeyStore> KeyStore::open(const std::string& folder, Mode mode) {
       TRY(std::move(written));
     }
     const CipherKey key = TRY(desk_key(key_path));
-    std::string head(kMagic);
+    std::string head(kKeysMagic);
     append_u32(head, kSlot);
     append_u32(head, 0);
     head += random.bytes(kId);
@@ -105,7 +102,7 @@ Result<KeyStore> KeyStore::open(const std::string& folder, Mode mode) {
   CipherKey key = TRY(desk_key(key_path));
   Fd file = TRY(open_file(path, mode == Mode::Write ? O_RDWR : O_RDONLY));
   const std::string head = TRY(read_at(file.get(), kSlot, 0, path));
-  if (head.size() != kSlot || !head.starts_with(kMagic) || !has_sum(head) ||
+  if (head.size() != kSlot || !head.starts_with(kKeysMagic) || !has_sum(head) ||
       little_endian(std::string_view(head).substr(8, 4)) != kSlot)
     return fail(Fault::Corrupt, "its first slot is damaged", path);
   if (!open_value(key, std::string_view(head).substr(kProofAt, kClosedMore),

@@ -7,7 +7,7 @@ namespace cordon {
 
 namespace {
 
-constexpr std::int64_t kRowsAtOnce = 1000;
+constexpr std::int64_t kNamingRowsAtOnce = 1000;
 
 // The types that name blobs, and those that take them back. A row of any other is not even fetched.
 constexpr const char* kNaming =
@@ -38,7 +38,7 @@ Result<std::vector<NamedBlob>> blobs_of_record(Database& record, std::int64_t af
   for (std::int64_t last = after;;) {
     Rows rows = TRY(record.query(std::string("SELECT seq, type, body FROM journal WHERE seq > $1 AND type IN ") +
                                      kNaming + " ORDER BY seq LIMIT $2",
-                                 {last, kRowsAtOnce}));
+                                 {last, kNamingRowsAtOnce}));
     std::int64_t read = 0;
     for (; TRY(rows.next()); ++read) {
       last = rows.integer(0);
@@ -56,7 +56,7 @@ Result<std::vector<NamedBlob>> blobs_of_record(Database& record, std::int64_t af
       for (const BatchRecut& recut : recuts_of(*event)) goes(recut.old_run, recut.key);
       for (const Destroyed& frame : frames_of(*event)) goes(frame.blob, frame.key);
     }
-    if (read < kRowsAtOnce) break;
+    if (read < kNamingRowsAtOnce) break;
   }
   std::sort(all.begin(), all.end(), [](const NamedBlob& a, const NamedBlob& b) {
     return a.address != b.address ? a.address < b.address : a.row < b.row;

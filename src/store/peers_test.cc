@@ -1,13 +1,13 @@
 // Peers and their references in the record: folded, verified, rebuilt, and bounded by SQL itself.
 #include <gtest/gtest.h>
 
+#include "base/clock_for_tests.h"
 #include "law/charter_digest.h"
 #include "store/homes_for_tests.h"
 
 namespace cordon {
 namespace {
 
-constexpr Instant kNow{1'790'000'000'000};
 const std::string kPeer = "steppe.example.net/log";
 
 class PeersTest : public HomeTest {

@@ -7,13 +7,12 @@
 #include <chrono>
 #include <thread>
 
+#include "base/clock_for_tests.h"
 #include "law/charter_digest.h"
 #include "store/homes_for_tests.h"
 
 namespace cordon {
 namespace {
-
-constexpr Instant kNow{1'790'000'000'000};
 
 class PostgresTest : public testing::Test {
  protected:

@@ -14,20 +14,10 @@ namespace cordon {
 
 namespace {
 
-constexpr std::string_view kMagic = "CORDONS1";
-constexpr std::size_t kFront = 16;
-constexpr std::size_t kPiece = std::size_t{1} << 16;
-constexpr std::size_t kLargestLabel = std::size_t{1} << 16;
-
-void append_u32(std::string& to, std::uint32_t number) {
-  for (int shift = 0; shift < 32; shift += 8) to += static_cast<char>(number >> shift & 0xff);
-}
-
-std::uint32_t u32_at(std::string_view bytes, std::size_t at) {
-  std::uint32_t number = 0;
-  for (std::size_t i = 4; i-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
-  return number;
-}
+constexpr std::string_view kSealedMagic = "CORDONS1";
+constexpr std::size_t kSealedFront = 16;
+constexpr std::size_t kSealedPiece = std::size_t{1} << 16;
+constexpr std::size_t kLargestSealedLabel = std::size_t{1} << 16;
 
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
@@ -64,11 +54,11 @@ SealedWriter::~SealedWriter() {
 
 Result<SealedWriter> SealedWriter::begin(const std::string& path, const CipherKey& key, SealedKind kind,
                                          std::string_view label) {
-  CORDON_CHECK(label.size() <= kLargestLabel, "a label is a few words");
+  CORDON_CHECK(label.size() <= kLargestSealedLabel, "a label is a few words");
   SealedWriter writer(std::make_unique<State>(key, path));
   State& state = *writer.state_;
   state.fd = TRY(open_file(state.making(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600));
-  std::string front(kMagic);
+  std::string front(kSealedMagic);
   append_u32(front, static_cast<std::uint32_t>(kind));
   append_u32(front, static_cast<std::uint32_t>(label.size()));
   state.stream.seal(label, front, Piece::More, state.sealed);
@@ -86,10 +76,10 @@ Result<Nothing> SealedWriter::seal(bool last) {
 
 Result<Nothing> SealedWriter::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const std::string_view some = bytes.substr(0, kPiece - state_->piece.size());
+    const std::string_view some = bytes.substr(0, kSealedPiece - state_->piece.size());
     state_->piece += some;
     bytes.remove_prefix(some.size());
-    if (state_->piece.size() == kPiece) TRY(seal(false));
+    if (state_->piece.size() == kSealedPiece) TRY(seal(false));
   }
   return Nothing{};
 }
@@ -157,11 +147,12 @@ Result<SealedReader> SealedReader::open(const std::string& path, const CipherKey
   State& state = *reader.state_;
   state.path = path;
   state.fd = TRY(open_file(path, O_RDONLY));
-  const std::string front(TRY(state.next(kFront)));
-  if (front.size() != kFront || !front.starts_with(kMagic) || u32_at(front, 8) != static_cast<std::uint32_t>(kind))
+  const std::string front(TRY(state.next(kSealedFront)));
+  if (front.size() != kSealedFront || !front.starts_with(kSealedMagic) ||
+      u32_at(front, 8) != static_cast<std::uint32_t>(kind))
     return state.damaged("this is no file of a backup, or not the one that it should be");
   const std::size_t label_size = u32_at(front, 12);
-  if (label_size > kLargestLabel) return state.damaged("its label is too long");
+  if (label_size > kLargestSealedLabel) return state.damaged("its label is too long");
   const std::string head(TRY(state.next(kStreamHead)));
   if (head.size() != kStreamHead) return state.damaged("it ends too soon");
   state.stream = std::make_unique<OpeningStream>(key, head);
@@ -176,7 +167,7 @@ Result<SealedReader> SealedReader::open(const std::string& path, const CipherKey
 Result<bool> SealedReader::more() {
   State& state = *state_;
   if (state.last) return false;
-  const std::string_view sealed = TRY(state.next(kPiece + kPieceMore));
+  const std::string_view sealed = TRY(state.next(kSealedPiece + kPieceMore));
   const Result<Piece> piece = state.stream->open(sealed, {}, state.plain);
   if (!piece) return state.damaged("it is damaged, or not all of it is there");
   state.last = *piece == Piece::Last;

@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock_for_tests.h"
 #include "law/charter_digest.h"
 #include "store/homes_for_tests.h"
 #include "store/tables.h"
 
 namespace cordon {
 namespace {
-
-constexpr Instant kNow{1'790'000'000'000};
 
 class StoreTest : public HomeTest {
  protected:

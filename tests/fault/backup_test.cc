@@ -29,8 +29,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kAnySize = std::size_t{1} << 28;
-
 class Backup : public testing::Test {
  protected:
   void SetUp() override {

@@ -17,7 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kAnySize = std::size_t{1} << 28;
 const Instant kNow = *parse_rfc3339("2026-11-24T08:00:00Z");
 
 std::string notice_of(const std::string& mail) {

@@ -12,6 +12,8 @@
 
 namespace cordon::testing_desk {
 
+inline constexpr std::size_t kAnySize = std::size_t{1} << 30;  // of a file that is read whole
+
 // One command, and the officer who gives it (empty: whoever may open the desk's socket).
 struct Step {
   std::string name, command, login;

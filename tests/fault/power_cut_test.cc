@@ -35,7 +35,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kSector = 512;
-constexpr std::size_t kAnySize = std::size_t{1} << 30;
+constexpr std::size_t kWholeFile = std::size_t{1} << 30;
 
 struct Operation {
   FileCall call;
@@ -45,7 +45,7 @@ struct Operation {
 };
 
 std::vector<Operation> read_operations(const std::string& trace) {
-  const std::string all = *read_file(trace, kAnySize);
+  const std::string all = *read_file(trace, kWholeFile);
   std::vector<Operation> operations;
   for (std::size_t at = 0; at < all.size();) {
     FileCallRecord record;
@@ -181,7 +181,7 @@ class Disk {
     auto node = std::make_shared<Node>();
     node->folder = fs::is_directory(path);
     if (!node->folder) {
-      node->durable = *read_file(path, kAnySize);
+      node->durable = *read_file(path, kWholeFile);
       return node;
     }
     for (const auto& entry : fs::directory_iterator(path)) {
