@@ -11,11 +11,18 @@ namespace {
 constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 static_assert(kNonce + kTag == kClosedMore);
+static_assert(kTagMore == kTag);
 static_assert(kStreamHead == crypto_secretstream_xchacha20poly1305_HEADERBYTES);
 static_assert(kPieceMore == crypto_secretstream_xchacha20poly1305_ABYTES);
 
 const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 unsigned char* octets(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+
+std::array<unsigned char, kNonce> nonce_of(std::uint64_t number) {
+  std::array<unsigned char, kNonce> nonce{};
+  for (std::size_t i = 0; i < 8; ++i) nonce[i] = static_cast<unsigned char>(number >> (8 * i));
+  return nonce;
+}
 
 }  // namespace
 
@@ -67,6 +74,25 @@ Result<std::string> open_value(const CipherKey& key, std::string_view closed, st
                                                  octets(key.view())) != 0)
     return changed;
   return value;
+}
+
+void seal_piece(const CipherKey& key, std::uint64_t number, std::string_view piece, std::string_view about,
+                std::string& into) {
+  into.resize(piece.size() + kTag);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(octets(into), nullptr, octets(piece), piece.size(), octets(about),
+                                             about.size(), nullptr, nonce_of(number).data(), octets(key.view()));
+}
+
+Result<Nothing> open_piece(const CipherKey& key, std::uint64_t number, std::string_view sealed, std::string_view about,
+                           std::string& into) {
+  const Error changed = fail(Fault::Corrupt, "sealed bytes do not open: they were changed, or the key is another");
+  if (sealed.size() < kTag) return changed;
+  into.resize(sealed.size() - kTag);
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(octets(into), nullptr, nullptr, octets(sealed), sealed.size(),
+                                                 octets(about), about.size(), nonce_of(number).data(),
+                                                 octets(key.view())) != 0)
+    return changed;
+  return Nothing{};
 }
 
 struct SealingStream::State {
