@@ -9,8 +9,15 @@ namespace cordon {
 namespace {
 
 static_assert(kCipherNonce + kCipherTag == kClosedMore);
+static_assert(kTagMore == kCipherTag);
 static_assert(kStreamHead == crypto_secretstream_xchacha20poly1305_HEADERBYTES);
 static_assert(kPieceMore == crypto_secretstream_xchacha20poly1305_ABYTES);
+
+std::array<unsigned char, kCipherNonce> nonce_of(std::uint64_t number) {
+  std::array<unsigned char, kCipherNonce> nonce{};
+  for (std::size_t i = 0; i < 8; ++i) nonce[i] = static_cast<unsigned char>(number >> (8 * i));
+  return nonce;
+}
 
 }  // namespace
 
@@ -62,6 +69,25 @@ Result<std::string> open_value(const CipherKey& key, std::string_view closed, st
                                                  octets(closed), octets(key.view())) != 0)
     return changed;
   return value;
+}
+
+void seal_piece(const CipherKey& key, std::uint64_t number, std::string_view piece, std::string_view about,
+                std::string& into) {
+  into.resize(piece.size() + kCipherTag);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(octets(into), nullptr, octets(piece), piece.size(), octets(about),
+                                             about.size(), nullptr, nonce_of(number).data(), octets(key.view()));
+}
+
+Result<Nothing> open_piece(const CipherKey& key, std::uint64_t number, std::string_view sealed, std::string_view about,
+                           std::string& into) {
+  const Error changed = fail(Fault::Corrupt, "sealed bytes do not open: they were changed, or the key is another");
+  if (sealed.size() < kCipherTag) return changed;
+  into.resize(sealed.size() - kCipherTag);
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(octets(into), nullptr, nullptr, octets(sealed), sealed.size(),
+                                                 octets(about), about.size(), nonce_of(number).data(),
+                                                 octets(key.view())) != 0)
+    return changed;
+  return Nothing{};
 }
 
 struct SealingStream::State {

@@ -34,6 +34,14 @@ inline constexpr std::size_t kClosedMore = 24 + 16;  // bytes that a closed valu
 std::string close_value(const CipherKey& key, std::string_view value, std::string_view about, Random& random);
 Result<std::string> open_value(const CipherKey& key, std::string_view closed, std::string_view about);  // Corrupt
 
+// Pieces under a key that is used for them alone, each opened by itself: none can stand in another's place. `into` is
+// replaced. Two pieces of one key never have the same number.
+inline constexpr std::size_t kTagMore = 16;  // bytes that such a piece is longer sealed
+void seal_piece(const CipherKey& key, std::uint64_t number, std::string_view piece, std::string_view about,
+                std::string& into);
+Result<Nothing> open_piece(const CipherKey& key, std::uint64_t number, std::string_view sealed, std::string_view about,
+                           std::string& into);  // Corrupt
+
 // Pieces in their order, of which the last is marked: none can be left out, swapped or added (libsodium's
 // secretstream).
 inline constexpr std::size_t kStreamHead = 24;

@@ -12,7 +12,10 @@ namespace cordon {
 namespace {
 
 constexpr std::string_view kMagic = "cordon-run 2\n";   // of before: no salts
-constexpr std::string_view kSalted = "cordon-run 3\n";  // then the run's salt as a text
+constexpr std::string_view kSalted = "cordon-run 3\n";  // of before: then the run's salt as a text
+constexpr std::string_view kMarked = "cordon-run 4\n";  // and how many items there are, and where each 64th begins
+constexpr std::uint64_t kStride = 64;
+constexpr std::uint64_t kRest = UINT64_MAX;  // as far as it goes
 constexpr std::size_t kSaltOfRun = 32, kSaltOfItem = 16;
 constexpr std::uint64_t kMostAlso = 64;
 constexpr std::uint64_t kKinds = static_cast<std::uint64_t>(ObservableKind::Handle) + 1;
@@ -202,19 +205,36 @@ Result<std::optional<Glance>> glance_at(std::string_view packed) {
   return std::optional(std::move(one));
 }
 
+// Where the 64th, the 128th… item begins, as u32 after the first one's beginning.
+std::uint64_t size_of_marks(std::uint64_t items) { return items == 0 ? 0 : 4 * ((items - 1) / kStride); }
+
+std::uint32_t mark_at(std::string_view marks, std::uint64_t number) {
+  std::uint32_t mark = 0;
+  for (std::size_t i = 4; i-- > 0;) mark = mark << 8 | static_cast<unsigned char>(marks[4 * number + i]);
+  return mark;
+}
+
 // The items of a run, one after the other, in any of its forms.
 class Items {
  public:
   explicit Items(std::string_view run)
-      : salted_(run.starts_with(kSalted)), packed_(salted_ || run.starts_with(kMagic)), left_(run) {
+      : marked_(run.starts_with(kMarked)),
+        salted_(marked_ || run.starts_with(kSalted)),
+        packed_(salted_ || run.starts_with(kMagic)),
+        left_(run) {
     if (packed_) left_.remove_prefix(kMagic.size());
     if (!salted_) return;
     PackedReader from(left_);
     salt_ = from.text();
+    if (marked_) {
+      items_ = from.number();
+      marks_ = from.raw(size_of_marks(items_));
+    }
     sound_ = from.good() && (salt_.empty() || salt_.size() == kSaltOfRun);
     left_ = from.left();
+    all_ = left_.size();
   }
-  bool at_end() const { return left_.empty() && sound_; }
+  bool at_end() const { return left_.empty() && sound_ && (!marked_ || number_ == items_); }
   bool salted() const { return salted_; }
   std::string_view salt_of_run() const { return salt_; }
   void skip() { take(); }
@@ -251,6 +271,8 @@ class Items {
   }
   static Result<RunItem> read_line(std::string_view line) { return checked(TRY(read_item(TRY(parse_json(line))))); }
   std::optional<std::string_view> take() {
+    if (marked_ && number_ > 0 && number_ % kStride == 0)
+      sound_ = sound_ && number_ < items_ && mark_at(marks_, number_ / kStride - 1) == all_ - left_.size();
     ++number_;
     if (!sound_) return std::nullopt;
     if (packed_) {
@@ -265,11 +287,12 @@ class Items {
     left_.remove_prefix(std::min(line.size() + 1, left_.size()));
     return end == std::string_view::npos ? std::nullopt : std::optional(line);
   }
-  bool salted_, packed_, sound_ = true;
-  std::string_view left_, salt_, salt_of_item_;
-  std::size_t number_ = 0;
-  RunItem line_;        // of before, that glance() speaks of
-  std::string report_;  // its name's bytes
+  bool marked_, salted_, packed_, sound_ = true;
+  std::string_view left_, salt_, salt_of_item_, marks_;
+  std::uint64_t items_ = 0, number_ = 0;
+  std::size_t all_ = 0;  // bytes of items
+  RunItem line_;         // of before, that glance() speaks of
+  std::string report_;   // its name's bytes
 };
 
 }  // namespace
@@ -288,20 +311,27 @@ Result<ItemOutcome> parse_item_outcome(std::string_view text) {
 std::string write_run(const std::vector<RunItem>& items, const RunSalts& salts) {
   const bool of_items = !salts.of_items.empty();
   CORDON_CHECK(!of_items || (salts.of_run.empty() && salts.of_items.size() == items.size()), "a salt for each item");
+  PackedWriter all, one;
+  std::string marks;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0 && i % kStride == 0)
+      for (int shift = 0; shift < 32; shift += 8) marks += static_cast<char>(all.size() >> shift & 0xff);
+    one.clear();
+    write_item(items[i], one);
+    if (of_items) all.text(salts.of_items[i]);
+    all.text(one.bytes());
+  }
+  CORDON_CHECK(all.size() < std::uint64_t{1} << 32, "a batch of so much is taken in by parts");
   PackedWriter run;
   if (of_items || !salts.of_run.empty()) {
-    run.raw(kSalted);
+    run.raw(kMarked);
     run.text(salts.of_run);
+    run.number(items.size());
+    run.raw(marks);
   } else {
     run.raw(kMagic);
   }
-  PackedWriter one;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    one.clear();
-    write_item(items[i], one);
-    if (of_items) run.text(salts.of_items[i]);
-    run.text(one.bytes());
-  }
+  run.raw(all.bytes());
   return std::move(run).bytes();
 }
 
@@ -364,7 +394,7 @@ Result<std::vector<ItemSeal>> seals_of_run(std::string_view run) {
 }
 
 Result<std::optional<Digest>> digest_of_items(std::string_view run) {
-  if (!run.starts_with(kSalted)) return std::optional<Digest>();
+  if (!Items(run).salted()) return std::optional<Digest>();
   Sha256 digests;
   for (const ItemSeal& seal : TRY(seals_of_run(run))) digests.add(seal.digest.view());
   return std::optional(digests.finish());
@@ -382,6 +412,64 @@ Result<RunItem> read_item_of_run(std::string_view run, std::int64_t position) {
   for (std::int64_t before = 1; before < position && !all.at_end(); ++before) all.skip();
   RunItem item = TRY(all.next());
   if (item.position != position) return fail(Fault::Corrupt, "the run has no item " + std::to_string(position));
+  return item;
+}
+
+Result<Nothing> RunReading::read_landmarks() {
+  constexpr std::size_t kFirst = std::size_t{1} << 16;
+  front_ = TRY(part_(0, kFirst));
+  if (!front_.starts_with(kMarked)) {
+    whole_ = true;
+    if (front_.size() == kFirst) front_ = TRY(part_(0, kRest));
+    return Nothing{};
+  }
+  for (;;) {
+    PackedReader from(front_);
+    from.raw(kMarked.size());
+    salt_of_each_ = from.text().empty();
+    items_ = from.number();
+    const std::size_t at = front_.size() - from.left().size();
+    const std::string_view marks = from.raw(size_of_marks(items_));
+    if (from.good()) {
+      begin_ = front_.size() - from.left().size();
+      marks_.push_back(0);
+      for (std::uint64_t i = 0; i < marks.size() / 4; ++i) marks_.push_back(mark_at(marks, i));
+      return Nothing{};
+    }
+    const std::uint64_t wanted = at + size_of_marks(items_);
+    if (items_ == 0 || items_ >= std::uint64_t{1} << 32 || wanted <= front_.size()) break;
+    const std::size_t had = front_.size();
+    front_ = TRY(part_(0, wanted));
+    if (front_.size() <= had) break;
+  }
+  return fail(Fault::Corrupt, "the run ends inside its landmarks");
+}
+
+Result<RunItem> RunReading::item(std::int64_t position) {
+  if (front_.empty()) TRY(read_landmarks());
+  if (whole_) return read_item_of_run(front_, position);
+  const std::string where = "item " + std::to_string(position) + " of the run";
+  if (position < 1 || static_cast<std::uint64_t>(position) > items_)
+    return fail(Fault::Corrupt, "the run has no item " + std::to_string(position));
+  const std::uint64_t number = static_cast<std::uint64_t>(position) - 1;
+  const auto mark = static_cast<std::size_t>(number / kStride);
+  if (held_ != mark) {
+    const std::uint64_t from = begin_ + marks_[mark];
+    const std::uint64_t to = mark + 1 < marks_.size() ? begin_ + marks_[mark + 1] : kRest;
+    if (to < from) return fail(Fault::Corrupt, "the run's landmarks are in disorder", where);
+    stretch_ = to <= front_.size() ? front_.substr(from, to - from) : TRY(part_(from, to - from));
+    held_ = mark;
+  }
+  PackedReader from(stretch_);
+  std::string_view bytes;
+  for (std::uint64_t i = number / kStride * kStride; i <= number; ++i) {
+    if (salt_of_each_) from.text();
+    bytes = from.text();
+  }
+  if (!from.good()) return fail(Fault::Corrupt, "the run ends inside an item", where);
+  Result<RunItem> item = read_item(bytes);
+  if (!item) return fail(Fault::Corrupt, item.error().message, where);
+  if (item->position != position) return fail(Fault::Corrupt, "the run has no item " + std::to_string(position));
   return item;
 }
 

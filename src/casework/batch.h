@@ -62,7 +62,25 @@ Result<std::vector<ItemSeal>> seals_of_run(std::string_view run);
 Result<std::optional<Digest>> digest_of_items(std::string_view run);
 // Corrupt names the item. Runs of before, a JSON object a line, are read too.
 Result<std::vector<RunItem>> read_run(std::string_view run);
-// One of them, without reading the others.
+// Single ones of them: a run is asked for the part with its landmarks and for the one that holds the item. `part` gives
+// bytes of the run from one place on, fewer at its end.
+class RunReading {
+ public:
+  using Part = std::function<Result<std::string>(std::uint64_t from, std::uint64_t count)>;
+  explicit RunReading(Part part) : part_(std::move(part)) {}
+  Result<RunItem> item(std::int64_t position);  // Corrupt where the run has none there
+
+ private:
+  Result<Nothing> read_landmarks();
+
+  Part part_;
+  std::string front_;  // of a run of before, all of it
+  bool salt_of_each_ = false, whole_ = false;
+  std::uint64_t items_ = 0, begin_ = 0;
+  std::vector<std::uint64_t> marks_;  // from begin_ on
+  std::optional<std::size_t> held_;   // the landmark from which `stretch_` is
+  std::string stretch_;
+};
 Result<RunItem> read_item_of_run(std::string_view run, std::int64_t position);
 
 // What a run says of each accepted item, in order and without parsing its identifiers again: a run is read so each time

@@ -117,6 +117,47 @@ TEST_F(Casework, a_run_reads_back_as_it_was_written) {
             (std::map<std::string, std::int64_t>{{"accepted", 1}, {"refused", 1}, {"refused:copyright", 1}}));
 }
 
+// Planted bugs: a mark is counted from the run's beginning, in write_run(); RunReading::item() reads to the next
+// landmark but one, or keeps the stretch of another; read_run() does not look at the landmarks.
+TEST_F(Casework, one_item_is_read_without_the_others) {
+  std::vector<RunItem> items(300);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    items[i].position = static_cast<std::int64_t>(i + 1);
+    items[i].code = "malformed";
+    items[i].reason = "reason " + std::to_string(i + 1) + random_.bytes(500 + i);
+  }
+  std::vector<std::string> each;
+  for (std::size_t i = 0; i < items.size(); ++i) each.push_back(i % 7 == 0 ? "" : random_.bytes(16));
+  for (const RunSalts& salts : {RunSalts{random_.bytes(32), {}}, RunSalts{"", each}, RunSalts{}}) {
+    const std::string run = write_run(items, salts);
+    ASSERT_TRUE(read_run(run));
+    ASSERT_EQ(write_run(*read_run(run), salts), run);
+    std::uint64_t asked = 0;
+    RunReading reading([&](std::uint64_t from, std::uint64_t count) -> Result<std::string> {
+      std::string part = run.substr(std::min<std::uint64_t>(from, run.size()), count);
+      asked += part.size();
+      return part;
+    });
+    for (const std::int64_t position : {300, 1, 64, 65, 66, 128, 129, 299, 300, 2}) {
+      const auto item = reading.item(position);
+      ASSERT_TRUE(item) << item.error().message;
+      EXPECT_EQ(item->reason, items[static_cast<std::size_t>(position) - 1].reason);
+    }
+    for (const std::int64_t nowhere : {-1, 0, 301}) EXPECT_EQ(reading.item(nowhere).error().fault, Fault::Corrupt);
+    if (salts.of_run.empty() && salts.of_items.empty()) continue;  // of before: read as a whole
+    asked = 0;
+    ASSERT_TRUE(reading.item(200));
+    ASSERT_TRUE(reading.item(201));
+    EXPECT_LT(asked, run.size() / 3);
+    const std::size_t marks = 13 + 1 + salts.of_run.size() + 2;
+    for (std::size_t at = marks - 2; at < marks + 16; ++at) {
+      std::string changed = run;
+      changed[at] = static_cast<char>(changed[at] ^ 1);
+      EXPECT_FALSE(read_run(changed)) << at;
+    }
+  }
+}
+
 // Runs of before are read as they were written; what is wrong in one is named by its item.
 TEST_F(Casework, a_run_of_json_lines_is_read_too) {
   const std::string good = R"({"code":"copyright","outcome":"refused","position":1,"reason":"x"})"

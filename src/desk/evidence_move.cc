@@ -35,7 +35,7 @@ Result<std::uint64_t> copy_out(const BlobStore& from, const Digest& address, con
     const std::string_view some = TRY(reading->next(kPiece));
     if (some.empty()) break;
     // Of a desk of before: it may be opened without a key, so it never leaves this machine.
-    if (size == 0 && !some.starts_with(kSealedBlob))
+    if (size == 0 && !begins_sealed(some))
       return fail(Fault::Refused, "it lies in plain, as a desk of before wrote it, and only ciphertext is moved",
                   from.place(address));
     seen.add(some);

@@ -1,6 +1,8 @@
-// A file: "CORDONB1" | number of the key's slot u32 | size of the label u32 | head of the stream 24 | pieces. The first
-// piece is the label, authenticated with the 16 bytes before the head; then come the packed bytes in pieces of 64 KiB,
-// of which the last is shorter and says that it is the last. docs/formats/evidence.md has the same in more words.
+// A file: "CORDONB2" | number of the key's slot u32 | size of the label u32 | the label, sealed | pieces | a table.
+// Each piece is 64 KiB of the bytes, of which the last may be shorter, packed and sealed by itself, behind its sealed
+// size as u32; the table has these sizes again, sealed, so that a piece is found without opening those before it. What
+// is sealed is numbered (label 0, pieces from 1, the table last) and authenticates the first 16 bytes with itself.
+// docs/formats/evidence.md has the same in more words, and what a desk of before wrote ("CORDONB1").
 #include "store/blobs.h"
 
 #include <fcntl.h>
@@ -24,7 +26,8 @@ namespace {
 constexpr std::size_t kLargestBlob = std::size_t{1} << 30;
 constexpr std::size_t kLargestLabel = std::size_t{1} << 16;
 constexpr std::size_t kPiece = std::size_t{1} << 16;
-constexpr std::size_t kFront = 16;  // before the head of the stream
+constexpr std::size_t kLargestPiece = kPiece + 1024;  // packed and sealed, where it does not get smaller
+constexpr std::size_t kFront = 16;                    // before the head of the stream
 constexpr std::string_view kMaking = "making.";
 
 Error at_path(Error error, const std::string& path) {
@@ -61,18 +64,40 @@ class Reading {
   std::unique_ptr<Sha256> seen_;
 };
 
+// One that is in memory.
+class Held final : public BlobReading {
+ public:
+  explicit Held(std::string_view bytes) : left_(bytes), size_(bytes.size()) {}
+  Result<std::string_view> next(std::size_t count) override {
+    const std::string_view some = left_.substr(0, count);
+    left_.remove_prefix(some.size());
+    return some;
+  }
+  Result<std::uint64_t> size() const override { return size_; }
+
+ private:
+  std::string_view left_;
+  std::uint64_t size_;
+};
+
 // The encrypted bytes of one, opened as far as its label.
 struct Opened {
   ItemKey item;
   KeyStore::Number number;
-  std::string label;
-  std::unique_ptr<OpeningStream> stream;
+  std::string front, label;
+  std::unique_ptr<OpeningStream> stream;  // of a desk of before
+  std::uint64_t pieces() const { return (item.size + kPiece - 1) / kPiece; }
+  std::size_t table() const { return static_cast<std::size_t>(4 * pieces()) + kTagMore; }  // sealed
+  std::size_t size_of(std::uint64_t piece) const {
+    return static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, item.size - piece * kPiece));
+  }
 };
 
 // Nothing where the bytes lie as they came, and then `begin` has the first of them.
 Result<std::optional<Opened>> open_encrypted(Reading& file, const std::optional<KeyStore>& keys, std::string& begin) {
   begin = TRY(file.next(kFront));
-  if (!begin.starts_with(kSealedBlob) || begin.size() != kFront) return std::optional<Opened>();
+  if (!begins_sealed(begin) || begin.size() != kFront) return std::optional<Opened>();
+  const bool in_pieces = begin.starts_with(kSealedBlob);
   const auto damaged = [&](std::string what) { return fail(Fault::Corrupt, std::move(what), file.path()); };
   if (!keys) return damaged("it is encrypted, and this desk has no keys for items");
   const KeyStore::Number number = u32_at(begin, kSealedBlob.size());
@@ -80,20 +105,52 @@ Result<std::optional<Opened>> open_encrypted(Reading& file, const std::optional<
   if (label_size > kLargestLabel) return damaged("its label is too long");
   Result<ItemKey> item = keys->read(number);
   if (!item) return at_path(item.error(), file.path());
-  const std::string head(TRY(file.next(kStreamHead)));
-  if (head.size() != kStreamHead) return damaged("it ends too soon");
-  auto stream = std::make_unique<OpeningStream>(item->key, head);
-  std::string label;
-  const std::string_view sealed = TRY(file.next(label_size + kPieceMore));
-  if (sealed.size() != label_size + kPieceMore) return damaged("it ends too soon");
-  const Result<Piece> piece = stream->open(sealed, begin, label);
-  if (!piece) return at_path(piece.error(), file.path());
-  if (*piece != Piece::More) return damaged("it ends with its label");
-  return std::optional<Opened>(Opened{*std::move(item), number, std::move(label), std::move(stream)});
+  if (item->size > kLargestBlob) return damaged("its size is out of range");
+  Opened opened{*std::move(item), number, begin, {}, {}};
+  if (!in_pieces) {
+    const std::string head(TRY(file.next(kStreamHead)));
+    if (head.size() != kStreamHead) return damaged("it ends too soon");
+    opened.stream = std::make_unique<OpeningStream>(opened.item.key, head);
+  }
+  const std::size_t sealed_size = label_size + (in_pieces ? kTagMore : kPieceMore);
+  const std::string_view sealed = TRY(file.next(sealed_size));
+  if (sealed.size() != sealed_size) return damaged("it ends too soon");
+  if (in_pieces) {
+    const Result<Nothing> label = open_piece(opened.item.key, 0, sealed, begin, opened.label);
+    if (!label) return at_path(label.error(), file.path());
+  } else {
+    const Result<Piece> piece = opened.stream->open(sealed, begin, opened.label);
+    if (!piece) return at_path(piece.error(), file.path());
+    if (*piece != Piece::More) return damaged("it ends with its label");
+  }
+  return std::optional<Opened>(std::move(opened));
 }
 
-// Everything that was put, to `sink`; Corrupt unless it is that, byte for byte, and the file has this address.
-Result<Nothing> read_encrypted(Reading& file, Opened& opened, const Digest& address, const Sink& sink) {
+// What a piece holds, to `sink`.
+Result<Nothing> unpack(const Opened& opened, std::uint64_t piece, std::string_view sealed, const Sink& sink) {
+  std::string packed;
+  TRY(open_piece(opened.item.key, piece + 1, sealed, opened.front, packed));
+  bool given = false;
+  const Source source = [&]() -> Result<std::string_view> {
+    return std::exchange(given, true) ? std::string_view() : std::string_view(packed);
+  };
+  return decompress(source, opened.size_of(piece), sink);
+}
+
+Result<Nothing> read_pieces(Reading& file, const Opened& opened, const Sink& sink) {
+  std::string sizes, table;
+  for (std::uint64_t piece = 0; piece < opened.pieces(); ++piece) {
+    const std::string size(TRY(file.next(4)));
+    if (size.size() != 4 || u32_at(size, 0) > kLargestPiece) return fail(Fault::Corrupt, "a piece has no length");
+    sizes += size;
+    TRY(unpack(opened, piece, TRY(file.next(u32_at(size, 0))), sink));
+  }
+  TRY(open_piece(opened.item.key, opened.pieces() + 1, TRY(file.next(opened.table())), opened.front, table));
+  if (table != sizes) return fail(Fault::Corrupt, "its table does not name its pieces");
+  return Nothing{};
+}
+
+Result<Nothing> read_stream(Reading& file, const Opened& opened, const Sink& sink) {
   bool ended = false;
   std::string plain;
   const Source source = [&]() -> Result<std::string_view> {
@@ -104,20 +161,52 @@ Result<Nothing> read_encrypted(Reading& file, Opened& opened, const Digest& addr
     }
     return std::string_view();
   };
+  if (opened.item.size > 0) TRY(decompress(source, static_cast<std::size_t>(opened.item.size), sink));
+  while (!ended) {
+    if (!TRY(source()).empty()) return fail(Fault::Corrupt, "it holds more than it should");
+  }
+  return Nothing{};
+}
+
+// Everything that was put, to `sink`; Corrupt unless it is that, byte for byte, and the file has this address.
+Result<Nothing> read_encrypted(Reading& file, const Opened& opened, const Digest& address, const Sink& sink) {
   Sha256 content;
   const Sink hashing = [&](std::string_view bytes) -> Result<Nothing> {
     content.add(bytes);
     return sink(bytes);
   };
-  if (opened.item.size > kLargestBlob) return fail(Fault::Corrupt, "its size is out of range");
-  if (opened.item.size > 0) TRY(decompress(source, static_cast<std::size_t>(opened.item.size), hashing));
-  while (!ended) {
-    if (!TRY(source()).empty()) return fail(Fault::Corrupt, "it holds more than it should");
-  }
+  TRY(opened.stream ? read_stream(file, opened, hashing) : read_pieces(file, opened, hashing));
   if (!TRY(file.next(1)).empty()) return fail(Fault::Corrupt, "bytes stand behind its end");
   if (file.digest() != address) return fail(Fault::Corrupt, "the bytes no longer have the digest in their name");
   if (content.finish() != opened.item.content) return fail(Fault::Corrupt, "the bytes are not those that were put");
   return Nothing{};
+}
+
+// Of a whole file: those from `from` on, without opening what stands before and behind their pieces.
+Result<std::string> read_part(std::string_view file, const Opened& opened, std::uint64_t from, std::uint64_t count) {
+  std::string bytes, table;
+  if (from >= opened.item.size || count == 0) return bytes;
+  const Error cut = fail(Fault::Corrupt, "it ends too soon");
+  const std::uint64_t to = from + std::min(count, opened.item.size - from);
+  std::uint64_t at = kFront + opened.label.size() + kTagMore;
+  if (file.size() < at + opened.table()) return cut;
+  const std::string_view sealed = file.substr(file.size() - opened.table());
+  TRY(open_piece(opened.item.key, opened.pieces() + 1, sealed, opened.front, table));
+  const std::uint64_t first = from / kPiece;
+  for (std::uint64_t piece = 0; piece < first; ++piece) at += 4 + u32_at(table, 4 * piece);
+  const Sink keep = [&](std::string_view some) -> Result<Nothing> {
+    bytes += some;
+    return Nothing{};
+  };
+  for (std::uint64_t piece = first; piece * kPiece < to; ++piece) {
+    const std::uint32_t length = u32_at(table, 4 * piece);
+    if (file.size() < at + 4) return cut;
+    TRY(unpack(opened, piece, file.substr(at + 4, length), keep));
+    at += 4 + length;
+  }
+  bytes.erase(0, static_cast<std::size_t>(from - first * kPiece));
+  bytes.resize(static_cast<std::size_t>(to - from));
+  return bytes;
 }
 
 }  // namespace
@@ -152,28 +241,30 @@ Result<Digest> Blobs::write(const std::string& path, std::string_view bytes, std
     written.add(some);
     return write_all(fd.get(), some, path);
   };
-  SealingStream stream(taken.key);
-  std::string front(kSealedBlob), sealed, piece;
+  std::string front(kSealedBlob), sealed, packed, length, table;
   append_u32(front, taken.number);
   append_u32(front, static_cast<std::uint32_t>(label.size()));
-  stream.seal(label, front, Piece::More, sealed);
+  std::uint64_t number = 0;
+  const auto seal = [&](std::string_view what) { seal_piece(taken.key, number++, what, front, sealed); };
+  seal(label);
   TRY(out(front));
-  TRY(out(stream.head()));
   TRY(out(sealed));
-  const Sink sink = [&](std::string_view packed) -> Result<Nothing> {
-    while (!packed.empty()) {
-      const std::string_view some = packed.substr(0, kPiece - piece.size());
-      piece += some;
-      packed.remove_prefix(some.size());
-      if (piece.size() < kPiece) break;
-      stream.seal(piece, {}, Piece::More, sealed);
-      piece.clear();
-      TRY(out(sealed));
-    }
+  const Sink pack = [&](std::string_view some) -> Result<Nothing> {
+    packed += some;
     return Nothing{};
   };
-  if (!bytes.empty()) TRY(compress(bytes, sink));
-  stream.seal(piece, {}, Piece::Last, sealed);
+  while (!bytes.empty()) {
+    packed.clear();
+    TRY(compress(bytes.substr(0, kPiece), pack));
+    bytes.remove_prefix(std::min(kPiece, bytes.size()));
+    seal(packed);
+    length.clear();
+    append_u32(length, static_cast<std::uint32_t>(sealed.size()));
+    table += length;
+    TRY(out(length));
+    TRY(out(sealed));
+  }
+  seal(table);
   TRY(out(sealed));
   sync_or_die(fd.get(), path);
   static_cast<void>(::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED));  // so that it is read back from the disk
@@ -244,6 +335,20 @@ Result<std::string> Blobs::get(const Digest& address) const {
   };
   TRY(read(address, keep, &bytes));
   return bytes;
+}
+
+Result<std::string> Blobs::part(const Digest& address, std::uint64_t from, std::uint64_t count) const {
+  const std::string lies = TRY(as_it_lies(address));
+  Reading file(std::make_unique<Held>(lies), home_->place(address));
+  std::string begin;
+  const std::optional<Opened> opened = TRY(open_encrypted(file, keys_, begin));
+  if (opened && !opened->stream) {
+    Result<std::string> bytes = read_part(lies, *opened, from, count);
+    if (!bytes) return at_path(bytes.error(), file.path());
+    return bytes;
+  }
+  const std::string all = opened ? TRY(get(address)) : lies;
+  return all.substr(std::min<std::uint64_t>(from, all.size()), count);
 }
 
 Result<Nothing> Blobs::check(const Digest& address) const {

@@ -35,7 +35,11 @@ class Blobs {
   // Corrupt when they are not what was put, NotFound when they are gone.
   Result<std::string> get(const Digest& address) const;
 
-  // The same, without holding them.
+  // Those of them from `from` on, at most `count`, fewer at their end: the file is compared with its address, and
+  // opened no further than they reach.
+  Result<std::string> part(const Digest& address, std::uint64_t from, std::uint64_t count) const;
+
+  // As get(), without holding them.
   Result<Nothing> check(const Digest& address) const;
 
   // ── as they lie, for who copies or counts them ──

@@ -79,7 +79,7 @@ TEST_P(BlobsTest, what_was_put_comes_back_and_lies_under_the_digest_of_its_ciphe
     }
   }
   const Digest small = *blobs.put(std::string(3000000, 'x'));
-  EXPECT_LT(read(small).size(), 2000u);
+  EXPECT_LT(read(small).size(), 4000u);
   EXPECT_EQ(blobs.look(small)->label, "");
   EXPECT_NE(*blobs.put("the same bytes"), *blobs.put("the same bytes"));
   struct stat about{};
@@ -88,6 +88,34 @@ TEST_P(BlobsTest, what_was_put_comes_back_and_lies_under_the_digest_of_its_ciphe
     EXPECT_EQ(about.st_mode & 0777u, 0600u);
   }
   EXPECT_EQ(blobs.get(sha256("never put")).error().fault, Fault::NotFound);
+}
+
+// Planted bug: read_part() does not count the sizes that stand before the pieces.
+TEST_P(BlobsTest, a_part_is_read_without_the_rest) {
+  Blobs blobs = open();
+  SeededRandom random(9);
+  for (const std::size_t size : {0u, 5u, 65536u, 65537u, 400000u}) {
+    const std::string bytes = random.bytes(size);
+    const Digest address = *blobs.put(bytes, "a label");
+    for (const std::uint64_t from : {0u, 4u, 65535u, 65536u, 131071u, 399999u, 400000u, 500000u}) {
+      for (const std::uint64_t count : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{70000}, UINT64_MAX}) {
+        const auto part = blobs.part(address, from, count);
+        ASSERT_TRUE(part) << part.error().message;
+        EXPECT_TRUE(*part == bytes.substr(std::min<std::uint64_t>(from, size), count)) << size << ' ' << from;
+      }
+    }
+  }
+  EXPECT_EQ(blobs.part(sha256("never put"), 0, 1).error().fault, Fault::NotFound);
+  const Digest address = *blobs.put(random.bytes(200000)), other = *blobs.put(random.bytes(200000));
+  std::string changed = read(address);
+  changed[150000] = static_cast<char>(changed[150000] ^ 1);
+  write(address, changed);
+  EXPECT_EQ(blobs.part(address, 0, 10).error().fault, Fault::Corrupt);
+  write(address, read(other));
+  EXPECT_EQ(blobs.part(address, 0, 10).error().fault, Fault::Corrupt);
+  const std::string plain = "plain bytes of a desk of before";
+  write(sha256(plain), plain);
+  EXPECT_EQ(*blobs.part(sha256(plain), 6, 5), "bytes");
 }
 
 // Planted bug: write the label, or the bytes, without sealing them.
@@ -122,7 +150,8 @@ TEST_P(BlobsTest, any_changed_byte_and_any_cut_is_found) {
   SeededRandom random(5);
   const Digest address = *blobs.put(random.bytes(70000), "a label");
   const std::string good = read(address);
-  std::vector<std::size_t> places{0, 7, 8, 12, 15, 16, 39, 40, 41, 63, 64, 65600, good.size() - 1};
+  std::vector<std::size_t> places{
+      0, 7, 8, 12, 15, 16, 38, 39, 42, 43, 63, 64, 65600, good.size() - 30, good.size() - 1};
   for (std::size_t at = 100; at < good.size(); at += 997) places.push_back(at);
   for (const std::size_t at : places) {
     std::string changed = good;
@@ -142,31 +171,57 @@ TEST_P(BlobsTest, any_changed_byte_and_any_cut_is_found) {
   EXPECT_EQ(blobs.get(address).error().fault, Fault::Corrupt);
 }
 
-// Sealed as it should be, by somebody who has the keys, and still not the bytes that were hashed when they came.
-// Planted bug: drop the comparison with the slot's digest in read_encrypted().
+// Sealed as it should be, by somebody who has the keys, and still not the bytes that were hashed when they came; so it
+// is written in the form of today and in that of desks before, which is still read.
+// Planted bugs: drop the comparison with the slot's digest in read_encrypted(); that of the sizes with the table in
+// read_pieces().
 TEST_P(BlobsTest, bytes_that_are_not_those_of_the_slot_are_found) {
   Blobs blobs = open();
   auto keys = KeyStore::open(folder_ + "/keys", KeyStore::Mode::Write);
-  const auto made = [&](std::string_view hashed, std::string_view bytes) {
-    const auto taken = keys->take(sha256(hashed), bytes.size());
-    SealingStream stream(taken->key);
-    const std::string front = std::string("CORDONB1") + static_cast<char>(taken->number) + std::string(7, '\0');
-    std::string packed, sealed;
-    stream.seal("", front, Piece::More, sealed);
-    std::string file = front + stream.head() + sealed;
+  const auto packed = [](std::string_view bytes) {
+    std::string small;
     EXPECT_TRUE(compress(bytes, [&](std::string_view some) {
-      packed += some;
+      small += some;
       return Result<Nothing>(Nothing{});
     }));
-    stream.seal(packed, "", Piece::Last, sealed);
-    file += sealed;
+    return small;
+  };
+  const auto lay = [&](const std::string& file) {
     write(sha256(file), file);
     return sha256(file);
   };
-  EXPECT_EQ(*blobs.get(made("one", "one")), "one");
-  const auto other = blobs.get(made("one", "two"));
-  ASSERT_FALSE(other);
-  EXPECT_EQ(other.error().fault, Fault::Corrupt);
+  const auto stream = [&](std::string_view hashed, std::string_view bytes) {
+    const auto taken = keys->take(sha256(hashed), bytes.size());
+    SealingStream sealing(taken->key);
+    const std::string front = std::string("CORDONB1") + static_cast<char>(taken->number) + std::string(7, '\0');
+    std::string sealed;
+    sealing.seal("", front, Piece::More, sealed);
+    std::string file = front + sealing.head() + sealed;
+    sealing.seal(packed(bytes), "", Piece::Last, sealed);
+    return lay(file + sealed);
+  };
+  const auto pieces = [&](std::string_view hashed, std::string_view bytes, char in_table) {
+    const auto taken = keys->take(sha256(hashed), bytes.size());
+    const std::string front = std::string("CORDONB2") + static_cast<char>(taken->number) + std::string(7, '\0');
+    std::string sealed;
+    seal_piece(taken->key, 0, "", front, sealed);
+    std::string file = front + sealed;
+    seal_piece(taken->key, 1, packed(bytes), front, sealed);
+    std::string size(1, static_cast<char>(sealed.size()));
+    size += std::string(3, '\0');
+    file += size + sealed;
+    size[0] = static_cast<char>(size[0] + in_table);
+    seal_piece(taken->key, 2, size, front, sealed);
+    return lay(file + sealed);
+  };
+  EXPECT_EQ(*blobs.get(stream("one", "one")), "one");
+  EXPECT_EQ(*blobs.part(stream("one", "one"), 1, 1), "n");
+  EXPECT_EQ(*blobs.get(pieces("one", "one", 0)), "one");
+  for (const Digest& wrong : {stream("one", "two"), pieces("one", "two", 0), pieces("one", "one", 1)}) {
+    const auto other = blobs.get(wrong);
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().fault, Fault::Corrupt);
+  }
 }
 
 // Planted bug: let a piece that does not open pass.

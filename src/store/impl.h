@@ -25,6 +25,7 @@ struct Store::Impl {
   Result<Runs*> caught_up() const;
   RunKey key_of_fold(const std::string& fold_key) const;
   Result<std::pair<BatchTaken, Instant>> batch_at(std::int64_t seq) const;
+  RunReading run_of(const BatchTaken& batch) const;
   std::uint32_t number_of_source(const std::string& source) const;
 
   // Places that were cut out of batches and that the sorted runs may still name; and up to which row that is so.

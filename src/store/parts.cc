@@ -137,14 +137,14 @@ Result<std::vector<ReportOfCase>> Store::reports_of(const Sight& sight, const Ca
   std::vector<ReportPlace> places = TRY(places_of(id, kMostPlaces));
   std::reverse(places.begin(), places.end());
   std::vector<ReportOfCase> reports;
-  std::string run;
+  std::optional<RunReading> run;
   std::optional<std::pair<BatchTaken, Instant>> batch;
   for (std::size_t i = 0; i < places.size() && reports.size() < kMostShown; ++i) {
     if (i == 0 || places[i].batch != places[i - 1].batch) {
       batch = TRY(impl_->batch_at(places[i].batch));
-      run = TRY(impl_->blobs.get(batch->first.run));
+      run = impl_->run_of(batch->first);
     }
-    RunItem item = TRY(read_item_of_run(run, places[i].position));
+    RunItem item = TRY(run->item(places[i].position));
     if (item.erased) continue;
     if (!item.report) return fail(Fault::Corrupt, "a run names a report that its batch has not", id.text());
     reports.push_back({*std::move(item.report), batch->first.source, batch->second, std::move(item.kept)});

@@ -26,6 +26,12 @@ Result<std::pair<BatchTaken, Instant>> Store::Impl::batch_at(std::int64_t seq) c
   return std::pair(std::move(batch), Instant{rows.integer(1)});
 }
 
+RunReading Store::Impl::run_of(const BatchTaken& batch) const {
+  return RunReading([this, address = batch.run](std::uint64_t from, std::uint64_t count) {
+    return blobs.part(address, from, count);
+  });
+}
+
 Result<Store::Impl::Runs*> Store::Impl::caught_up() const {
   CORDON_CHECK(!volume.folder.empty(), "a store that was opened without its runs is not asked for reports");
   if (!runs) {
@@ -68,7 +74,7 @@ Result<std::optional<Store::KnownReport>> Store::find_report(const ReportId& rep
   if (!TRY(runs->reports.holds(key))) return std::optional<KnownReport>();
   const std::vector<Placed> places = TRY(runs->reports.find(key, 1));
   const BatchTaken batch = TRY(impl_->batch_at(places.front().batch)).first;
-  const RunItem item = TRY(read_item_of_run(TRY(impl_->blobs.get(batch.run)), places.front().position));
+  const RunItem item = TRY(impl_->run_of(batch).item(places.front().position));
   if (item.erased) return std::optional<KnownReport>();
   KnownReport known{item.case_id, {places.front().batch, places.front().position}};
   Rows rows = TRY(impl_->database.query("SELECT case_id FROM moved WHERE batch = $1 AND position = $2",
