@@ -6,10 +6,14 @@ target_compile_options(cordon_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow 
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   target_compile_options(cordon_flags INTERFACE -Wno-maybe-uninitialized)
 endif()
-# In a unity build's source every file of ours is an included one, so that GCC takes a class with a member of an anonymous
-# namespace for a header's.
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_UNITY_BUILD)
-  target_compile_options(cordon_flags INTERFACE -Wno-subobject-linkage)
+if(CMAKE_UNITY_BUILD)
+  # A unity build's source includes our files by their absolute paths. What is compiled names them from the root of the tree
+  # on, so that checkouts share what ccache has.
+  add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+  # Each of our files is then an included one, and GCC takes a class with a member of an anonymous namespace for a header's.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(cordon_flags INTERFACE -Wno-subobject-linkage)
+  endif()
 endif()
 # Clang's -Wpedantic calls the statement expression in TRY an extension even under __extension__.
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
