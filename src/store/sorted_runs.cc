@@ -225,9 +225,9 @@ class RunFile {
 };
 
 // Reads a file from its first report to its last.
-class RunReading {
+class SortedReading {
  public:
-  explicit RunReading(const RunFile& file) : file_(&file), pages_(kPagesAtOnce) {}
+  explicit SortedReading(const RunFile& file) : file_(&file), pages_(kPagesAtOnce) {}
   Result<const Placed*> next() {  // nullptr at the end
     if (at_ == file_->reports()) return static_cast<const Placed*>(nullptr);
     const std::uint64_t page = at_ / kOnPage;
@@ -312,9 +312,9 @@ struct SortedRuns::Impl {
 
   // All reports of `from` in their order into a new file.
   Result<RunFile> merge(std::span<const RunFile> from, const std::string& name) const {
-    std::vector<RunReading> readings(from.begin(), from.end());
+    std::vector<SortedReading> readings(from.begin(), from.end());
     std::vector<const Placed*> heads;
-    for (RunReading& reading : readings) heads.push_back(TRY(reading.next()));
+    for (SortedReading& reading : readings) heads.push_back(TRY(reading.next()));
     RunFile::Writer writer = TRY(RunFile::Writer::begin(path(name)));
     for (;;) {
       // There are ten at most: looking at each is cheaper than keeping them in order.
@@ -365,7 +365,7 @@ struct SortedRuns::Impl {
   Result<Nothing> make_fingerprints() {
     fingerprints.emplace(std::max<std::uint64_t>(2 * size(), 1u << 16));
     for (const RunFile& file : files) {
-      RunReading reading(file);
+      SortedReading reading(file);
       while (const Placed* one = TRY(reading.next())) fingerprints->put(one->key);
     }
     for (const Placed& one : fresh) fingerprints->put(one.key);
@@ -493,12 +493,12 @@ Result<Nothing> SortedRuns::forget(std::vector<std::pair<std::uint32_t, std::uin
   std::vector<std::string> old;
   for (std::size_t i = 0; i < impl_->files.size(); ++i) {
     bool any = false;
-    RunReading looking(impl_->files[i]);
+    SortedReading looking(impl_->files[i]);
     for (const Placed* one = TRY(looking.next()); one != nullptr && !any; one = TRY(looking.next())) any = goes(*one);
     if (!any) continue;
     const std::string name = std::to_string(impl_->next_name++) + ".run";
     RunFile::Writer writer = TRY(RunFile::Writer::begin(impl_->path(name)));
-    RunReading reading(impl_->files[i]);
+    SortedReading reading(impl_->files[i]);
     while (const Placed* one = TRY(reading.next()))
       if (!goes(*one)) TRY(writer.add(*one));
     TRY(writer.finish());
@@ -513,7 +513,7 @@ Result<Nothing> SortedRuns::forget(std::vector<std::pair<std::uint32_t, std::uin
 
 Result<Nothing> SortedRuns::verify() const {
   for (const RunFile& file : impl_->files) {
-    RunReading reading(file);
+    SortedReading reading(file);
     std::optional<Placed> last;
     while (const Placed* one = TRY(reading.next())) {
       if (last && *one < *last) return fail(Fault::Corrupt, "reports out of their order", file.path());
