@@ -208,12 +208,6 @@ Result<std::optional<Glance>> glance_at(std::string_view packed) {
 // Where the 64th, the 128th… item begins, as u32 after the first one's beginning.
 std::uint64_t size_of_marks(std::uint64_t items) { return items == 0 ? 0 : 4 * ((items - 1) / kStride); }
 
-std::uint32_t mark_at(std::string_view marks, std::uint64_t number) {
-  std::uint32_t mark = 0;
-  for (std::size_t i = 4; i-- > 0;) mark = mark << 8 | static_cast<unsigned char>(marks[4 * number + i]);
-  return mark;
-}
-
 // The items of a run, one after the other, in any of its forms.
 class Items {
  public:
@@ -272,7 +266,7 @@ class Items {
   static Result<RunItem> read_line(std::string_view line) { return checked(TRY(read_item(TRY(parse_json(line))))); }
   std::optional<std::string_view> take() {
     if (marked_ && number_ > 0 && number_ % kStride == 0)
-      sound_ = sound_ && number_ < items_ && mark_at(marks_, number_ / kStride - 1) == all_ - left_.size();
+      sound_ = sound_ && number_ < items_ && u32_at(marks_, 4 * (number_ / kStride - 1)) == all_ - left_.size();
     ++number_;
     if (!sound_) return std::nullopt;
     if (packed_) {
@@ -314,8 +308,7 @@ std::string write_run(const std::vector<RunItem>& items, const RunSalts& salts) 
   PackedWriter all, one;
   std::string marks;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (i > 0 && i % kStride == 0)
-      for (int shift = 0; shift < 32; shift += 8) marks += static_cast<char>(all.size() >> shift & 0xff);
+    if (i > 0 && i % kStride == 0) append_u32(marks, static_cast<std::uint32_t>(all.size()));
     one.clear();
     write_item(items[i], one);
     if (of_items) all.text(salts.of_items[i]);
@@ -433,7 +426,7 @@ Result<Nothing> RunReading::read_landmarks() {
     if (from.good()) {
       begin_ = front_.size() - from.left().size();
       marks_.push_back(0);
-      for (std::uint64_t i = 0; i < marks.size() / 4; ++i) marks_.push_back(mark_at(marks, i));
+      for (std::uint64_t i = 0; i < marks.size() / 4; ++i) marks_.push_back(u32_at(marks, 4 * i));
       return Nothing{};
     }
     const std::uint64_t wanted = at + size_of_marks(items_);
