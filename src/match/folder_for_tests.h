@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "base/files.h"
 #include "base/sign.h"
+#include "match/indicator.h"
 
 namespace cordon {
 
