@@ -1,7 +1,7 @@
 // Feeds whose reports wait without a case until an officer opens one ([intake] fold_only; docs/volume.md): on SQLite,
 // and with CORDON_TEST_HOME=postgresql on PostgreSQL.
 //
-// Planted bugs, each seen to turn this red:
+// Planted bugs, each seen to turn this red (4 and 5: tests/teeth):
 //  1 casework/batch.cc      describe_run() does not count "folded"
 //  2 store/tables.cc        a case is opened with one of its reports (a `break` at the loop's end in CaseOpened)
 //  3 casework/opening.cc    may_wait_without_case() does not ask for the matter
