@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <cstdint>
 
 #include "base/text.h"
 
@@ -53,26 +54,30 @@ Result<std::string> parse_uuid(std::string_view text) {
   return lower_ascii(text);
 }
 
+namespace {
+
+// Where the two digits of each byte stand: 8-4-4-4-12.
+constexpr std::array<std::uint8_t, 16> kDigits{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+
+}  // namespace
+
 std::string uuid_bytes(std::string_view uuid) {
+  CORDON_CHECK(uuid.size() == 36, "a UUID has 36 characters");
   const auto value = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::string bytes;
-  bytes.reserve(16);
-  for (std::size_t i = 0; i + 1 < uuid.size(); i += 2) {
-    if (dash_at(i)) ++i;
-    bytes += static_cast<char>(value(uuid[i]) << 4 | value(uuid[i + 1]));
-  }
+  std::string bytes(16, '\0');
+  for (std::size_t i = 0; i < kDigits.size(); ++i)
+    bytes[i] = static_cast<char>(value(uuid[kDigits[i]]) << 4 | value(uuid[kDigits[i] + 1u]));
   return bytes;
 }
 
-std::string uuid_from_bytes(std::string_view bytes) {  // 8-4-4-4-12 hex digits
+std::string uuid_from_bytes(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   CORDON_CHECK(bytes.size() == 16, "a UUID has 16 bytes");
-  std::string text;
-  text.reserve(36);
-  for (const char c : bytes) {
-    if (dash_at(text.size())) text += '-';
-    text += digits[static_cast<unsigned char>(c) >> 4];
-    text += digits[static_cast<unsigned char>(c) & 15];
+  std::string text(36, '-');
+  for (std::size_t i = 0; i < kDigits.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    text[kDigits[i]] = digits[byte >> 4];
+    text[kDigits[i] + 1u] = digits[byte & 15];
   }
   return text;
 }

@@ -336,18 +336,41 @@ class Salting {
   explicit Salting(std::string_view of_run) : of_run_(of_run) {}
   std::string_view next() {
     if (at_ % 2 == 0) {
-      std::string block(of_run_);
-      for (std::size_t shift = 0; shift < 64; shift += 8) block += static_cast<char>(at_ / 2 >> shift & 0xff);
-      two_ = sha256(block);
+      block_ = of_run_;
+      for (std::size_t shift = 0; shift < 64; shift += 8) block_ += static_cast<char>(at_ / 2 >> shift & 0xff);
+      two_ = sha256(block_);
     }
     return two_.view().substr(at_++ % 2 * kSaltOfItem, kSaltOfItem);
   }
 
  private:
-  std::string of_run_;
+  std::string of_run_, block_;
   Digest two_;
   std::uint64_t at_ = 0;
 };
+
+// Each item's salt and digest, in order; of a run with salts.
+template <typename See>
+Result<Nothing> each_seal(std::string_view run, See see) {
+  Items all(run);
+  Salting salting(all.salt_of_run());
+  std::string salted;
+  while (!all.at_end()) {
+    const Items::Raw one = TRY(all.raw());
+    const std::string_view salt = all.salt_of_run().empty() ? one.salt : salting.next();
+    if (salt.empty()) {
+      const RunItem tombstone = TRY(read_item(one.bytes));
+      const Result<Digest> left = digest_from_bytes(tombstone.item_digest);
+      if (!left) return fail(Fault::Corrupt, "it has no salt", "item " + std::to_string(tombstone.position));
+      see(salt, *left);
+    } else {
+      salted.assign(salt);
+      salted += one.bytes;
+      see(salt, sha256(salted));
+    }
+  }
+  return Nothing{};
+}
 
 }  // namespace
 
@@ -363,33 +386,16 @@ Result<RunSalts> salts_of_run(std::string_view run) {
 
 Result<std::vector<ItemSeal>> seals_of_run(std::string_view run) {
   std::vector<ItemSeal> seals;
-  Items all(run);
-  if (!all.salted()) return seals;
-  Salting salting(all.salt_of_run());
-  std::string salted;
-  while (!all.at_end()) {
-    const Items::Raw one = TRY(all.raw());
-    ItemSeal seal;
-    seal.salt = all.salt_of_run().empty() ? one.salt : salting.next();
-    if (seal.salt.empty()) {
-      const RunItem tombstone = TRY(read_item(one.bytes));
-      const Result<Digest> left = digest_from_bytes(tombstone.item_digest);
-      if (!left) return fail(Fault::Corrupt, "it has no salt", "item " + std::to_string(tombstone.position));
-      seal.digest = *left;
-    } else {
-      salted = seal.salt;
-      salted += one.bytes;
-      seal.digest = sha256(salted);
-    }
-    seals.push_back(std::move(seal));
-  }
+  if (!run.starts_with(kSalted)) return seals;
+  TRY(each_seal(run,
+                [&](std::string_view salt, const Digest& digest) { seals.push_back({std::string(salt), digest}); }));
   return seals;
 }
 
 Result<std::optional<Digest>> digest_of_items(std::string_view run) {
   if (!Items(run).salted()) return std::optional<Digest>();
   Sha256 digests;
-  for (const ItemSeal& seal : TRY(seals_of_run(run))) digests.add(seal.digest.view());
+  TRY(each_seal(run, [&](std::string_view, const Digest& digest) { digests.add(digest.view()); }));
   return std::optional(digests.finish());
 }
 
@@ -521,10 +527,18 @@ Result<BatchTaken> read_batch_taken(const Json& body) {
 BatchTaken describe_run(BatchId batch, std::string source, std::string file, const std::vector<RunItem>& items,
                         const Digest& run, std::size_t run_size) {
   BatchTaken event{std::move(batch), std::move(source), std::move(file), run, static_cast<std::int64_t>(run_size), {}};
+  std::array<std::int64_t, kOutcomes.size()> by_outcome{};
+  std::int64_t folded = 0;
   for (const RunItem& item : items) {
-    ++event.counts[std::string(name(item.outcome))];
+    ++by_outcome[static_cast<std::size_t>(item.outcome)];
     if (item.outcome == ItemOutcome::Refused) ++event.counts["refused:" + item.code];
+    if (item.outcome == ItemOutcome::Accepted && !item.case_id) ++folded;
   }
+  for (const auto& [outcome, word] : kOutcomes) {
+    if (const std::int64_t count = by_outcome[static_cast<std::size_t>(outcome)]; count > 0)
+      event.counts.emplace(word, count);
+  }
+  if (folded > 0) event.counts.emplace("folded", folded);
   return event;
 }
 

@@ -101,8 +101,9 @@ struct BatchTaken {
   std::string file;  // its name as given, for the officer; never a path
   Digest run;        // where it lies (store/blobs.h)
   std::int64_t run_size = 0;
-  std::map<std::string, std::int64_t>
-      counts;                        // "accepted", "duplicate", "refused", "quarantined", "refused:copyright", …
+  // "accepted", "duplicate", "refused", "quarantined"; of the accepted "folded", which have no case; of the refused
+  // "refused:copyright", …
+  std::map<std::string, std::int64_t> counts;
   std::optional<Digest> items = {};  // digest_of_items(); none in a batch of before
 };
 Json to_json(const BatchTaken& event);

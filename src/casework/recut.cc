@@ -6,6 +6,8 @@ namespace cordon {
 
 namespace {
 
+constexpr std::int64_t kMostInBatch = 16'000'000;
+
 // Of one that opened a case its target stays: it is the case's.
 RunItem tombstone(const RunItem& item, std::string digest) {
   RunItem left;
@@ -24,17 +26,33 @@ RunItem tombstone(const RunItem& item, std::string digest) {
   return left;
 }
 
+// In order, three or more that follow one another as [first, last]: of a feed's batch often everything goes at once.
 Json numbers(const std::vector<std::int64_t>& positions) {
   Json::Array list;
-  for (const std::int64_t position : positions) list.emplace_back(position);
+  for (std::size_t i = 0; i < positions.size();) {
+    std::size_t next = i + 1;
+    while (next < positions.size() && positions[next] == positions[next - 1] + 1) ++next;
+    if (next - i > 2) {
+      list.push_back(Json::Array{positions[i], positions[next - 1]});
+      i = next;
+    } else {
+      list.emplace_back(positions[i++]);
+    }
+  }
   return list;
 }
 
 Result<std::vector<std::int64_t>> read_numbers(const Json& body, std::string_view key) {
   std::vector<std::int64_t> positions;
   for (const Json& one : TRY(body.list(key))) {
-    if (one.integer() == nullptr) return fail(Fault::Malformed, "expected positions", std::string(key));
-    positions.push_back(*one.integer());
+    const Json::Array* range = one.array();
+    const bool ends = range != nullptr && range->size() == 2;
+    const std::int64_t* first = ends ? (*range)[0].integer() : one.integer();
+    const std::int64_t* last = ends ? (*range)[1].integer() : one.integer();
+    if (first == nullptr || last == nullptr || *first < 0 || *first > *last ||
+        *last - *first >= kMostInBatch - static_cast<std::int64_t>(positions.size()))
+      return fail(Fault::Malformed, "expected positions", std::string(key));
+    for (std::int64_t position = *first; position <= *last; ++position) positions.push_back(position);
   }
   return positions;
 }

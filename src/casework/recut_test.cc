@@ -79,5 +79,23 @@ TEST(Recut, a_tombstone_keeps_its_digest_and_nothing_else_of_the_report) {
   EXPECT_EQ(cut_run(run, {}, {1}).error().fault, Fault::Malformed);
 }
 
+// Planted bug: numbers() ends a range one position too early.
+TEST(Recut, positions_that_follow_one_another_are_one_range_in_the_journal) {
+  BatchRecut recut{7, sha256("old"), 3, sha256("new"), 90, {1, 2, 4, 5, 6, 7, 9}, {}};
+  for (std::int64_t position = 100; position <= 100'000; ++position) recut.emptied.push_back(position);
+  const std::string text = to_text(to_json(recut));
+  EXPECT_NE(text.find("\"erased\":[1,2,[4,7],9]"), std::string::npos) << text.substr(0, 300);
+  EXPECT_NE(text.find("\"emptied\":[[100,100000]]"), std::string::npos);
+  const auto again = read_batch_recut(*parse_json(text));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->erased, recut.erased);
+  EXPECT_EQ(again->emptied, recut.emptied);
+  Json of_before = *parse_json(text);  // each by itself
+  EXPECT_EQ(read_batch_recut(of_before.set("erased", Json::Array{1, 2, 3, 4}))->erased.size(), 4u);
+  for (const Json& bad :
+       {Json(Json::Array{9, 3}), Json(Json::Array{1, 2, 3}), Json(Json::Array{0, INT64_MAX}), Json("1")})
+    EXPECT_FALSE(read_batch_recut(of_before.set("erased", Json::Array{bad})));
+}
+
 }  // namespace
 }  // namespace cordon

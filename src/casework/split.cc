@@ -51,13 +51,26 @@ Result<CaseFrame> read_frame(std::string_view text) {
   return CaseFrame{matter, TRY(parse_observable(kind, TRY(stored.text("target"))))};
 }
 
+Json to_json(const std::vector<ReportPlace>& places) {
+  Json::Array list;
+  for (const ReportPlace& place : places)
+    list.push_back(Json::Object{{"batch", place.batch}, {"position", place.position}});
+  return list;
+}
+
+Result<std::vector<ReportPlace>> read_places(const Json& body, std::string_view key) {
+  std::vector<ReportPlace> places;
+  for (const Json& one : TRY(body.list(key))) places.push_back(TRY(read_place(one)));
+  return places;
+}
+
 Json to_json(const CaseSplit& event) {
-  Json::Array reports;
-  for (const ReportPlace& place : event.reports)
-    reports.push_back(Json::Object{{"batch", place.batch}, {"position", place.position}});
-  return Json::Object{{"case", event.case_id.text()},  {"new_case", event.new_case.text()},
-                      {"reports", std::move(reports)}, {"frame", event.frame.hex()},
-                      {"by", event.by.text()},         {"at", to_rfc3339(event.at)}};
+  return Json::Object{{"case", event.case_id.text()},
+                      {"new_case", event.new_case.text()},
+                      {"reports", to_json(event.reports)},
+                      {"frame", event.frame.hex()},
+                      {"by", event.by.text()},
+                      {"at", to_rfc3339(event.at)}};
 }
 
 Json to_json(const CaseJoined& event) {
@@ -77,8 +90,7 @@ Json to_json(const CaseParted& event) {
 Result<CaseSplit> read_case_split(const Json& body) {
   CaseId case_id = TRY(CaseId::parse(TRY(body.text("case"))));
   CaseId new_case = TRY(CaseId::parse(TRY(body.text("new_case"))));
-  std::vector<ReportPlace> reports;
-  for (const Json& one : TRY(body.list("reports"))) reports.push_back(TRY(read_place(one)));
+  std::vector<ReportPlace> reports = TRY(read_places(body, "reports"));
   const Digest frame = TRY(parse_digest(TRY(body.text("frame"))));
   OfficerId by = TRY(OfficerId::parse(TRY(body.text("by"))));
   const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));

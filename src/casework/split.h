@@ -23,6 +23,10 @@ struct ReportPlace {
   auto operator<=>(const ReportPlace&) const = default;
 };
 
+// As events list them.
+Json to_json(const std::vector<ReportPlace>& places);
+Result<std::vector<ReportPlace>> read_places(const Json& body, std::string_view key);
+
 // Event: some reports of a case, or of those joined into it, are a case of their own from now on. Later ones fold as
 // before: into the case that they were split from.
 struct CaseSplit {

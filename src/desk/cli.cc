@@ -418,6 +418,12 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("evidence", "evidence", "the evidence's id")
       .as()
       .text("out", "--out", "where it is written; - (standard output) if not given", false);
+  line(cases, "begin", "open a case of what a feed reported and nobody opened yet ([intake] fold_only)",
+       "cordon case begin domain login.example.org --category phishing --as analyst1", "case begin")
+      .text("kind", "kind", "url, domain, ip, file_hash")
+      .text("value", "value", "the identifier, as it was reported")
+      .as()
+      .text("category", "--category", "under which category it was reported, e.g. phishing or C05");
   line(cases, "fact", "enter a fact and the evidence that shows it",
        "cordon case fact CASE --as analyst1 --text 'The page asks for …' --evidence EVIDENCE", "case fact")
       .text("case", "case", "the case's id")

@@ -75,6 +75,7 @@ Result<Nothing> evidence_erase(Desk& desk, const Permit<Act::EraseEvidence>& who
 Result<Nothing> evidence_stamp(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> evidence_stamps(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> evidence_export(Desk& desk, const Permit<Act::ExportEvidence>& who, Call& call, const Emit& emit);
+Result<Nothing> case_begin(Desk& desk, const Permit<Act::OpenCase>& who, Call& call, const Emit& emit);
 Result<Nothing> case_split(Desk& desk, const Permit<Act::SplitCase>& who, Call& call, const Emit& emit);
 Result<Nothing> case_join(Desk& desk, const Permit<Act::SplitCase>& who, Call& call, const Emit& emit);
 Result<Nothing> case_part(Desk& desk, const Permit<Act::SplitCase>& who, Call& call, const Emit& emit);

@@ -1,7 +1,9 @@
 #include "desk/flow.h"
 
-#include <map>
+#include <bit>
+#include <utility>
 
+#include "base/keyed_digest.h"
 #include "base/text.h"
 #include "decision/evidence.h"
 #include "desk/couriers.h"
@@ -12,13 +14,6 @@
 namespace cordon {
 
 namespace {
-
-// A report's name is derived from who sent it under which token and what it says, under the desk's own key, so that a
-// retry gets the same receipt and nobody outside can test whether a certain report came in (DESIGN "Receipts and ids").
-ReportId name_report(const Desk& desk, const std::string& source, const ReadRecord& record) {
-  const Json what = Json::Array{source, record.token, record.content.hex()};
-  return ReportId::derive(hmac_sha256(desk.report_key(), to_text(what)));
-}
 
 ItemOutcome outcome_of(const ReadRecord& record) {
   switch (record.outcome) {
@@ -32,60 +27,122 @@ ItemOutcome outcome_of(const ReadRecord& record) {
   return ItemOutcome::Quarantined;
 }
 
+// The keys of one batch, each with a number of its own. Keys are digests, so their first bits scatter them.
+class Numbered {
+ public:
+  explicit Numbered(std::size_t most) : slots_(std::bit_ceil(2 * most + 16)) { keys_.reserve(most); }
+  // Its number; that of the next new one is how many there were.
+  std::size_t number(const RunKey& key) {
+    std::size_t at = key_front(key) >> (64 - std::countr_zero(slots_.size()));
+    for (; slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
+      if (keys_[slots_[at] - 1] == key) return slots_[at] - 1;
+    }
+    keys_.push_back(key);
+    slots_[at] = static_cast<std::uint32_t>(keys_.size());
+    return keys_.size() - 1;
+  }
+
+ private:
+  std::vector<std::uint32_t> slots_;  // places in keys_ plus one
+  std::vector<RunKey> keys_;
+};
+
+enum class FoldOnly { No, Yes };
+
+// Whether this desk's settings let the reports of a batch wait without a case ([intake] fold_only). Rows of a feed may;
+// a mail or a text is somebody's words, and has a case at once whatever source it names.
+FoldOnly fold_only(const Desk& desk, const Incoming& incoming, std::string_view bytes) {
+  if (!desk.settings().fold_only.contains(incoming.source)) return FoldOnly::No;
+  const Result<Format> format = recognise(incoming, bytes);
+  const bool rows = format && (*format == Format::Csv || *format == Format::JsonLines ||
+                               *format == Format::JsonDocument || *format == Format::List);
+  return rows ? FoldOnly::Yes : FoldOnly::No;
+}
+
 // Decides for each record of a batch whether it is new, and which case it belongs to.
 class Folding {
  public:
-  Folding(Desk& desk, std::string source)
-      : desk_(desk), source_(std::move(source)), ended_before_(desk.now() + -desk.settings().window_days * kDayMs) {}
+  Folding(Desk& desk, const std::string& source, FoldOnly fold_only, std::size_t records)
+      : desk_(desk),
+        fold_only_(fold_only),
+        report_key_(desk.report_key()),
+        ended_before_(desk.now() + -desk.settings().window_days * kDayMs),
+        names_(records),
+        keys_(records) {
+    before_token_ = to_text(Json(Json::Array{source}));
+    before_token_.back() = ',';
+    batch_.items.reserve(records);
+    batch_.fold_keys.reserve(records);
+  }
 
-  Result<RunItem> fold(ReadRecord record) {
-    RunItem item;
+  Result<Nothing> fold(ReadRecord record) {
+    batch_.fold_keys.emplace_back();
+    RunItem& item = batch_.items.emplace_back();
     item.position = static_cast<std::int64_t>(record.position);
     item.outcome = outcome_of(record);
     item.code = std::move(record.code);
     item.reason = std::move(record.reason);
-    if (item.outcome != ItemOutcome::Accepted) return item;
-    item.report = name_report(desk_, source_, record);
-    if (const auto known = TRY(find_report(*item.report))) {
+    if (item.outcome != ItemOutcome::Accepted) return Nothing{};
+    item.report = name_report(record);
+    fold_key_.assign(fold_key(*record.sighting));
+    const RunKey key = desk_.store().key_of_fold(fold_key_);
+    const std::size_t number = keys_.number(key);
+    if (number == cases_.size()) cases_.push_back(TRY(desk_.store().case_for_report(fold_key_, key, ended_before_)));
+    const std::size_t name = names_.number(run_key(item.report->bytes()));
+    const bool here = name < in_case_.size();
+    std::optional<Store::KnownReport> known;
+    if (!here) {
+      known = TRY(desk_.store().came_before(*item.report, cases_[number]));
+      in_case_.push_back(known ? known->case_id : std::nullopt);
+    }
+    if (here || known) {
       item.outcome = ItemOutcome::Duplicate;
       item.code = "duplicate";
       item.reason = "this report was taken in before";
-      item.case_id = known->case_id;
-      return item;
+      item.case_id = in_case_[name];
+      return Nothing{};
     }
-    const std::string key = fold_key(*record.sighting);
-    item.case_id = TRY(case_of_key(key, item.earlier));
-    if (!item.case_id) {
-      item.case_id = CaseId::make(desk_.now(), desk_.random());
+    Store::TakesReports& takes = cases_[number];
+    // The next case of a key that officers worked on opens by itself.
+    const bool waits = fold_only_ == FoldOnly::Yes && !takes.earlier &&
+                       may_wait_without_case(record.sighting->matter, record.sighting->observable.kind());
+    if (!takes.case_id && !waits) {
+      takes.case_id = CaseId::make(desk_.now(), desk_.random());
       item.opens_case = true;
+      item.earlier = std::exchange(takes.earlier, std::nullopt);
+      takes.from_batch = INT64_MAX;  // what came before this batch is in another
     }
+    item.case_id = in_case_[name] = takes.case_id;
     item.sighting = std::move(record.sighting);
     item.kept = std::move(record.kept);
-    reports_.emplace(*item.report, item.case_id);
-    keys_.emplace(key, *item.case_id);
-    return item;
+    batch_.fold_keys.back() = key;
+    return Nothing{};
   }
 
+  BatchAtHand take() { return std::move(batch_); }
+
  private:
-  Result<std::optional<Store::KnownReport>> find_report(const ReportId& report) {
-    const auto here = reports_.find(report);
-    if (here != reports_.end()) return std::optional(Store::KnownReport{here->second});
-    return desk_.store().find_report(report);
-  }
-  // Nothing: a case is opened, and `earlier` is the one that is over.
-  Result<std::optional<CaseId>> case_of_key(const std::string& key, std::optional<CaseId>& earlier) {
-    const auto here = keys_.find(key);
-    if (here != keys_.end()) return std::optional(here->second);
-    Store::TakesReports takes = TRY(desk_.store().case_for_report(key, ended_before_));
-    earlier = std::move(takes.earlier);
-    return std::move(takes.case_id);
+  // A report's name is derived from who sent it under which token and what it says, under the desk's own key, so that a
+  // retry gets the same receipt and nobody outside can test whether a certain report came in (DESIGN "Receipts and
+  // ids"): of the JSON text ["source","token","digest"].
+  ReportId name_report(const ReadRecord& record) {
+    text_.assign(before_token_);
+    text_ += to_text(Json(record.token));
+    text_ += ",\"";
+    text_ += record.content.hex();
+    text_ += "\"]";
+    return ReportId::derive(report_key_.of(text_));
   }
 
   Desk& desk_;
-  std::string source_;
+  FoldOnly fold_only_;
+  KeyedDigest report_key_;
   Instant ended_before_;
-  std::map<ReportId, std::optional<CaseId>> reports_;  // of this batch, not yet in the tables
-  std::map<std::string, CaseId> keys_;
+  std::string before_token_, text_, fold_key_;
+  BatchAtHand batch_;
+  Numbered names_, keys_;
+  std::vector<std::optional<CaseId>> in_case_;  // by a report's number
+  std::vector<Store::TakesReports> cases_;      // by a key's number
 };
 
 SealedLeaf leaf_of_batch(Desk& desk, const BatchTaken& batch, Instant at) {
@@ -164,28 +221,28 @@ Result<TakenBatch> take_in_batch(Desk& desk, const Incoming& incoming, const std
     }
   }
   std::vector<ReadRecord> records = TRY(read_batch(incoming, bytes));
-  Folding folding(desk, incoming.source);
-  std::vector<RunItem> items;
-  items.reserve(records.size());
+  TRY(desk.store().ready_for_batch(records.size()));
+  Folding folding(desk, incoming.source, fold_only(desk, incoming, bytes), records.size());
   for (ReadRecord& record : records) {
     if (record.token.empty()) record.token = token;
-    items.push_back(TRY(folding.fold(std::move(record))));
+    TRY(folding.fold(std::move(record)));
   }
+  records = {};
 
   const Instant at = desk.now();
-  const std::string run = write_run(items, {desk.random().bytes(32), {}});
+  BatchAtHand batch = folding.take();
+  const std::string run = write_run(batch.items, {desk.random().bytes(32), {}});
   const Digest blob = TRY(desk.store().blobs().put(run));
-  TakenBatch taken{BatchId::make(at, desk.random()), std::move(items)};
-  BatchTaken event = describe_run(taken.batch, incoming.source, file, taken.items, blob, run.size());
+  const BatchId id = BatchId::make(at, desk.random());
+  BatchTaken event = describe_run(id, incoming.source, file, batch.items, blob, run.size());
   event.items = TRY(digest_of_items(run));
-  std::vector<Change> changes{{event, "software", leaf_of_batch(desk, event, at)}};
+  std::vector<Change> changes{{event, "software", leaf_of_batch(desk, event, at), &batch}};
   if (receipt != nullptr) {
-    const RunItem& item = taken.items.front();
-    changes.push_back({ReceiptGiven{*receipt, taken.batch, item.outcome, item.code, item.case_id}, "software", {}});
+    const RunItem& item = batch.items.front();
+    changes.push_back({ReceiptGiven{*receipt, id, item.outcome, item.code, item.case_id}, "software", {}});
   }
-  TRY(desk.store().append(changes, at, batch_token,
-                          Json::Object{{"batch", taken.batch.text()}, {"run", event.run.hex()}}));
-  return taken;
+  TRY(desk.store().append(changes, at, batch_token, Json::Object{{"batch", id.text()}, {"run", event.run.hex()}}));
+  return TakenBatch{id, std::move(batch.items)};
 }
 
 // Crockford's letters without I, L, O and U: read aloud and typed from paper. 5 bits each.
@@ -219,7 +276,7 @@ Result<Digest> digest_of_receipt(std::string_view typed) {
 }
 
 Incoming from_the_public(const Desk& desk, const PublicReport& report) {
-  return {"public-form", "report.txt", report.matter, {}, desk.now(), Format::Form};
+  return {std::string(kPublicForm), "report.txt", report.matter, {}, desk.now(), Format::Form};
 }
 
 std::string as_typed(const PublicReport& report) {
@@ -240,7 +297,8 @@ Result<PublicReceipt> take_in_from_the_public(Desk& desk, const PublicReport& re
   const Incoming incoming = from_the_public(desk, report);
   const std::string letters = letters_of(hmac_sha256(desk.report_key(), "receipt " + report.nonce));
   const Digest receipt = TRY(digest_of_receipt(letters));
-  const TakenBatch taken = TRY(take_in_batch(desk, incoming, "public-form", as_typed(report), report.nonce, &receipt));
+  const TakenBatch taken =
+      TRY(take_in_batch(desk, incoming, std::string(kPublicForm), as_typed(report), report.nonce, &receipt));
   TRY(publish(desk));
   const RunItem& item = taken.items.front();
   return PublicReceipt{letters, item.outcome, item.code};

@@ -27,6 +27,7 @@
 #include "desk/signer.h"
 #include "desk/union_demo.h"
 #include "law/documents.h"
+#include "report/intake.h"
 
 namespace cordon {
 namespace {
@@ -107,7 +108,7 @@ class Printer {
 
 // Files go over in small groups, so that a folder of any size needs few descriptors at once.
 Result<Nothing> run_intake(const Paths& paths, Typed& typed) {
-  if (typed.arguments.find("source") == nullptr) typed.arguments.set("source", "by-hand");
+  if (typed.arguments.find("source") == nullptr) typed.arguments.set("source", kByHand);
   if (const std::string profile = typed.arguments.text_or("profile"); !profile.empty())
     typed.arguments.set("profile", TRY(read_toml(profile)));
   const std::vector<std::string> files = TRY(files_below(typed.paths));

@@ -171,6 +171,7 @@ namespace {
 // "accepted", "refused", "refused:copyright", …: what a run counts.
 std::string outcome_in_words(const Words& words, std::string_view what) {
   if (what == "accepted") return words("Taken in");
+  if (what == "folded") return words("Of these taken in without a case");
   if (what == "duplicate") return words("Already known");
   if (what == "refused") return words("Out of scope or not enough to act on");
   if (what == "quarantined") return words("Put aside for a person to look at");

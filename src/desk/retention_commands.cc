@@ -1,4 +1,4 @@
-// `cordon retention`, `hold`, `report erase`, and `case split`, `join` and `part`.
+// `cordon retention`, `hold`, `report erase`, and `case begin`, `split`, `join` and `part`.
 #include "base/text.h"
 #include "desk/commands.h"
 #include "desk/flow.h"
@@ -114,6 +114,17 @@ Result<Nothing> hold_lift(Desk& desk, const Permit<Act::SetHold>& who, Call& cal
   const HoldLifted event = TRY(lift(desk, who, second, id, TRY(arguments.text("reason"))));
   TRY(publish(desk));
   emit(Json::Object{{"hold", id.text()}, {"case", event.case_id.text()}, {"lifted_at", to_rfc3339(event.at)}});
+  return Nothing{};
+}
+
+Result<Nothing> case_begin(Desk& desk, const Permit<Act::OpenCase>& who, Call& call, const Emit& emit) {
+  const Json& arguments = call.arguments;
+  const Matter matter = TRY(parse_matter(TRY(arguments.text("category"))));
+  const ObservableKind kind = TRY(parse_observable_kind(TRY(arguments.text("kind"))));
+  Observable target = TRY(parse_observable(kind, TRY(arguments.text("value"))));
+  const BegunCase begun = TRY(begin_case(desk, who, matter, std::move(target)));
+  emit(Json::Object{
+      {"case", begun.event.case_id.text()}, {"reports", begun.event.reports.size()}, {"sources", begun.sources}});
   return Nothing{};
 }
 

@@ -94,6 +94,10 @@ constexpr std::array kLifting{
     Field{"by", FieldKind::Object, Need::Must, "who countersigns", ""}};
 constexpr std::array kRetentionRun{
     Field{"dry_run", FieldKind::Flag, Need::May, "say what is due, and remove nothing", ""}};
+constexpr std::array kBeginning{
+    Field{"kind", FieldKind::Word, Need::Must, "url, domain, ip, file_hash", "domain"},
+    Field{"value", FieldKind::Text, Need::Must, "the identifier", "login.example.org"},
+    Field{"category", FieldKind::Word, Need::Must, "under which it was reported", "phishing"}};
 constexpr std::array kSplitting{kCase, Field{"reports", FieldKind::Words, Need::Must, "ids of the reports that go",
                                              "019a1b2c-3d4e-8f50-8a6b-7c8d9e0f1a2f"}};
 constexpr std::array kJoining{kCase, Field{"into", FieldKind::Id, Need::Must, "the case that it becomes a part of",
@@ -293,6 +297,8 @@ const std::array kRoutes{
           "ask for a time stamp over the record now; through the desk's own socket alone"},
     Route{"evidence stamps", "", "", anybody<evidence_stamps>(), kNothing, Reply::Many, "Object", 0, "",
           "the time stamps, and what one waits for; through the desk's own socket alone"},
+    Route{"case begin", "", "", officer<Act::OpenCase, case_begin>(), kBeginning, Reply::One, "Object", 0, "",
+          "open a case of what a feed reported and nobody opened yet"},
     Route{"case split", "POST", "/api/v1/cases/{case}/split", officer<Act::SplitCase, case_split>(), kSplitting,
           Reply::One, "CaseSplit", kJson, kJsonType, "make some of its reports a case of their own"},
     Route{"case join", "POST", "/api/v1/cases/{case}/join", officer<Act::SplitCase, case_join>(), kJoining, Reply::One,

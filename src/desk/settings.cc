@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/time_stamp.h"
 #include "net/http_client.h"
+#include "report/intake.h"
 #include "store/postgres.h"
 
 namespace cordon {
@@ -92,6 +93,20 @@ Result<Nothing> read_evidence_settings(const Json& evidence, Settings& settings)
   return Nothing{};
 }
 
+Result<Nothing> read_intake(const Json& intake, Settings& settings) {
+  TRY(only_known(intake, {"fold_only"}, "[intake]"));
+  if (intake.find("fold_only") == nullptr) return Nothing{};
+  for (const Json& source : TRY(intake.list("fold_only"))) {
+    const std::string name = source.string() != nullptr ? *source.string() : std::string();
+    if (!is_source_name(name)) return fail(Fault::Malformed, "fold_only is a list of sources' names", "[intake]");
+    if (name == kPublicForm || name == kByHand)
+      return fail(Fault::Refused, "what people report, or somebody gives in by hand, has its case at once: " + name,
+                  "[intake] fold_only");
+    settings.fold_only.insert(name);
+  }
+  return Nothing{};
+}
+
 }  // namespace
 
 Paths::Paths(std::string folder) : desk(std::move(folder)) {
@@ -100,7 +115,8 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 
 Result<Settings> read_settings(const Json& toml) {
   TRY(only_known(
-      toml, {"operator", "database", "send", "serve", "index", "care", "evidence", "retention", "cases", "sources"},
+      toml,
+      {"operator", "database", "send", "serve", "index", "care", "evidence", "retention", "cases", "sources", "intake"},
       "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& database = section(toml, "database");
@@ -144,6 +160,7 @@ Result<Settings> read_settings(const Json& toml) {
   if (settings.courier == "smtp" && settings.smtp_url.empty()) {
     return fail(Fault::Malformed, "the courier smtp needs smtp_url, like \"smtp://mail.example.net:587\"", "[send]");
   }
+  TRY(read_intake(section(toml, "intake"), settings));
   settings.listen = serve.text_or("listen", "127.0.0.1");
   settings.port = static_cast<int>(serve.number_or("port", 8480));
   if (settings.port < 0 || settings.port > 65535) return fail(Fault::Malformed, "port is 0 to 65535", "[serve]");
@@ -309,6 +326,9 @@ std::string fresh_settings(const Fresh& fresh) {
          "shorten "
          "them (docs/keeping.md).\n# [retention]\n# refused_report = 30\n# case_without_act = 90\n# case_with_act = "
          "180\n"
+         "\n# Feeds by the hundred thousand: a report of such a source is kept, counted and found again, and opens no "
+         "case\n# until an officer does (`cordon case begin`; docs/volume.md).\n# [intake]\n# fold_only = "
+         "[\"feed-one\"]\n"
          "\n# Whose a source is, where one organisation sends several: its sources count as one.\n# [sources]\n# "
          "\"feed-a\" = \"Example CERT\"\n# \"feed-b\" = \"Example CERT\"\n";
 }

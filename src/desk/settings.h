@@ -1,8 +1,10 @@
 // A desk's folder and what its cordon.toml says. Every key is known or refused, and none loosens the charter.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/json.h"
@@ -80,6 +82,7 @@ struct Settings {
   Lives lives;                 // how long what is kept: the charter's, or shorter
   // A case takes reports for so long after its last act ended; then the next one opens a case that names it.
   std::int64_t window_days = kLongestWindowDays;
+  std::set<std::string, std::less<>> fold_only;      // sources whose reports open no case by themselves: docs/volume.md
   std::map<std::string, std::string> organisations;  // source → who sends it, where one sends several
 };
 

@@ -458,6 +458,9 @@ std::string for_people(const std::string& command, const Json& line) {
     const std::string why = line.find("why") == nullptr ? "" : "; tried " + at("tried_at") + ": " + at("why");
     return rows + "  waiting for " + std::to_string(line.number_or("waiting_minutes", 0)) + " minutes" + why + "\n";
   }
+  if (command == "case begin")
+    return "case " + at("case") + ": " + std::to_string(line.number_or("reports", 0)) + " reports of " +
+           std::to_string(line.number_or("sources", 0)) + " sources\n";
   if (command == "case split")
     return "case " + at("new_case") + " has " + std::to_string(line.number_or("reports", 0)) + " report(s) of case " +
            at("case") + "\n";

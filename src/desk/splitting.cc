@@ -31,6 +31,18 @@ Result<CaseSplit> split_off(Desk& desk, const Permit<Act::SplitCase>& permit, co
   return event;
 }
 
+Result<BegunCase> begin_case(Desk& desk, const Permit<Act::OpenCase>& permit, Matter matter, Observable target) {
+  Store& store = desk.store();
+  const std::string key = fold_key(matter, target.kind(), target.canonical());
+  const Instant now = desk.now();
+  CaseOpened event = TRY(open_case(CaseId::make(now, desk.random()), matter, target.kind(), TRY(store.case_of_key(key)),
+                                   TRY(store.waiting(key, kMostOpenedWith)), {}, permit.officer().id, now));
+  const SortedRuns::Count count = TRY(store.count_folded(key));
+  event.frame = TRY(store.blobs().put(write_frame({matter, std::move(target)})));
+  TRY(store.append({{event, permit.officer().login, {}}}, now));
+  return BegunCase{std::move(event), static_cast<std::int64_t>(count.sources)};
+}
+
 Result<CaseJoined> join(Desk& desk, const Permit<Act::SplitCase>& permit, const CaseId& case_id, const CaseId& into) {
   const Case one = TRY(desk.store().find_case(permit.sight(), case_id));
   const Case other = TRY(desk.store().find_case(permit.sight(), into));

@@ -43,6 +43,7 @@ constexpr std::array kPermissions{
     Permission{Act::IssueApiKey, "issue a key of the API", {Role::Admin}},
     Permission{Act::ListApiKeys, "list the keys of the API", {Role::Admin, Role::Auditor}},
     Permission{Act::EndApiKey, "end a key of the API", {Role::Admin}},
+    Permission{Act::OpenCase, "open a case", {Role::Analyst}},
     Permission{Act::EnterFact, "enter a fact", {Role::Analyst}},
     Permission{Act::AnswerGate, "answer a gate", {Role::Analyst}},
     Permission{Act::SignLegalGate, "sign a legal gate", {Role::LegalReviewer}},

@@ -53,6 +53,7 @@ enum class Act {
   IssueApiKey,
   ListApiKeys,
   EndApiKey,
+  OpenCase,
   EnterFact,
   AnswerGate,
   SignLegalGate,

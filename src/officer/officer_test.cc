@@ -29,7 +29,7 @@ TEST(Officer, an_admin_runs_the_machine_and_sees_no_case) {
   const Officer admin = with_roles({Role::Admin});
   EXPECT_TRUE(may(admin, Act::EnrolOfficer));
   for (const Act act :
-       {Act::EnterFact, Act::AnswerGate, Act::SignLegalGate, Act::SignSensitiveGate, Act::AttachEvidence,
+       {Act::OpenCase, Act::EnterFact, Act::AnswerGate, Act::SignLegalGate, Act::SignSensitiveGate, Act::AttachEvidence,
         Act::OpenEvidence, Act::ReadCase, Act::Propose, Act::Approve, Act::ReturnProposal, Act::RefuseProposal,
         Act::KeepPeers, Act::CountersignPeers, Act::SuspendPeer, Act::Share, Act::CountersignShare}) {
     EXPECT_FALSE(may(admin, act));

@@ -31,6 +31,10 @@ Result<CsvProfile> read_csv_profile(const Json& settings);
 // Form: the place in the first line and the story below it, as a person typed them; no bytes look like it.
 enum class Format { Csv, JsonLines, JsonDocument, Mail, List, Text, Form };
 
+bool is_source_name(std::string_view name);  // [a-z0-9._-]{1,64}
+// Channels that people report through, and what a person gives in without naming a source.
+inline constexpr std::string_view kPublicForm = "public-form", kByHand = "by-hand";
+
 struct Incoming {
   std::string source;            // the feed's or channel's name, [a-z0-9._-]{1,64}
   std::string file_name;         // for the format's sake only (".eml", ".csv", …)

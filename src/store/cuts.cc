@@ -41,6 +41,7 @@ Result<Nothing> Store::Impl::finish_cuts_of_before() {
     for (const BatchRecut& recut : recuts_of(event)) {
       TRY(blobs.erase(recut.old_run, recut.key));
       for (const std::int64_t position : recut.erased) to_forget.push_back({recut.batch, position});
+      to_forget_in_order = false;
     }
     for (const Destroyed& frame : frames_of(event)) TRY(blobs.erase(frame.blob, frame.key));
   }
@@ -60,6 +61,12 @@ Result<Nothing> Store::Impl::forget(Runs& from) const {
   return Nothing{};
 }
 
+bool Store::Impl::cut_out(const ReportPlace& place) const {
+  if (!to_forget_in_order) std::sort(to_forget.begin(), to_forget.end());
+  to_forget_in_order = true;
+  return std::binary_search(to_forget.begin(), to_forget.end(), place);
+}
+
 Result<std::string> Store::run_of(const BatchId& batch) const {
   Rows rows = TRY(impl_->database.query("SELECT body FROM batch WHERE id = $1", {batch.text()}));
   if (!TRY(rows.next())) return fail(Fault::NotFound, "there is no such batch", batch.text());
@@ -67,16 +74,22 @@ Result<std::string> Store::run_of(const BatchId& batch) const {
 }
 
 Result<std::optional<Store::Cut>> Store::cut_batch(std::int64_t batch, std::set<std::int64_t> positions,
-                                                   const std::set<std::int64_t>& emptied, bool refused) {
+                                                   const std::set<std::int64_t>& emptied, bool caseless) {
   const BatchTaken taken = TRY(impl_->batch_at(batch)).first;
   const std::string run = TRY(impl_->blobs.get(taken.run));
   Cut cut;
-  std::set<std::int64_t> empties;
+  std::set<std::int64_t> empties, moved;
+  {
+    Rows rows = TRY(impl_->database.query("SELECT position FROM moved WHERE batch = $1", {batch}));
+    while (TRY(rows.next())) moved.insert(rows.integer(0));
+  }
   for (const RunItem& item : TRY(read_run(run))) {
     const bool accepted = item.outcome == ItemOutcome::Accepted;
-    if (refused && !item.erased && (item.outcome == ItemOutcome::Refused || item.outcome == ItemOutcome::Quarantined))
+    const bool waits = accepted && !item.case_id && !moved.contains(item.position);
+    if (caseless && (waits || item.outcome == ItemOutcome::Refused || item.outcome == ItemOutcome::Quarantined))
       positions.insert(item.position);
     if (item.erased) positions.erase(item.position);
+    if (waits && positions.contains(item.position)) empties.insert(item.position);  // it left nothing in a case's row
     const bool goes = item.erased || positions.contains(item.position);
     // A case's target goes with the case; where the report that opened it was split off and is still there, with that.
     if (item.opens_case && item.sighting && goes &&
@@ -105,8 +118,10 @@ Result<Nothing> Store::finish_cuts(const std::vector<BatchRecut>& recuts, const 
   for (const BatchRecut& recut : recuts) {
     TRY(impl_->blobs.erase(recut.old_run, recut.key));
     for (const std::int64_t position : recut.erased) impl_->to_forget.push_back({recut.batch, position});
+    impl_->to_forget_in_order = false;
   }
   for (const Destroyed& frame : frames) TRY(impl_->blobs.erase(frame.blob, frame.key));
+  impl_->last_run.reset();
   impl_->cut_through = TRY(impl_->database.number("SELECT max(seq) FROM journal"));
   return Nothing{};
 }

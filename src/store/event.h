@@ -11,6 +11,7 @@
 #include "casework/batch.h"
 #include "casework/case.h"
 #include "casework/disposal.h"
+#include "casework/opening.h"
 #include "casework/split.h"
 #include "casework/stamp.h"
 #include "decision/proposal.h"
@@ -25,12 +26,13 @@
 
 namespace cordon {
 
-using Event = std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead,
-                           BatchTaken, ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported,
-                           FactEntered, GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent,
-                           CheckpointPublished, PeerAdded, PeerChanged, PeerSuspended, BundleOffered,
-                           ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked,
-                           StampKept, ReportErased, Disposed, HoldSet, HoldLifted, CaseSplit, CaseJoined, CaseParted>;
+using Event =
+    std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken,
+                 ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported, FactEntered,
+                 GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished,
+                 PeerAdded, PeerChanged, PeerSuspended, BundleOffered, ReferencesReceived, RequestTaken,
+                 RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked, StampKept, ReportErased, Disposed, HoldSet,
+                 HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

@@ -5,7 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "base/keyed_digest.h"
 #include "store/database.h"
+#include "store/fingerprints.h"
+#include "store/rows.h"
 #include "store/store.h"
 
 namespace cordon {
@@ -23,7 +26,14 @@ struct Store::Impl {
   mutable std::optional<Runs> runs = {};  // from the first question on
   // Opened, and every batch of the journal is in.
   Result<Runs*> caught_up() const;
-  RunKey key_of_fold(const std::string& fold_key) const;
+  RunKey key_of_fold(std::string_view fold_key) const;
+  mutable std::optional<KeyedDigest> keyed = {};
+  // The keys of all cases, so that a key which has none is not asked of the database; from the first large batch on.
+  mutable std::optional<Fingerprints> case_keys = {};
+  mutable std::optional<std::pair<Digest, RunReading>> last_run = {};  // that a report was read of
+  // What was appended, after its commit: the sorted runs and the cases' keys get what they would read of it.
+  void take_up(const BatchTaken& batch, const BatchAtHand& at_hand, const JournalRow& row) const;
+  void take_up(const CaseOpened& opened) const;
   Result<std::pair<BatchTaken, Instant>> batch_at(std::int64_t seq) const;
   RunReading run_of(const BatchTaken& batch) const;
   std::uint32_t number_of_source(const std::string& source) const;
@@ -33,6 +43,8 @@ struct Store::Impl {
   mutable std::int64_t cut_through = 0;
   Result<Nothing> finish_cuts_of_before();
   Result<Nothing> forget(Runs& from) const;
+  bool cut_out(const ReportPlace& place) const;
+  mutable bool to_forget_in_order = true;
 
   // A case by itself: its row's part of where its reports stand.
   struct Part {

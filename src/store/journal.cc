@@ -38,7 +38,8 @@ Error at_row(Error error, std::int64_t seq) {
 // Bytes that an event names but folding does not read.
 Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event, const std::set<EvidenceId>& erased) {
   if (std::holds_alternative<BatchTaken>(event) || std::holds_alternative<ReferencesReceived>(event) ||
-      std::holds_alternative<CaseSplit>(event) || !recuts_of(event).empty())
+      std::holds_alternative<CaseSplit>(event) || std::holds_alternative<CaseOpened>(event) ||
+      !recuts_of(event).empty())
     return Nothing{};
   const auto* attached = std::get_if<EvidenceAttached>(&event);
   if (attached != nullptr && erased.contains(attached->evidence.id)) return Nothing{};

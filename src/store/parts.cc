@@ -1,7 +1,9 @@
 // Which reports a case has, now that folding can be undone (casework/split.h). A run says of each report the case that
 // it was folded into. That is known without reading runs: of the cases that one fold key had, one after the other, a
-// report is in the last that was opened before its batch. What was split off has rows of its own in `moved`.
+// report is in the last that was opened before its batch. What was split off, and what waited without a case until an
+// officer opened one (casework/opening.h), has rows of its own in `moved`.
 #include <algorithm>
+#include <cstring>
 
 #include "base/digest.h"
 #include "base/text.h"
@@ -22,9 +24,9 @@ std::optional<std::string> text_or_nothing(const Rows& rows, int column) {
 }  // namespace
 
 std::uint32_t Store::Impl::number_of_source(const std::string& source) const {
-  const std::string bytes(hmac_sha256(volume.key, "source " + source).view().substr(0, 4));
+  const Digest digest = hmac_sha256(volume.key, "source " + source);
   std::uint32_t number = 0;
-  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(&number));
+  std::memcpy(&number, digest.bytes.data(), sizeof number);
   return number;
 }
 
@@ -56,7 +58,10 @@ Result<std::vector<Placed>> Store::Impl::placed_in(const Part& part, std::size_t
       if (TRY(rows.next()) && !rows.null(0)) until = rows.integer(0);
     }
     {
-      Rows rows = TRY(database.query("SELECT batch, position FROM moved WHERE case_id <> $1", {part.id.text()}));
+      Rows rows = TRY(database.query(
+          "SELECT batch, position FROM moved WHERE case_id <> $1 AND case_id IN (SELECT id FROM cases WHERE split_from "
+          "IS NOT NULL)",
+          {part.id.text()}));
       while (TRY(rows.next())) elsewhere.insert({rows.integer(0), rows.integer(1)});
     }
     std::erase_if(places, [&](const Placed& one) {
@@ -81,7 +86,7 @@ Result<Store::Family> Store::family(const CaseId& id) const {
   Family family;
   for (const Impl::Part& part : TRY(impl_->parts_of(id))) {
     family.cases.push_back(part.id);
-    if (!part.split_from) {
+    if (!part.frame) {
       family.openers.push_back({part.from_seq, part.from_position});
       continue;
     }
@@ -115,7 +120,7 @@ Result<SaidOfCase> Store::said_of(const Sight& sight, const CaseId& id) const {
   // Nothing but its key says which reports are its own: the files count them without giving them all out.
   const bool by_key = whose.empty() && parts.size() == 1 && part.target && !part.split_from && !the_case.earlier &&
                       TRY(impl_->database.number("SELECT (SELECT count(*) FROM cases WHERE earlier = $1) + (SELECT "
-                                                 "count(*) FROM moved)",
+                                                 "count(*) FROM cases WHERE split_from IS NOT NULL)",
                                                  {id.text()})) == 0;
   if (by_key) {
     Impl::Runs* const runs = TRY(impl_->caught_up());
@@ -152,15 +157,18 @@ Result<std::vector<ReportOfCase>> Store::reports_of(const Sight& sight, const Ca
   return reports;
 }
 
-Result<Store::TakesReports> Store::case_for_report(const std::string& fold_key, Instant ended_before) const {
+Result<Store::TakesReports> Store::case_for_report(const std::string& fold_key, const RunKey& key,
+                                                   Instant ended_before) const {
+  TakesReports takes;
+  if (impl_->case_keys && !impl_->case_keys->maybe(key)) return takes;
   Rows rows = TRY(impl_->database.query(
       "SELECT id, coalesce((SELECT whole.ends_at FROM cases whole WHERE whole.id = cases.joined_into), ends_at), "
-      "disposed_at FROM cases WHERE fold_key = $1",
+      "disposed_at, from_seq FROM cases WHERE fold_key = $1",
       {fold_key}));
-  TakesReports takes;
   if (!TRY(rows.next())) return takes;
   const bool over = (!rows.null(1) && rows.integer(1) < ended_before.ms) || !rows.null(2);
   (over ? takes.earlier : takes.case_id) = TRY(CaseId::parse(rows.text(0)));
+  takes.from_batch = rows.integer(3);
   return takes;
 }
 
@@ -204,11 +212,12 @@ Result<std::vector<DueCase>> Store::due_cases(const DueBefore& before, Instant n
   return due;
 }
 
-Result<std::vector<std::int64_t>> Store::due_refusals(Instant before, std::int64_t limit) const {
-  std::vector<std::int64_t> batches;
+Result<std::vector<Store::DueBatch>> Store::due_batches(Instant before, std::int64_t limit) const {
+  std::vector<DueBatch> batches;
   Rows rows = TRY(impl_->database.query(
-      "SELECT seq FROM batch WHERE refused_at <= $1 ORDER BY refused_at, seq LIMIT $2", {before.ms, limit}));
-  while (TRY(rows.next())) batches.push_back(rows.integer(0));
+      "SELECT seq, body FROM batch WHERE refused_at <= $1 ORDER BY refused_at, seq LIMIT $2", {before.ms, limit}));
+  while (TRY(rows.next()))
+    batches.push_back({rows.integer(0), TRY(read_batch_taken(TRY(parse_json(rows.text(1))))).run_size});
   return batches;
 }
 

@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -103,6 +104,10 @@ Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, co
     if (!done) impl_->waiting = waiting;
     return done;
   }
+  const auto taken =
+      std::find_if(changes.begin(), changes.end(), [](const Change& one) { return one.at_hand != nullptr; });
+  if (taken != changes.end()) TRY(impl_->caught_up());
+  JournalRow row_of_batch;
   Transaction transaction = TRY(Transaction::begin(database));
   JournalRow last = TRY(last_row(database));
   std::int64_t leaf_count = TRY(this->leaf_count());
@@ -127,11 +132,23 @@ Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, co
     if (change.leaf) {
       TRY(database.run("INSERT INTO opening VALUES ($1, $2)", {*row.leaf_index, change.leaf->opening}));
     }
-    TRY(apply(database, impl_->blobs, change.event, {row.seq, row.at, row.leaf_index}));
+    TRY(apply(database, impl_->blobs, change.event, {row.seq, row.at, row.leaf_index}, nullptr,
+              change.at_hand == nullptr ? nullptr : &change.at_hand->items));
+    if (change.at_hand != nullptr) row_of_batch = row;
     last = std::move(row);
   }
   Result<Nothing> committed = transaction.commit();
-  return committed || !database.in_doubt() ? committed : read_back(last);
+  if (!committed && database.in_doubt()) committed = read_back(last);
+  if (!committed) {
+    impl_->case_keys.reset();  // it may lack a case now; the next large batch makes it again
+    return committed;
+  }
+  for (const Change& change : changes) {
+    if (const auto* opened = std::get_if<CaseOpened>(&change.event)) impl_->take_up(*opened);
+    if (change.at_hand == nullptr && std::holds_alternative<BatchTaken>(change.event)) impl_->case_keys.reset();
+  }
+  if (taken != changes.end()) impl_->take_up(std::get<BatchTaken>(taken->event), *taken->at_hand, row_of_batch);
+  return committed;
 }
 
 // The server went away between the question and the answer, and the row says which it was. If it cannot be asked

@@ -28,12 +28,20 @@
 
 namespace cordon {
 
+// A batch as who takes it in has it at hand: what its run holds, and what each item is folded by (of one that was not
+// accepted, anything). So the run is not read again to append it.
+struct BatchAtHand {
+  std::vector<RunItem> items;
+  std::vector<RunKey> fold_keys;
+};
+
 // One event to append, who did it ("software" or a login), and its line in the public log where the charter
 // marks the transition L.
 struct Change {
   Event event;
   std::string actor;
   std::optional<SealedLeaf> leaf;
+  const BatchAtHand* at_hand = nullptr;  // of a BatchTaken, where somebody has it
 };
 
 struct CaseSummary {
@@ -145,10 +153,17 @@ class Store {
   Result<DeskFounded> founded() const;  // NotFound before the first event
   // A report that was taken in, and the case that it is in, if any.
   struct KnownReport {
-    std::optional<CaseId> case_id;  // where it is now
+    std::optional<CaseId> case_id;  // where it is now; nothing while it waits without one
     ReportPlace place = {};
+    std::optional<Matter> matter = {};
   };
   Result<std::optional<KnownReport>> find_report(const ReportId& report) const;
+  // For a batch: afterwards came_before() costs no more than memory for nearly every report that is new; of a large
+  // one, case_for_report() too, for nearly every key that no case has.
+  Result<Nothing> ready_for_batch(std::size_t records) const;
+  RunKey key_of_fold(std::string_view fold_key) const;
+  // Of a key: where its reports wait that have no case, the newest `limit`.
+  Result<std::vector<ReportPlace>> waiting(const std::string& fold_key, std::size_t limit) const;
   // Whether any report was folded by this key. `reports` and `sources` that said so are two numbers.
   Result<bool> folded_before(const std::string& fold_key) const;
   Result<SortedRuns::Count> count_folded(const std::string& fold_key) const;
@@ -163,8 +178,11 @@ class Store {
   // one names it.
   struct TakesReports {
     std::optional<CaseId> case_id, earlier;
+    std::int64_t from_batch = 0;  // rows of batches before it are of no report that was folded into it
   };
-  Result<TakesReports> case_for_report(const std::string& fold_key, Instant ended_before) const;
+  Result<TakesReports> case_for_report(const std::string& fold_key, const RunKey& key, Instant ended_before) const;
+  // The case of a report that came before, given the case of its key now. Nothing: it did not come before.
+  Result<std::optional<KnownReport>> came_before(const ReportId& report, const TakesReports& now) const;
   // What a case holds takes a Sight (officer/permit.h): out of sight is NotFound, in the same words as what is not
   // there.
   Result<Case> find_case(const Sight& sight, const CaseId& id) const;  // with evidence, facts, gates
@@ -230,7 +248,11 @@ class Store {
     Instant unworked, worked, acted;
   };
   Result<std::vector<DueCase>> due_cases(const DueBefore& before, Instant now, bool held, std::int64_t limit) const;
-  Result<std::vector<std::int64_t>> due_refusals(Instant before, std::int64_t limit) const;  // rows of batches
+  // Batches of which something was refused or waits without a case, that came at or before this, oldest first.
+  struct DueBatch {
+    std::int64_t batch = 0, run_size = 0;  // its row, its bytes
+  };
+  Result<std::vector<DueBatch>> due_batches(Instant before, std::int64_t limit) const;
   struct Family {
     std::vector<CaseId> cases;         // the case and what is joined into it
     std::vector<ReportPlace> openers;  // where the target of each stands; of one that was split off, nowhere
@@ -240,13 +262,13 @@ class Store {
   // Where its reports stand, those of joined ones too; at most `limit` of a key. Some may be tombstones by now.
   Result<std::vector<ReportPlace>> places_of(const CaseId& id, std::size_t limit) const;
   // Writes the batch anew with tombstones and gives what an event says of it; the old one is still there. Nothing where
-  // all of these are tombstones already. `refused`: all that was not accepted goes too.
+  // all of these are tombstones already. `caseless`: what was not accepted, and what waits without a case, goes too.
   struct Cut {
     BatchRecut recut;
     std::int64_t reports = 0, refused = 0;  // how many of each go
   };
   Result<std::optional<Cut>> cut_batch(std::int64_t batch, std::set<std::int64_t> positions,
-                                       const std::set<std::int64_t>& emptied, bool refused);
+                                       const std::set<std::int64_t>& emptied, bool caseless);
   // Once the event is on record: destroys the old keys and bytes. The sorted runs still name the places until
   // forget_places(), which writes them anew.
   Result<Nothing> finish_cuts(const std::vector<BatchRecut>& recuts, const std::vector<Destroyed>& frames);

@@ -81,6 +81,7 @@ CREATE INDEX cases_of_matter ON cases (matter, id);
 CREATE INDEX cases_of_matter_in_state ON cases (matter, state, id);
 CREATE INDEX case_clock ON cases (clock_at) WHERE clock_at IS NOT NULL;
 CREATE INDEX case_earlier ON cases (earlier) WHERE earlier IS NOT NULL;
+CREATE INDEX case_split ON cases (split_from) WHERE split_from IS NOT NULL;
 CREATE INDEX case_joined ON cases (joined_into) WHERE joined_into IS NOT NULL;
 CREATE TABLE moved (
   batch INTEGER NOT NULL, position INTEGER NOT NULL, case_id TEXT NOT NULL REFERENCES cases,
@@ -169,8 +170,8 @@ CREATE TABLE reference (
 // Applies one kind of event each.
 class Fold {
  public:
-  Fold(Database& database, const Blobs& blobs, const Place& place, const Cuts* cuts)
-      : db_(database), blobs_(blobs), place_(place), cuts_(cuts) {}
+  Fold(Database& database, const Blobs& blobs, const Place& place, const Cuts* cuts, const std::vector<RunItem>* run)
+      : db_(database), blobs_(blobs), place_(place), cuts_(cuts), run_(run) {}
 
   Result<Nothing> operator()(const DeskFounded& event) {
     return db_.run("INSERT INTO founding VALUES (1, $1)", {to_text(to_json(event))});
@@ -232,17 +233,22 @@ class Fold {
   }
 
   Result<Nothing> operator()(const BatchTaken& event) {
-    const std::string run = TRY(blobs_.get(left_of(event.run)));
-    const std::vector<RunItem> items = TRY(read_run(run));
-    if (describe_run(event.batch, event.source, event.file, items, event.run, run.size()).counts != event.counts) {
-      return fail(Fault::Corrupt, "the batch's counts are not those of its run", event.batch.text());
+    std::vector<RunItem> read;
+    if (run_ == nullptr) {
+      const std::string run = TRY(blobs_.get(left_of(event.run)));
+      read = TRY(read_run(run));
+      if (describe_run(event.batch, event.source, event.file, read, event.run, run.size()).counts != event.counts)
+        return fail(Fault::Corrupt, "the batch's counts are not those of its run", event.batch.text());
+      // When the journal is folded again: now, the run was made a moment ago.
+      if (cuts_ != nullptr && event.items && TRY(digest_of_items(run)) != event.items)
+        return fail(Fault::Corrupt, "the batch's items are not those that were taken in", event.batch.text());
     }
-    // When the journal is folded again: now, the run was made a moment ago.
-    if (cuts_ != nullptr && event.items && TRY(digest_of_items(run)) != event.items)
-      return fail(Fault::Corrupt, "the batch's items are not those that were taken in", event.batch.text());
-    const bool refused = event.counts.contains("refused") || event.counts.contains("quarantined");
+    const std::vector<RunItem>& items = run_ == nullptr ? read : *run_;
+    // What was refused, and what waits without a case, ends by its batch's day (charter 8.3).
+    const bool ends =
+        event.counts.contains("refused") || event.counts.contains("quarantined") || event.counts.contains("folded");
     TRY(db_.run("INSERT INTO batch VALUES ($1, $2, $3, $4, $5)",
-                {place_.seq, event.batch.text(), place_.at.ms, refused ? SqlValue(place_.at.ms) : SqlValue(),
+                {place_.seq, event.batch.text(), place_.at.ms, ends ? SqlValue(place_.at.ms) : SqlValue(),
                  to_text(to_json(event))}));
     for (const auto& [what, count] : event.counts) {
       TRY(db_.run(
@@ -459,7 +465,9 @@ class Fold {
     for (const ReportPlace& place : event.reports) {
       if (place.batch != batch) items = TRY(items_at(batch = place.batch));
       const RunItem& item = *TRY(item_at(items, place.position));
-      const std::string from = TRY(case_of_report(place, item));
+      const std::optional<std::string> had = TRY(case_of_report(place, item));
+      if (!had) return fail(Fault::Corrupt, "a report of no case is split off one", event.case_id.text());
+      const std::string& from = *had;
       const std::int64_t live = item.erased ? 0 : 1;
       TRY(db_.run("UPDATE cases SET reports = reports - 1, live = live - $2 WHERE id = $1", {from, live}));
       TRY(
@@ -476,6 +484,38 @@ class Fold {
     TRY(count(event.new_case, seen));
     TRY(touch(event.case_id));
     return worked(event.new_case, event.by);
+  }
+
+  // It holds its key from here on, and what waited has rows in `moved`, like what is split off.
+  Result<Nothing> operator()(const CaseOpened& event) {
+    SqlValue kind, target, key;
+    if (cuts_ == nullptr || !cuts_->destroyed.contains(event.frame)) {
+      const CaseFrame frame = TRY(read_frame(TRY(blobs_.get(event.frame))));
+      if (frame.matter != event.matter)
+        return fail(Fault::Corrupt, "its frame is of another category", event.case_id.text());
+      kind = std::string(name(frame.target.kind()));
+      target = frame.target.canonical();
+      key = fold_key(frame.matter, frame.target.kind(), frame.target.canonical());
+    }
+    TRY(
+        db_.run("INSERT INTO cases VALUES ($1, $2, $3, $4, $5, NULL, 'open', $6, NULL, 0, 0, $6, NULL, NULL, $7, 0, "
+                "NULL, NULL, $8, NULL)",
+                {event.case_id.text(), std::string(event.matter.id()), kind, target, key, place_.at.ms, place_.seq,
+                 event.frame.hex()}));
+    SeenAgain seen;
+    std::int64_t batch = 0;
+    std::vector<RunItem> items;
+    for (const ReportPlace& place : event.reports) {
+      if (place.batch != batch) items = TRY(items_at(batch = place.batch));
+      const RunItem& item = *TRY(item_at(items, place.position));
+      if (item.case_id) return fail(Fault::Corrupt, "a report that is in a case already", event.case_id.text());
+      TRY(db_.run("INSERT INTO moved VALUES ($1, $2, $3)", {place.batch, place.position, event.case_id.text()}));
+      see(item, seen);
+      if (item.erased) continue;
+      for (const Observable& also : item.sighting->also) TRY(seen_also(event.case_id.text(), also));
+    }
+    TRY(count(event.case_id, seen));
+    return worked(event.case_id, event.by);
   }
 
   Result<Nothing> operator()(const CaseJoined& event) {
@@ -508,38 +548,49 @@ class Fold {
     return read_run(TRY(blobs_.get(left_of(TRY(batch_at(seq)).run))));
   }
   static Result<const RunItem*> item_at(const std::vector<RunItem>& items, std::int64_t position) {
-    const auto item =
-        std::find_if(items.begin(), items.end(), [&](const RunItem& one) { return one.position == position; });
-    if (item == items.end() || item->outcome != ItemOutcome::Accepted || !item->case_id)
+    const auto item = std::lower_bound(items.begin(), items.end(), position,
+                                       [](const RunItem& one, std::int64_t wanted) { return one.position < wanted; });
+    if (item == items.end() || item->position != position || item->outcome != ItemOutcome::Accepted)
       return fail(Fault::Corrupt, "no report stands there", "position " + std::to_string(position));
     return &*item;
   }
 
-  // The case that holds a report: where it was folded, unless it was split off since.
-  Result<std::string> case_of_report(const ReportPlace& place, const RunItem& item) {
+  // The case that holds a report: where it was folded, unless it was split off since; none, where it waits.
+  Result<std::optional<std::string>> case_of_report(const ReportPlace& place, const RunItem& item) {
     Rows rows =
         TRY(db_.query("SELECT case_id FROM moved WHERE batch = $1 AND position = $2", {place.batch, place.position}));
-    if (TRY(rows.next())) return rows.text(0);
-    return item.case_id->text();
+    if (TRY(rows.next())) return std::optional(rows.text(0));
+    return item.case_id ? std::optional(item.case_id->text()) : std::nullopt;
   }
 
   // A batch lies elsewhere, without some of its reports. Who folds the journal again never counted these.
   Result<Nothing> cut(const BatchRecut& recut) {
     BatchTaken batch = TRY(batch_at(recut.batch));
+    std::map<std::int64_t, std::string> moved;
+    {
+      Rows rows = TRY(db_.query("SELECT position, case_id FROM moved WHERE batch = $1", {recut.batch}));
+      while (TRY(rows.next())) moved.emplace(rows.integer(0), rows.text(1));
+    }
     if (cuts_ == nullptr) {
       const std::vector<RunItem> items = TRY(read_run(TRY(blobs_.get(recut.old_run))));
-      for (const std::int64_t position : recut.erased) {
-        const auto item =
-            std::find_if(items.begin(), items.end(), [&](const RunItem& one) { return one.position == position; });
-        if (item == items.end()) return fail(Fault::Corrupt, "no report stands there", batch.batch.text());
-        if (item->erased || item->outcome != ItemOutcome::Accepted || !item->case_id) continue;
-        const std::string from = TRY(case_of_report({recut.batch, position}, *item));
+      auto item = items.begin();
+      std::vector<std::int64_t> erased = recut.erased;
+      std::sort(erased.begin(), erased.end());
+      for (const std::int64_t position : erased) {
+        while (item != items.end() && item->position < position) ++item;
+        if (item == items.end() || item->position != position)
+          return fail(Fault::Corrupt, "no report stands there", batch.batch.text());
+        const auto elsewhere = moved.find(position);
+        if (item->erased || item->outcome != ItemOutcome::Accepted || (!item->case_id && elsewhere == moved.end()))
+          continue;
+        const std::string from = elsewhere != moved.end() ? elsewhere->second : item->case_id->text();
         TRY(db_.run("UPDATE cases SET live = live - 1 WHERE id = $1", {from}));
         for (const Observable& also : item->sighting->also) TRY(no_longer_also(from, also));
       }
     }
     for (const std::int64_t position : recut.erased)
-      TRY(db_.run("DELETE FROM moved WHERE batch = $1 AND position = $2", {recut.batch, position}));
+      if (moved.contains(position))
+        TRY(db_.run("DELETE FROM moved WHERE batch = $1 AND position = $2", {recut.batch, position}));
     batch.run = recut.new_run;
     batch.run_size = recut.run_size;
     return db_.run("UPDATE batch SET body = $2 WHERE seq = $1", {recut.batch, to_text(to_json(batch))});
@@ -680,7 +731,8 @@ class Fold {
   Database& db_;
   const Blobs& blobs_;
   const Place& place_;
-  const Cuts* cuts_;  // folded again; nullptr: now
+  const Cuts* cuts_;                 // folded again; nullptr: now
+  const std::vector<RunItem>* run_;  // nullptr: it is read
 };
 
 }  // namespace
@@ -734,9 +786,9 @@ const std::vector<FoldedTable>& folded_tables() {
   return tables;
 }
 
-Result<Nothing> apply(Database& database, const Blobs& blobs, const Event& event, const Place& place,
-                      const Cuts* cuts) {
-  return std::visit(Fold(database, blobs, place, cuts), event);
+Result<Nothing> apply(Database& database, const Blobs& blobs, const Event& event, const Place& place, const Cuts* cuts,
+                      const std::vector<RunItem>* run) {
+  return std::visit(Fold(database, blobs, place, cuts, run), event);
 }
 
 }  // namespace cordon

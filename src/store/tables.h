@@ -21,7 +21,7 @@ Result<Nothing> lay_folded_tables(Database& database);
 
 // Grows with every change of the folded tables. A desk of a lower one is folded again when its owner opens it: the
 // journal's own table never changes.
-inline constexpr std::int64_t kTablesVersion = 9;
+inline constexpr std::int64_t kTablesVersion = 10;
 
 inline constexpr std::int64_t kMovedAway = -1;  // of a copy that nothing opens any more; see move_record()
 
@@ -47,9 +47,10 @@ struct Cuts {
   }
 };
 // Changes the folded tables, from the event and the blobs that it names alone. `cuts`: the event is folded again, from
-// what all later ones left; none: it happens now.
+// what all later ones left; none: it happens now. `run` is what the blob of a BatchTaken holds, for who just wrote it
+// and need not read it again.
 Result<Nothing> apply(Database& database, const Blobs& blobs, const Event& event, const Place& place,
-                      const Cuts* cuts = nullptr);
+                      const Cuts* cuts = nullptr, const std::vector<RunItem>* run = nullptr);
 
 // Drops the folded tables of an earlier version and folds the journal into this one's, in one transaction.
 Result<Nothing> fold_into_new_tables(Database& disk, const Blobs& blobs);

@@ -2,6 +2,7 @@
 // second log"). The runs are made from the journal's batches, so a start, or another hand in their folder, costs a
 // reading of the batches that they lack and nothing else.
 #include <algorithm>
+#include <functional>
 
 #include "store/impl.h"
 
@@ -15,8 +16,11 @@ std::uint32_t seconds(Instant at) {
 
 }  // namespace
 
-RunKey Store::Impl::key_of_fold(const std::string& fold_key) const {
-  return run_key(hmac_sha256(volume.key, "fold " + fold_key).view());
+RunKey Store::Impl::key_of_fold(std::string_view fold_key) const {
+  if (!keyed) keyed.emplace(volume.key);
+  std::string text = "fold ";
+  text += fold_key;
+  return run_key(keyed->of(text).view());
 }
 
 Result<std::pair<BatchTaken, Instant>> Store::Impl::batch_at(std::int64_t seq) const {
@@ -74,13 +78,105 @@ Result<std::optional<Store::KnownReport>> Store::find_report(const ReportId& rep
   if (!TRY(runs->reports.holds(key))) return std::optional<KnownReport>();
   const std::vector<Placed> places = TRY(runs->reports.find(key, 1));
   const BatchTaken batch = TRY(impl_->batch_at(places.front().batch)).first;
-  const RunItem item = TRY(impl_->run_of(batch).item(places.front().position));
+  if (!impl_->last_run || impl_->last_run->first != batch.run)  // who asks for one often asks for its neighbours
+    impl_->last_run.emplace(batch.run, impl_->run_of(batch));
+  const RunItem item = TRY(impl_->last_run->second.item(places.front().position));
   if (item.erased) return std::optional<KnownReport>();
-  KnownReport known{item.case_id, {places.front().batch, places.front().position}};
+  KnownReport known{item.case_id, {places.front().batch, places.front().position}, {}};
+  if (item.sighting) known.matter = item.sighting->matter;
   Rows rows = TRY(impl_->database.query("SELECT case_id FROM moved WHERE batch = $1 AND position = $2",
                                         {known.place.batch, known.place.position}));
   if (TRY(rows.next())) known.case_id = TRY(CaseId::parse(rows.text(0)));
   return std::optional(std::move(known));
+}
+
+void Store::Impl::take_up(const BatchTaken& batch, const BatchAtHand& at_hand, const JournalRow& row) const {
+  if (case_keys && case_keys->size() + at_hand.items.size() > case_keys->capacity()) case_keys.reset();
+  for (std::size_t i = 0; case_keys && i < at_hand.items.size(); ++i)
+    if (at_hand.items[i].opens_case) case_keys->put(at_hand.fold_keys[i]);
+  if (!runs) return;
+  Placed placed;
+  placed.source = number_of_source(batch.source);
+  placed.batch = static_cast<std::uint32_t>(row.seq);
+  std::vector<Placed> reports, folds;
+  reports.reserve(at_hand.items.size());
+  folds.reserve(at_hand.items.size());
+  for (std::size_t i = 0; i < at_hand.items.size(); ++i) {
+    const RunItem& item = at_hand.items[i];
+    if (item.outcome != ItemOutcome::Accepted) continue;
+    placed.position = static_cast<std::uint32_t>(item.position);
+    placed.seen = seconds(item.sighting->seen_at.value_or(row.at));
+    placed.key = run_key(item.report->bytes());
+    reports.push_back(placed);
+    placed.key = at_hand.fold_keys[i];
+    folds.push_back(placed);
+  }
+  // Runs that cannot take it are made again from the journal at the next question.
+  const bool in = runs->reports.add(row.seq, std::move(reports)) && runs->folds.add(row.seq, std::move(folds));
+  if (!in) runs.reset();
+}
+
+void Store::Impl::take_up(const CaseOpened& opened) const {
+  if (!case_keys) return;
+  Result<Rows> rows = database.query("SELECT fold_key FROM cases WHERE id = $1", {opened.case_id.text()});
+  const Result<bool> there = rows ? rows->next() : Result<bool>(false);
+  if (there && *there && !rows->null(0) && case_keys->size() < case_keys->capacity())
+    case_keys->put(key_of_fold(rows->text(0)));
+  else
+    case_keys.reset();
+}
+
+Result<Nothing> Store::ready_for_batch(std::size_t records) const {
+  constexpr std::size_t kLarge = 1'000;
+  TRY(impl_->caught_up());
+  if (impl_->case_keys || records < kLarge) return Nothing{};
+  const std::int64_t cases = TRY(count_cases());
+  Fingerprints keys(static_cast<std::uint64_t>(std::max<std::int64_t>(2 * cases, 1 << 17)));
+  Rows rows = TRY(impl_->database.query("SELECT fold_key FROM cases WHERE fold_key IS NOT NULL"));
+  while (TRY(rows.next())) keys.put(impl_->key_of_fold(rows.text(0)));
+  impl_->case_keys = std::move(keys);
+  return Nothing{};
+}
+
+RunKey Store::key_of_fold(std::string_view fold_key) const { return impl_->key_of_fold(fold_key); }
+
+Result<std::optional<Store::KnownReport>> Store::came_before(const ReportId& report, const TakesReports& now) const {
+  CORDON_CHECK(impl_->runs, "ready_for_batch() goes before it");
+  const RunKey key = run_key(report.bytes());
+  if (!TRY(impl_->runs->reports.holds(key))) return std::optional<KnownReport>();
+  const std::vector<Placed> places = TRY(impl_->runs->reports.find(key, 1));
+  KnownReport known{{}, {places.front().batch, places.front().position}, {}};
+  if (impl_->cut_out(known.place)) return std::optional<KnownReport>();
+  const std::optional<CaseId>& of_key = now.case_id ? now.case_id : now.earlier;
+  Rows rows = TRY(impl_->database.query("SELECT case_id FROM moved WHERE batch = $1 AND position = $2",
+                                        {known.place.batch, known.place.position}));
+  if (TRY(rows.next()))
+    known.case_id = TRY(CaseId::parse(rows.text(0)));
+  else if (of_key && known.place.batch >= now.from_batch)
+    known.case_id = of_key;
+  else if (of_key)
+    return find_report(report);
+  return std::optional(std::move(known));
+}
+
+Result<std::vector<ReportPlace>> Store::waiting(const std::string& fold_key, std::size_t limit) const {
+  constexpr std::size_t kMostPlaces = 2'000'000;  // of a key, that are looked through for those
+  std::vector<ReportPlace> places, waiting;
+  for (const Placed& one : TRY(TRY(impl_->caught_up())->folds.find(impl_->key_of_fold(fold_key), kMostPlaces)))
+    places.push_back({one.batch, one.position});
+  std::sort(places.begin(), places.end(), std::greater<>());
+  std::string run;
+  std::int64_t batch = 0;
+  for (const ReportPlace& place : places) {
+    if (waiting.size() == limit) break;
+    if (TRY(impl_->database.number("SELECT count(*) FROM moved WHERE batch = $1 AND position = $2",
+                                   {place.batch, place.position})) > 0)
+      continue;
+    if (place.batch != batch) run = TRY(impl_->blobs.get(TRY(impl_->batch_at(batch = place.batch)).first.run));
+    const RunItem item = TRY(read_item_of_run(run, place.position));
+    if (!item.erased && !item.case_id) waiting.push_back(place);
+  }
+  return waiting;
 }
 
 Result<bool> Store::folded_before(const std::string& fold_key) const {
