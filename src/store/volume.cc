@@ -10,6 +10,8 @@ namespace cordon {
 
 namespace {
 
+constexpr std::size_t kMostSent = 64;  // times that one report was erased and sent again within a day
+
 std::uint32_t seconds(Instant at) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(at.ms / 1000, 0, UINT32_MAX));
 }
@@ -76,7 +78,9 @@ Result<std::optional<Store::KnownReport>> Store::find_report(const ReportId& rep
   Impl::Runs* const runs = TRY(impl_->caught_up());
   const RunKey key = run_key(report.bytes());
   if (!TRY(runs->reports.holds(key))) return std::optional<KnownReport>();
-  const std::vector<Placed> places = TRY(runs->reports.find(key, 1));
+  std::vector<Placed> places = TRY(runs->reports.find(key, kMostSent));
+  std::erase_if(places, [&](const Placed& one) { return impl_->cut_out({one.batch, one.position}); });
+  if (places.empty()) return std::optional<KnownReport>();
   const BatchTaken batch = TRY(impl_->batch_at(places.front().batch)).first;
   if (!impl_->last_run || impl_->last_run->first != batch.run)  // who asks for one often asks for its neighbours
     impl_->last_run.emplace(batch.run, impl_->run_of(batch));
@@ -144,9 +148,11 @@ Result<std::optional<Store::KnownReport>> Store::came_before(const ReportId& rep
   CORDON_CHECK(impl_->runs, "ready_for_batch() goes before it");
   const RunKey key = run_key(report.bytes());
   if (!TRY(impl_->runs->reports.holds(key))) return std::optional<KnownReport>();
-  const std::vector<Placed> places = TRY(impl_->runs->reports.find(key, 1));
+  // One that was erased and sent again stands at two places until the runs are written anew.
+  std::vector<Placed> places = TRY(impl_->runs->reports.find(key, kMostSent));
+  std::erase_if(places, [&](const Placed& one) { return impl_->cut_out({one.batch, one.position}); });
+  if (places.empty()) return std::optional<KnownReport>();
   KnownReport known{{}, {places.front().batch, places.front().position}, {}};
-  if (impl_->cut_out(known.place)) return std::optional<KnownReport>();
   const std::optional<CaseId>& of_key = now.case_id ? now.case_id : now.earlier;
   Rows rows = TRY(impl_->database.query("SELECT case_id FROM moved WHERE batch = $1 AND position = $2",
                                         {known.place.batch, known.place.position}));
