@@ -386,7 +386,7 @@ Result<RunSalts> salts_of_run(std::string_view run) {
 
 Result<std::vector<ItemSeal>> seals_of_run(std::string_view run) {
   std::vector<ItemSeal> seals;
-  if (!run.starts_with(kSalted)) return seals;
+  if (!Items(run).salted()) return seals;
   TRY(each_seal(run,
                 [&](std::string_view salt, const Digest& digest) { seals.push_back({std::string(salt), digest}); }));
   return seals;

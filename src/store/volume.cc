@@ -171,15 +171,15 @@ Result<std::vector<ReportPlace>> Store::waiting(const std::string& fold_key, std
   for (const Placed& one : TRY(TRY(impl_->caught_up())->folds.find(impl_->key_of_fold(fold_key), kMostPlaces)))
     places.push_back({one.batch, one.position});
   std::sort(places.begin(), places.end(), std::greater<>());
-  std::string run;
+  std::optional<RunReading> run;
   std::int64_t batch = 0;
   for (const ReportPlace& place : places) {
     if (waiting.size() == limit) break;
     if (TRY(impl_->database.number("SELECT count(*) FROM moved WHERE batch = $1 AND position = $2",
                                    {place.batch, place.position})) > 0)
       continue;
-    if (place.batch != batch) run = TRY(impl_->blobs.get(TRY(impl_->batch_at(batch = place.batch)).first.run));
-    const RunItem item = TRY(read_item_of_run(run, place.position));
+    if (place.batch != batch) run = impl_->run_of(TRY(impl_->batch_at(batch = place.batch)).first);
+    const RunItem item = TRY(run->item(place.position));
     if (!item.erased && !item.case_id) waiting.push_back(place);
   }
   return waiting;
