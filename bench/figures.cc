@@ -10,9 +10,11 @@
 
 namespace cordon::bench {
 
-double cpu_seconds() {
+namespace {
+
+double seconds_by(clockid_t clock) {
   timespec own{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &own);
+  ::clock_gettime(clock, &own);
   rusage others{};
   ::getrusage(RUSAGE_CHILDREN, &others);
   const auto seconds = [](const timeval& time) {
@@ -21,6 +23,11 @@ double cpu_seconds() {
   return static_cast<double>(own.tv_sec) + 1e-9 * static_cast<double>(own.tv_nsec) + seconds(others.ru_utime) +
          seconds(others.ru_stime);
 }
+
+}  // namespace
+
+double cpu_seconds() { return seconds_by(CLOCK_THREAD_CPUTIME_ID); }
+double cpu_seconds_of_all_threads() { return seconds_by(CLOCK_PROCESS_CPUTIME_ID); }
 
 double median(std::vector<double> of) {
   std::sort(of.begin(), of.end());

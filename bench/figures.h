@@ -1,5 +1,5 @@
-// How figures are taken and shown. CPU seconds of this thread and of programs that it waited for, never wall time: the
-// machine is shared. Absolute figures of two runs do not compare; ratios of one run do.
+// How figures are taken and shown. CPU seconds of this thread, or of all, and of programs that it waited for, never
+// wall time: the machine is shared. Absolute figures of two runs do not compare; ratios of one run do.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,7 @@ struct Options {
 };
 
 double cpu_seconds();
+double cpu_seconds_of_all_threads();
 double median(std::vector<double> of);
 double time_of(const std::function<void()>& work);
 

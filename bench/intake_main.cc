@@ -75,18 +75,6 @@ class Feed {
   std::uint64_t event_ = 0, keys_ = 0;
 };
 
-// Of this process, with all its threads, and of the workers that it waited for.
-double all_cpu_seconds() {
-  timespec own{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &own);
-  rusage others{};
-  ::getrusage(RUSAGE_CHILDREN, &others);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-  };
-  return static_cast<double>(own.tv_sec) + 1e-9 * static_cast<double>(own.tv_nsec) + seconds(others.ru_utime) +
-         seconds(others.ru_stime);
-}
 double wall_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
@@ -105,10 +93,10 @@ Result<Time> take(Desk& desk, Feed& feed, std::uint64_t events, std::uint64_t ba
   Time time;
   while (time.events < events) {
     const std::string csv = feed.next(batch, percent);
-    const double cpu = all_cpu_seconds(), wall = wall_seconds();
+    const double cpu = cpu_seconds_of_all_threads(), wall = wall_seconds();
     const Incoming incoming{"feed", "feed.csv", *parse_matter("malware"), {}, desk.now(), {}};
     const std::vector<RunItem> items = TRY(take_in(desk, incoming, "feed.csv", csv, {}));
-    time.cpu += all_cpu_seconds() - cpu;
+    time.cpu += cpu_seconds_of_all_threads() - cpu;
     time.wall += wall_seconds() - wall;
     for (const RunItem& item : items) {
       if (item.outcome != ItemOutcome::Accepted) return fail(Fault::Corrupt, "refused: " + item.reason);
@@ -216,9 +204,9 @@ Time plain_sqlite(const std::string& folder, const IntakeOptions& options, std::
     put(rows_of(feed, std::min(left, options.batch), 100));
   while (time.events < options.events) {
     const std::vector<Row> rows = rows_of(feed, options.batch, percent);
-    const double cpu = all_cpu_seconds(), wall = wall_seconds();
+    const double cpu = cpu_seconds_of_all_threads(), wall = wall_seconds();
     put(rows);
-    time.cpu += all_cpu_seconds() - cpu;
+    time.cpu += cpu_seconds_of_all_threads() - cpu;
     time.wall += wall_seconds() - wall;
     time.events += rows.size();
   }
@@ -359,10 +347,10 @@ Result<Time> burst(const std::string& folder, std::uint64_t bytes, std::uint64_t
   for (std::uint64_t taken = 0; taken < bytes;) {
     const std::string csv = feed.next(batch, 30);
     taken += csv.size();
-    const double cpu = all_cpu_seconds(), wall = wall_seconds();
+    const double cpu = cpu_seconds_of_all_threads(), wall = wall_seconds();
     const Incoming incoming{"feed", "feed.csv", *parse_matter("malware"), {}, desk->now(), {}};
     time.events += TRY(take_in(*desk, incoming, "feed.csv", csv, {})).size();
-    time.cpu += all_cpu_seconds() - cpu;
+    time.cpu += cpu_seconds_of_all_threads() - cpu;
     time.wall += wall_seconds() - wall;
   }
   return time;

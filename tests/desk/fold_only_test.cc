@@ -56,19 +56,6 @@ class FoldOnlyTest : public testing::Test {
   std::size_t reports_of(const CaseId& id) { return desk_.store().reports_of(Sight::of_software(), id)->size(); }
   std::int64_t folded() { return desk_.store().counts()->find("outcomes")->number_or("folded", 0); }
   std::uint64_t said(const std::string& key) { return desk_.store().count_folded(key)->reports; }
-  void expect_sound() {
-    const auto sound = verify_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read));
-    ASSERT_TRUE(sound) << sound.error().message << " " << sound.error().where;
-    EXPECT_EQ(sound->find("erasures_unfinished"), nullptr);
-  }
-  // The tables that are folded again are those that grew, and every blob that is named is there.
-  void expect_replays() {
-    expect_sound();
-    desk_.close();
-    EXPECT_TRUE(replay_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read)));
-    desk_.open();
-    expect_sound();
-  }
   SiteDesk desk_;
 };
 
@@ -91,7 +78,7 @@ TEST_F(FoldOnlyTest, reports_of_such_a_feed_are_kept_counted_and_found_and_open_
   EXPECT_EQ(said("malware domain bad-bank.com"), 0u);  // never across categories
   for (const RunItem& again : take("feed", kFeed)) EXPECT_EQ(again.outcome, ItemOutcome::Duplicate);
   EXPECT_EQ(said("phishing domain bad-bank.com"), 2u);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(FoldOnlyTest, an_officer_opens_a_case_with_all_that_waited_and_later_reports_are_in_it) {
@@ -117,7 +104,7 @@ TEST_F(FoldOnlyTest, an_officer_opens_a_case_with_all_that_waited_and_later_repo
   EXPECT_EQ(begin("bad-bank.com").error().fault, Fault::Conflict);
   for (const RunItem& again : take("feed", kFeed))
     EXPECT_EQ(again.case_id, again.position < 3 ? std::optional(id) : std::nullopt);
-  expect_replays();  // and after a restart
+  desk_.expect_replays();  // and after a restart
   EXPECT_EQ(take("feed", "id,domain\ne6,bad-bank.com\n")[0].case_id, id);
   EXPECT_EQ(reports_of(id), 5u);
 }
@@ -149,12 +136,12 @@ TEST_F(FoldOnlyTest, one_that_waits_is_erased_like_any_other) {
   EXPECT_FALSE(*desk_.store().find_report(*items[0].report));
   EXPECT_EQ(erase(*items[0].report).error().fault, Fault::NotFound);
   EXPECT_EQ(said("phishing domain bad-bank.com"), 1u);
-  expect_replays();
+  desk_.expect_replays();
   const auto begun = begin("bad-bank.com");
   ASSERT_TRUE(begun) << begun.error().message;
   EXPECT_EQ(begun->event.reports.size(), 1u);
   EXPECT_EQ(take("feed", kFeed)[0].outcome, ItemOutcome::Accepted);  // sent again it is a new one
-  expect_replays();
+  desk_.expect_replays();
 }
 
 // Charter 8.3: nothing of it is left after thirty days, but a count.
@@ -175,13 +162,13 @@ TEST_F(FoldOnlyTest, what_nobody_opened_a_case_of_ends_after_thirty_days) {
   EXPECT_EQ(begin("bad-bank.com").error().fault, Fault::NotFound);
   EXPECT_EQ(folded(), 3);
   EXPECT_EQ(run().batches, 0);
-  expect_replays();
+  desk_.expect_replays();
   days(90);  // and the case's own end, with its reports
   EXPECT_EQ(run().cases[Kept::CaseWithoutAct], 1);
   EXPECT_FALSE(find(begun->event.case_id));
   EXPECT_TRUE(*desk_.store().blobs().erased(begun->event.frame, {}));
   EXPECT_FALSE(*desk_.store().find_report(*items[2].report));
-  expect_replays();
+  desk_.expect_replays();
   EXPECT_FALSE(take("feed", "id,domain\ne9,worse-bank.com\n")[0].case_id);  // its key is free again
 }
 
@@ -193,16 +180,16 @@ TEST_F(FoldOnlyTest, a_case_outlives_the_reports_that_it_was_opened_with) {
   const CaseId id = begun->event.case_id;
   ASSERT_TRUE(erase(*items[0].report));
   EXPECT_EQ(find(id)->live, 1);
-  expect_replays();
+  desk_.expect_replays();
   ASSERT_TRUE(erase(*items[1].report));
   EXPECT_EQ(find(id)->live, 0);
   EXPECT_EQ(find(id)->reports, 2);
   EXPECT_EQ(find(id)->target.canonical(), "bad-bank.com");
   EXPECT_EQ(reports_of(id), 0u);
-  expect_replays();
+  desk_.expect_replays();
   EXPECT_EQ(find(id)->target.canonical(), "bad-bank.com");
   EXPECT_EQ(take("feed", "id,domain\ne4,bad-bank.com\n")[0].case_id, id);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(FoldOnlyTest, a_hold_keeps_what_a_case_was_opened_with) {
@@ -218,7 +205,7 @@ TEST_F(FoldOnlyTest, a_hold_keeps_what_a_case_was_opened_with) {
   EXPECT_FALSE(erase(*items[0].report));
   days(60);
   EXPECT_EQ(run().reports, 2);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(FoldOnlyTest, some_are_split_off_such_a_case_and_each_ends_once) {
@@ -231,10 +218,10 @@ TEST_F(FoldOnlyTest, some_are_split_off_such_a_case_and_each_ends_once) {
   EXPECT_EQ(reports_of(begun->event.case_id), 1u);
   EXPECT_EQ(reports_of(split->new_case), 1u);
   EXPECT_EQ(find(begun->event.case_id)->live, 1);
-  expect_replays();
+  desk_.expect_replays();
   days(120);
   EXPECT_EQ(run().reports, 3);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(FoldOnlyTest, the_record_names_the_frame_until_its_end) {

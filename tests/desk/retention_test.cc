@@ -59,19 +59,6 @@ class RetentionTest : public testing::Test {
     EXPECT_TRUE(removed) << removed.error().message << removed.error().where;
     return removed ? *removed : Removed();
   }
-  void expect_sound() {
-    const auto sound = verify_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read));
-    ASSERT_TRUE(sound) << sound.error().message << " " << sound.error().where;
-    EXPECT_EQ(sound->find("erasures_unfinished"), nullptr);
-  }
-  // The tables that are folded again are those that grew.
-  void expect_replays() {
-    expect_sound();
-    desk_.close();
-    EXPECT_TRUE(replay_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read)));
-    desk_.open();
-    expect_sound();
-  }
   std::size_t hits(const std::string& word) const {
     std::size_t found = 0;
     for (const auto& entry : fs::recursive_directory_iterator(desk_.paths().desk)) {
@@ -161,7 +148,7 @@ TEST_F(RetentionTest, one_report_goes_and_its_neighbours_stay_byte_for_byte) {
   EXPECT_EQ(find(one)->live, 1);
   EXPECT_EQ(desk_.store().reports_of(Sight::of_software(), one)->size(), 1u);
   EXPECT_EQ(find(two)->live, 1);
-  expect_replays();
+  desk_.expect_replays();
   EXPECT_FALSE(*desk_.store().find_report(*items[1].report));
   EXPECT_TRUE(*desk_.store().find_report(*items[0].report));
   EXPECT_EQ(find(one)->live, 1);
@@ -171,7 +158,7 @@ TEST_F(RetentionTest, one_report_goes_and_its_neighbours_stay_byte_for_byte) {
   EXPECT_EQ(find(two).error().fault, Fault::NotFound);
   EXPECT_EQ(hits("two.example.com"), 0u);
   EXPECT_GT(hits("one.example.com"), 0u);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(RetentionTest, the_opener_of_a_case_goes_and_the_case_keeps_its_target) {
@@ -180,16 +167,16 @@ TEST_F(RetentionTest, the_opener_of_a_case_goes_and_the_case_keeps_its_target) {
   ASSERT_TRUE(first[0].opens_case);
   ASSERT_TRUE(erase(*first[0].report));
   EXPECT_EQ(find(*first[0].case_id)->target.canonical(), "http://one.example.com/a");
-  expect_replays();
+  desk_.expect_replays();
   EXPECT_EQ(find(*first[0].case_id)->live, 1);
   const auto end = erase(*second[0].report);  // and its target stands in the other batch
   ASSERT_TRUE(end) << end.error().message;
   EXPECT_TRUE(end->ends_case);
   EXPECT_TRUE(end->opener);
   EXPECT_EQ(hits("one.example.com"), 0u);
-  expect_replays();
+  desk_.expect_replays();
   EXPECT_TRUE(take("http://one.example.com/a,canary4713\n")[0].opens_case);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(RetentionTest, it_takes_two_people_no_hold_and_no_request_under_way) {
@@ -234,7 +221,7 @@ TEST_F(RetentionTest, a_thousand_reports_are_erased_and_no_byte_of_them_is_left)
     if (entry.is_regular_file()) all += SiteDesk::read(entry.path());
   for (const std::string& word : words) ASSERT_EQ(all.find(word), std::string::npos) << word;
   for (const ReportId& report : reports) ASSERT_EQ(all.find(report.bytes()), std::string::npos) << report.text();
-  expect_replays();
+  desk_.expect_replays();
   const auto log_key = parse_verifier_key(desk_.store().founded()->log_key);
   EXPECT_TRUE(verify_log(desk_.paths().log(), log_key->first, log_key->second));
   EXPECT_EQ(*desk_.store().count_reports(), 0u);
@@ -263,7 +250,7 @@ TEST_F(RetentionTest, after_a_crash_behind_the_commit_the_next_opening_destroys_
   EXPECT_TRUE(*desk_.store().blobs().erased(cut->recut.old_run, cut->recut.key));
   EXPECT_FALSE(*desk_.store().find_report(*items[0].report));
   EXPECT_EQ(*desk_.store().count_reports(), 1u);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 // ── the daily job ──
@@ -282,11 +269,11 @@ TEST_F(RetentionTest, a_case_without_an_act_goes_after_ninety_days_and_its_key_o
   EXPECT_EQ(hits("one.example.com"), 0u);
   EXPECT_EQ(desk_.type_of_last_row(), "checkpoint_published");
   EXPECT_EQ(run().steps, 0);
-  expect_replays();
+  desk_.expect_replays();
   const auto again = take("http://one.example.com/a,canary4711\n");
   EXPECT_TRUE(again[0].opens_case);
   EXPECT_FALSE(again[0].earlier);  // of what was erased not even a name is left
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(RetentionTest, what_an_officer_does_begins_the_clock_again_and_evidence_goes_with_its_case) {
@@ -299,7 +286,7 @@ TEST_F(RetentionTest, what_an_officer_does_begins_the_clock_again_and_evidence_g
   const Removed removed = run();
   EXPECT_EQ(removed.evidence, 1);
   EXPECT_FALSE(find(*items[0].case_id));
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(RetentionTest, a_case_with_an_act_keeps_its_decision_and_its_target) {
@@ -328,7 +315,7 @@ TEST_F(RetentionTest, a_case_with_an_act_keeps_its_decision_and_its_target) {
   EXPECT_EQ(left->live, 0);
   EXPECT_TRUE(desk_.store().find_proposal(Sight::of_software(), proposed->id));
   EXPECT_EQ(run().steps, 0);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(RetentionTest, a_refused_report_is_only_a_count_after_thirty_days) {
@@ -343,7 +330,7 @@ TEST_F(RetentionTest, a_refused_report_is_only_a_count_after_thirty_days) {
   EXPECT_FALSE(left[1].erased);
   EXPECT_EQ(to_text(*desk_.store().counts()->find("outcomes")), to_text(*before.find("outcomes")));
   EXPECT_EQ(run().steps, 0);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 // Each step is a transaction of its own: the machine may stop after any of them, and the next run goes on.
@@ -358,13 +345,13 @@ TEST_F(RetentionTest, a_run_that_is_stopped_goes_on_where_it_was) {
   }
   EXPECT_EQ(*desk_.other().number("SELECT count(*) FROM cases WHERE disposed_at IS NOT NULL"), 64);
   desk_.open();  // as after a kill
-  expect_sound();
+  desk_.expect_sound();
   const Removed rest = run();
   EXPECT_EQ(rest.cases.at(Kept::CaseWithoutAct), 150 - 64);
   EXPECT_EQ(*desk_.other().number("SELECT count(*) FROM cases WHERE disposed_at IS NULL"), 0);
   EXPECT_EQ(hits(".example.com/x"), 0u);
   EXPECT_EQ(*desk_.store().count_reports(), 0u);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 // What is due is found by an index on the clock, not by looking at every case.
@@ -406,7 +393,7 @@ TEST_F(RetentionTest, what_two_people_hold_stays_is_named_and_ends_by_itself) {
   days(61);
   EXPECT_EQ(run().cases.at(Kept::CaseWithoutAct), 1);
   EXPECT_FALSE(find(held));
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(RetentionTest, a_hold_on_one_piece_keeps_that_piece_and_its_case) {
@@ -420,7 +407,7 @@ TEST_F(RetentionTest, a_hold_on_one_piece_keeps_that_piece_and_its_case) {
   ASSERT_TRUE(left);
   for (const Evidence& piece : left->evidence) EXPECT_EQ(piece.erased.has_value(), piece.id == other);
   EXPECT_EQ(run().steps, 0);
-  expect_replays();
+  desk_.expect_replays();
 }
 
 TEST_F(RetentionTest, a_hold_takes_two_people_a_reason_and_an_end) {

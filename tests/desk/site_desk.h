@@ -278,6 +278,20 @@ class SiteDesk {
     return tamper(is_postgres(record()) ? "DROP TRIGGER no_room ON journal" : "DROP TRIGGER full");
   }
 
+  void expect_sound() const {
+    const auto sound = verify_journal(record(), *open_blobs(paths_, Blobs::Mode::Read));
+    ASSERT_TRUE(sound) << sound.error().message << " " << sound.error().where;
+    EXPECT_EQ(sound->find("erasures_unfinished"), nullptr);
+  }
+  // The tables that are folded again are those that grew, and every blob that is named is there.
+  void expect_replays() {
+    expect_sound();
+    close();
+    EXPECT_TRUE(replay_journal(record(), *open_blobs(paths_, Blobs::Mode::Read)));
+    open();
+    expect_sound();
+  }
+
   static std::string read(const std::string& path) { return *read_file(path, std::size_t{1} << 28); }
   static void write(const std::string& path, const std::string& text) { EXPECT_TRUE(write_file(path, text, 0600)); }
 
