@@ -10,6 +10,9 @@
 
 namespace cordon::testing_desk {
 
+// How many of something a test tries: what the variable says (`.ci/run` and `./test --all` do), else `few`; at least 1.
+int samples(const char* variable, int few);
+
 struct Outcome {
   int exit_code = -1;  // -signal when it was killed
   std::string out, err;
@@ -47,10 +50,13 @@ struct Example {
 };
 std::vector<Example> run_examples(const std::string& page);
 
-// A demonstration desk with two admins, two analysts, an approver and an ombudsperson, and their password files.
+// A demonstration desk with two admins, two analysts, an approver and an ombudsperson, and their password files. All of
+// a program's are copies of one.
 class DeskFolder {
  public:
   DeskFolder();
+  DeskFolder(const DeskFolder&) = delete;
+  DeskFolder& operator=(const DeskFolder&) = delete;
   std::string desk() const { return folder_.path() + "/desk"; }
   const TemporaryFolder& folder() const { return folder_; }
   Outcome run(std::vector<std::string> arguments, const std::string& input = {}) const;  // with --desk and --json
@@ -65,6 +71,8 @@ class DeskFolder {
   std::vector<std::string> letters() const;  // files in the Maildir
 
  private:
+  struct Founded {};
+  explicit DeskFolder(Founded);
   TemporaryFolder folder_{TemporaryFolder::Where::Memory};
 };
 

@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -186,8 +185,7 @@ TEST_F(Backup, shows_nothing_to_who_has_not_its_keys) {
 
 // Planted bug: let SealedReader::more() pass over a piece that does not open.
 TEST_F(Backup, a_bit_anywhere_in_a_copy_is_found_named_and_leaves_nothing) {
-  const char* told = std::getenv("CORDON_BIT_FLIPS");
-  const int flips = told == nullptr ? 150 : std::atoi(told);
+  const int flips = samples("CORDON_BIT_FLIPS", 150);
   ASSERT_TRUE(back_up());
   std::vector<std::string> files = files_of(copies_);
   for (const std::string& file : files_of(keys_)) files.push_back(file);
@@ -257,8 +255,7 @@ TEST_F(Backup, a_part_that_is_gone_cut_or_anothers_is_refused) {
 // While the desk is served, and by kill -9: the copy before stays whole, and the next one takes what was
 // left out.
 TEST_F(Backup, killed_anywhere_the_one_before_it_is_whole) {
-  const char* told = std::getenv("CORDON_KILLS");
-  const int kills = std::min(60, told == nullptr ? 12 : std::atoi(told));
+  const int kills = std::min(60, samples("CORDON_KILLS", 12));
   ASSERT_TRUE(back_up());
   const std::string log = work_.path() + "/serve.log";
   const pid_t serving = start_cordon({"serve", "--desk", desk_.paths().desk, "--port", "0"}, log);

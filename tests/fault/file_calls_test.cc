@@ -173,10 +173,7 @@ class FileCalls : public testing::Test {
     EXPECT_EQ(damage(paths), "");
   }
 
-  std::size_t every_ = [] {
-    const char* told = std::getenv("CORDON_FILE_CALLS_EVERY");
-    return told == nullptr ? std::size_t{32} : static_cast<std::size_t>(std::max(1, std::atoi(told)));
-  }();
+  std::size_t every_ = static_cast<std::size_t>(samples("CORDON_FILE_CALLS_EVERY", 32));
   FaultDesk desk_;
   TemporaryFolder work_{TemporaryFolder::Where::Memory};
 };

@@ -5,7 +5,6 @@
 // and what lies in the Maildir has left the desk; they are not among the files.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -243,8 +242,7 @@ std::string kind_of(const std::string& path) {
 // Planted bugs (tests/teeth): take out the digest of a journal's row, of a blob, of a tile; leave a table out of the
 // comparison.
 TEST_F(FlippedBit, anywhere_in_a_desk_is_found_or_of_no_consequence) {
-  const char* told = std::getenv("CORDON_BIT_FLIPS");
-  const int flips = told == nullptr ? 150 : std::atoi(told);
+  const int flips = samples("CORDON_BIT_FLIPS", 100);
   const Paths paths(flipped_ + "/desk");
   ASSERT_EQ(scrubbed(paths), "");
   forget_shared_memory(flipped_);

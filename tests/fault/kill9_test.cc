@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -25,11 +24,6 @@ namespace cordon::testing_desk {
 namespace {
 
 constexpr int kBatchSize = 200;
-
-int kills_wanted() {
-  const char* told = std::getenv("CORDON_KILLS");
-  return told == nullptr ? 50 : std::max(1, std::atoi(told));
-}
 
 // SplitMix64, so that a run can be told from its seed.
 class Chance {
@@ -105,7 +99,7 @@ std::vector<Ready> proposals_ready_to_approve(const DeskFolder& desk, int propos
 TEST(Kill9, kills_lose_nothing_acknowledged_and_send_nothing_twice) {
   const DeskFolder desk;
   Chance chance(20261124);
-  const int kills = kills_wanted();
+  const int kills = samples("CORDON_KILLS", 30);
   const std::vector<Ready> ready = proposals_ready_to_approve(desk, std::max(16, kills / 10));
   const std::int64_t before = reports(desk);
   const auto began = std::chrono::steady_clock::now();

@@ -360,8 +360,7 @@ Digest digest_of(const Disk::Image& image, std::size_t told) {
 }
 
 TEST_F(PowerCut, at_any_moment_loses_nothing_that_was_acknowledged) {
-  const char* wanted = std::getenv("CORDON_CRASH_STATES");
-  const std::size_t states = wanted == nullptr ? 1000 : static_cast<std::size_t>(std::atoll(wanted));
+  const auto states = static_cast<std::size_t>(samples("CORDON_CRASH_STATES", 1000));
   const Recording recording = record();
   ASSERT_FALSE(HasFailure());
   const std::string live = work_.path() + "/live", state = work_.path() + "/state";
