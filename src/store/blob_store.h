@@ -13,10 +13,11 @@
 
 namespace cordon {
 
-// One blob, from its beginning.
+// One blob, from its beginning or from where go_to() leads.
 class BlobReading {
  public:
   virtual ~BlobReading() = default;
+  virtual Result<Nothing> go_to(std::uint64_t place) = 0;  // at most its size
   // `count` bytes, or fewer at its end. They stand until the next are read.
   virtual Result<std::string_view> next(std::size_t count) = 0;
   virtual Result<std::uint64_t> size() const = 0;  // of all of it

@@ -35,7 +35,7 @@ Error at_path(Error error, const std::string& path) {
   return error;
 }
 
-// A blob, read from its beginning, and the digest of what was read of it.
+// A blob, and the digest of what was read of it.
 class Reading {
  public:
   Reading(std::unique_ptr<BlobReading> from, std::string path)
@@ -54,6 +54,7 @@ class Reading {
     seen_->add(bytes);
     return bytes;
   }
+  Result<Nothing> go_to(std::uint64_t place) { return from_->go_to(place); }
   Result<std::uint64_t> size() const { return from_->size(); }
   Digest digest() { return seen_->finish(); }
   const std::string& path() const { return path_; }
@@ -62,22 +63,6 @@ class Reading {
   std::unique_ptr<BlobReading> from_;
   std::string path_;
   std::unique_ptr<Sha256> seen_;
-};
-
-// One that is in memory.
-class Held final : public BlobReading {
- public:
-  explicit Held(std::string_view bytes) : left_(bytes), size_(bytes.size()) {}
-  Result<std::string_view> next(std::size_t count) override {
-    const std::string_view some = left_.substr(0, count);
-    left_.remove_prefix(some.size());
-    return some;
-  }
-  Result<std::uint64_t> size() const override { return size_; }
-
- private:
-  std::string_view left_;
-  std::uint64_t size_;
 };
 
 // The encrypted bytes of one, opened as far as its label.
@@ -182,15 +167,17 @@ Result<Nothing> read_encrypted(Reading& file, const Opened& opened, const Digest
   return Nothing{};
 }
 
-// Of a whole file: those from `from` on, without opening what stands before and behind their pieces.
-Result<std::string> read_part(std::string_view file, const Opened& opened, std::uint64_t from, std::uint64_t count) {
+// Those from `from` on, without reading what stands before and behind their pieces. Each piece's tag says that it is
+// this item's and that piece of it; that the item is the one which was asked for, nothing here can say.
+Result<std::string> read_part(Reading& file, const Opened& opened, std::uint64_t from, std::uint64_t count) {
   std::string bytes, table;
   if (from >= opened.item.size || count == 0) return bytes;
-  const Error cut = fail(Fault::Corrupt, "it ends too soon");
   const std::uint64_t to = from + std::min(count, opened.item.size - from);
   std::uint64_t at = kFront + opened.label.size() + kTagMore;
-  if (file.size() < at + opened.table()) return cut;
-  const std::string_view sealed = file.substr(file.size() - opened.table());
+  const std::uint64_t size = TRY(file.size());
+  if (size < at + opened.table()) return fail(Fault::Corrupt, "it ends too soon");
+  TRY(file.go_to(size - opened.table()));
+  const std::string_view sealed = TRY(file.next(opened.table()));
   TRY(open_piece(opened.item.key, opened.pieces() + 1, sealed, opened.front, table));
   const std::uint64_t first = from / kPiece;
   for (std::uint64_t piece = 0; piece < first; ++piece) at += 4 + u32_at(table, 4 * piece);
@@ -200,9 +187,9 @@ Result<std::string> read_part(std::string_view file, const Opened& opened, std::
   };
   for (std::uint64_t piece = first; piece * kPiece < to; ++piece) {
     const std::uint32_t length = u32_at(table, 4 * piece);
-    if (file.size() < at + 4) return cut;
-    TRY(unpack(opened, piece, file.substr(at + 4, length), keep));
-    at += 4 + length;
+    if (piece == first) TRY(file.go_to(at));
+    const std::string_view framed = TRY(file.next(4 + length));  // one that is cut short does not open
+    TRY(unpack(opened, piece, framed.substr(std::min<std::size_t>(4, framed.size())), keep));
   }
   bytes.erase(0, static_cast<std::size_t>(from - first * kPiece));
   bytes.resize(static_cast<std::size_t>(to - from));
@@ -338,16 +325,15 @@ Result<std::string> Blobs::get(const Digest& address) const {
 }
 
 Result<std::string> Blobs::part(const Digest& address, std::uint64_t from, std::uint64_t count) const {
-  const std::string lies = TRY(as_it_lies(address));
-  Reading file(std::make_unique<Held>(lies), home_->place(address));
+  Reading file = TRY(Reading::of(*home_, address));
   std::string begin;
   const std::optional<Opened> opened = TRY(open_encrypted(file, keys_, begin));
   if (opened && !opened->stream) {
-    Result<std::string> bytes = read_part(lies, *opened, from, count);
+    Result<std::string> bytes = read_part(file, *opened, from, count);
     if (!bytes) return at_path(bytes.error(), file.path());
     return bytes;
   }
-  const std::string all = opened ? TRY(get(address)) : lies;
+  const std::string all = TRY(get(address));
   return all.substr(std::min<std::uint64_t>(from, all.size()), count);
 }
 

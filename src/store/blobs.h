@@ -35,8 +35,9 @@ class Blobs {
   // Corrupt when they are not what was put, NotFound when they are gone.
   Result<std::string> get(const Digest& address) const;
 
-  // Those of them from `from` on, at most `count`, fewer at their end: the file is compared with its address, and
-  // opened no further than they reach.
+  // Those of them from `from` on, at most `count`, fewer at their end. Only their pieces are read, so that a change
+  // elsewhere in the file is not seen, nor that another whole item lies under this address: whoever asks compares what
+  // the bytes say of themselves with what was asked for. Corrupt when a piece is not as it was sealed.
   Result<std::string> part(const Digest& address, std::uint64_t from, std::uint64_t count) const;
 
   // As get(), without holding them.

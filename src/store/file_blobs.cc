@@ -28,6 +28,10 @@ class FileReading final : public BlobReading {
     }
     return std::string_view(buffer_).substr(0, have);
   }
+  Result<Nothing> go_to(std::uint64_t place) override {
+    if (::lseek(fd_.get(), static_cast<off_t>(place), SEEK_SET) < 0) return system_error("cannot read", errno, path_);
+    return Nothing{};
+  }
   Result<std::uint64_t> size() const override {
     struct stat about{};
     if (::fstat(fd_.get(), &about) != 0) return system_error("cannot read", errno, path_);

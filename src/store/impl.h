@@ -36,6 +36,8 @@ struct Store::Impl {
   void take_up(const CaseOpened& opened) const;
   Result<std::pair<BatchTaken, Instant>> batch_at(std::int64_t seq) const;
   RunReading run_of(const BatchTaken& batch) const;
+  // The item there, of a run that is read in parts: Corrupt where the sorted runs do not know its report at that place.
+  Result<RunItem> item_at(RunReading& run, const ReportPlace& place) const;
   std::uint32_t number_of_source(const std::string& source) const;
 
   // Places that were cut out of batches and that the sorted runs may still name; and up to which row that is so.

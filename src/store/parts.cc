@@ -149,9 +149,8 @@ Result<std::vector<ReportOfCase>> Store::reports_of(const Sight& sight, const Ca
       batch = TRY(impl_->batch_at(places[i].batch));
       run = impl_->run_of(batch->first);
     }
-    RunItem item = TRY(run->item(places[i].position));
+    RunItem item = TRY(impl_->item_at(*run, places[i]));
     if (item.erased) continue;
-    if (!item.report) return fail(Fault::Corrupt, "a run names a report that its batch has not", id.text());
     reports.push_back({*std::move(item.report), batch->first.source, batch->second, std::move(item.kept)});
   }
   return reports;

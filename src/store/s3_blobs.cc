@@ -169,6 +169,16 @@ class S3Reading final : public BlobReading {
     }
     return std::string_view(given_);
   }
+  Result<Nothing> go_to(std::uint64_t place) override {
+    if (place >= from_ && place <= from_ + window_.size()) {
+      at_ = static_cast<std::size_t>(place - from_);
+    } else {
+      window_.clear();
+      from_ = place;
+      at_ = 0;
+    }
+    return Nothing{};
+  }
   Result<std::uint64_t> size() const override { return size_; }
 
  private:

@@ -33,14 +33,16 @@ class StoreTest : public HomeTest {
     item.opens_case = true;
     item.sighting = Sighting{Category::Phishing, *parse_observable(ObservableKind::Domain, domain), {}, {}, kNow};
     item.kept = domain;
-    const std::string run = write_run({item});
+    const std::string run = write_run({item}, {random_.bytes(32), {}});
     const Digest blob = *store_->blobs().put(run);
+    blobs_.push_back(blob);
     const BatchTaken batch = describe_run(BatchId::make(kNow, random_), "test", "file", {item}, blob, run.size());
     EXPECT_TRUE(append(batch, SealedLeaf{"{\"leaf\":\"" + domain + "\"}", "{}"}));
     return *item.case_id;
   }
 
   SeededRandom random_{9};
+  std::vector<Digest> blobs_;  // of the runs of take()
   Officer officer_{
       OfficerId::make(kNow, random_), "analyst1", {Role::Analyst}, SecretKey::generate(random_).public_key()};
 };
@@ -80,6 +82,20 @@ TEST_P(StoreTest, what_was_appended_is_so) {
   EXPECT_EQ(reports->front().text, "bad.example.com");
   EXPECT_EQ(reports->front().source, "test");
   EXPECT_TRUE(verify_journal(address(), blobs()));
+}
+
+// Two whole files that have each other's names open, and say what the other one was asked for.
+// Planted bug: let Impl::item_at() give what the run has at that position.
+TEST_P(StoreTest, a_batch_under_the_name_of_another_is_no_answer) {
+  const CaseId one = take("bad.example.com"), other = take("worse.example.com");
+  const std::string first = folder_ + "/evidence/" + blob_name(blobs_[0]);
+  const std::string second = folder_ + "/evidence/" + blob_name(blobs_[1]);
+  std::filesystem::rename(first, folder_ + "/kept");
+  std::filesystem::rename(second, first);
+  std::filesystem::rename(folder_ + "/kept", second);
+  EXPECT_EQ(store_->reports_of(Sight::of_software(), one).error().fault, Fault::Corrupt);
+  EXPECT_EQ(store_->reports_of(Sight::of_software(), other).error().fault, Fault::Corrupt);
+  EXPECT_EQ(store_->find_report(ReportId::derive(sha256("bad.example.com"))).error().fault, Fault::Corrupt);
 }
 
 // Planted bug: commit in Transaction's destructor instead of rolling back.

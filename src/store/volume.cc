@@ -38,6 +38,18 @@ RunReading Store::Impl::run_of(const BatchTaken& batch) const {
   });
 }
 
+Result<RunItem> Store::Impl::item_at(RunReading& run, const ReportPlace& place) const {
+  RunItem item = TRY(run.item(place.position));
+  if (item.erased) return item;
+  const Error other =
+      fail(Fault::Corrupt, "the batch at journal row " + std::to_string(place.batch) + " is not the one taken in then",
+           "item " + std::to_string(place.position));
+  if (!item.report) return other;
+  for (const Placed& one : TRY(TRY(caught_up())->reports.find(run_key(item.report->bytes()), kMostSent)))
+    if (one.batch == place.batch && one.position == place.position) return item;
+  return other;
+}
+
 Result<Store::Impl::Runs*> Store::Impl::caught_up() const {
   CORDON_CHECK(!volume.folder.empty(), "a store that was opened without its runs is not asked for reports");
   if (!runs) {
@@ -84,9 +96,10 @@ Result<std::optional<Store::KnownReport>> Store::find_report(const ReportId& rep
   const BatchTaken batch = TRY(impl_->batch_at(places.front().batch)).first;
   if (!impl_->last_run || impl_->last_run->first != batch.run)  // who asks for one often asks for its neighbours
     impl_->last_run.emplace(batch.run, impl_->run_of(batch));
-  const RunItem item = TRY(impl_->last_run->second.item(places.front().position));
+  const ReportPlace place{places.front().batch, places.front().position};
+  const RunItem item = TRY(impl_->item_at(impl_->last_run->second, place));
   if (item.erased) return std::optional<KnownReport>();
-  KnownReport known{item.case_id, {places.front().batch, places.front().position}, {}};
+  KnownReport known{item.case_id, place, {}};
   if (item.sighting) known.matter = item.sighting->matter;
   Rows rows = TRY(impl_->database.query("SELECT case_id FROM moved WHERE batch = $1 AND position = $2",
                                         {known.place.batch, known.place.position}));
@@ -179,7 +192,7 @@ Result<std::vector<ReportPlace>> Store::waiting(const std::string& fold_key, std
                                    {place.batch, place.position})) > 0)
       continue;
     if (place.batch != batch) run = impl_->run_of(TRY(impl_->batch_at(batch = place.batch)).first);
-    const RunItem item = TRY(run->item(place.position));
+    const RunItem item = TRY(impl_->item_at(*run, place));
     if (!item.erased && !item.case_id) waiting.push_back(place);
   }
   return waiting;
