@@ -88,6 +88,7 @@ TEST_P(StoreTest, what_was_appended_is_so) {
 // Planted bug: let Impl::item_at() give what the run has at that position.
 TEST_P(StoreTest, a_batch_under_the_name_of_another_is_no_answer) {
   const CaseId one = take("bad.example.com"), other = take("worse.example.com");
+  ASSERT_EQ(store_->reports_of(Sight::of_software(), one)->size(), 1u);  // the sorted runs have both from here on
   const std::string first = folder_ + "/evidence/" + blob_name(blobs_[0]);
   const std::string second = folder_ + "/evidence/" + blob_name(blobs_[1]);
   std::filesystem::rename(first, folder_ + "/kept");
