@@ -563,6 +563,31 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .paths("proof", "the proof's file")
       .text("key", "--key", "the log's verifier key, from where you trust it");
 
+  line(log, "cosign", "show the published checkpoint to the witnesses of cordon.toml now; a served desk does by itself",
+       "cordon log cosign --desk desk", "log cosign");
+  line(
+      log, "continue",
+      "go on with a log whose signer's memory was brought here from a place that signs no more; a witness must confirm "
+      "that it has seen just this much and no more",
+      "cordon log continue --desk desk", "log continue")
+      .footer(
+          "What the old place signed in its last moments, and no witness has seen, nobody can know of: stop it,\n"
+          "let `cordon log cosign` succeed, and only then copy it.");
+
+  CLI::App& witness = group("witness", "a witness of other desks' logs");
+  line(witness, "init", "make a witness: its key and witness.toml",
+       "cordon witness init --name witness.example.net --log VKEY --folder witness", "witness init")
+      .text("name", "--name", "its name, like a URL without https://")
+      .repeated("log", "--log", "a log's verifier key (name+hex+base64); once for each log that it follows")
+      .text("folder", "--folder", "the witness's folder; else DESK.witness, which the desk then serves", false);
+  line(witness, "serve", "answer add-checkpoint (C2SP tlog-witness) as a process of its own",
+       "cordon witness serve --folder witness", "witness serve")
+      .text("folder", "--folder", "the witness's folder; else DESK.witness", false)
+      .number("port", "--port", "instead of the one in witness.toml; 0 takes any");
+  line(witness, "show", "its verifier key, and what it cosigned last of each log",
+       "cordon witness show --folder witness", "witness show")
+      .text("folder", "--folder", "the witness's folder; else DESK.witness", false);
+
   CLI::App& journal = group("journal", "the desk's own record");
   line(journal, "verify", "fold the journal again and compare it with every table", "cordon journal verify --desk desk",
        "journal verify");

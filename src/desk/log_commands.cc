@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/witnesses.h"
 #include "ledger/checkpoint.h"
 #include "ledger/proof_file.h"
 #include "ledger/tiles.h"
@@ -70,6 +71,16 @@ Result<Json> check_proof(const Json& arguments, const std::vector<std::string>& 
                            {"leaf", TRY(parse_json(proof.leaf))}});
 }
 
+Result<Json> continue_here(const Paths& paths) {
+  const std::string record = TRY(record_of(paths));
+  const Settings settings = TRY(load_settings(paths));
+  const FileLock lock = TRY(FileLock::take(paths.lock()));
+  const Store store = TRY(Store::open(record, TRY(open_blobs(paths, Blobs::Mode::Read)), Store::Mode::Read));
+  const DeskFounded founded = TRY(store.founded());
+  TRY(confirm_memory(paths, settings, founded.log_key));
+  return Json(Json::Object{{"log", founded.origin}, {"state", "continued"}});
+}
+
 }  // namespace
 
 Result<Json> read_only_command(const Paths& paths, const std::string& command, const Json& arguments,
@@ -77,6 +88,7 @@ Result<Json> read_only_command(const Paths& paths, const std::string& command, c
   if (command == "log verify") return verify(paths, arguments);
   if (command == "log show") return show_leaf(paths, arguments);
   if (command == "log check") return check_proof(arguments, files);
+  if (command == "log continue") return continue_here(paths);
   const std::string record = TRY(record_of(paths));
   if (command == "journal verify") return verify_journal(record, TRY(open_blobs(paths, Blobs::Mode::Read)));
   if (command == "journal replay") {
