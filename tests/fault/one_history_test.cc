@@ -5,9 +5,8 @@
 // that the signer ever made is kept, with the lines that it stands for.
 //
 // CORDON_HISTORIES says how many scripts. Planted bugs, each seen to turn this red (tests/teeth):
-//  1 memory-at-home-anywhere  the signer's memory is taken wherever it lies: a copied desk signs
+//  1 signer-forgets-its-place the signer's memory is taken wherever it lies: a copied desk signs
 //  2 witness-not-asked        what the witnesses saw is not asked before the first signature of a process
-//  3 signed-before-remembered the signer gives its note before it remembers it
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
