@@ -6,8 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/files.h"
@@ -15,7 +13,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "desk/key_file.h"
-#include "desk/settings.h"
+#include "desk/memory_file.h"
 #include "officer/credential.h"
 
 namespace cordon::testing_desk {
@@ -54,11 +52,6 @@ void make_cheap(const std::string& path, const std::string& password) {
 }
 
 }  // namespace
-
-int samples(const char* variable, int few) {
-  const char* told = std::getenv(variable);
-  return told == nullptr ? few : std::max(1, std::atoi(told));
-}
 
 std::vector<Json> Outcome::lines() const {
   std::vector<Json> values;
@@ -115,11 +108,17 @@ std::string TemporaryFolder::file(const std::string& name, const std::string& by
   return path;
 }
 
+void settle(const Paths& paths) {
+  const Result<Memory> memory = read_memory(paths.signer_last(), std::size_t{1} << 20);
+  if (memory) CORDON_CHECK(static_cast<bool>(write_memory(paths.signer_last(), memory->text)), "a signer's memory");
+}
+
 // Founding a desk by commands takes two seconds, most of them for passwords; a copy of it takes none. Its passwords are
 // cheap to check from then on.
 DeskFolder::DeskFolder() {
   static const DeskFolder first{Founded{}};
   std::filesystem::copy(first.folder_.path(), folder_.path(), std::filesystem::copy_options::recursive);
+  settle(Paths(desk()));
 }
 
 DeskFolder::DeskFolder(Founded) {

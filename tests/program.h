@@ -7,11 +7,9 @@
 #include <vector>
 
 #include "base/json.h"
+#include "desk/settings.h"
 
 namespace cordon::testing_desk {
-
-// How many of something a test tries: what the variable says (`.ci/run` and `./test --all` do), else `few`; at least 1.
-int samples(const char* variable, int few);
 
 struct Outcome {
   int exit_code = -1;  // -signal when it was killed
@@ -50,6 +48,12 @@ struct Example {
 };
 std::vector<Example> run_examples(const std::string& page);
 
+// What a test copied or put together is from here on a place of its own, whose signer may go on: the test says that the
+// first place signs no more. Nothing where no signer remembers anything.
+void settle(const Paths& paths);
+
+// Empty, or what a line promised and is not there. Opens nothing: the desk is the one that came back.
+std::string missing(Desk& desk, const Step& step, const Json& line);
 // A demonstration desk with two admins, two analysts, an approver and an ombudsperson, and their password files. All of
 // a program's are copies of one.
 class DeskFolder {

@@ -494,7 +494,10 @@ Result<Nothing> publish(Store& store, const Paths& paths, const Settings& settin
 }
 
 Result<Nothing> publish(Desk& desk) {
-  return publish(desk.store(), desk.paths(), desk.settings(), desk.leaf_frame(), desk.now());
+  if (desk.no_signing()) return *desk.no_signing();
+  TRY(publish(desk.store(), desk.paths(), desk.settings(), desk.leaf_frame(), desk.now()));
+  if (desk.witness_clerk()) desk.witness_clerk()();
+  return Nothing{};
 }
 
 // ── 6. what two officers approved, leaves ──

@@ -499,6 +499,7 @@ std::string for_people(const std::string& command, const Json& line) {
     return "yes: all " + std::to_string(line.number_or("size", 0)) + " lines of " + at("origin") +
            " stand under the signed checkpoint, root " + at("root") + "\n";
   }
+  if (command == "log prove") return line.text_or("proof");
   if (command == "journal verify" || command == "journal replay") {
     return (command.ends_with("verify") ? "yes: " : "rebuilt from ") + std::to_string(line.number_or("rows", 0)) +
            " journal rows; head " + at("head") + "\n" +

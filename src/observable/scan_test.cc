@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 
 #include "base/files.h"
 #include "base/places_for_tests.h"
+#include "base/samples_for_tests.h"
 #include "base/text.h"
 #include "observable/observable.h"
 #include "observable/refang.h"
@@ -294,8 +294,7 @@ TEST(Scan, flags_what_a_reader_should_know) {
 // a fast URL that keeps "/." in its path; give_parsed without the flags; a Scanner that keeps kReach / 64
 // bytes, and a Flow that looks 256 bytes ahead, in the two below.
 TEST(Scan, the_laws_hold_for_random_texts) {
-  const char* const wish = std::getenv("CORDON_SCAN_INPUTS");
-  const std::uint64_t inputs = wish ? std::strtoull(wish, nullptr, 10) : 20'000;
+  const auto inputs = static_cast<std::uint64_t>(samples("CORDON_SCAN_INPUTS", 20'000, 20'000, 100'000));
   Texts texts(20261127);
   for (std::uint64_t i = 0; i < inputs; ++i) check_scan_laws(texts.text(1 + texts.number(40)));
 }

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/samples_for_tests.h"
 #include "base/text.h"
 #include "desk/backup_command.h"
 #include "desk/key_file.h"
@@ -45,6 +46,7 @@ class Backup : public testing::Test {
     const Paths place(work_.path() + "/place" + std::to_string(++places_) + "/desk");
     EXPECT_TRUE(make_folder(place.desk.substr(0, place.desk.rfind('/'))));
     if (with_signer) fs::copy(desk_.paths().signer(), place.signer(), fs::copy_options::recursive);
+    settle(place);
     return place;
   }
   RestoreFrom from() const {
@@ -146,6 +148,7 @@ TEST_F(Backup, goes_from_one_home_to_the_other_and_back) {
   ASSERT_TRUE(back_up(true, &server_desk));
   const Paths back = place(false);
   fs::copy(server_desk.signer(), back.signer(), fs::copy_options::recursive);
+  settle(back);
   RestoreFrom to_file = from();
   to_file.database = "desk.db";
   const Result<Json> again = restore(back, to_file);
@@ -185,7 +188,7 @@ TEST_F(Backup, shows_nothing_to_who_has_not_its_keys) {
 
 // Planted bug: let SealedReader::more() pass over a piece that does not open.
 TEST_F(Backup, a_bit_anywhere_in_a_copy_is_found_named_and_leaves_nothing) {
-  const int flips = samples("CORDON_BIT_FLIPS", 150);
+  const std::int64_t flips = samples("CORDON_BIT_FLIPS", 150, 500, 1000);
   ASSERT_TRUE(back_up());
   std::vector<std::string> files = files_of(copies_);
   for (const std::string& file : files_of(keys_)) files.push_back(file);
@@ -255,7 +258,7 @@ TEST_F(Backup, a_part_that_is_gone_cut_or_anothers_is_refused) {
 // While the desk is served, and by kill -9: the copy before stays whole, and the next one takes what was
 // left out.
 TEST_F(Backup, killed_anywhere_the_one_before_it_is_whole) {
-  const int kills = std::min(60, samples("CORDON_KILLS", 12));
+  const std::int64_t kills = samples("CORDON_BACKUP_KILLS", 12, 60, 60);
   ASSERT_TRUE(back_up());
   const std::string log = work_.path() + "/serve.log";
   const pid_t serving = start_cordon({"serve", "--desk", desk_.paths().desk, "--port", "0"}, log);

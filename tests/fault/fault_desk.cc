@@ -153,6 +153,7 @@ void FaultDesk::copy_to(const std::string& folder) const {
       if (entry.is_regular_file()) fs::copy_file(entry.path(), to);
     }
   }
+  settle(Paths(folder + "/desk"));
 }
 
 std::string missing(Desk& desk, const Step& step, const Json& line) {

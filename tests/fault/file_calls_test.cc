@@ -26,6 +26,7 @@
 #include <set>
 
 #include "base/files.h"
+#include "base/samples_for_tests.h"
 #include "base/text.h"
 #include "desk/exit_code.h"
 #include "planned_step.h"
@@ -173,7 +174,7 @@ class FileCalls : public testing::Test {
     EXPECT_EQ(damage(paths), "");
   }
 
-  std::size_t every_ = static_cast<std::size_t>(samples("CORDON_FILE_CALLS_EVERY", 32));
+  std::size_t every_ = static_cast<std::size_t>(samples("CORDON_FILE_CALLS_EVERY", 32, 4, 1));
   FaultDesk desk_;
   TemporaryFolder work_{TemporaryFolder::Where::Memory};
 };

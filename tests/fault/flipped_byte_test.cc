@@ -11,6 +11,7 @@
 
 #include "../program.h"
 #include "base/files.h"
+#include "base/samples_for_tests.h"
 #include "base/text.h"
 #include "desk/scrub.h"
 #include "fault_desk.h"
@@ -186,6 +187,7 @@ class FlippedBit : public testing::Test {
     fs::remove_all(used_);
     fs::copy(flipped_, used_, fs::copy_options::recursive);
     const Paths paths(used_ + "/desk");
+    settle(paths);
     const FixedClock clock(*parse_rfc3339("2026-11-24T08:01:00Z"));
     SeededRandom random(6);
     std::string told;
@@ -242,7 +244,7 @@ std::string kind_of(const std::string& path) {
 // Planted bugs (tests/teeth): take out the digest of a journal's row, of a blob, of a tile; leave a table out of the
 // comparison.
 TEST_F(FlippedBit, anywhere_in_a_desk_is_found_or_of_no_consequence) {
-  const int flips = samples("CORDON_BIT_FLIPS", 100);
+  const std::int64_t flips = samples("CORDON_BIT_FLIPS", 100, 500, 1000);
   const Paths paths(flipped_ + "/desk");
   ASSERT_EQ(scrubbed(paths), "");
   forget_shared_memory(flipped_);

@@ -18,6 +18,7 @@
 #include "../program.h"
 #include "base/digest.h"
 #include "base/files.h"
+#include "base/samples_for_tests.h"
 #include "base/text.h"
 
 namespace cordon::testing_desk {
@@ -99,7 +100,7 @@ std::vector<Ready> proposals_ready_to_approve(const DeskFolder& desk, int propos
 TEST(Kill9, kills_lose_nothing_acknowledged_and_send_nothing_twice) {
   const DeskFolder desk;
   Chance chance(20261124);
-  const int kills = samples("CORDON_KILLS", 30);
+  const int kills = static_cast<int>(samples("CORDON_KILLS", 30, 150, 1000));
   const std::vector<Ready> ready = proposals_ready_to_approve(desk, std::max(16, kills / 10));
   const std::int64_t before = reports(desk);
   const auto began = std::chrono::steady_clock::now();

@@ -13,6 +13,7 @@
 
 #include "../program.h"
 #include "base/files.h"
+#include "base/samples_for_tests.h"
 #include "store/postgres_for_tests.h"
 #include "store/store.h"
 
@@ -26,7 +27,7 @@ std::string token(std::int64_t number) { return "token " + std::to_string(number
 TEST(PostgresFailover, promotions_lose_nothing_acknowledged) {
   // A build without tools/install --test has no server; where the shared data is, ./test calls this skip a failure.
   if (!PostgresServer::installed()) GTEST_SKIP() << "PostgreSQL is not installed";
-  const int failovers = samples("CORDON_FAILOVERS", 8);
+  const std::int64_t failovers = samples("CORDON_FAILOVERS", 8, 30, 30);
   const TemporaryFolder folder;
   const auto blobs = [&](Blobs::Mode mode) {
     return *Blobs::open(folder.path() + "/evidence", folder.path() + "/keys", mode);
@@ -59,7 +60,7 @@ TEST(PostgresFailover, promotions_lose_nothing_acknowledged) {
   PostgresServer* primary = &one;
   PostgresServer* standby = &two;
   std::int64_t lost = 0;
-  for (int failover = 1; failover <= failovers; ++failover) {
+  for (std::int64_t failover = 1; failover <= failovers; ++failover) {
     const std::int64_t before = acknowledged;
     for (int waited = 0; waited < 3000 && acknowledged < before + 10; ++waited) ::usleep(10'000);
     ASSERT_GE(acknowledged, before + 10) << "failover " << failover;

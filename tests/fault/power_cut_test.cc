@@ -24,6 +24,7 @@
 #include <set>
 
 #include "base/files.h"
+#include "base/samples_for_tests.h"
 #include "base/text.h"
 #include "ledger/checkpoint.h"
 #include "ledger/tiles.h"
@@ -360,7 +361,7 @@ Digest digest_of(const Disk::Image& image, std::size_t told) {
 }
 
 TEST_F(PowerCut, at_any_moment_loses_nothing_that_was_acknowledged) {
-  const auto states = static_cast<std::size_t>(samples("CORDON_CRASH_STATES", 1000));
+  const auto states = static_cast<std::size_t>(samples("CORDON_CRASH_STATES", 1000, 5000, 20'000));
   const Recording recording = record();
   ASSERT_FALSE(HasFailure());
   const std::string live = work_.path() + "/live", state = work_.path() + "/state";
@@ -391,6 +392,7 @@ TEST_F(PowerCut, at_any_moment_loses_nothing_that_was_acknowledged) {
       const Disk::Image image = disk.crash(chance);
       if (!seen.insert(digest_of(image, told.lines.size() + told.checkpoints.size())).second) continue;
       lay_out(image, state);
+      settle(paths);
       SCOPED_TRACE("state " + std::to_string(built) + ", after operation " + std::to_string(cut) + " of " +
                    std::to_string(cuts) + (cut == 0 ? "" : ": " + recording.operations[cut - 1].path));
       const auto began = std::chrono::steady_clock::now();
