@@ -6,18 +6,13 @@
 
 namespace cordon {
 
-Digest leaf_hash(std::string_view leaf) {
-  Sha256 hash;
-  hash.add(std::string_view("\0", 1));
-  hash.add(leaf);
-  return hash.finish();
-}
+Digest leaf_hash(std::string_view leaf) { return sha256('\0', leaf); }
 
 Digest node_hash(const Digest& left, const Digest& right) {
-  char bytes[65] = {1};
-  left.view().copy(bytes + 1, 32);
-  right.view().copy(bytes + 33, 32);
-  return sha256({bytes, sizeof bytes});
+  char both[64];
+  left.view().copy(both, 32);
+  right.view().copy(both + 32, 32);
+  return sha256('\1', {both, sizeof both});
 }
 
 std::uint64_t split_point(std::uint64_t size) {
