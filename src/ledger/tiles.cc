@@ -1,6 +1,7 @@
 #include "ledger/tiles.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <filesystem>
 #include <map>
@@ -122,14 +123,14 @@ class Edge {
     return edge;
   }
 
-  Result<Nothing> add(const std::string& leaf) {
+  Result<Nothing> add(const std::string& leaf, const Digest& hash) {
     entries_.push_back(leaf);
     if (entries_.size() == kTileWidth) {
       TRY(put({kBundles, size_ / kTileWidth, kTileWidth}, write_bundle(entries_)));
       entries_.clear();
     }
     ++size_;
-    return levels_.push(leaf_hash(leaf), [this](int level, const std::vector<Digest>& hashes) {
+    return levels_.push(hash, [this](int level, const std::vector<Digest>& hashes) {
       return put({level, hashes_at(level, size_) / kTileWidth - 1, kTileWidth}, tile_bytes(hashes));
     });
   }
@@ -200,7 +201,13 @@ Result<TreeHead> append_leaves(const std::string& folder, std::uint64_t from, co
     }
   }
   Edge edge = TRY(Edge::read(folder, from));
-  for (const std::string& leaf : leaves) TRY(edge.add(leaf));
+  std::size_t at = 0;
+  for (; at + 2 <= leaves.size(); at += 2) {
+    const std::array<Digest, 2> hashes = leaf_hashes(leaves[at], leaves[at + 1]);
+    TRY(edge.add(leaves[at], hashes[0]));
+    TRY(edge.add(leaves[at + 1], hashes[1]));
+  }
+  if (at < leaves.size()) TRY(edge.add(leaves[at], leaf_hash(leaves[at])));
   TRY(edge.finish());
   remove_stale_partials(folder, from, from + leaves.size());
   return edge.head();
@@ -208,11 +215,16 @@ Result<TreeHead> append_leaves(const std::string& folder, std::uint64_t from, co
 
 TreeHead head_of_lines(std::span<const std::string> lines) {
   Levels levels;
-  for (const std::string& line : lines) {
+  const auto push = [&](const Digest& hash) {
     const Result<Nothing> pushed =
-        levels.push(leaf_hash(line), [](int, const std::vector<Digest>&) -> Result<Nothing> { return Nothing{}; });
+        levels.push(hash, [](int, const std::vector<Digest>&) -> Result<Nothing> { return Nothing{}; });
     CORDON_CHECK(static_cast<bool>(pushed), "nothing can fail here");
+  };
+  std::size_t at = 0;
+  for (; at + 2 <= lines.size(); at += 2) {
+    for (const Digest& hash : leaf_hashes(lines[at], lines[at + 1])) push(hash);
   }
+  if (at < lines.size()) push(leaf_hash(lines[at]));
   return {lines.size(), levels.root()};
 }
 
