@@ -52,8 +52,6 @@ std::vector<Example> run_examples(const std::string& page);
 // first place signs no more. Nothing where no signer remembers anything.
 void settle(const Paths& paths);
 
-// Empty, or what a line promised and is not there. Opens nothing: the desk is the one that came back.
-std::string missing(Desk& desk, const Step& step, const Json& line);
 // A demonstration desk with two admins, two analysts, an approver and an ombudsperson, and their password files. All of
 // a program's are copies of one.
 class DeskFolder {

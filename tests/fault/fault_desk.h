@@ -58,6 +58,8 @@ class FaultDesk {
   Assessed assessed_;
 };
 
+// Empty, or what a line promised and is not there. Opens nothing: the desk is the one that came back.
+std::string missing(Desk& desk, const Step& step, const Json& line);
 // Empty, or what the two verifications say, or that a notice left twice.
 std::string damage(const Paths& paths);
 
