@@ -551,6 +551,14 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   line(notice, "list", "every approved notice and whether it left", "cordon notice list", "notice list");
   line(notice, "send", "try again what is still in the outbox", "cordon notice send", "notice send");
 
+  line(notice, "verify",
+       "which desk wrote these exact bytes, which two officers approved them, and where the public log says so; it needs "
+       "no desk",
+       "cordon notice verify notice.eml --key VKEY", "notice verify")
+      .paths("file", "the mail as it came")
+      .text("key", "--key", "the log's verifier key, from where you trust it; else the one in the notice", false)
+      .text("log", "--log", "a copy of the log: says whether it was recalled", false);
+
   CLI::App& log = group("log", "the public log");
   line(log, "verify", "recompute the whole log from its files and check the checkpoint's signature",
        "cordon log verify --desk desk", "log verify")
