@@ -160,8 +160,8 @@ TEST_F(SelfProvingNotice, says_which_desk_bytes_officers_line_checkpoint_and_wit
   EXPECT_FALSE(check_notice(mail, verifier_key(kLog, witness_key_.public_key())));
 }
 
-// Planted bugs: leave the comparison of the boundary out of read_sent_mail(); let check_lines() pass over a line that no
-// key fits; take `witnesses` from the proof without looking for their lines.
+// Planted bugs: leave `sha256(body) != proposed.body` out of make_authority(); let read_sent_mail() not write the proof's
+// part again to compare it.
 TEST_F(SelfProvingNotice, with_one_byte_changed_behind_its_headers_is_refused_with_the_reason) {
   const std::string mail = letter();
   const std::size_t from = mail.find("\r\n\r\n") + 4;
@@ -200,8 +200,7 @@ TEST_F(SelfProvingNotice, with_one_byte_of_its_proof_changed_and_packed_again_is
 }
 
 // And inside the base64 of `extra`: the opening, the keys, the signatures, the line.
-// Planted bug: take the officers' keys from the proof without comparing their ids with the public line: the next test
-// but one is red as well.
+// Planted bug: leave opens() out of check_notice().
 TEST_F(SelfProvingNotice, with_one_byte_of_what_opens_the_line_changed_is_refused_with_the_reason) {
   ASSERT_TRUE(check(letter()));
   TlogProof proof = *read_tlog_proof(proof_);
@@ -249,7 +248,7 @@ TEST_F(SelfProvingNotice, says_which_headers_are_not_what_was_approved) {
 }
 
 // Nothing may stand beside what was approved, nor may a reader be shown another body than the verifier reads.
-// Planted bug: look for the second part from the mail's end.
+// Planted bug: let read_sent_mail() leave what is behind the last line unread.
 TEST_F(SelfProvingNotice, with_something_beside_it_is_refused) {
   const std::string mail = letter();
   const std::string boundary = mail.substr(mail.find("boundary=\"") + 10, 42);
@@ -327,8 +326,8 @@ TEST_F(SelfProvingNotice, that_one_person_signed_twice_is_refused) {
   EXPECT_NE(another.error().message.find("signature does not fit"), std::string::npos) << another.error().message;
 }
 
-// A line under the checkpoint that nobody can check is no witness. Planted bug: count the lines instead of verifying
-// them.
+// A line under the checkpoint that nobody can check is no witness. Planted bugs: let check_lines() pass over a line whose
+// key the proof does not name; leave its comparison of the two counts out.
 TEST_F(SelfProvingNotice, whose_witness_did_not_sign_is_refused) {
   witnessed_ = false;
   EXPECT_TRUE(check(letter())->find("witnesses")->array()->empty());
