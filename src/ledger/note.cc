@@ -10,7 +10,6 @@ namespace cordon {
 namespace {
 
 constexpr std::string_view kDash = "\u2014 ";
-constexpr char kEd25519 = 0x01;  // C2SP signature type
 constexpr std::size_t kKeyIdSize = 4;
 
 // White_Space of the Unicode character database beyond ASCII.
@@ -20,8 +19,8 @@ constexpr std::string_view kSpaces[] = {"\u0085", "\u00a0", "\u1680", "\u2000", 
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
 
-std::string encoded(std::string_view name, const PublicKey& key) {
-  return std::string(name) + "\n" + kEd25519 + key.view();
+std::string encoded(std::string_view name, const PublicKey& key, KeyKind kind) {
+  return std::string(name) + "\n" + static_cast<char>(kind) + key.view();
 }
 
 Result<NoteSignature> read_signature(std::string_view line, std::size_t number) {
@@ -53,10 +52,25 @@ bool is_key_name(std::string_view name) {
                       [&](std::string_view space) { return name.find(space) != std::string_view::npos; });
 }
 
-std::string write_note(const Note& note) {
-  std::string out = note.text + "\n";
-  for (const NoteSignature& one : note.signatures) {
+std::string write_signatures(const std::vector<NoteSignature>& signatures) {
+  std::string out;
+  for (const NoteSignature& one : signatures) {
     out += std::string(kDash) + one.name + " " + to_base64(one.key_id + one.signature) + "\n";
+  }
+  return out;
+}
+
+std::string write_note(const Note& note) { return note.text + "\n" + write_signatures(note.signatures); }
+
+Result<std::vector<NoteSignature>> read_signatures(std::string_view lines) {
+  if (!lines.ends_with('\n') || !is_note_text(lines))
+    return fail(Fault::Malformed, "signatures are lines of UTF-8 without control characters");
+  if (std::count(lines.begin(), lines.end(), '\n') > static_cast<std::ptrdiff_t>(kMostSignatures)) {
+    return fail(Fault::Malformed, "a note has at most " + std::to_string(kMostSignatures) + " signatures");
+  }
+  std::vector<NoteSignature> out;
+  for (const std::string_view line : split(lines.substr(0, lines.size() - 1), '\n')) {
+    out.push_back(TRY(read_signature(line, out.size() + 1)));
   }
   return out;
 }
@@ -71,12 +85,7 @@ Result<Note> read_note(std::string_view bytes) {
   Note note{std::string(bytes.substr(0, blank + 1)), {}};
   const std::string_view tail = bytes.substr(blank + 2);
   if (tail.empty()) return fail(Fault::Malformed, "no signature after the blank line");
-  if (std::count(tail.begin(), tail.end(), '\n') > static_cast<std::ptrdiff_t>(kMostSignatures)) {
-    return fail(Fault::Malformed, "a note has at most " + std::to_string(kMostSignatures) + " signatures");
-  }
-  for (const std::string_view line : split(tail.substr(0, tail.size() - 1), '\n')) {
-    note.signatures.push_back(TRY(read_signature(line, note.signatures.size() + 1)));
-  }
+  note.signatures = TRY(read_signatures(tail));
   return note;
 }
 
@@ -105,27 +114,29 @@ Result<std::string> open_note(std::string_view bytes, const std::string& name, c
   return std::move(note.text);
 }
 
-std::string key_id(std::string_view name, const PublicKey& key) {
-  return std::string(sha256(encoded(name, key)).view().substr(0, kKeyIdSize));
+std::string key_id(std::string_view name, const PublicKey& key, KeyKind kind) {
+  return std::string(sha256(encoded(name, key, kind)).view().substr(0, kKeyIdSize));
 }
 
-std::string verifier_key(const std::string& name, const PublicKey& key) {
-  return name + "+" + to_hex(key_id(name, key)) + "+" + to_base64(kEd25519 + key.view());
+std::string verifier_key(const std::string& name, const PublicKey& key, KeyKind kind) {
+  return name + "+" + to_hex(key_id(name, key, kind)) + "+" + to_base64(static_cast<char>(kind) + key.view());
 }
 
-Result<std::pair<std::string, PublicKey>> parse_verifier_key(std::string_view vkey) {
+Result<std::pair<std::string, PublicKey>> parse_verifier_key(std::string_view vkey, KeyKind kind) {
   const auto wrong = [&] {
-    return fail(Fault::Malformed, "expected a log's key, name+hex+base64, with a key id that fits", printable(vkey));
+    const std::string whose = kind == KeyKind::Log ? "a log's" : "a witness's";
+    return fail(Fault::Malformed, "expected " + whose + " key, name+hex+base64, with a key id that fits",
+                printable(vkey));
   };
   const std::size_t first = vkey.find('+');
   const std::size_t second = first == std::string_view::npos ? first : vkey.find('+', first + 1);
   if (second == std::string_view::npos || !is_key_name(vkey.substr(0, first))) return wrong();
   const Result<std::string> bytes = from_base64(vkey.substr(second + 1));
   PublicKey key;
-  if (!bytes || bytes->size() != 1 + key.bytes.size() || bytes->front() != kEd25519) return wrong();
+  if (!bytes || bytes->size() != 1 + key.bytes.size() || bytes->front() != static_cast<char>(kind)) return wrong();
   std::copy(bytes->begin() + 1, bytes->end(), key.bytes.begin());
   const std::string name(vkey.substr(0, first));
-  if (verifier_key(name, key) != vkey) return wrong();  // the key id, and in lower case
+  if (verifier_key(name, key, kind) != vkey) return wrong();  // the key id, and in lower case
   return std::pair(name, key);
 }
 

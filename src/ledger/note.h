@@ -25,6 +25,9 @@ struct Note {
   std::vector<NoteSignature> signatures;
 };
 std::string write_note(const Note& note);
+// The lines of signatures alone, as a witness answers them.
+std::string write_signatures(const std::vector<NoteSignature>& signatures);
+Result<std::vector<NoteSignature>> read_signatures(std::string_view lines);  // 1 to 16
 // Reads the form alone and checks no signature. Malformed: not UTF-8, a control character, no signature or more than
 // 16, base64 that is not exact, more than 1 MiB.
 Result<Note> read_note(std::string_view bytes);
@@ -40,9 +43,16 @@ std::string sign_note(std::string_view text, const std::string& name, const Secr
 // Signatures by others are passed over.
 Result<std::string> open_note(std::string_view note, const std::string& name, const PublicKey& key);
 
-// SHA-256(name || 0x0A || 0x01 || public key), the first 4 bytes.
-std::string key_id(std::string_view name, const PublicKey& key);
-std::string verifier_key(const std::string& name, const PublicKey& key);  // "name+hex+base64", C2SP vkey
-Result<std::pair<std::string, PublicKey>> parse_verifier_key(std::string_view vkey);
+// What a key signs with: a part of its key id, so that a log's key and a witness's are never taken for one another.
+enum class KeyKind : char {
+  Log = 0x01,      // Ed25519 over the text (C2SP signed-note)
+  Witness = 0x04,  // Ed25519 over the text and a time (C2SP tlog-cosignature; ledger/cosignature.h)
+};
+// SHA-256(name || 0x0A || kind || public key), the first 4 bytes.
+std::string key_id(std::string_view name, const PublicKey& key, KeyKind kind = KeyKind::Log);
+// "name+hex+base64", C2SP vkey
+std::string verifier_key(const std::string& name, const PublicKey& key, KeyKind kind = KeyKind::Log);
+// Malformed: another kind of key, too.
+Result<std::pair<std::string, PublicKey>> parse_verifier_key(std::string_view vkey, KeyKind kind = KeyKind::Log);
 
 }  // namespace cordon

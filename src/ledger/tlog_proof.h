@@ -1,4 +1,5 @@
-// C2SP tlog-proof v1: the inclusion of one line of a log, as a text that travels by itself (https://c2sp.org/tlog-proof).
+// C2SP tlog-proof v1: the inclusion of one line of a log, as a text that travels by itself
+// (https://c2sp.org/tlog-proof).
 //
 //   c2sp.org/tlog-proof@v1
 //   extra <base64>                what the application needs to make the line again; nothing vouches for it

@@ -1,11 +1,16 @@
 // The code against vectors and a log that others made.
 #include <gtest/gtest.h>
 
+#include <bit>
+
 #include "base/json.h"
 #include "base/places_for_tests.h"
+#include "ledger/cosignature.h"
 #include "ledger/naive_tree_for_tests.h"
-#include "ledger/signer.h"
+#include "ledger/tile_files.h"
+#include "ledger/tlog_proof.h"
 #include "ledger/verify.h"
+#include "ledger/witness.h"
 
 namespace cordon {
 namespace {
@@ -136,41 +141,197 @@ TEST_F(SharedLog, is_signed_as_we_sign) {
   EXPECT_EQ(note.signatures.size(), 2u);
 }
 
-// The witness protocol's sequence: the same requests, asked of the rules that our signer keeps.
-TEST(WitnessVectors, are_read_and_their_signatures_told_apart) {
+TEST_F(SharedLog, is_cosigned_as_we_cosign_and_as_we_check) {
+  const WitnessKey witness = *parse_witness_key(manifest.text_or("witness_vkey"));
+  const SecretKey key = *SecretKey::from_seed(*from_hex(manifest.text_or("witness_seed_hex")));
+  EXPECT_EQ(witness, (WitnessKey{manifest.text_or("witness_name"), key.public_key()}));
+  int checked = 0;
+  const std::vector<std::string> names = *list_folder(folder + "/checkpoints");
+  for (const std::string& name : names) {
+    const std::string bytes = *read_file(folder + "/checkpoints/" + name, kLongestNote);
+    const Note note = *read_note(bytes);
+    const auto found = cosigned_by(note, std::vector{witness});
+    ASSERT_TRUE(found) << name;
+    if (found->empty()) continue;
+    const Note ours{note.text, {note.signatures[0], cosign(note.text, found->front().seconds, witness.name, key)}};
+    EXPECT_EQ(write_note(ours), bytes) << name;
+    ++checked;
+  }
+  EXPECT_GE(checked, 1);
+}
+
+TEST_F(SharedLog, has_a_proof_that_we_read_check_and_write) {
+  const std::string text = *read_file(folder + "/entry300.tlog-proof", 1u << 20);
+  const auto proof = read_tlog_proof(text);
+  ASSERT_TRUE(proof) << proof.error().message;
+  EXPECT_EQ(write_tlog_proof(*proof), text);
+  const auto key = *parse_verifier_key(manifest.text_or("log_vkey"));
+  const auto checkpoint = open_checkpoint(proof->checkpoint, key.first, key.second);
+  ASSERT_TRUE(checkpoint);
+  const std::string leaf = R"({"n":300,"e":"notice"})";
+  EXPECT_TRUE(verify_inclusion(checkpoint->head, proof->index, leaf_hash(leaf), proof->proof));
+  EXPECT_FALSE(verify_inclusion(checkpoint->head, proof->index + 1, leaf_hash(leaf), proof->proof));
+}
+
+// The witness protocol's sequence of another implementation, in order, against one fresh witness. Its third step is of
+// before tlog-witness v1.0.0, which has 404 for a log that is not followed.
+TEST(WitnessVectors, the_sequence_gets_its_statuses) {
   const auto data = vectors("tlog-witness/add-checkpoint-sequence.json");
   if (!data) GTEST_SKIP() << "no shared data: tlog-witness/add-checkpoint-sequence.json";
-  const auto key = parse_verifier_key(data->text_or("log_vkey"));
-  ASSERT_TRUE(key);
-  std::optional<TreeHead> last = TreeHead{};
-  int signed_rightly = 0;
+  const auto log = *parse_verifier_key(data->text_or("log_vkey"));
+  const std::vector<WitnessedLog> logs{{log.first, {log.second}}};
+  const SecretKey key = *SecretKey::from_seed(std::string(32, 'w'));
+  const std::vector self{WitnessKey{"example.com/witness", key.public_key()}};
+  std::optional<std::string> kept;
+  int number = 0;
   for (const Json& step : *data->find("steps")->array()) {
-    const std::string body = step.text_or("body");
-    const std::int64_t status = step.number_or("status", 0);
-    const std::size_t end = body.find("\n\n");
-    if (end == std::string::npos || !body.starts_with("old ")) continue;
-    const auto checkpoint = open_checkpoint(body.substr(end + 2), key->first, key->second);
-    if (status == 403) {
-      EXPECT_FALSE(checkpoint) << body;
+    ++number;
+    const std::string body = step.text_or("body"), assertion = step.text_or("assert");
+    const auto opened = open_request(body, logs);
+    const auto* refused = std::get_if<WitnessAnswer>(&opened);
+    const WitnessAnswer answer =
+        refused != nullptr ? *refused
+                           : *decide_request(std::get<SignedRequest>(opened), kept, self[0].name, key, 1'790'000'000);
+    EXPECT_EQ(answer.status, number == 3 ? 404 : step.number_or("status", 0)) << number << answer.body;
+    if (assertion.starts_with("body == ")) {
+      EXPECT_EQ(to_text(Json(answer.body)), assertion.substr(8)) << number;
     }
-    if (!checkpoint) continue;
-    ++signed_rightly;
-    const std::size_t first = body.find('\n') + 1;
-    const auto request = read_sign_request((first > end ? "" : body.substr(first, end + 1 - first)) + "\n" +
-                                           write_checkpoint(*checkpoint));
-    if (!request) {
-      EXPECT_NE(status, 200) << body;
-      continue;
-    }
-    const bool follows = verify_consistency(*last, checkpoint->head, request->consistency);
-    if (status == 200) {
-      EXPECT_TRUE(follows) << body;
-      last = checkpoint->head;
-    } else if (status == 422) {
-      EXPECT_FALSE(follows) << body;
-    }
+    if (answer.status != 200) continue;
+    kept = answer.keep;
+    EXPECT_EQ(cosigned_by(*read_note(body.substr(body.find("\n\n") + 2) + answer.body), self)->size(), 1u) << number;
   }
-  EXPECT_GE(signed_rightly, 4);
+  EXPECT_EQ(number, 9);
+}
+
+// A subtree [start, end) is a tree of its own to whoever proves a leaf of it, and one that begins at 0 is an older tree
+// (draft-ietf-plants-merkle-tree-certs-03, 4.3 and 4.4). Subtrees from elsewhere are of ML-DSA cosignatures alone,
+// which we neither make nor read.
+TEST(MerkleVectors, inclusion_in_a_subtree) {
+  const auto cases = vectors("merkle-rfc6962/subtreeinclusion.json");
+  if (!cases) GTEST_SKIP() << "no shared data: merkle-rfc6962/subtreeinclusion.json";
+  int asked = 0;
+  for (const Json& item : *cases->array()) {
+    if (!askable(item, {"root", "leafHash"})) continue;
+    const auto index = item.number("leafIdx"), start = item.number("start"), end = item.number("end");
+    if (!index || !start || !end) continue;
+    const bool subtree =
+        *start < *end && *start <= *index &&
+        *start % static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(*end - *start))) == 0;
+    const TreeHead head{static_cast<std::uint64_t>(*end - *start), *digest_from_bytes(bytes_at(item, "root"))};
+    const bool right = subtree && verify_inclusion(head, static_cast<std::uint64_t>(*index - *start),
+                                                   *digest_from_bytes(bytes_at(item, "leafHash")), hashes(item));
+    EXPECT_EQ(right, !*item.flag("wantErr")) << item.text_or("_file");
+    ++asked;
+  }
+  EXPECT_GE(asked, 140);
+}
+
+TEST(MerkleVectors, consistency_of_a_subtree_that_begins_the_log) {
+  const auto cases = vectors("merkle-rfc6962/subtreeconsistency.json");
+  if (!cases) GTEST_SKIP() << "no shared data: merkle-rfc6962/subtreeconsistency.json";
+  int asked = 0;
+  for (const Json& item : *cases->array()) {
+    const auto start = item.number("start"), end = item.number("end"), size = item.number("size");
+    if (!start || *start != 0 || !end || !size || !askable(item, {"root1", "root2"})) continue;
+    const TreeHead before{static_cast<std::uint64_t>(*end), *digest_from_bytes(bytes_at(item, "root1"))};
+    const TreeHead after{static_cast<std::uint64_t>(*size), *digest_from_bytes(bytes_at(item, "root2"))};
+    EXPECT_EQ(verify_consistency(before, after, hashes(item)), !*item.flag("wantErr")) << item.text_or("_file");
+    ++asked;
+  }
+  EXPECT_GE(asked, 20);
+}
+
+// What Go's sumdb tests its notes, tiles and checkpoints with. Its paths of tiles have the height, ours is 8 always.
+TEST(GoVectors, notes_texts_and_places_are_understood_alike) {
+  const auto data = vectors("../transparency/go-sumdb-vectors/vectors.json");
+  if (!data) GTEST_SKIP() << "no shared data: transparency/go-sumdb-vectors";
+  const Json& notes = *data->find("signed_note");
+  int keys = 0;
+  for (const Json& text : *notes.find("verifier_keys")->array()) {
+    const auto key = *parse_verifier_key(*text.string());
+    EXPECT_EQ(*open_note(notes.text_or("note_both"), key.first, key.second), notes.text_or("text"));
+    EXPECT_EQ(static_cast<bool>(open_note(notes.text_or("note_peter"), key.first, key.second)),
+              key.first == "PeterNeumann");
+    ++keys;
+  }
+  EXPECT_EQ(keys, 2);
+  const Json& tree = *data->find("tree");
+  const auto good = read_checkpoint(tree.text_or("good"));
+  ASSERT_TRUE(good);
+  EXPECT_EQ(good->head.size, 123456789012u);
+  EXPECT_EQ(good->head.root, leaf_hash(tree.text_or("record_hash_of")));
+  int wrong = 0;
+  for (const Json& text : *tree.find("bad")->array()) {
+    const auto read = read_checkpoint(*text.string());
+    wrong += !read || read->origin != "go.sum database tree" ? 1 : 0;
+  }
+  EXPECT_EQ(wrong, 3);
+  int places = 0;
+  for (const Json& item : *data->find("tile_paths")->array()) {
+    const Json::Array* tile = item.find("tile")->array();
+    if (tile == nullptr) continue;
+    const std::string path = item.text_or("path");
+    const std::int64_t height = *(*tile)[0].integer(), level = *(*tile)[1].integer();
+    const auto width = static_cast<std::uint64_t>(*(*tile)[3].integer());
+    if (level < 0) continue;  // Go's own name for what C2SP calls entries
+    const TilePlace place{static_cast<int>(level), static_cast<std::uint64_t>(*(*tile)[2].integer()),
+                          width == std::uint64_t{1} << height ? kTileWidth : width};
+    EXPECT_EQ(place.path(), "tile" + path.substr(path.find('/', 5)));
+    ++places;
+  }
+  EXPECT_EQ(places, 5);
+}
+
+// A log that Tessera wrote, with a checkpoint at each size to 15.
+TEST(TesseraLog, each_checkpoint_is_that_of_its_lines) {
+  const std::string folder = shared_data("transparency/tessera-log");
+  if (!exists(folder)) GTEST_SKIP() << "no shared data: transparency/tessera-log";
+  const auto key =
+      *parse_verifier_key("example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx");
+  const std::vector<std::string> leaves = read_entries(folder, {kBundles, 0, 15})->items;
+  NaiveTree tree(leaves);
+  for (std::size_t size = 0; size <= 15; ++size) {
+    const auto note = read_file(folder + "/checkpoint." + std::to_string(size), kLongestNote);
+    ASSERT_TRUE(note) << size;
+    const auto checkpoint = open_checkpoint(*note, key.first, key.second);
+    ASSERT_TRUE(checkpoint) << checkpoint.error().message;
+    EXPECT_EQ(checkpoint->head, tree.head(size));
+    const TestFolder ours;
+    EXPECT_EQ(append_leaves(ours.path(), 0, {leaves.begin(), leaves.begin() + static_cast<std::ptrdiff_t>(size)})->root,
+              checkpoint->head.root);
+    for (const auto& [name, bytes] : ours.files()) EXPECT_EQ(bytes, *read_file(folder + "/" + name, 1u << 20)) << name;
+  }
+  EXPECT_TRUE(verify_log(folder, key.first, key.second));
+}
+
+// The examples that stand in the specifications.
+TEST(C2spExamples, are_read) {
+  const std::string folder = shared_data("transparency/c2sp-specs");
+  if (!exists(folder)) GTEST_SKIP() << "no shared data: transparency/c2sp-specs";
+  const auto key = parse_verifier_key("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k");
+  ASSERT_TRUE(key);
+  EXPECT_TRUE(
+      open_note("This is an example message.\n\n\u2014 example.com/foo "
+                "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n",
+                key->first, key->second));
+  // The indented example of a request, and that of an answer: three cosignatures of 76 bytes.
+  const std::string spec = *read_file(folder + "/tlog-witness.md", 1u << 20);
+  const auto example = [&](const std::string& begins) {
+    std::string out;
+    for (std::size_t at = spec.find("    " + begins); spec.compare(at, 4, "    ") == 0 || spec[at] == '\n';) {
+      const std::size_t end = spec.find('\n', at);
+      out += spec[at] == '\n' ? "\n" : spec.substr(at + 4, end - at - 3);
+      at = end + 1;
+    }
+    return out.substr(0, out.find_last_not_of('\n') + 2);
+  };
+  const auto request = read_add_checkpoint(example("old 20852014"));
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(request->proof.size(), 4u);
+  EXPECT_EQ(read_checkpoint(read_note(request->note)->text)->head.size, 20852163u);
+  const auto lines = read_signatures(example("\u2014 witness.example/w1 CMp+"));
+  ASSERT_TRUE(lines) << lines.error().message;
+  EXPECT_EQ(lines->size(), 3u);
 }
 
 }  // namespace
