@@ -551,6 +551,10 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   line(notice, "list", "every approved notice and whether it left", "cordon notice list", "notice list");
   line(notice, "send", "try again what is still in the outbox", "cordon notice send", "notice send");
 
+  line(notice, "dsa", "its statement of reasons, as a platform reports it to the DSA Transparency Database",
+       "cordon notice dsa NOTICE --as analyst1 --json", "notice dsa")
+      .text("notice", "notice", "the notice's id")
+      .as();
   line(notice, "verify",
        "which desk wrote these exact bytes, which two officers approved them, and where the public log says so; it needs "
        "no desk",
@@ -564,6 +568,11 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "cordon log verify --desk desk", "log verify")
       .text("key", "--key", "the log's verifier key; else the desk's own", false)
       .text("folder", "--log", "the log's folder; else the desk's own", false);
+  line(log, "recount", "count the public numbers again, from a copy of the log's files and from nothing else",
+       "cordon log recount LOG --key VKEY --json", "log recount")
+      .paths("folder", "the log's folder; else the desk's own", false)
+      .text("key", "--key", "the log's verifier key, from where you trust it; else the desk's own", false)
+      .flag("csv", "--csv", "the rows alone, as /api/v1/transparency.csv has them");
   line(log, "show", "one line of the log", "cordon log show 0", "log show")
       .text("index", "index", "its number, from 0");
   line(log, "check", "check a notice's inclusion proof without any desk",

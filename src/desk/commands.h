@@ -94,6 +94,7 @@ Result<Nothing> decide_return(Desk& desk, const Permit<Act::ReturnProposal>& who
 Result<Nothing> decide_refuse(Desk& desk, const Permit<Act::RefuseProposal>& who, Call& call, const Emit& emit);
 Result<Nothing> notice_list(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> notice_send(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> notice_dsa(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> status(Desk& desk, Call& call, const Emit& emit);
 
 // desk/border_commands.cc

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "decision/transparency.h"
 #include "desk/leads.h"
 #include "desk/settings.h"
 #include "officer/api_key.h"
@@ -53,6 +54,7 @@ class Desk {
   };
   std::optional<StampTrouble>& stamp_trouble() { return stamp_trouble_; }
   std::function<void()>& stamp_clerk() { return stamp_clerk_; }    // wakes who fetches them; empty: nobody does
+  Transparency& numbers() { return numbers_; }                     // of the lines counted so far (desk/numbers.h)
   ConsultedIndex* index() { return index_ ? &*index_ : nullptr; }  // none: the settings name none
   Result<Officer> enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
                         const std::vector<Officer>& by);
@@ -103,6 +105,7 @@ class Desk {
   std::optional<ConsultedIndex> index_;
   std::optional<StampTrouble> stamp_trouble_;
   std::function<void()> stamp_clerk_;
+  Transparency numbers_;
 };
 
 }  // namespace cordon

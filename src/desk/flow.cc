@@ -532,7 +532,7 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   const Json opening = TRY(parse_json(TRY(store.opening(item.leaf_index))));
   const Letter letter =
       TRY(write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body,
-                       write_notice_proof(proof, opening), notice_code(proof.leaf)));
+                       TRY(write_notice_proof(proof, opening)), notice_code(proof.leaf)));
   const std::string receipt = TRY(courier.deliver(letter, authority));
 
   const NoticeSent event{item.notice, item.proposal, std::string(courier.name()), receipt, letter.message_id};

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/numbers.h"
 #include "ledger/checkpoint.h"
 #include "ledger/proof_file.h"
 #include "ledger/tiles.h"
@@ -70,12 +71,22 @@ Result<Json> check_proof(const Json& arguments, const std::vector<std::string>& 
                            {"leaf", TRY(parse_json(proof.leaf))}});
 }
 
+Result<Json> recount_log(const Paths& paths, const Json& arguments, const std::vector<std::string>& folders) {
+  if (folders.size() > 1) return fail(Fault::Usage, "one log is counted at a time");
+  const LogKey key = TRY(log_key(paths, arguments));
+  const Result<Recounted> counted = recount(folders.empty() ? paths.log() : folders.front(), key.first, key.second);
+  if (!counted) return verdict_no(counted.error());
+  if (arguments.find("csv") != nullptr) return Json(Json::Object{{"csv", counted->report.csv()}});
+  return counted->report.json(counted->root);
+}
+
 }  // namespace
 
 Result<Json> read_only_command(const Paths& paths, const std::string& command, const Json& arguments,
                                const std::vector<std::string>& files) {
   if (command == "log verify") return verify(paths, arguments);
   if (command == "log show") return show_leaf(paths, arguments);
+  if (command == "log recount") return recount_log(paths, arguments, files);
   if (command == "log check") return check_proof(arguments, files);
   const std::string record = TRY(record_of(paths));
   if (command == "journal verify") return verify_journal(record, TRY(open_blobs(paths, Blobs::Mode::Read)));

@@ -10,7 +10,7 @@ namespace cordon {
 // The login of an officer, for their colleagues; an id that is nobody's stays an id.
 std::string login_of(Desk& desk, const OfficerId& id);
 
-// ── for everybody (page_public.cc, page_public_report.cc, page_public_log.cc) ──
+// ── for everybody (page_public.cc, page_public_report.cc, page_public_log.cc, page_public_numbers.cc) ──
 
 Result<Nothing> page_home(Desk& desk, Call& call, const Emit& emit);
 void write_sign_in(Call& call, const Desk& desk, std::string_view wrong);

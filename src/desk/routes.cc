@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "desk/doctor.h"
+#include "desk/numbers.h"
 #include "desk/pages.h"
 #include "desk/scrub.h"
 
@@ -58,6 +59,8 @@ constexpr Field kReason{"reason", FieldKind::Text, Need::Must, "why; 10 characte
 constexpr std::span<const Field> kNothing;
 constexpr std::array kCaseOnly{kCase};
 constexpr std::array kProposalOnly{kProposal};
+constexpr std::array kNoticeOnly{
+    Field{"notice", FieldKind::Id, Need::Must, "the notice's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32"}};
 constexpr std::array kReturning{kProposal, kReason};
 constexpr std::array kListing{
     Field{"category", FieldKind::Word, Need::May, "only this category", "phishing"},
@@ -267,6 +270,12 @@ const std::array kRoutes{
     Route{"numbers", "GET", "/api/v1/numbers", anybody<status, KeyScope::ReadNumbers>(), kNothing, Reply::One,
           "Numbers", 0, "", "how many reports, cases, proposals and notices there are"},
 
+    Route{"transparency", "GET", "/api/v1/transparency", anybody<transparency, KeyScope::ReadNumbers>(), kNothing,
+          Reply::One, "Object", 0, "",
+          "the transparency report, counted from the public log alone; `cordon log recount` gives the same"},
+    Route{"transparency csv", "GET", "/api/v1/transparency.csv", anybody<transparency_csv, KeyScope::ReadNumbers>(),
+          kNothing, Reply::Bytes, "Bytes", 0, "", "its rows as CSV"},
+
     Route{"log head", "GET", "/api/v1/log", anybody<log_head, KeyScope::ReadLog>(), kNothing, Reply::One, "LogHead", 0,
           "", "the public log's size, root and signed checkpoint; its files lie under /log/"},
     Route{"log entries", "GET", "/api/v1/log/entries", anybody<log_entries, KeyScope::ReadLog>(), kLogRange,
@@ -356,6 +365,9 @@ const std::array kRoutes{
           "", "the keys of machines, their scopes and their ends"},
     Route{"key end", "POST", "/api/v1/keys/{key}/end", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One,
           "ApiKey", kJson, kJsonType, "end a machine's key now"},
+    Route{"notice dsa", "", "", officer<Act::ReadCase, notice_dsa>(), kNoticeOnly, Reply::One, "Object", 0, "",
+          "a notice's statement of reasons, as the DSA Transparency Database takes it from a platform; the reading is "
+          "recorded"},
     Route{"status", "", "", anybody<status>(), kNothing, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
 
     // ── the border: read by officers, changed through the desk's own socket alone ──

@@ -86,7 +86,8 @@ Result<Json> dsa_statement(const Proposed& proposed, const Case& the_case, const
       {"content_date", day(the_case.last_seen_at.value_or(proposed.at))},
       {"application_date", day(proposed.at)},
       {"decision_facts", shortened(facts, kLongestFacts)},
-      {"source_type", "SOURCE_TYPE_OTHER_NOTIFICATION"},
+      {"source_type",
+       proposed.wish.kind == ActionKind::Notice ? "SOURCE_ARTICLE_16" : "SOURCE_TYPE_OTHER_NOTIFICATION"},
       {"automated_detection", "No"},
       {"automated_decision", "AUTOMATED_DECISION_NOT_AUTOMATED"}};
   if (keyword == "KEYWORD_OTHER") statement.set("category_specification_other", std::string(offence.name.en));

@@ -7,6 +7,7 @@
 #include "decision/authority.h"
 #include "decision/leaf.h"
 #include "ledger/checkpoint.h"
+#include "ledger/cosignature.h"
 #include "ledger/tlog_proof.h"
 #include "referral/notice.h"
 
@@ -36,63 +37,48 @@ Result<Json> canonical(std::string_view text, const std::string& where) {
   return json;
 }
 
-// A witness' line in the checkpoint (C2SP tlog-cosignature v1).
-constexpr char kCosignature = 0x04;
-
-struct Witness {
-  std::string name, id;  // of its key, 4 bytes
-  PublicKey key;
-};
-
-Result<Witness> parse_witness(const std::string& vkey) {
-  const auto wrong = [&] { return fail(Fault::Malformed, "expected a witness' key, name+hex+base64", "witnesses"); };
-  const std::vector<std::string_view> parts = split(vkey, '+');
-  if (parts.size() < 3) return wrong();
-  const std::string name(parts[0]);
-  const Result<std::string> bytes = from_base64(vkey.substr(parts[0].size() + parts[1].size() + 2));
-  Witness out{name, {}, {}};
-  if (!is_key_name(name) || !bytes || bytes->size() != 33 || bytes->front() != kCosignature) return wrong();
-  std::copy(bytes->begin() + 1, bytes->end(), out.key.bytes.begin());
-  out.id = std::string(sha256(name + "\n" + *bytes).view().substr(0, 4));
-  if (to_hex(out.id) != parts[1]) return wrong();
+Result<std::vector<WitnessKey>> parse_witnesses(const Json::Array& keys) {
+  std::vector<WitnessKey> out;
+  for (const Json& key : keys) out.push_back(TRY(parse_witness_key(key.string() ? *key.string() : std::string())));
   return out;
 }
 
-Result<Json> check_cosignature(const Witness& witness, const NoteSignature& line, std::string_view text) {
-  const std::string who = "the line of the witness " + witness.name;
-  if (line.signature.size() != 72) return broken(who + " is no cosignature", "checkpoint");
-  std::uint64_t seconds = 0;
-  for (std::size_t i = 0; i < 8; ++i) seconds = seconds << 8 | static_cast<unsigned char>(line.signature[i]);
-  Signature signature;
-  std::copy(line.signature.begin() + 8, line.signature.end(), signature.bytes.begin());
-  const std::string said = "cosignature/v1\ntime " + std::to_string(seconds) + "\n" + std::string(text);
-  if (seconds > (std::uint64_t{1} << 38) || !verify(witness.key, said, signature))
-    return broken(who + " is not signed by it", "checkpoint");
-  return Json(Json::Object{{"name", witness.name},
-                           {"at", to_rfc3339(Instant{static_cast<std::int64_t>(seconds) * 1000})}});
+bool is_of_one(const NoteSignature& line, const std::vector<WitnessKey>& witnesses) {
+  return std::any_of(witnesses.begin(), witnesses.end(),
+                     [&](const WitnessKey& witness) { return is_line_of(line, witness); });
 }
 
 // Each line under the checkpoint is the log's or one of a witness whose key the proof names: another would be bytes that
 // nobody can check.
 Result<Json::Array> check_lines(const std::string& note_text, const Json::Array& keys, const std::string& log) {
   const Note note = TRY(read_note(note_text));
-  std::vector<Witness> witnesses;
-  for (const Json& key : keys) witnesses.push_back(TRY(parse_witness(key.string() ? *key.string() : std::string())));
-  Json::Array seen;
+  const std::vector<WitnessKey> witnesses = TRY(parse_witnesses(keys));
+  std::size_t of_log = 0;
   for (const NoteSignature& line : note.signatures) {
-    if (line.name == log) continue;  // open_checkpoint() has looked at it
-    const auto witness = std::find_if(witnesses.begin(), witnesses.end(),
-                                      [&](const Witness& one) { return one.name == line.name && one.id == line.key_id; });
-    if (witness == witnesses.end())
+    if (line.name == log) {
+      ++of_log;  // open_checkpoint() has looked at it
+    } else if (!is_of_one(line, witnesses)) {
       return broken("the checkpoint carries a line of " + printable(line.name, 80) + ", whose key the proof does not name",
                     "checkpoint");
-    seen.push_back(TRY(check_cosignature(*witness, line, note.text)));
+    }
   }
-  if (seen.size() != witnesses.size()) return broken("the proof names a witness that has no line", "witnesses");
-  const auto of_log = std::count_if(note.signatures.begin(), note.signatures.end(),
-                                    [&](const NoteSignature& line) { return line.name == log; });
   if (of_log != 1) return broken("the checkpoint carries more than one line of the log itself", "checkpoint");
+  Json::Array seen;
+  for (const Cosigned& one : TRY(cosigned_by(note, witnesses)))
+    seen.emplace_back(Json::Object{{"name", one.witness.name},
+                                   {"at", to_rfc3339(Instant{static_cast<std::int64_t>(one.seconds) * 1000})}});
+  if (seen.size() != witnesses.size() || note.signatures.size() != 1 + seen.size())
+    return broken("the proof names a witness that has no line of its own", "witnesses");
   return seen;
+}
+
+// The note with the log's own line and those of these witnesses alone.
+Result<std::string> with_lines_of(const std::string& note_text, const std::string& log,
+                                  const std::vector<WitnessKey>& witnesses) {
+  Note note = TRY(read_note(note_text));
+  std::erase_if(note.signatures,
+                [&](const NoteSignature& line) { return line.name != log && !is_of_one(line, witnesses); });
+  return write_note(note);
 }
 
 struct Signed {
@@ -210,14 +196,19 @@ Json signers_in_hidden(const Proposed& proposed, const Approved& approved, const
                                   {"at", to_rfc3339(approved.at)}}};
 }
 
-std::string write_notice_proof(const InclusionProof& proof, const Json& opening,
-                               const std::vector<std::string>& witnesses) {
+Result<std::string> write_notice_proof(const InclusionProof& proof, const Json& opening,
+                                       const std::vector<WitnessKey>& witnesses) {
+  const auto [log, key] = TRY(parse_verifier_key(proof.log_key));
+  const std::string checkpoint = TRY(with_lines_of(proof.checkpoint, log, witnesses));
+  Json::Array keys;
+  for (const Cosigned& one : TRY(cosigned_by(TRY(read_note(checkpoint)), witnesses)))
+    keys.emplace_back(witness_vkey(one.witness));
   const Json extra = Json::Object{{"format", kFormat},
                                   {"leaf", to_base64(proof.leaf)},
                                   {"log_key", proof.log_key},
                                   {"opening", opening},
-                                  {"witnesses", Json::Array(witnesses.begin(), witnesses.end())}};
-  return write_tlog_proof({to_text(extra), proof.index, proof.proof, proof.checkpoint});
+                                  {"witnesses", std::move(keys)}};
+  return write_tlog_proof({to_text(extra), proof.index, proof.proof, checkpoint});
 }
 
 std::string notice_code(std::string_view leaf) {

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "decision/proposal.h"
+#include "ledger/cosignature.h"
 #include "ledger/proof_file.h"
 #include "net/mail.h"
 
@@ -32,9 +33,10 @@ Json signers_in_hidden(const Proposed& proposed, const Approved& approved, const
 
 // ── the proof ──
 
-// `opening` is the line's own; `witnesses` the C2SP verifier keys of those whose lines the checkpoint carries.
-std::string write_notice_proof(const InclusionProof& proof, const Json& opening,
-                               const std::vector<std::string>& witnesses = {});
+// `opening` is the line's own. Of the lines under the checkpoint the log's stays and those of these witnesses, with their
+// keys: what nobody could check is left out.
+Result<std::string> write_notice_proof(const InclusionProof& proof, const Json& opening,
+                                       const std::vector<WitnessKey>& witnesses = {});
 
 // "ABCD-EFGH-IJKL-MNOP": the first 10 bytes of the line's hash in the tree, in base 32. Short enough for a telephone;
 // whoever has the log finds the line by it.

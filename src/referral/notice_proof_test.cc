@@ -76,22 +76,13 @@ class SelfProvingNotice : public testing::Test {
     EXPECT_TRUE(write_file(folder + "/checkpoint", write_note(note)));
     const InclusionProof proof = *prove_leaf(folder, 77, verifier_key(log, log_key_.public_key()));
     code_ = notice_code(proof.leaf);
-    proof_ = write_notice_proof(proof, *parse_json(sealed.opening),
-                                witnessed_ ? std::vector<std::string>{witness_vkey()} : std::vector<std::string>());
+    proof_ = *write_notice_proof(proof, *parse_json(sealed.opening), {witness()});
     return write_letter(*proposed_, sender_, false, body_, proof_, code_)->mail;
   }
   NoteSignature cosignature(const std::string& text) const {
-    const std::string time(std::string("\0\0\0\0\x65\x4d\xae\x80", 8));
-    const std::string said = "cosignature/v1\ntime 1699589760\n" + text;
-    const std::string key = '\x04' + witness_key_.public_key().view();
-    return {"witness.example.org", std::string(sha256("witness.example.org\n" + key).view().substr(0, 4)),
-            time + witness_key_.sign(said).view()};
+    return cosign(text, 1699589760, "witness.example.org", witness_key_);
   }
-  std::string witness_vkey() const {
-    const std::string key = '\x04' + witness_key_.public_key().view();
-    return "witness.example.org+" + to_hex(sha256("witness.example.org\n" + key).view().substr(0, 4)) + "+" +
-           to_base64(key);
-  }
+  WitnessKey witness() const { return {"witness.example.org", witness_key_.public_key()}; }
   std::size_t below(std::size_t end) {
     std::size_t number = 0;
     for (const char byte : random_.bytes(4)) number = number << 8 | static_cast<unsigned char>(byte);
@@ -339,7 +330,7 @@ TEST_F(SelfProvingNotice, whose_witness_did_not_sign_is_refused) {
   const auto mail = [&] { return write_letter(*proposed_, sender_, false, body_, write_tlog_proof(proof), code_)->mail; };
   EXPECT_FALSE(check(mail())) << "its key is not named";
   Json extra = *parse_json(proof.extra);
-  extra.set("witnesses", Json::Array{witness_vkey()});
+  extra.set("witnesses", Json::Array{witness_vkey(witness())});
   proof.extra = to_text(extra);
   EXPECT_FALSE(check(mail())) << "its line is of another text";
   proof.checkpoint = read_tlog_proof(plain)->checkpoint;
