@@ -33,6 +33,7 @@ struct Call {
   std::string session = {};      // the token that came with the request
   std::string set_session = {};  // a token that the reply gives the browser
   bool end_session = false;      // the reply takes it back
+  bool scripted = false;         // the page names own_script(), and its policy lets that one run
 };
 inline constexpr std::int64_t kCasesOfOnePage = 50;  // where the asker does not say
 using Emit = std::function<void(const Json&)>;       // one object, one line of --json

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 52> kElements{
     "ol",    "option", "output",   "p",        "pre",     "rect",    "section", "select", "span",  "strong", "summary",
     "svg",   "table",  "tbody",    "text",  "td",       "textarea", "th",      "thead",   "title",  "tr",      "ul",
 };
-constexpr std::array<std::string_view, 47> kAttributes{
+constexpr std::array<std::string_view, 48> kAttributes{
     "accept",
     "action",
     "aria-current",
@@ -41,6 +41,7 @@ constexpr std::array<std::string_view, 47> kAttributes{
     "formnovalidate",
     "href",
     "height",
+    "hidden",
     "hreflang",
     "id",
     "inputmode",
@@ -188,6 +189,13 @@ Html Html::empty_tag(std::string_view name, Attributes attributes) {
 Html& Html::operator<<(const Html& more) {
   markup_ += more.markup_;
   return *this;
+}
+
+Html own_script(std::string_view path) {
+  CORDON_CHECK(is_own_path(path) && path.ends_with(".js"), "a script's address is a path of this desk");
+  Html made;
+  made.markup_ = "<script type=\"module\" src=\"" + escape(path) + "\"></script>";
+  return made;
 }
 
 }  // namespace cordon

@@ -20,6 +20,9 @@ Result<Json> check_notice_confined(std::string_view mail, const std::string& log
 // The command: FILE, perhaps --key, perhaps --log. With a log "state" says what became of the notice since.
 Result<Json> notice_verify(const Json& arguments, const std::vector<std::string>& files, Instant now);
 
+// The same in a reader's browser: desk/notice_script.js.
+std::string_view notice_script();
+
 // What a person reads.
 std::string notice_verdict_for_people(const Json& verdict);
 

@@ -32,6 +32,7 @@ Result<Nothing> page_home(Desk& desk, Call& call, const Emit&) {
                   list({html(link("/log", words("Public log")), " – ",
                              words("Every act leaves an entry here that anybody can verify.")),
                         html(link("/numbers", words("Numbers")), " – ", words("What came in, and what was asked.")),
+                        html(link("/notice", words("Check a notice")), " – ", words("Did this desk really write it?")),
                         html(link("/charter", words("Charter")), " – ", words("What we act on, and what never"))}));
   if (!call.who) page << paragraph(html(words("For officers of this desk"), ": ", link("/sign-in", words("Sign in"))));
   write_page(call, desk, "/", name, page);

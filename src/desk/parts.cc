@@ -194,7 +194,7 @@ Html bar_chart(std::string_view title, const std::vector<std::pair<std::string, 
   constexpr std::int64_t kBar = 64, kGap = 16, kHeight = 120, kBelow = 24, kAbove = 22;
   std::int64_t highest = 1;
   for (const auto& [name, count] : bars) highest = std::max(highest, count);
-  Html inside = Html::tag("title", title);
+  Html inside;
   std::int64_t x = kGap;
   for (const auto& [name, count] : bars) {
     const std::int64_t height = count * kHeight / highest;

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "desk/doctor.h"
+#include "desk/notice_check.h"
 #include "desk/numbers.h"
 #include "desk/pages.h"
 #include "desk/scrub.h"
@@ -238,6 +239,7 @@ constexpr std::array kApprovalForm{
 constexpr std::size_t kJson = 64u << 10;
 constexpr std::size_t kReportBytes = 8u << 20;
 constexpr std::size_t kEvidenceBytes = 25u << 20;
+constexpr std::size_t kNoticeBytes = kLargestNotice + (4u << 10);  // and the form around it
 constexpr std::string_view kJsonType = "application/json";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 constexpr std::string_view kFileForm = "multipart/form-data";
@@ -407,6 +409,12 @@ const std::array kRoutes{
           "one line of it"},
     Route{"page numbers", "GET", "/numbers", anybody<page_numbers>(), kNothing, Reply::Page, "", 0, "",
           "what came in, and what was asked"},
+    Route{"page notice", "GET", "/notice", anybody<page_notice>(), kNothing, Reply::Page, "", 0, "",
+          "check a notice, in the browser or here"},
+    Route{"form notice", "POST", "/notice", anybody<page_notice_checked>(), kNothing, Reply::Page, "", kNoticeBytes,
+          kFileForm, "what became of the check"},
+    Route{"notice script", "GET", "/notice.js", anybody<page_notice_script>(), kNothing, Reply::Page, "", 0, "",
+          "the same check, for the browser"},
     Route{"page charter", "GET", "/charter", anybody<page_charter>(), kNothing, Reply::Page, "", 0, "",
           "what the desk acts on, and what never"},
     Route{"page queue", "GET", "/queue", officer<Act::ReadCase, page_queue>(), kQueue, Reply::Page, "", 0, "",
