@@ -11,12 +11,12 @@
 
 namespace cordon {
 
-inline constexpr std::size_t kShortestReasons = 80;     // characters
+inline constexpr std::size_t kShortestReasons = 80;    // characters
 inline constexpr std::size_t kMostSharedPercent = 90;  // of its shingles that may stand in one other case's text
 
 // Refused with what is wrong: fewer than 80 characters; fewer than 80 beside the category's own names, which say what a
-// reader knows already; or more than 90 % of its shingles (of eight characters, case and spaces levelled) in one text of
-// `others`, the statements of other cases.
+// reader knows already; or more than 90 % of its shingles (of eight characters, case and spaces levelled) in one text
+// of `others`, the statements of other cases.
 Result<Nothing> check_reasons(std::string_view text, Matter matter, std::span<const std::string> others);
 
 }  // namespace cordon

@@ -11,15 +11,17 @@ const std::string kOne =
     "The page at this address copies the sign-in form of a bank and posts what is typed to a host that was registered "
     "the day before; three people report the same message.";
 const std::string kAnother =
-    "An archive behind this link holds a program that calls a known controller every minute, as the captured traffic of "
+    "An archive behind this link holds a program that calls a known controller every minute, as the captured traffic "
+    "of "
     "the sandbox shows at 10:42.";
 
 TEST(Reasons, that_say_something_pass) {
   const std::string others[] = {kAnother};
   EXPECT_TRUE(check_reasons(kOne, Category::Phishing, others));
-  EXPECT_TRUE(check_reasons("页面复制了银行的登录表单，并把输入的内容发送到前一天注册的主机。三个人报告了同一条短信，短信要求立即登录。"
-                            "证书的签发日期与注册日期相同，页面的图片来自银行自己的网站，表单的目标地址却在别处，两份截图可以证明这一点。",
-                            Category::Phishing, {}));
+  EXPECT_TRUE(check_reasons(
+      "页面复制了银行的登录表单，并把输入的内容发送到前一天注册的主机。三个人报告了同一条短信，短信要求立即登录。"
+      "证书的签发日期与注册日期相同，页面的图片来自银行自己的网站，表单的目标地址却在别处，两份截图可以证明这一点。",
+      Category::Phishing, {}));
 }
 
 TEST(Reasons, under_eighty_characters_are_refused) {
@@ -51,8 +53,9 @@ TEST(Reasons, of_another_case_are_refused) {
   spaced.replace(spaced.find(' '), 1, "  \n ");
   EXPECT_FALSE(check_reasons(spaced, Category::Phishing, others)) << "spaces and case do not make it another text";
   EXPECT_FALSE(check_reasons(kOne + " Yes.", Category::Phishing, others));
-  EXPECT_TRUE(check_reasons(kOne + " The second page asks for the code that the bank's message carries, and shows the amount.",
-                            Category::Phishing, others));
+  EXPECT_TRUE(
+      check_reasons(kOne + " The second page asks for the code that the bank's message carries, and shows the amount.",
+                    Category::Phishing, others));
 }
 
 }  // namespace

@@ -30,8 +30,9 @@ bool is_small_cell(const CountedAs& cell, std::int64_t count) {
 }
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kMissing{{
-    {"reports by category, kind of reporter and country", "the line of a batch has the outcomes alone, so that nobody "
-                                                          "learns what one person reported"},
+    {"reports by category, kind of reporter and country",
+     "the line of a batch has the outcomes alone, so that nobody "
+     "learns what one person reported"},
     {"actions proposed, and sent back", "charter 6.3 has no line for them: they bind nobody yet"},
     {"hours between the steps", "the line of an approval and those of its notice are not linked in the open"},
     {"orders transmitted, by issuer", "this desk transmits no orders"},
@@ -53,7 +54,8 @@ Result<Nothing> Transparency::add(std::string_view bytes) {
     return fail(Fault::Corrupt, "not the line of a desk", "line " + std::to_string(lines_));
   const Json& leaf = *read;
   const std::string at = leaf.text_or("t"), type = leaf.text_or("type");
-  if (at.size() < 7 || type.empty()) return fail(Fault::Corrupt, "not the line of a desk", "line " + std::to_string(lines_));
+  if (at.size() < 7 || type.empty())
+    return fail(Fault::Corrupt, "not the line of a desk", "line " + std::to_string(lines_));
   static const Json kNoPlain = Json::Object{};
   const Json& plain = leaf.find("plain") != nullptr ? *leaf.find("plain") : kNoPlain;
   const std::string month = at.substr(0, 7);
@@ -113,21 +115,22 @@ Json Transparency::json(std::string_view root) const {
     approvals += count;
     most = std::max(most, count);
   }
-  return Json::Object{{"desk", desk_},
-                      {"log", Json::Object{{"size", static_cast<std::int64_t>(lines_)}, {"root", root}}},
-                      {"from", from_},
-                      {"to", to_},
-                      {"rows", std::move(rows)},
-                      {"totals", std::move(totals)},
-                      {"approving_pairs", Json::Object{{"approvals", approvals},
-                                                       {"pairs", pairs_.size()},
-                                                       {"of_the_most_frequent", most}}},
-                      {"missing", missing()}};
+  return Json::Object{
+      {"desk", desk_},
+      {"log", Json::Object{{"size", static_cast<std::int64_t>(lines_)}, {"root", root}}},
+      {"from", from_},
+      {"to", to_},
+      {"rows", std::move(rows)},
+      {"totals", std::move(totals)},
+      {"approving_pairs",
+       Json::Object{{"approvals", approvals}, {"pairs", pairs_.size()}, {"of_the_most_frequent", most}}},
+      {"missing", missing()}};
 }
 
 std::string Transparency::csv() const {
   std::string out = write_csv_record(
-      {"figure", "month", "category", "kind", "state", "recipient", "binding", "national_article", "detail", "count"}, ',');
+      {"figure", "month", "category", "kind", "state", "recipient", "binding", "national_article", "detail", "count"},
+      ',');
   for (const auto& [cell, count] : cells_) {
     const Json shown = shown_count(cell, count);
     std::vector<std::string> fields{cell.figure,    cell.month,   cell.category,         cell.kind,  cell.state,

@@ -1,5 +1,5 @@
-// The transparency report (charter 5.6): counts that anybody makes of the public lines of a log and of nothing else. The
-// desk publishes what comes out of here, and `cordon log recount` is the same over a copy of the log's files.
+// The transparency report (charter 5.6): counts that anybody makes of the public lines of a log and of nothing else.
+// The desk publishes what comes out of here, and `cordon log recount` is the same over a copy of the log's files.
 #pragma once
 
 #include <compare>
@@ -29,8 +29,8 @@ class Transparency {
   std::uint64_t lines() const { return lines_; }
   const std::map<CountedAs, std::int64_t>& cells() const { return cells_; }
 
-  // Canonical: {"desk", "log": {"size", "root"}, "from", "to", "rows": […], "totals": {…}, "approving_pairs", "missing"}.
-  // A cell of 1 to 4 of C09 to C13 is "<5" (charter 5.6).
+  // Canonical: {"desk", "log": {"size", "root"}, "from", "to", "rows": […], "totals": {…}, "approving_pairs",
+  // "missing"}. A cell of 1 to 4 of C09 to C13 is "<5" (charter 5.6).
   Json json(std::string_view root) const;
   // The rows alone, with a line of titles; RFC 4180.
   std::string csv() const;

@@ -556,7 +556,8 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("notice", "notice", "the notice's id")
       .as();
   line(notice, "verify",
-       "which desk wrote these exact bytes, which two officers approved them, and where the public log says so; it needs "
+       "which desk wrote these exact bytes, which two officers approved them, and where the public log says so; it "
+       "needs "
        "no desk",
        "cordon notice verify notice.eml --key VKEY", "notice verify")
       .paths("file", "the mail as it came")

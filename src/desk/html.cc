@@ -12,11 +12,11 @@ namespace {
 
 // Everything that our pages are made of, with the bars and words of charts. What can run, load or restyle is not here.
 constexpr std::array<std::string_view, 52> kElements{
-    "a",     "body",   "br",       "button",   "caption", "code",    "dd",     "details", "div",    "dl",
-    "dt",    "em",     "fieldset", "footer",   "form",    "h1",      "h2",     "h3",      "head",   "header",
-    "hr",    "html",   "input",    "label",    "legend",  "li",      "link",   "main",    "meta",   "nav",
-    "ol",    "option", "output",   "p",        "pre",     "rect",    "section", "select", "span",  "strong", "summary",
-    "svg",   "table",  "tbody",    "text",  "td",       "textarea", "th",      "thead",   "title",  "tr",      "ul",
+    "a",     "body",     "br",       "button",  "caption", "code",  "dd",     "details", "div",    "dl",     "dt",
+    "em",    "fieldset", "footer",   "form",    "h1",      "h2",    "h3",     "head",    "header", "hr",     "html",
+    "input", "label",    "legend",   "li",      "link",    "main",  "meta",   "nav",     "ol",     "option", "output",
+    "p",     "pre",      "rect",     "section", "select",  "span",  "strong", "summary", "svg",    "table",  "tbody",
+    "text",  "td",       "textarea", "th",      "thead",   "title", "tr",     "ul",
 };
 constexpr std::array<std::string_view, 48> kAttributes{
     "accept",

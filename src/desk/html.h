@@ -1,5 +1,6 @@
 // Pages as values: text is escaped by its type, and what is no Html cannot stand in a page. No page carries a script
-// but one of our own by its path (own_script), a style or an address of another host. desk/parts.h has the pieces that pages are made of.
+// but one of our own by its path (own_script), a style or an address of another host. desk/parts.h has the pieces that
+// pages are made of.
 #pragma once
 
 #include <initializer_list>

@@ -93,11 +93,11 @@ std::string notice_verdict_for_people(const Json& verdict) {
          std::to_string(checkpoint.number_or("size", 0)) + ", root " + at(checkpoint, "root") + "\n";
   const Json::Array& witnesses = *verdict.find("witnesses")->array();
   if (witnesses.empty()) out += "  witnesses  none\n";
-  for (const Json& witness : witnesses)
-    out += "  witness    " + at(witness, "name") + ", " + at(witness, "at") + "\n";
+  for (const Json& witness : witnesses) out += "  witness    " + at(witness, "name") + ", " + at(witness, "at") + "\n";
   out += "  state      " + at(verdict, "state");
   if (verdict.find("state_since") != nullptr)
-    out += " since " + at(verdict, "state_since") + " (line " + std::to_string(verdict.number_or("state_leaf", 0)) + ")";
+    out +=
+        " since " + at(verdict, "state_since") + " (line " + std::to_string(verdict.number_or("state_leaf", 0)) + ")";
   if (at(verdict, "state") == "not asked") out += "; --log DIR says whether it was recalled";
   out += "; it ends at " + at(verdict, "sunset_at") + "\n";
   for (const Json& header : *verdict.find("differing_headers")->array())
@@ -105,8 +105,9 @@ std::string notice_verdict_for_people(const Json& verdict) {
            "\", which no officer approved\n";
   out += "  key        " + at(verdict, "log_key") + "\n";
   if (at(verdict, "key_from") == "the notice")
-    out += "  The key is the one in the notice itself. Whoever writes a false notice brings a false key along:\n"
-           "  compare it with the one that the desk publishes, or say --key.\n";
+    out +=
+        "  The key is the one in the notice itself. Whoever writes a false notice brings a false key along:\n"
+        "  compare it with the one that the desk publishes, or say --key.\n";
   return out;
 }
 

@@ -1,5 +1,5 @@
-// Anybody checks a notice here: with scripts in their own browser (desk/notice_script.js), without by sending the file to
-// the desk. Both fill in the same page.
+// Anybody checks a notice here: with scripts in their own browser (desk/notice_script.js), without by sending the file
+// to the desk. Both fill in the same page.
 #include "base/text.h"
 #include "desk/labels.h"
 #include "desk/notice_check.h"
@@ -47,14 +47,15 @@ Html found(const Words& words, const Checked& checked, const std::string& own_ke
                                      verdict.text_or("contact") + ">, " + verdict.text_or("target") + ", " +
                                      verdict.text_or("category")
                                : std::string();
-  const std::string line = leaf == nullptr || head == nullptr
-                               ? std::string()
-                               : std::to_string(leaf->number_or("index", 0)) + " / " + std::to_string(head->number_or("size", 0));
+  const std::string line = leaf == nullptr || head == nullptr ? std::string()
+                                                              : std::to_string(leaf->number_or("index", 0)) + " / " +
+                                                                    std::to_string(head->number_or("size", 0));
   Html good = Html::tag("h2", words("This is a notice, byte for byte as two officers approved it"));
   good << with_id("key-is-ours", paragraph(words("The log's key in it is this desk's own.")), yes && ours)
        << with_id("key-is-not-ours",
-                  paragraph(words("It names the key of another log. Whoever writes a false notice brings a false key along: "
-                                  "compare the key below with the one that the desk named here publishes.")),
+                  paragraph(
+                      words("It names the key of another log. Whoever writes a false notice brings a false key along: "
+                            "compare the key below with the one that the desk named here publishes.")),
                   yes && !ours)
        << with_id("headers-differ",
                   paragraph(words("A header of the mail, such as its recipient, is not what was approved. Rely on what "
@@ -76,7 +77,8 @@ Html found(const Words& words, const Checked& checked, const std::string& own_ke
   bad << paragraph(words("Do not rely on it. Ask the desk by another way, not by what stands in the mail."));
   bad << Html::tag("p", {{"id", "why"}, {"lang", "en"}}, checked.why);
   const auto box_of = [](const char* id, const char* tone, const Html& inside, bool shown) {
-    return Html::tag("div", {{"id", id}, {"class", tone}, {"tabindex", "-1"}, {"role", "group"}, {shown ? "" : "hidden", ""}},
+    return Html::tag("div",
+                     {{"id", id}, {"class", tone}, {"tabindex", "-1"}, {"role", "group"}, {shown ? "" : "hidden", ""}},
                      inside);
   };
   return html(box_of("yes", "box good", good, yes), box_of("no", "box bad", bad, !checked.why.empty()));
@@ -85,19 +87,22 @@ Html found(const Words& words, const Checked& checked, const std::string& own_ke
 void write_notice_page(Desk& desk, Call& call, const Checked& checked, const std::string& own_key) {
   const Words& words = Words::in(call.language);
   Html page = Html::tag("h1", words("Check a notice"));
-  page << paragraph(
-      words("A request of this desk carries its own proof. Give the mail as it came, saved as a file (.eml), and see which "
-            "two officers approved exactly these bytes and where the public log says so."));
-  page << with_id("in-browser", paragraph(words("Drop the file on this page or choose it. It does not leave your browser.")), false);
+  page << paragraph(words(
+      "A request of this desk carries its own proof. Give the mail as it came, saved as a file (.eml), and see which "
+      "two officers approved exactly these bytes and where the public log says so."));
+  page << with_id("in-browser",
+                  paragraph(words("Drop the file on this page or choose it. It does not leave your browser.")), false);
   page << found(words, checked, own_key);
-  page << file_form(call, "/notice",
-                    html(file_input({.name = "mail", .label = words("The mail as a file"), .hint = words("At most 2 MiB")}),
-                         button(words("Check"))));
-  page << section(words("How to verify this"),
-                  html(paragraph(words("With this program, without a network:")),
-                       Html::tag("pre", {{"translate", "no"}, {"tabindex", "0"}}, "cordon notice verify FILE.eml --key KEY"),
-                       paragraph(words("The desk's key is:")), paragraph(Html::tag("code", {{"id", "own-key"}}, own_key)),
-                       paragraph(words("Without this program: docs/formats/notice.md describes each byte."))));
+  page << file_form(
+      call, "/notice",
+      html(file_input({.name = "mail", .label = words("The mail as a file"), .hint = words("At most 2 MiB")}),
+           button(words("Check"))));
+  page << section(
+      words("How to verify this"),
+      html(paragraph(words("With this program, without a network:")),
+           Html::tag("pre", {{"translate", "no"}, {"tabindex", "0"}}, "cordon notice verify FILE.eml --key KEY"),
+           paragraph(words("The desk's key is:")), paragraph(Html::tag("code", {{"id", "own-key"}}, own_key)),
+           paragraph(words("Without this program: docs/formats/notice.md describes each byte."))));
   page << own_script("/notice.js");
   write_page(call, desk, "/notice", words("Check a notice"), page);
   call.scripted = true;

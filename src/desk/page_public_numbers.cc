@@ -67,7 +67,8 @@ Html outcomes(const Words& words, const Transparency& report) {
 Html decisions(const Words& words, const Transparency& report) {
   std::map<CountedAs, std::int64_t> counts;  // over all months
   for (const auto& [cell, count] : report.cells()) {
-    if (cell.figure == "decision") counts[{"decision", {}, cell.category, cell.kind, cell.state, cell.recipient, {}, {}, {}}] += count;
+    if (cell.figure == "decision")
+      counts[{"decision", {}, cell.category, cell.kind, cell.state, cell.recipient, {}, {}, {}}] += count;
   }
   if (counts.empty()) return {};
   std::vector<Row> rows;
@@ -100,17 +101,16 @@ Result<Nothing> page_numbers(Desk& desk, Call& call, const Emit&) {
   page << section(words("Reports by month"),
                   html(by_month(words, words("Reports by month"), report.by_month("reports", "accepted")),
                        outcomes(words, report)));
-  page << section(words("Requests by month"),
-                  html(by_month(words, words("Requests by month"), report.by_month("action", "sent")),
-                       decisions(words, report),
-                       hint(words("For offences against children and against persons, counts of 1 to 4 are shown as "
-                                  "“<5”."))));
   page << section(
-      words("How to count them again"),
-      html(paragraph(words("With this program and a copy of the log's files:")),
-           Html::tag("pre", {{"translate", "no"}, {"tabindex", "0"}}, "cordon log recount LOG --key KEY"),
-           list({link("/api/v1/transparency", words("All of it as JSON")),
-                 link("/api/v1/transparency.csv", words("All of it as CSV"))})));
+      words("Requests by month"),
+      html(by_month(words, words("Requests by month"), report.by_month("action", "sent")), decisions(words, report),
+           hint(words("For offences against children and against persons, counts of 1 to 4 are shown as "
+                      "“<5”."))));
+  page << section(words("How to count them again"),
+                  html(paragraph(words("With this program and a copy of the log's files:")),
+                       Html::tag("pre", {{"translate", "no"}, {"tabindex", "0"}}, "cordon log recount LOG --key KEY"),
+                       list({link("/api/v1/transparency", words("All of it as JSON")),
+                             link("/api/v1/transparency.csv", words("All of it as CSV"))})));
   std::vector<Html> missing;
   const Json reasons = Transparency::missing();
   for (const Json& one : *reasons.array())

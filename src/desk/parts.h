@@ -66,8 +66,8 @@ using Row = std::vector<Html>;
 enum class Caption { Seen, Heard };
 Html table(std::string_view caption, const std::vector<std::string>& titles, const std::vector<Row>& rows,
            Caption shown = Caption::Seen);
-// Bars, each with its name and number below; a picture to a screen reader, with `title` for its name. Whoever cannot see
-// it needs the table beside it.
+// Bars, each with its name and number below; a picture to a screen reader, with `title` for its name. Whoever cannot
+// see it needs the table beside it.
 Html bar_chart(std::string_view title, const std::vector<std::pair<std::string, std::int64_t>>& bars);
 Html pairs(const std::vector<std::pair<std::string, Html>>& rows);  // title and value, one below the other
 

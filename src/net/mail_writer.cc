@@ -295,7 +295,8 @@ Result<Halves> halves_of(std::string_view bytes) {
     whole += bytes[i];
   }
   const std::size_t blank = whole.find("\r\n\r\n");
-  if (blank == std::string::npos) return fail(Fault::Malformed, "there is no mail in it: no blank line ends its headers");
+  if (blank == std::string::npos)
+    return fail(Fault::Malformed, "there is no mail in it: no blank line ends its headers");
   return Halves{whole.substr(0, blank + 2), whole.substr(blank + 4)};
 }
 
@@ -338,7 +339,8 @@ Result<SentMail> read_sent_mail(std::string_view bytes, const OutgoingPart& atta
   const Halves halves = TRY(halves_of(bytes));
   SentMail out;
   out.headers = TRY(unfolded(halves.head));
-  if (std::count_if(out.headers.begin(), out.headers.end(), [](const auto& one) { return one.first == "content-type"; }) != 1)
+  if (std::count_if(out.headers.begin(), out.headers.end(),
+                    [](const auto& one) { return one.first == "content-type"; }) != 1)
     return fail(Fault::Malformed, "expected exactly one Content-Type among the headers", "Content-Type");
 
   std::string_view rest = halves.rest;
@@ -355,7 +357,8 @@ Result<SentMail> read_sent_mail(std::string_view bytes, const OutgoingPart& atta
 
   const std::string between = "\r\n--" + boundary + "\r\n";
   const std::size_t body_end = rest.find(between);
-  if (body_end == std::string_view::npos) return fail(Fault::Malformed, "the mail has no second part: the proof is gone");
+  if (body_end == std::string_view::npos)
+    return fail(Fault::Malformed, "the mail has no second part: the proof is gone");
   out.body_part = std::string(rest.substr(0, body_end));
   rest.remove_prefix(body_end + between.size());
   OutgoingPart proof = attachment;

@@ -49,8 +49,9 @@ Result<Nothing> add_restriction(Json& statement, const Proposed& proposed) {
     case Effect::Preserve:
       break;
   }
-  return fail(Fault::Refused, "a request to " + replace_all(std::string(name(proposed.wish.effect)), "_", " ") +
-                                  " restricts nothing, so there is no statement of reasons about it",
+  return fail(Fault::Refused,
+              "a request to " + replace_all(std::string(name(proposed.wish.effect)), "_", " ") +
+                  " restricts nothing, so there is no statement of reasons about it",
               proposed.id.text());
 }
 

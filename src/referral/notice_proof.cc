@@ -25,7 +25,8 @@ Result<Nothing> check_members(const Json& object, std::initializer_list<std::str
   if (object.object() == nullptr || object.object()->size() != members.size())
     return fail(Fault::Malformed, "expected an object with " + std::to_string(members.size()) + " members", where);
   for (const std::string_view member : members) {
-    if (object.find(member) == nullptr) return fail(Fault::Malformed, "expected this member", where + "." + std::string(member));
+    if (object.find(member) == nullptr)
+      return fail(Fault::Malformed, "expected this member", where + "." + std::string(member));
   }
   return Nothing{};
 }
@@ -48,8 +49,8 @@ bool is_of_one(const NoteSignature& line, const std::vector<WitnessKey>& witness
                      [&](const WitnessKey& witness) { return is_line_of(line, witness); });
 }
 
-// Each line under the checkpoint is the log's or one of a witness whose key the proof names: another would be bytes that
-// nobody can check.
+// Each line under the checkpoint is the log's or one of a witness whose key the proof names: another would be bytes
+// that nobody can check.
 Result<Json::Array> check_lines(const std::string& note_text, const Json::Array& keys, const std::string& log) {
   const Note note = TRY(read_note(note_text));
   const std::vector<WitnessKey> witnesses = TRY(parse_witnesses(keys));
@@ -58,8 +59,9 @@ Result<Json::Array> check_lines(const std::string& note_text, const Json::Array&
     if (line.name == log) {
       ++of_log;  // open_checkpoint() has looked at it
     } else if (!is_of_one(line, witnesses)) {
-      return broken("the checkpoint carries a line of " + printable(line.name, 80) + ", whose key the proof does not name",
-                    "checkpoint");
+      return broken(
+          "the checkpoint carries a line of " + printable(line.name, 80) + ", whose key the proof does not name",
+          "checkpoint");
     }
   }
   if (of_log != 1) return broken("the checkpoint carries more than one line of the log itself", "checkpoint");
@@ -221,7 +223,8 @@ Result<Json> check_notice(std::string_view mail, const std::string& log_key) {
   const TlogProof proof = TRY(read_tlog_proof(sent.attachment));
   const Json extra = TRY(canonical(proof.extra, "extra"));
   TRY(check_members(extra, {"format", "leaf", "log_key", "opening", "witnesses"}, "extra"));
-  if (extra.text_or("format") != kFormat) return fail(Fault::Malformed, "expected " + std::string(kFormat), "extra.format");
+  if (extra.text_or("format") != kFormat)
+    return fail(Fault::Malformed, "expected " + std::string(kFormat), "extra.format");
   Result<std::string> leaf_bytes = from_base64(TRY(extra.text("leaf")));
   if (!leaf_bytes) return fail(Fault::Malformed, "expected base64", "extra.leaf");
 
@@ -264,8 +267,8 @@ Result<Json> check_notice(std::string_view mail, const std::string& log_key) {
       {"signers", Json::Array{signer(what.proposer, Role::Analyst, proposed.at),
                               signer(what.approver, Role::Approver, what.approved.at)}},
       {"leaf", Json::Object{{"index", static_cast<std::int64_t>(proof.index)}, {"hash", leaf_hash(*leaf_bytes).hex()}}},
-      {"checkpoint", Json::Object{{"size", static_cast<std::int64_t>(checkpoint.head.size)},
-                                  {"root", checkpoint.head.root.hex()}}},
+      {"checkpoint",
+       Json::Object{{"size", static_cast<std::int64_t>(checkpoint.head.size)}, {"root", checkpoint.head.root.hex()}}},
       {"witnesses", std::move(witnesses)},
       {"category", proposed.matter.id()},
       {"target", defang(proposed.target)},

@@ -33,8 +33,8 @@ Json signers_in_hidden(const Proposed& proposed, const Approved& approved, const
 
 // ── the proof ──
 
-// `opening` is the line's own. Of the lines under the checkpoint the log's stays and those of these witnesses, with their
-// keys: what nobody could check is left out.
+// `opening` is the line's own. Of the lines under the checkpoint the log's stays and those of these witnesses, with
+// their keys: what nobody could check is left out.
 Result<std::string> write_notice_proof(const InclusionProof& proof, const Json& opening,
                                        const std::vector<WitnessKey>& witnesses = {});
 

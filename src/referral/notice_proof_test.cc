@@ -28,7 +28,8 @@ class SelfProvingNotice : public testing::Test {
     the_case_.facts.push_back({"The page shows a bank's sign-in form and posts what is typed elsewhere.", {piece_}});
     the_case_.evidence.push_back({piece_, sha256("page"), "text/plain", 4, "the page's text"});
     for (const Gate gate : gates_to_answer(the_case_, wish_))
-      the_case_.gates.insert({gate, {gate, std::string(row(gate).answers.begin()->name), "seen in the page", {piece_}, analyst_.id}});
+      the_case_.gates.insert(
+          {gate, {gate, std::string(row(gate).answers.begin()->name), "seen in the page", {piece_}, analyst_.id}});
     the_case_.worked_on_by = {analyst_.id};
     the_case_.opened_by[piece_] = {approver_.id};
     const Deadlines ends = deadlines(the_case_.matter, the_case_.target.kind(), kNow);
@@ -151,14 +152,18 @@ TEST_F(SelfProvingNotice, says_which_desk_bytes_officers_line_checkpoint_and_wit
   EXPECT_FALSE(check_notice(mail, verifier_key(kLog, witness_key_.public_key())));
 }
 
-// Planted bugs: leave `sha256(body) != proposed.body` out of make_authority(); let read_sent_mail() not write the proof's
-// part again to compare it.
+// Planted bugs: leave `sha256(body) != proposed.body` out of make_authority(); let read_sent_mail() not write the
+// proof's part again to compare it.
 TEST_F(SelfProvingNotice, with_one_byte_changed_behind_its_headers_is_refused_with_the_reason) {
   const std::string mail = letter();
   const std::size_t from = mail.find("\r\n\r\n") + 4;
   // Every place at which something was ever let through, and a thousand others.
-  std::set<std::size_t> places{from, mail.find("--=_", from + 2), mail.size() - 3, mail.size() - 5,
-                               mail.find("notice.tlog-proof"), mail.find("Content-Description")};
+  std::set<std::size_t> places{from,
+                               mail.find("--=_", from + 2),
+                               mail.size() - 3,
+                               mail.size() - 5,
+                               mail.find("notice.tlog-proof"),
+                               mail.find("Content-Description")};
   while (places.size() < 1006) places.insert(from + below(mail.size() - 2 - from));
   std::map<std::string, int> reasons;
   for (const std::size_t place : places) {
@@ -217,10 +222,11 @@ TEST_F(SelfProvingNotice, may_gain_headers_and_other_line_ends_on_its_way) {
     ASSERT_TRUE(verdict) << how << ": " << verdict.error().message;
     EXPECT_EQ(*verdict, right) << how;
   };
-  expect_same("Return-Path: <desk@test-desk.example.net>\r\nReceived: from a.example.net by b.example.net\r\n\twith "
-              "ESMTPS; Tue, 24 Nov 2026 01:02:03 +0000\r\nDKIM-Signature: v=1; a=ed25519-sha256\r\n" +
-                  mail,
-              "transport headers");
+  expect_same(
+      "Return-Path: <desk@test-desk.example.net>\r\nReceived: from a.example.net by b.example.net\r\n\twith "
+      "ESMTPS; Tue, 24 Nov 2026 01:02:03 +0000\r\nDKIM-Signature: v=1; a=ed25519-sha256\r\n" +
+          mail,
+      "transport headers");
   expect_same("From desk@test-desk.example.net Tue Nov 24 01:02:03 2026\r\n" + mail, "a mailbox's own line");
   expect_same(replace_all(mail, "\r\n", "\n"), "LF line ends");
   expect_same(mail + "\r\n\r\n", "blank lines at the end");
@@ -317,8 +323,8 @@ TEST_F(SelfProvingNotice, that_one_person_signed_twice_is_refused) {
   EXPECT_NE(another.error().message.find("signature does not fit"), std::string::npos) << another.error().message;
 }
 
-// A line under the checkpoint that nobody can check is no witness. Planted bugs: let check_lines() pass over a line whose
-// key the proof does not name; leave its comparison of the two counts out.
+// A line under the checkpoint that nobody can check is no witness. Planted bugs: let check_lines() pass over a line
+// whose key the proof does not name; leave its comparison of the two counts out.
 TEST_F(SelfProvingNotice, whose_witness_did_not_sign_is_refused) {
   witnessed_ = false;
   EXPECT_TRUE(check(letter())->find("witnesses")->array()->empty());
@@ -327,7 +333,9 @@ TEST_F(SelfProvingNotice, whose_witness_did_not_sign_is_refused) {
   Note note = *read_note(proof.checkpoint);
   note.signatures.push_back(cosignature("another text\n"));
   proof.checkpoint = write_note(note);
-  const auto mail = [&] { return write_letter(*proposed_, sender_, false, body_, write_tlog_proof(proof), code_)->mail; };
+  const auto mail = [&] {
+    return write_letter(*proposed_, sender_, false, body_, write_tlog_proof(proof), code_)->mail;
+  };
   EXPECT_FALSE(check(mail())) << "its key is not named";
   Json extra = *parse_json(proof.extra);
   extra.set("witnesses", Json::Array{witness_vkey(witness())});
@@ -340,8 +348,11 @@ TEST_F(SelfProvingNotice, whose_witness_did_not_sign_is_refused) {
 TEST_F(SelfProvingNotice, is_in_force_until_a_later_line_takes_it_back) {
   NoticeState state(notice_.text());
   const auto line = [&](const std::string& object, const char* type, const char* from, const char* to) {
-    return Json(Json::Object{{"type", type}, {"object_id", object}, {"t", "2026-12-01T00:00:00.000Z"},
-                             {"state_from", from}, {"state_to", to}});
+    return Json(Json::Object{{"type", type},
+                             {"object_id", object},
+                             {"t", "2026-12-01T00:00:00.000Z"},
+                             {"state_from", from},
+                             {"state_to", to}});
   };
   state.add(line(notice_.text(), "action", "approved", "sent"), 78);
   state.add(line(proposal_.text(), "action", "sent", "recalled"), 79);

@@ -103,14 +103,14 @@ test('in the browser: each of 1,000 changed bytes is refused with a reason, and 
 test('without JavaScript the file goes to the desk, which says the same', async () => {
   const { page, watch } = await open(false);
   await page.locator('input[type=file]').setInputFiles(file(letter));
-  await page.getByRole('main').getByRole('button').click();
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
   assert.ok(await page.locator('#yes').isVisible());
   assert.equal(await page.locator('#v-desk').textContent(), 'demo-desk.example.net/log');
   assert.equal(await page.locator('#v-state').textContent(), 'in_force');
   const changed = Buffer.from(letter);
   changed[letter.length - 200] ^= 1;
   await page.locator('input[type=file]').setInputFiles(file(changed));
-  await page.getByRole('main').getByRole('button').click();
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
   assert.ok(await page.locator('#no').isVisible());
   assert.match(await page.locator('#why').textContent(), /does not verify/);
   watch.nothing();

@@ -1,8 +1,8 @@
-// Charter 12.1: no name of the refused list, however it is written, is stored by any input: ten thousand spellings, made
-// of the list itself, through the types, the API, every format of reports, a peer's bundle, settings and SQL.
+// Charter 12.1: no name of the refused list, however it is written, is stored by any input: ten thousand spellings,
+// made of the list itself, through the types, the API, every format of reports, a peer's bundle, settings and SQL.
 //
-// Planted bugs that turn it red: give parse_matter() a fallback category for what it does not know; let read_csv_row() or
-// read_intelmq() take the batch's own category where the record's is unknown; drop CHECK (matter IN …) in
+// Planted bugs that turn it red: give parse_matter() a fallback category for what it does not know; let read_csv_row()
+// or read_intelmq() take the batch's own category where the record's is unknown; drop CHECK (matter IN …) in
 // store/tables.cc; let parse_json() take a name twice.
 #include <gtest/gtest.h>
 
@@ -134,10 +134,8 @@ TEST_F(Charter, Rule01_NoNameOfTheRefusedListIsStoredByAnyInput) {
   // The types, and what is read by them: settings, the annex, the border policy, a CSV's profile.
   for (const std::string& name : names()) {
     ASSERT_FALSE(parse_matter(name)) << name;
-    ASSERT_FALSE(Annex::read(Json::Object{{"state", "S"},
-                                          {"fictitious", true},
-                                          {"redress", "R"},
-                                          {"articles", Json::Object{{name, "article 1"}}}}))
+    ASSERT_FALSE(Annex::read(Json::Object{
+        {"state", "S"}, {"fictitious", true}, {"redress", "R"}, {"articles", Json::Object{{name, "article 1"}}}}))
         << name;
     const Json rule = Json::Object{{"name", "all"},
                                    {"objects", Json::Array{"indicator"}},
@@ -159,8 +157,9 @@ TEST_F(Charter, Rule01_NoNameOfTheRefusedListIsStoredByAnyInput) {
   const auto to_public = [&](const std::string& category_members) {
     desk.clock().advance(60'000);  // so that nobody has to wait
     return desk.ask({"POST", "/api/v1/public/reports",
-                     "{" + category_members + R"(,"where":"https://bad.example.com/x","what":"They took a deposit and )"
-                     R"(went silent.","nonce":"f3b1c2d4e5f60718293a4b"})"});
+                     "{" + category_members +
+                         R"(,"where":"https://bad.example.com/x","what":"They took a deposit and )"
+                         R"(went silent.","nonce":"f3b1c2d4e5f60718293a4b"})"});
   };
   for (const std::string& name : names()) ++statuses[to_public("\"category\":" + quoted(name)).status];
   for (const char* twice :  // a name twice, a name in another case, another type
@@ -168,7 +167,8 @@ TEST_F(Charter, Rule01_NoNameOfTheRefusedListIsStoredByAnyInput) {
         R"("category":["extremism"])", R"("category":{"phishing":"extremism"})",
         R"("categor\u0079":"phishing","category":"extremism")"})
     ++statuses[to_public(twice).status];
-  for (const auto& [status, count] : statuses) EXPECT_TRUE(status == 400 || status == 403 || status == 422) << status << ": " << count;
+  for (const auto& [status, count] : statuses)
+    EXPECT_TRUE(status == 400 || status == 403 || status == 422) << status << ": " << count;
   EXPECT_EQ(desk.rows(), rows_before) << "a request that was refused left something in the record";
 
   // Imports, by a confined worker as ever: all of one format is a batch.
@@ -206,22 +206,27 @@ TEST_F(Charter, Rule01_NoNameOfTheRefusedListIsStoredByAnyInput) {
   const std::string as_document = write_options(document), as_mail = write_options(mail);
   for (const std::string& name : names()) {
     const std::string said = quoted(name);
-    for (const std::string& members : {R"("category":"content","type":)" + said, "\"category\":" + said + R"(,"type":"phishing")",
-                                       R"("category":"content","type":"phishing","type":)" + said}) {
+    for (const std::string& members :
+         {R"("category":"content","type":)" + said, "\"category\":" + said + R"(,"type":"phishing")",
+          R"("category":"content","type":"phishing","type":)" + said}) {
       const Result<Reading> xarf = read_answer(
-          parse_record(as_document, "{\"xarf_version\":\"4.2.0\",\"report_id\":\"r\",\"timestamp\":\"2026-01-02T03:04:05Z\","
-                                    "\"source_identifier\":\"192.0.2.1\",\"url\":\"http://login.example.org/a\"," +
-                                        members + "}"),
+          parse_record(as_document,
+                       "{\"xarf_version\":\"4.2.0\",\"report_id\":\"r\",\"timestamp\":\"2026-01-02T03:04:05Z\","
+                       "\"source_identifier\":\"192.0.2.1\",\"url\":\"http://login.example.org/a\"," +
+                           members + "}"),
           desk.clock().now());
       ASSERT_TRUE(xarf && !xarf->code.empty() && xarf->observables.empty()) << members;
     }
     std::string type = name;
     for (char& c : type) c = c == '\n' || c == '\0' ? ' ' : c;  // a header is one line
     const Result<Reading> arf = read_answer(
-        parse_record(as_mail, "From: a@example.org\r\nSubject: s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; "
-                              "report-type=feedback-report; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b\r\n"
-                              "Content-Type: message/feedback-report\r\n\r\nFeedback-Type: " +
-                                  type + "\r\nVersion: 1\r\nSource-IP: 192.0.2.1\r\nReported-URI: http://login.example.org/a\r\n\r\n--b--\r\n"),
+        parse_record(
+            as_mail,
+            "From: a@example.org\r\nSubject: s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; "
+            "report-type=feedback-report; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nx\r\n--b\r\n"
+            "Content-Type: message/feedback-report\r\n\r\nFeedback-Type: " +
+                type +
+                "\r\nVersion: 1\r\nSource-IP: 192.0.2.1\r\nReported-URI: http://login.example.org/a\r\n\r\n--b--\r\n"),
         desk.clock().now());
     ASSERT_TRUE(arf && !arf->code.empty() && arf->observables.empty()) << name;
   }
@@ -250,14 +255,17 @@ TEST_F(Charter, Rule01_NoNameOfTheRefusedListIsStoredByAnyInput) {
   EXPECT_TRUE(parse_matter("phishing"));
   EXPECT_EQ(to_public(R"("category":"phishing")").status, 200);
   const SiteDesk::Signed again = desk.sign_in("analyst1");
-  EXPECT_EQ(desk.ask({"POST", "/api/v1/reports?source=x&category=phishing", "hxxps://bad[.]example[.]com/x", "text/plain"},
-                     &again)
-                .status,
-            200);
+  EXPECT_EQ(
+      desk.ask({"POST", "/api/v1/reports?source=x&category=phishing", "hxxps://bad[.]example[.]com/x", "text/plain"},
+               &again)
+          .status,
+      200);
   EXPECT_EQ(take_in(desk.desk(), incoming, "b.csv", "name,about\r\nsite.example.com,phishing\r\n", "")->front().outcome,
             ItemOutcome::Accepted);
   EXPECT_EQ(take_in(desk.desk(), {"feed-y", "x.jsonl", {}, {}, desk.clock().now(), Format::JsonLines}, "x.jsonl",
-                    R"({"feed.name":"x","source.url":"http://site.example.com/","classification.type":"phishing"})" "\n", "")
+                    R"({"feed.name":"x","source.url":"http://site.example.com/","classification.type":"phishing"})"
+                    "\n",
+                    "")
                 ->front()
                 .outcome,
             ItemOutcome::Accepted);
@@ -300,7 +308,8 @@ TEST_F(Charter, Rule01_NoNameOfTheRefusedListIsTakenFromAPeer) {
                             kNow + 30 * kDayMs,
                             sender.desk};
   const auto exportable =
-      judge(policy, indicator, ObjectKind::Indicator, to, {sender.desk, self.charter, self.enabled, 0}, kNow).exportable;
+      judge(policy, indicator, ObjectKind::Indicator, to, {sender.desk, self.charter, self.enabled, 0}, kNow)
+          .exportable;
   ASSERT_TRUE(exportable);
   const Parcel parcel{sender.desk, self.desk, self.charter, kNow, 1};
   const Json one = write_bundle({*exportable}, parcel);

@@ -30,11 +30,13 @@ inline std::size_t characters(const std::string& text) {
 inline std::string text_fault(const std::string& key, const Json& rule, const std::string& text) {
   if (key == "maxLength" && characters(text) > static_cast<std::size_t>(*rule.integer())) return "too long";
   if (key == "minLength" && characters(text) < static_cast<std::size_t>(*rule.integer())) return "too short";
-  if (key == "pattern" && !std::regex_search(text, std::regex(*rule.string(), std::regex::ECMAScript))) return "not of its pattern";
+  if (key == "pattern" && !std::regex_search(text, std::regex(*rule.string(), std::regex::ECMAScript)))
+    return "not of its pattern";
   return "";
 }
 
-inline std::string list_fault(const std::string& key, const Json& rule, const Json::Array& list, const std::string& at) {
+inline std::string list_fault(const std::string& key, const Json& rule, const Json::Array& list,
+                              const std::string& at) {
   if (key == "minItems" && list.size() < static_cast<std::size_t>(*rule.integer())) return "too few";
   if (key == "items") {
     for (const Json& item : list) {
@@ -42,7 +44,8 @@ inline std::string list_fault(const std::string& key, const Json& rule, const Js
     }
   }
   if (key != "contains") return "";
-  const bool has = std::any_of(list.begin(), list.end(), [&](const Json& item) { return schema_fault(rule, item).empty(); });
+  const bool has =
+      std::any_of(list.begin(), list.end(), [&](const Json& item) { return schema_fault(rule, item).empty(); });
   return has ? "" : "lacks an item";
 }
 
@@ -72,12 +75,15 @@ inline std::string schema_fault(const Json& schema, const Json& value, const std
     std::string fault;
     if (key == "type" && rule.string() != nullptr && !is_of_type(value, *rule.string())) fault = "of another type";
     if (key == "type" && rule.array() != nullptr &&
-        std::none_of(rule.array()->begin(), rule.array()->end(), [&](const Json& one) { return is_of_type(value, *one.string()); }))
+        std::none_of(rule.array()->begin(), rule.array()->end(),
+                     [&](const Json& one) { return is_of_type(value, *one.string()); }))
       fault = "of another type";
-    if (key == "enum" && std::find(rule.array()->begin(), rule.array()->end(), value) == rule.array()->end()) fault = "not in the list";
+    if (key == "enum" && std::find(rule.array()->begin(), rule.array()->end(), value) == rule.array()->end())
+      fault = "not in the list";
     if (key == "const" && !(rule == value)) fault = "another value";
     if (key == "not" && holds(rule)) fault = "what it may not be";
-    if (key == "anyOf" && std::none_of(rule.array()->begin(), rule.array()->end(), holds)) fault = "none of the alternatives";
+    if (key == "anyOf" && std::none_of(rule.array()->begin(), rule.array()->end(), holds))
+      fault = "none of the alternatives";
     if (key == "allOf") {
       for (const Json& one : *rule.array())
         if (fault.empty()) fault = schema_fault(one, value, at);

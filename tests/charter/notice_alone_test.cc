@@ -19,8 +19,7 @@ struct Said {
   std::string text;
 };
 Said verify_alone(const std::string& arguments) {
-  const std::string command =
-      "cd / && exec env -i '" CORDON_BINARY "' notice verify --json " + arguments + " 2>&1";
+  const std::string command = "cd / && exec env -i '" CORDON_BINARY "' notice verify --json " + arguments + " 2>&1";
   Said said;
   std::FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) return said;
@@ -41,8 +40,8 @@ class NoticeAlone : public testing::Test {
     const std::string evidence = desk.assess(the_case);
     const Json proposal = desk.propose(the_case);
     ASSERT_EQ(desk.as("approver1", {"case", "open", the_case, evidence}).exit_code, 0);
-    ASSERT_EQ(desk.as("approver1", {"decide", "approve", proposal.text_or("proposal"), "--digest",
-                                    proposal.text_or("digest")})
+    ASSERT_EQ(desk.as("approver1",
+                      {"decide", "approve", proposal.text_or("proposal"), "--digest", proposal.text_or("digest")})
                   .exit_code,
               0);
     digest_ = proposal.text_or("digest");
@@ -72,7 +71,9 @@ TEST_F(NoticeAlone, is_verified_by_the_program_and_the_file) {
   const Said trusted = verify(mail_, "--key '" + verdict->text_or("log_key") + "'");
   EXPECT_EQ(parse_json(trim(trusted.text))->text_or("key_from"), "the reader") << trusted.text;
   // A true key of another log. Planted bug: let check_notice() take the key of the proof whatever the reader says.
-  EXPECT_EQ(verify(mail_, "--key demo-desk.example.net/log+9ba10bba+ATlffyHy5/kRZMjKStR0iqE/CWspgV9UZgAe0AkfqiZS").exit_code, 1);
+  EXPECT_EQ(
+      verify(mail_, "--key demo-desk.example.net/log+9ba10bba+ATlffyHy5/kRZMjKStR0iqE/CWspgV9UZgAe0AkfqiZS").exit_code,
+      1);
 }
 
 TEST_F(NoticeAlone, with_a_copy_of_the_log_says_whether_it_still_holds) {

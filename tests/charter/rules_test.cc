@@ -1,6 +1,6 @@
-// Charter 12: the 42 rules, one test each, named by its number. Where a test beside the code proves a rule, that test is
-// run here; rules that wait for a part that is not built are listed, and the counts are printed. A rule is green only
-// when its test ran and passed.
+// Charter 12: the 42 rules, one test each, named by its number. Where a test beside the code proves a rule, that test
+// is run here; rules that wait for a part that is not built are listed, and the counts are printed. A rule is green
+// only when its test ran and passed.
 //
 // Planted bugs that turn it red: a name in `proven` that no test has; a number taken out of kWaiting without a test.
 #include <gtest/gtest.h>
@@ -72,10 +72,9 @@ const bool kCounted = [] {
 
 // Runs tests that stand beside the code, and wants at least `at_least` of them to have run and all to have passed.
 void proven(const std::string& program, const std::string& filter, int at_least = 1) {
-  const std::string path = std::string(CORDON_BUILD) + (std::filesystem::exists(std::string(CORDON_BUILD) + "/src/" + program)
-                                                            ? "/src/"
-                                                            : "/tests/") +
-                           program;
+  const std::string path =
+      std::string(CORDON_BUILD) +
+      (std::filesystem::exists(std::string(CORDON_BUILD) + "/src/" + program) ? "/src/" : "/tests/") + program;
   const std::string command = "'" + path + "' --gtest_filter='" + filter + "' 2>&1";
   std::FILE* pipe = ::popen(command.c_str(), "r");
   ASSERT_NE(pipe, nullptr);
@@ -102,8 +101,11 @@ class Charter : public testing::Test {
   SiteDesk& desk() {
     if (!desk_) {
       desk_ = std::make_unique<SiteDesk>();
-      for (const auto& [login, role] : {std::pair("analyst1", Role::Analyst), {"approver1", Role::Approver},
-                                        {"approver2", Role::Approver}, {"admin1", Role::Admin}, {"custodian1", Role::Custodian}})
+      for (const auto& [login, role] : {std::pair("analyst1", Role::Analyst),
+                                        {"approver1", Role::Approver},
+                                        {"approver2", Role::Approver},
+                                        {"admin1", Role::Admin},
+                                        {"custodian1", Role::Custodian}})
         desk_->enrol(login, {role});
     }
     return *desk_;
@@ -119,7 +121,8 @@ class Charter : public testing::Test {
                                             desk().key("analyst1"), the_case, wish_);
     EXPECT_TRUE(made) << made.error().message;
     if (opened) {
-      EXPECT_TRUE(open_piece(desk().desk(), *permit<Act::OpenEvidence>(desk().officer("approver1")), the_case, evidence));
+      EXPECT_TRUE(
+          open_piece(desk().desk(), *permit<Act::OpenEvidence>(desk().officer("approver1")), the_case, evidence));
     }
     return {the_case, *std::move(made)};
   }
@@ -172,9 +175,10 @@ TEST_F(Charter, Rule03_NoSettingLoosensADefault) {
   int started = 0;
   for (const char* more :
        {"[decision]\ntwo_people = false\n", "[decision]\napprovers = 1\n", "[law]\ncategories = [\"extremism\"]\n",
-        "[retention]\nrefused_report = 365\n", "[retention]\ncase_without_act = 0\n", "[retention]\ncase_with_act = -1\n",
-        "[intake]\nfold_only = [\"x\"]\nredact = false\n", "[intake]\nfold_only = [\"feed-one\"]\n", "[log]\npublish = false\n",
-        "[care]\nscrub_days = 100000\n", "[care]\nscrub_days = 1\n", "[gates]\nG_BREADTH = false\n", "[recipients]\naccess_provider = true\n",
+        "[retention]\nrefused_report = 365\n", "[retention]\ncase_without_act = 0\n",
+        "[retention]\ncase_with_act = -1\n", "[intake]\nfold_only = [\"x\"]\nredact = false\n",
+        "[intake]\nfold_only = [\"feed-one\"]\n", "[log]\npublish = false\n", "[care]\nscrub_days = 100000\n",
+        "[care]\nscrub_days = 1\n", "[gates]\nG_BREADTH = false\n", "[recipients]\naccess_provider = true\n",
         "[retention]\ncase_without_act = 10\n", "[sources]\n\"feed-a\" = \"Example CERT\"\n", "force = true\n"}) {
     SiteDesk::write(desk().paths().settings(), before + "\n" + more);
     desk().close();
@@ -224,7 +228,8 @@ TEST_F(Charter, Rule05_IntimateImagesAreOffWithoutAnArticle) {
                 {},
                 {},
                 {}};
-  const Wish wish{ActionKind::Notice, Effect::RemoveItem, Recipient::Host, "", "the picture is of a victim who did not agree"};
+  const Wish wish{ActionKind::Notice, Effect::RemoveItem, Recipient::Host, "",
+                  "the picture is of a victim who did not agree"};
   EXPECT_EQ(check_wish(the_case, wish, annex("{}"), analyst).error().fault, Fault::Refused);
 }
 
@@ -233,8 +238,10 @@ TEST_F(Charter, Rule06_NoParserTakesASentence) {
   proven("observable_test", "EveryParser.refuses_sentences_in_four_languages");
   // Ten thousand in four languages, for every kind.
   const std::vector<std::vector<std::string>> words{
-      {"please", "the site", "took", "my money", "yesterday", "help", "a fake bank", "in the city", "nobody answers", "again"},
-      {"пожалуйста", "сайт", "украл", "мои деньги", "вчера", "помогите", "поддельный банк", "в городе", "никто", "снова"},
+      {"please", "the site", "took", "my money", "yesterday", "help", "a fake bank", "in the city", "nobody answers",
+       "again"},
+      {"пожалуйста", "сайт", "украл", "мои деньги", "вчера", "помогите", "поддельный банк", "в городе", "никто",
+       "снова"},
       {"өтінемін", "сайт", "алды", "ақшамды", "кеше", "көмектесіңіз", "жалған банк", "қалада", "ешкім", "қайта"},
       {"请", "网站", "骗走了", "我的钱", "昨天", "帮助", "假银行", "在城里", "没有人", "再次"}};
   int asked = 0;
@@ -253,22 +260,39 @@ TEST_F(Charter, Rule06_NoParserTakesASentence) {
 
 TEST_F(Charter, Rule07_SearchTopicAndTrendPagesAreNoTargets) {
   for (const char* page :  // of the twenty largest platforms
-       {"https://www.google.com/search?q=x", "https://www.youtube.com/results?search_query=x", "https://youtube.com/hashtag/x",
-        "https://facebook.com/hashtag/x", "https://www.instagram.com/explore/tags/x/", "https://x.com/hashtag/x",
-        "https://twitter.com/search?q=x", "https://www.tiktok.com/tag/x", "https://vk.com/search?q=x",
-        "https://ok.ru/search?st.query=x", "https://t.me/s/channel?q=x", "https://www.reddit.com/search?q=x",
-        "https://s.weibo.com/weibo?q=x", "https://www.douyin.com/search/x", "https://www.linkedin.com/feed/hashtag/x",
-        "https://www.pinterest.com/search/pins/?q=x", "https://www.tumblr.com/tagged/x", "https://www.quora.com/topic/x",
-        "https://medium.com/tag/x", "https://www.zhihu.com/topic/1", "https://search.bilibili.com/all?keyword=x",
-        "https://www.baidu.com/s?wd=x", "https://yandex.ru/search/?text=x", "https://www.bing.com/search?q=x",
+       {"https://www.google.com/search?q=x",
+        "https://www.youtube.com/results?search_query=x",
+        "https://youtube.com/hashtag/x",
+        "https://facebook.com/hashtag/x",
+        "https://www.instagram.com/explore/tags/x/",
+        "https://x.com/hashtag/x",
+        "https://twitter.com/search?q=x",
+        "https://www.tiktok.com/tag/x",
+        "https://vk.com/search?q=x",
+        "https://ok.ru/search?st.query=x",
+        "https://t.me/s/channel?q=x",
+        "https://www.reddit.com/search?q=x",
+        "https://s.weibo.com/weibo?q=x",
+        "https://www.douyin.com/search/x",
+        "https://www.linkedin.com/feed/hashtag/x",
+        "https://www.pinterest.com/search/pins/?q=x",
+        "https://www.tumblr.com/tagged/x",
+        "https://www.quora.com/topic/x",
+        "https://medium.com/tag/x",
+        "https://www.zhihu.com/topic/1",
+        "https://search.bilibili.com/all?keyword=x",
+        "https://www.baidu.com/s?wd=x",
+        "https://yandex.ru/search/?text=x",
+        "https://www.bing.com/search?q=x",
         "https://www.twitch.tv/directory/game/x"})
     EXPECT_FALSE(parse_observable(ObservableKind::Url, page)) << page;
 }
 
 TEST_F(Charter, Rule08_NoPatternWildcardOrRangeIsAnIndicator) {
-  for (const char* pattern : {"*.example.com", "example.*", "ex?mple.com", "(bad|evil).example.com", "^bad.*$", "bad[0-9].example.com",
-                              "192.0.2.0/24", "192.0.2.1-192.0.2.9", "192.0.2.*", "2001:db8::/32", "https://bad.example.com/*",
-                              "https://*.example.com/", "%bank%", "https://bad.example.com/[a-z]+", "any"}) {
+  for (const char* pattern :
+       {"*.example.com", "example.*", "ex?mple.com", "(bad|evil).example.com", "^bad.*$", "bad[0-9].example.com",
+        "192.0.2.0/24", "192.0.2.1-192.0.2.9", "192.0.2.*", "2001:db8::/32", "https://bad.example.com/*",
+        "https://*.example.com/", "%bank%", "https://bad.example.com/[a-z]+", "any"}) {
     for (const KindRow& kind : observable_kinds()) {
       // "192.0.2.0/24" is a page of one host to the parser of addresses on the web.
       if (kind.kind == ObservableKind::Url && std::string_view(pattern).find('/') != std::string_view::npos &&
@@ -289,7 +313,8 @@ TEST_F(Charter, Rule09_SqlItselfRefusesAProposerWhoApproves) {
 }
 
 TEST_F(Charter, Rule10_ChangedBytesVoidTheSignatures) {
-  proven("decision_test", "Decision.changed_bytes_void_the_approval:Decision.the_sender_believes_signatures_and_no_database", 2);
+  proven("decision_test",
+         "Decision.changed_bytes_void_the_approval:Decision.the_sender_believes_signatures_and_no_database", 2);
 }
 
 TEST_F(Charter, Rule11_NobodyApprovesWhoHasNotOpenedTheEvidence) {
@@ -327,16 +352,17 @@ TEST_F(Charter, Rule14_AKillBetweenLineAndSendingLeavesItApprovedAndNotSent) {
   const Request act = proposed();
   auto silent = *http::Server::listen("127.0.0.1", 0, [](const http::Request&) { return http::Response{}; });
   const std::string before = SiteDesk::read(desk().paths().settings());
-  SiteDesk::write(desk().paths().settings(),
-                  replace_all(before, "courier = \"maildir\"",
-                              "courier = \"smtp\"\nsmtp_url = \"smtp://127.0.0.1:" + std::to_string(silent->port()) + "\""));
+  SiteDesk::write(
+      desk().paths().settings(),
+      replace_all(before, "courier = \"maildir\"",
+                  "courier = \"smtp\"\nsmtp_url = \"smtp://127.0.0.1:" + std::to_string(silent->port()) + "\""));
   const std::string record = desk().record();
   desk().folder().file("approver1.password", SiteDesk::password_of("approver1"));
   desk().close();
-  const pid_t process =
-      start_cordon({"decide", "approve", act.proposed.id.text(), "--digest", act.proposed.body.hex(), "--as", "approver1",
-                    "--password-file", desk().folder().path() + "/approver1.password", "--desk", desk().paths().desk},
-                   desk().folder().path() + "/out");
+  const pid_t process = start_cordon(
+      {"decide", "approve", act.proposed.id.text(), "--digest", act.proposed.body.hex(), "--as", "approver1",
+       "--password-file", desk().folder().path() + "/approver1.password", "--desk", desk().paths().desk},
+      desk().folder().path() + "/out");
   // Its line is public once the checkpoint is on record; then it stands before the mail server.
   for (int i = 0; i < 200; ++i) {
     Result<Database> look = Database::open(record, Database::Open::Read);
@@ -360,10 +386,11 @@ TEST_F(Charter, Rule15_OfAbuseOfChildrenNoByteIsKept) {
   desk().enrol("child1", {Role::Analyst, Role::ChildProtection});
   const CaseId the_case = desk().solicitation_case();  // C10 keeps words; C09 is no case at all here
   const std::string canary = "canary-of-a-test-6b1d0f";
-  const CaseId other = desk().make_case(Category::Csam, *parse_observable(ObservableKind::Url, "https://pictures.example.com/x"));
+  const CaseId other =
+      desk().make_case(Category::Csam, *parse_observable(ObservableKind::Url, "https://pictures.example.com/x"));
   const SiteDesk::Signed session = desk().sign_in("child1");
-  const http::Response refused =
-      desk().ask({"POST", "/api/v1/cases/" + other.text() + "/evidence?description=a+page", canary, "text/plain"}, &session);
+  const http::Response refused = desk().ask(
+      {"POST", "/api/v1/cases/" + other.text() + "/evidence?description=a+page", canary, "text/plain"}, &session);
   EXPECT_GE(refused.status, 400) << refused.body;
   EXPECT_LT(refused.status, 500) << refused.body;
   EXPECT_EQ(every_file().find(canary), std::string::npos);
@@ -371,7 +398,9 @@ TEST_F(Charter, Rule15_OfAbuseOfChildrenNoByteIsKept) {
   EXPECT_TRUE(desk().store().find_case(Sight::of_software(), the_case));
 }
 
-TEST_F(Charter, Rule19_NoAddressIsATargetOfC09ToC17) { proven("law_test", "LawAsk.no_address_is_a_target_of_c09_to_c17"); }
+TEST_F(Charter, Rule19_NoAddressIsATargetOfC09ToC17) {
+  proven("law_test", "LawAsk.no_address_is_a_target_of_c09_to_c17");
+}
 
 TEST_F(Charter, Rule20_ACompromisedDomainIsNeverSuspended) {
   proven("decision_test", "Decision.a_compromised_domain_is_never_suspended");
@@ -382,7 +411,9 @@ TEST_F(Charter, Rule25_TheEmptyPolicyPassesOnlyCorrectionsAndPublicData) {
   proven("share_test", "Policy.the_empty_policy_passes_only_corrections_and_public_data");
 }
 
-TEST_F(Charter, Rule26_TheOrderOfRulesChangesNoDecision) { proven("share_test", "Policy.shuffling_the_rules_changes_nothing"); }
+TEST_F(Charter, Rule26_TheOrderOfRulesChangesNoDecision) {
+  proven("share_test", "Policy.shuffling_the_rules_changes_nothing");
+}
 
 // Planted bug: let attach_evidence's ids be taken from references as well; let receive() open a case.
 TEST_F(Charter, Rule28_WhatAPeerListsNeverActsAndIsNoFact) {
@@ -425,7 +456,8 @@ TEST_F(Charter, Rule29_NothingOfAReporterLeaves) {
   const CaseId the_case = desk().store().list_cases(Sight::of_software(), filter)->front().id;
   const OfficerId analyst = desk().officer("analyst1").id;
   const EvidenceId evidence = desk().attach(the_case, analyst);
-  desk().assess(the_case, gates_to_answer(*desk().store().find_case(Sight::of_software(), the_case), wish_), evidence, analyst);
+  desk().assess(the_case, gates_to_answer(*desk().store().find_case(Sight::of_software(), the_case), wish_), evidence,
+                analyst);
   const Result<Proposed> made = propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")),
                                                 desk().key("analyst1"), the_case, wish_);
   ASSERT_TRUE(made) << made.error().message;
@@ -453,8 +485,9 @@ TEST_F(Charter, Rule29_NothingOfAReporterLeaves) {
     const std::string extra = proof->substr(proof->find("extra ") + 6);
     left += *from_base64(extra.substr(0, extra.find('\n')));
   }
-  for (const char* path : {"/", "/log", "/log/entry/0", "/numbers", "/charter", "/api/v1/log", "/api/v1/log/entries?from=0&to=9",
-                           "/api/v1/numbers", "/api/v1/transparency", "/api/v1/transparency.csv", "/api/v1/openapi.json"}) {
+  for (const char* path :
+       {"/", "/log", "/log/entry/0", "/numbers", "/charter", "/api/v1/log", "/api/v1/log/entries?from=0&to=9",
+        "/api/v1/numbers", "/api/v1/transparency", "/api/v1/transparency.csv", "/api/v1/openapi.json"}) {
     const http::Response reply = desk().ask({"GET", path});
     EXPECT_EQ(reply.status, 200) << path;
     left += reply.body;
@@ -467,7 +500,8 @@ TEST_F(Charter, Rule29_NothingOfAReporterLeaves) {
 
 // Planted bug: leave one of the four out of report/redact.cc.
 TEST_F(Charter, Rule30_NumbersOfCardsAndPeopleAreCutBeforeTheFirstWrite) {
-  proven("report_test", "Redact.takes_card_numbers_with_and_without_gaps:Redact.takes_national_ids_by_their_check_digits", 2);
+  proven("report_test",
+         "Redact.takes_card_numbers_with_and_without_gaps:Redact.takes_national_ids_by_their_check_digits", 2);
   const std::vector<std::string> numbers{"4111111111111111", "11010519491231002X", "112-233-445 95"};
   std::string what = "They asked for these:";
   for (const std::string& number : numbers) what += " " + number + ",";
@@ -486,7 +520,8 @@ TEST_F(Charter, Rule30_NumbersOfCardsAndPeopleAreCutBeforeTheFirstWrite) {
 
 TEST_F(Charter, Rule31_NothingOutlivesItsCeiling) {
   proven("retention_test",
-         "RetentionTest.a_case_without_an_act_goes_after_ninety_days_and_its_key_opens_another:RetentionTest.a_case_with_an_act_"
+         "RetentionTest.a_case_without_an_act_goes_after_ninety_days_and_its_key_opens_another:RetentionTest.a_case_"
+         "with_an_act_"
          "keeps_its_decision_and_its_target:RetentionTest.a_refused_report_is_only_a_count_after_thirty_days",
          3);
 }
@@ -516,13 +551,15 @@ TEST_F(Charter, Rule34_TheExportForTheDsaDatabaseKeepsItsRules) {
   const Case the_case = *desk().store().find_case(Sight::of_software(), act.the_case);
   int written = 0;
   for (const OffenceRow& offence : offences()) {
-    for (const Effect effect : {Effect::RemoveItem, Effect::DisableItem, Effect::ReviewAccount, Effect::ReviewPaymentInstrument,
-                                Effect::SuspendMaliciousDomain, Effect::Inform, Effect::CleanCompromise, Effect::Preserve}) {
+    for (const Effect effect :
+         {Effect::RemoveItem, Effect::DisableItem, Effect::ReviewAccount, Effect::ReviewPaymentInstrument,
+          Effect::SuspendMaliciousDomain, Effect::Inform, Effect::CleanCompromise, Effect::Preserve}) {
       Proposed asked = act.proposed;
       asked.matter = offence.category;
       asked.wish.effect = effect;
       const Result<Json> statement = dsa_statement(asked, the_case, desk().desk().annex());
-      const bool restricts = effect != Effect::Inform && effect != Effect::CleanCompromise && effect != Effect::Preserve;
+      const bool restricts =
+          effect != Effect::Inform && effect != Effect::CleanCompromise && effect != Effect::Preserve;
       ASSERT_EQ(static_cast<bool>(statement), restricts);
       if (!statement) continue;
       EXPECT_EQ(schema_fault(schema, *statement), "") << to_text(*statement);
@@ -540,7 +577,9 @@ TEST_F(Charter, Rule35_ThePublishedNumbersEqualARecountOfTheLog) {
   const char* wanted = std::getenv("CORDON_LEAVES");
   const std::int64_t leaves = wanted == nullptr ? 5'000 : *parse_integer(wanted);
   SeededRandom random(35);
-  const auto one_of = [&](std::size_t count) { return static_cast<std::size_t>(static_cast<unsigned char>(random.bytes(1)[0])) % count; };
+  const auto one_of = [&](std::size_t count) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(random.bytes(1)[0])) % count;
+  };
   // Known in advance, counted here by hand.
   std::map<std::string, std::int64_t> expected;
   std::vector<Change> changes;
@@ -562,7 +601,9 @@ TEST_F(Charter, Rule35_ThePublishedNumbersEqualARecountOfTheLog) {
       leaf.state_to = states[one_of(states.size())];
       leaf.matter = offences()[one_of(17)].id;
       leaf.kind = "notice";
-      leaf.plain = Json::Object{{"recipient", "host"}, {"binding", "voluntary"}, {"national_article", "article " + std::to_string(one_of(5))}};
+      leaf.plain = Json::Object{{"recipient", "host"},
+                                {"binding", "voluntary"},
+                                {"national_article", "article " + std::to_string(one_of(5))}};
       ++expected[leaf.type + " " + leaf.state_to];
     }
     changes.push_back({RecordRead{"queue", "", officer}, "test", seal_leaf(leaf, desk().desk().leaf_frame(), random)});
@@ -619,8 +660,8 @@ TEST_F(Charter, Rule40_AnAdminReadsNoCase) {
   for (const std::string& path :
        {std::string("/api/v1/cases"), "/api/v1/cases/" + one, "/api/v1/cases/" + one + "/reports",
         "/api/v1/cases/" + one + "/evidence/" + evidence.text(), std::string("/api/v1/proposals"),
-        "/api/v1/proposals/" + act.proposed.id.text(), std::string("/api/v1/notices"), std::string("/queue"), "/cases/" + one,
-        std::string("/decide"), "/decide/" + act.proposed.id.text(), std::string("/notices")}) {
+        "/api/v1/proposals/" + act.proposed.id.text(), std::string("/api/v1/notices"), std::string("/queue"),
+        "/cases/" + one, std::string("/decide"), "/decide/" + act.proposed.id.text(), std::string("/notices")}) {
     const http::Response reply = desk().ask({"GET", path}, &admin);
     EXPECT_EQ(reply.status, 403) << path << " " << reply.body.substr(0, 200);
     EXPECT_EQ(reply.body.find("bank-"), std::string::npos) << path;
@@ -632,11 +673,13 @@ TEST_F(Charter, Rule40_AnAdminReadsNoCase) {
 TEST_F(Charter, Rule42_NoTableAndNoColumnIsAboutAPerson) {
   const std::regex person("person|suspect|full_name|surname|face|birth|nationality|ethnic|religion");
   Database& database = desk().other();
-  Rows columns = *database.query("SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'");
+  Rows columns =
+      *database.query("SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'");
   int seen = 0;
   while (*columns.next()) {
     ++seen;
-    for (int i = 0; i < 2; ++i) EXPECT_FALSE(std::regex_search(columns.text(i), person)) << columns.text(0) << "." << columns.text(i);
+    for (int i = 0; i < 2; ++i)
+      EXPECT_FALSE(std::regex_search(columns.text(i), person)) << columns.text(0) << "." << columns.text(i);
   }
   EXPECT_GT(seen, 50);
 }

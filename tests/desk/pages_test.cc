@@ -107,7 +107,8 @@ class PagesTest : public testing::Test {
 
 // Planted bug that turns this and the officers' pages red: Html::text() that gives its text back as it came.
 TEST_F(PagesTest, no_public_page_takes_what_people_wrote_for_markup) {
-  for (const char* path : {"/", "/sign-in", "/report", "/follow", "/log", "/numbers", "/charter", "/notice"}) expect_page(path);
+  for (const char* path : {"/", "/sign-in", "/report", "/follow", "/log", "/numbers", "/charter", "/notice"})
+    expect_page(path);
   expect_page("/log/entry/99", 404);
   expect_page("/log/entry/x", 404);
   expect_page("/nothing/" + std::string(kHostile), 404);
@@ -333,7 +334,8 @@ TEST_F(PagesTest, the_border_shows_its_reader_what_crossed_and_nothing_out_of_th
 TEST_F(PagesTest, a_notice_is_checked_for_anybody_and_only_that_page_runs_a_script) {
   for (const char* path : {"/", "/report", "/log", "/numbers", "/charter", "/sign-in"})
     EXPECT_FALSE(header(get(path), "Content-Security-Policy").find("script-src") != std::string::npos) << path;
-  EXPECT_NE(header(get("/notice"), "Content-Security-Policy").find("default-src 'none'; script-src 'self'; "), std::string::npos);
+  EXPECT_NE(header(get("/notice"), "Content-Security-Policy").find("default-src 'none'; script-src 'self'; "),
+            std::string::npos);
   const http::Response script = get("/notice.js");
   EXPECT_EQ(script.type, "text/javascript; charset=utf-8");
   for (const char* word : {"innerHTML", "eval(", "fetch(", "XMLHttpRequest", "http:", "https:"})
@@ -341,8 +343,10 @@ TEST_F(PagesTest, a_notice_is_checked_for_anybody_and_only_that_page_runs_a_scri
   const auto checked = [&](const std::string& mail) {
     const std::string between = "----between";
     return desk_.ask({"POST", "/notice",
-                      "--" + between + "\r\nContent-Disposition: form-data; name=\"mail\"; filename=\"n.eml\"\r\n"
-                      "Content-Type: message/rfc822\r\n\r\n" + mail + "\r\n--" + between + "--\r\n",
+                      "--" + between +
+                          "\r\nContent-Disposition: form-data; name=\"mail\"; filename=\"n.eml\"\r\n"
+                          "Content-Type: message/rfc822\r\n\r\n" +
+                          mail + "\r\n--" + between + "--\r\n",
                       "multipart/form-data; boundary=" + between});
   };
   const std::string hostile = "Subject: x\r\n\r\n" + std::string(kHostile);
