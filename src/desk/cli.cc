@@ -551,6 +551,19 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   line(notice, "list", "every approved notice and whether it left", "cordon notice list", "notice list");
   line(notice, "send", "try again what is still in the outbox", "cordon notice send", "notice send");
 
+  line(notice, "dsa", "its statement of reasons, as a platform reports it to the DSA Transparency Database",
+       "cordon notice dsa NOTICE --as analyst1 --json", "notice dsa")
+      .text("notice", "notice", "the notice's id")
+      .as();
+  line(notice, "verify",
+       "which desk wrote these exact bytes, which two officers approved them, and where the public log says so; it "
+       "needs "
+       "no desk",
+       "cordon notice verify notice.eml --key VKEY", "notice verify")
+      .paths("file", "the mail as it came")
+      .text("key", "--key", "the log's verifier key, from where you trust it; else the one in the notice", false)
+      .text("log", "--log", "a copy of the log: says whether it was recalled", false);
+
   CLI::App& log = group("log", "the public log");
   line(log, "verify", "recompute the whole log from its files and check the checkpoint's signature",
        "cordon log verify https://desk.example.net/log --key VKEY --witness VKEY", "log verify")
@@ -559,6 +572,11 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("folder", "--log", "the same as the place", false)
       .repeated("witness", "--witness", "a witness's verifier key; once for each that must have cosigned")
       .number("quorum", "--quorum", "how many of them at least; else all");
+  line(log, "recount", "count the public numbers again, from a copy of the log's files and from nothing else",
+       "cordon log recount LOG --key VKEY --json", "log recount")
+      .paths("folder", "the log's folder; else the desk's own", false)
+      .text("key", "--key", "the log's verifier key, from where you trust it; else the desk's own", false)
+      .flag("csv", "--csv", "the rows alone, as /api/v1/transparency.csv has them");
   line(log, "show", "one line of the log", "cordon log show 0", "log show")
       .text("index", "index", "its number, from 0");
   line(log, "prove", "the proof that a line stands in the log (C2SP tlog-proof), with the line in it",

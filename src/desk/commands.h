@@ -33,6 +33,7 @@ struct Call {
   std::string session = {};      // the token that came with the request
   std::string set_session = {};  // a token that the reply gives the browser
   bool end_session = false;      // the reply takes it back
+  bool scripted = false;         // the page names own_script(), and its policy lets that one run
 };
 inline constexpr std::int64_t kCasesOfOnePage = 50;  // where the asker does not say
 using Emit = std::function<void(const Json&)>;       // one object, one line of --json
@@ -95,6 +96,7 @@ Result<Nothing> decide_return(Desk& desk, const Permit<Act::ReturnProposal>& who
 Result<Nothing> decide_refuse(Desk& desk, const Permit<Act::RefuseProposal>& who, Call& call, const Emit& emit);
 Result<Nothing> notice_list(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> notice_send(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> notice_dsa(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> status(Desk& desk, Call& call, const Emit& emit);
 
 // desk/border_commands.cc

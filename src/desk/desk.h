@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "decision/transparency.h"
 #include "desk/leads.h"
 #include "desk/settings.h"
 #include "officer/api_key.h"
@@ -56,6 +57,7 @@ class Desk {
   std::optional<Error>& no_signing() { return no_signing_; }
   std::function<void()>& witness_clerk() { return witness_clerk_; }  // told of each publication; empty: nobody is
   std::function<void()>& stamp_clerk() { return stamp_clerk_; }      // wakes who fetches them; empty: nobody does
+  Transparency& numbers() { return numbers_; }                       // of the lines counted so far (desk/numbers.h)
   ConsultedIndex* index() { return index_ ? &*index_ : nullptr; }    // none: the settings name none
   Result<Officer> enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
                         const std::vector<Officer>& by);
@@ -108,6 +110,7 @@ class Desk {
   std::function<void()> stamp_clerk_;
   std::optional<Error> no_signing_;
   std::function<void()> witness_clerk_;
+  Transparency numbers_;
 };
 
 }  // namespace cordon

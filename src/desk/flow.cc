@@ -10,6 +10,7 @@
 #include "desk/signer.h"
 #include "ledger/proof_file.h"
 #include "ledger/tiles.h"
+#include "referral/notice_proof.h"
 
 namespace cordon {
 
@@ -161,25 +162,36 @@ SealedLeaf leaf_of_batch(Desk& desk, const BatchTaken& batch, Instant at) {
   return seal_leaf(leaf, desk.leaf_frame(), desk.random());
 }
 
+// Of an approved proposal: what its line says of the two.
+struct Approval {
+  const Approved& approved;
+  const Officer& proposer;
+  const Officer& approver;
+};
+
 SealedLeaf leaf_of_decision(Desk& desk, const Proposed& proposed, std::string_view to, std::vector<std::string> roles,
-                            Instant at) {
-  const Leaf leaf{
-      "decision",
-      at,
-      proposed.id.text(),
-      std::string(proposed.matter.id()),
-      std::string(name(proposed.wish.kind)),
-      "proposed",
-      std::string(to),
-      std::move(roles),
-      Json::Object{{"effect", name(proposed.wish.effect)},
-                   {"recipient", name(proposed.wish.recipient)},
-                   {"binding", name(proposed.binding)},
-                   {"national_article", proposed.national_article},
-                   {"reply_by", to_rfc3339(proposed.reply_by)},
-                   {"sunset_at", to_rfc3339(proposed.sunset_at)}},
-      Json::Object{
-          {"statement", statement(proposed)}, {"body", proposed.body.hex()}, {"notice", proposed.notice.text()}}};
+                            Instant at, const Approval* approval = nullptr) {
+  Leaf leaf{"decision",
+            at,
+            proposed.id.text(),
+            std::string(proposed.matter.id()),
+            std::string(name(proposed.wish.kind)),
+            "proposed",
+            std::string(to),
+            std::move(roles),
+            Json::Object{{"effect", name(proposed.wish.effect)},
+                         {"recipient", name(proposed.wish.recipient)},
+                         {"binding", name(proposed.binding)},
+                         {"national_article", proposed.national_article},
+                         {"reply_by", to_rfc3339(proposed.reply_by)},
+                         {"sunset_at", to_rfc3339(proposed.sunset_at)}},
+            Json::Object{
+                {"statement", statement(proposed)}, {"body", proposed.body.hex()}, {"notice", proposed.notice.text()}}};
+  if (approval != nullptr) {
+    const auto& [approved, proposer, approver] = *approval;
+    leaf.plain.set("signers", signers_in_plain(proposer, approver));
+    leaf.hidden.set("signers", signers_in_hidden(proposed, approved, proposer, approver));
+  }
   return seal_leaf(leaf, desk.leaf_frame(), desk.random());
 }
 
@@ -448,8 +460,12 @@ Result<Approved> approve_request(Desk& desk, const Permit<Act::Approve>& permit,
   const Instant now = desk.now();
   const std::string body = TRY(desk.store().blobs().get(proposal.proposed.body_blob()));
   const Approved event = TRY(approve(the_case, proposal, approver, key, digest, body, now));
+  // Who lost their key since then has no open proposal any more: this is the key that signed it.
+  const Officer proposer = TRY(desk.store().officer_by_id(proposal.proposed.proposer));
+  const Approval approval{event, proposer, approver};
   TRY(desk.store().append(
-      {{event, approver.login, leaf_of_decision(desk, proposal.proposed, "effective", {"analyst", "approver"}, now)}},
+      {{event, approver.login,
+        leaf_of_decision(desk, proposal.proposed, "effective", {"analyst", "approver"}, now, &approval)}},
       now));
   return event;
 }
@@ -516,10 +532,9 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
 
   const InclusionProof proof =
       TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(item.leaf_index), TRY(store.founded()).log_key));
-  Json proof_json = TRY(parse_json(write_inclusion(proof)));
-  proof_json.set("opening", TRY(parse_json(TRY(store.opening(item.leaf_index)))));
-  const Letter letter = TRY(
-      write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body, to_text(proof_json)));
+  const Json opening = TRY(parse_json(TRY(store.opening(item.leaf_index))));
+  const Letter letter = TRY(write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body,
+                                         TRY(write_notice_proof(proof, opening)), notice_code(proof.leaf)));
   const std::string receipt = TRY(courier.deliver(letter, authority));
 
   const NoticeSent event{item.notice, item.proposal, std::string(courier.name()), receipt, letter.message_id};

@@ -10,15 +10,15 @@ namespace cordon {
 
 namespace {
 
-// Everything that our pages are made of. What can run, load or restyle is not here.
-constexpr std::array<std::string_view, 49> kElements{
-    "a",     "body",   "br",       "button",   "caption", "code",    "dd",     "details", "div",    "dl",
-    "dt",    "em",     "fieldset", "footer",   "form",    "h1",      "h2",     "h3",      "head",   "header",
-    "hr",    "html",   "input",    "label",    "legend",  "li",      "link",   "main",    "meta",   "nav",
-    "ol",    "option", "output",   "p",        "pre",     "section", "select", "span",    "strong", "summary",
-    "table", "tbody",  "td",       "textarea", "th",      "thead",   "title",  "tr",      "ul",
+// Everything that our pages are made of, with the bars and words of charts. What can run, load or restyle is not here.
+constexpr std::array<std::string_view, 52> kElements{
+    "a",     "body",     "br",       "button",  "caption", "code",  "dd",     "details", "div",    "dl",     "dt",
+    "em",    "fieldset", "footer",   "form",    "h1",      "h2",    "h3",     "head",    "header", "hr",     "html",
+    "input", "label",    "legend",   "li",      "link",    "main",  "meta",   "nav",     "ol",     "option", "output",
+    "p",     "pre",      "rect",     "section", "select",  "span",  "strong", "summary", "svg",    "table",  "tbody",
+    "text",  "td",       "textarea", "th",      "thead",   "title", "tr",     "ul",
 };
-constexpr std::array<std::string_view, 42> kAttributes{
+constexpr std::array<std::string_view, 48> kAttributes{
     "accept",
     "action",
     "aria-current",
@@ -40,6 +40,8 @@ constexpr std::array<std::string_view, 42> kAttributes{
     "formaction",
     "formnovalidate",
     "href",
+    "height",
+    "hidden",
     "hreflang",
     "id",
     "inputmode",
@@ -61,6 +63,10 @@ constexpr std::array<std::string_view, 42> kAttributes{
     "translate",
     "type",
     "value",
+    "viewBox",
+    "width",
+    "x",
+    "y",
 };
 
 bool is_ours(const auto& list, std::string_view name) {
@@ -183,6 +189,13 @@ Html Html::empty_tag(std::string_view name, Attributes attributes) {
 Html& Html::operator<<(const Html& more) {
   markup_ += more.markup_;
   return *this;
+}
+
+Html own_script(std::string_view path) {
+  CORDON_CHECK(is_own_path(path) && path.ends_with(".js"), "a script's address is a path of this desk");
+  Html made;
+  made.markup_ = "<script type=\"module\" src=\"" + escape(path) + "\"></script>";
+  return made;
 }
 
 }  // namespace cordon

@@ -1,5 +1,6 @@
-// Pages as values: text is escaped by its type, and what is no Html cannot stand in a page. No page carries a script, a
-// style or an address of another host. desk/parts.h has the pieces that pages are made of.
+// Pages as values: text is escaped by its type, and what is no Html cannot stand in a page. No page carries a script
+// but one of our own by its path (own_script), a style or an address of another host. desk/parts.h has the pieces that
+// pages are made of.
 #pragma once
 
 #include <initializer_list>
@@ -28,6 +29,7 @@ class Html {
   }
   static Html tag(std::string_view name, std::string_view plain) { return tag(name, {}, text(plain)); }
   static Html empty_tag(std::string_view name, Attributes attributes);  // <input>, <br>, <meta>
+  friend Html own_script(std::string_view path);
   Html& operator<<(const Html& more);
   Html& operator<<(std::string_view plain) { return *this << text(plain); }
   const std::string& markup() const { return markup_; }
@@ -43,6 +45,10 @@ Html html(const Parts&... parts) {
   static_cast<void>((all << ... << parts));
   return all;
 }
+
+// The one way that a page names a script: a module of this desk at a path of it. A page with one sets call.scripted; on
+// every other the policy lets none run.
+Html own_script(std::string_view path);
 
 // The frame that every page stands in: head, skip link, navigation by what the reader may, the page, languages. `path`
 // is the page's own, for the language links; without one there are none. Fills call.body and call.media_type.

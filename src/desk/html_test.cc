@@ -103,7 +103,9 @@ TEST(HtmlDeathTest, no_page_holds_what_can_run_or_restyle) {
   EXPECT_DEATH(Html::empty_tag("meta", {{"http-equiv", "refresh"}, {"content", "0"}}), "attribute");
   EXPECT_DEATH(Html::tag("script", "alert(1)"), "element");
   EXPECT_DEATH(Html::tag("style", "p{}"), "element");
-  EXPECT_DEATH(Html::tag("svg", ""), "element");
+  EXPECT_DEATH(Html::tag("foreignObject", ""), "element");
+  EXPECT_DEATH(Html::tag("animate", ""), "element");
+  EXPECT_DEATH(Html::tag("svg", {{"onload", "alert(1)"}}, ""), "attribute");
   EXPECT_DEATH(Html::empty_tag("base", {{"href", "/"}}), "element");
 }
 

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "desk/log_watch.h"
+#include "desk/numbers.h"
 #include "desk/witnesses.h"
 #include "ledger/checkpoint.h"
 #include "ledger/cosignature.h"
@@ -177,6 +178,15 @@ Result<Json> continue_here(const Paths& paths) {
   return Json(Json::Object{{"log", founded.origin}, {"state", "continued"}});
 }
 
+Result<Json> recount_log(const Paths& paths, const Json& arguments, const std::vector<std::string>& folders) {
+  if (folders.size() > 1) return fail(Fault::Usage, "one log is counted at a time");
+  const LogKey key = TRY(log_key(paths, arguments));
+  const Result<Recounted> counted = recount(folders.empty() ? paths.log() : folders.front(), key.first, key.second);
+  if (!counted) return verdict_no(counted.error());
+  if (arguments.find("csv") != nullptr) return Json(Json::Object{{"csv", counted->report.csv()}});
+  return counted->report.json(counted->root);
+}
+
 }  // namespace
 
 Result<Nothing> watch_command(const Json& arguments, const std::function<void(const Json&)>& tell) {
@@ -197,6 +207,7 @@ Result<Json> read_only_command(const Paths& paths, const std::string& command, c
                                const std::vector<std::string>& files) {
   if (command == "log verify") return verify(paths, arguments);
   if (command == "log show") return show_leaf(paths, arguments);
+  if (command == "log recount") return recount_log(paths, arguments, files);
   if (command == "log check") return check_proof(arguments, files);
   if (command == "log prove") return prove(paths, arguments);
   if (command == "log continue") return continue_here(paths);

@@ -18,6 +18,7 @@
 #include "desk/index_command.h"
 #include "desk/log_commands.h"
 #include "desk/move_command.h"
+#include "desk/notice_check.h"
 #include "desk/openapi.h"
 #include "desk/operations.h"
 #include "desk/routes.h"
@@ -240,6 +241,11 @@ Result<Nothing> run(Typed& typed) {
       print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
       std::fflush(stdout);
     });
+  }
+  if (typed.command == "notice verify") {
+    const Json line = TRY(notice_verify(typed.arguments, typed.paths, SystemClock().now()));
+    print(typed.json ? to_text(line) + "\n" : notice_verdict_for_people(line));
+    return Nothing{};
   }
   if ((typed.command.starts_with("log ") && typed.command != "log cosign") || typed.command.starts_with("journal ")) {
     const Json line = TRY(read_only_command(paths, typed.command, typed.arguments, typed.paths));

@@ -32,6 +32,7 @@ Result<Nothing> page_home(Desk& desk, Call& call, const Emit&) {
                   list({html(link("/log", words("Public log")), " – ",
                              words("Every act leaves an entry here that anybody can verify.")),
                         html(link("/numbers", words("Numbers")), " – ", words("What came in, and what was asked.")),
+                        html(link("/notice", words("Check a notice")), " – ", words("Did this desk really write it?")),
                         html(link("/charter", words("Charter")), " – ", words("What we act on, and what never"))}));
   if (!call.who) page << paragraph(html(words("For officers of this desk"), ": ", link("/sign-in", words("Sign in"))));
   write_page(call, desk, "/", name, page);
@@ -161,52 +162,6 @@ Result<Nothing> page_follow(Desk& desk, Call& call, const Emit&) {
       words("The code stands on the page that you saw after you sent the report. If it is lost, report "
             "again: we cannot look it up."));
   write_page(call, desk, "/follow", words("Follow my report"), page);
-  return Nothing{};
-}
-
-// ── numbers ──
-
-namespace {
-
-// "accepted", "refused", "refused:copyright", …: what a run counts.
-std::string outcome_in_words(const Words& words, std::string_view what) {
-  if (what == "accepted") return words("Taken in");
-  if (what == "folded") return words("Of these taken in without a case");
-  if (what == "duplicate") return words("Already known");
-  if (what == "refused") return words("Out of scope or not enough to act on");
-  if (what == "quarantined") return words("Put aside for a person to look at");
-  if (what == "refused:no_observable") return words("Refused: no address, number or account in it");
-  if (what == "refused:not_held") return words("Refused: not held under this category");
-  if (what == "refused:malformed") return words("Refused: not well formed");
-  if (what.starts_with("refused:"))
-    return words("Refused by name: {1}", {replace_all(std::string(what.substr(8)), "_", " ")});
-  return std::string(what);
-}
-
-}  // namespace
-
-Result<Nothing> page_numbers(Desk& desk, Call& call, const Emit&) {
-  const Words& words = Words::in(call.language);
-  const Json counts = TRY(desk.store().counts());
-  const auto number = [&](std::string_view key) { return Html::text(std::to_string(counts.number_or(key, 0))); };
-  Html page = Html::tag("h1", words("Numbers"));
-  page << paragraph(
-      html(words("These numbers can be recomputed from the log."), " ", link("/log", words("Public log"))));
-  page << pairs({{words("Reports received"), number("reports")},
-                 {words("Cases"), number("cases")},
-                 {words("Proposals"), number("proposals")},
-                 {words("Requests sent"), number("notices_sent")},
-                 {words("Approved, not sent yet"), number("notices_waiting")},
-                 {words("Size of the log"), number("leaves_published")}});
-  std::vector<Row> rows;
-  const Json* outcomes = counts.find("outcomes");
-  if (outcomes != nullptr && outcomes->object() != nullptr) {
-    for (const auto& [what, count] : *outcomes->object())
-      rows.push_back({Html::text(outcome_in_words(words, what)),
-                      Html::text(count.integer() != nullptr ? std::to_string(*count.integer()) : "")});
-  }
-  if (!rows.empty()) page << table(words("What became of the reports"), {words("Outcome"), words("Total")}, rows);
-  write_page(call, desk, "/numbers", words("Numbers"), page);
   return Nothing{};
 }
 

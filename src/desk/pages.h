@@ -10,13 +10,18 @@ namespace cordon {
 // The login of an officer, for their colleagues; an id that is nobody's stays an id.
 std::string login_of(Desk& desk, const OfficerId& id);
 
-// ── for everybody (page_public.cc, page_public_report.cc, page_public_log.cc) ──
+// ── for everybody (page_public.cc, page_public_report.cc, page_public_log.cc, page_public_numbers.cc,
+// page_public_notice.cc) ──
 
 Result<Nothing> page_home(Desk& desk, Call& call, const Emit& emit);
 void write_sign_in(Call& call, const Desk& desk, std::string_view wrong);
 Result<Nothing> page_sign_in(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_follow(Desk& desk, Call& call, const Emit& emit);  // the form, and the answer to it
 Result<Nothing> page_numbers(Desk& desk, Call& call, const Emit& emit);
+// Check a notice: the form, the answer to it, and the module that does the same in the browser.
+Result<Nothing> page_notice(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_notice_checked(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_notice_script(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_charter(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_log(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_log_entry(Desk& desk, Call& call, const Emit& emit);

@@ -190,6 +190,29 @@ Html table(std::string_view caption, const std::vector<std::string>& titles, con
                         Html::tag("tbody", {{"role", "rowgroup"}}, body)));
 }
 
+Html bar_chart(std::string_view title, const std::vector<std::pair<std::string, std::int64_t>>& bars) {
+  constexpr std::int64_t kBar = 64, kGap = 16, kHeight = 120, kBelow = 24, kAbove = 22;
+  std::int64_t highest = 1;
+  for (const auto& [name, count] : bars) highest = std::max(highest, count);
+  Html inside;
+  std::int64_t x = kGap;
+  for (const auto& [name, count] : bars) {
+    const std::int64_t height = count * kHeight / highest;
+    const std::int64_t top = kAbove + kHeight - height;
+    const auto number = [](std::int64_t value) { return std::to_string(value); };
+    inside << Html::tag(
+        "rect", {{"x", number(x)}, {"y", number(top)}, {"width", number(kBar)}, {"height", number(height)}}, Html());
+    inside << Html::tag("text", {{"x", number(x + kBar / 2)}, {"y", number(top - 6)}}, number(count));
+    inside << Html::tag("text", {{"x", number(x + kBar / 2)}, {"y", number(kAbove + kHeight + 17)}}, name);
+    x += kBar + kGap;
+  }
+  const std::string box = "0 0 " + std::to_string(x) + " " + std::to_string(kAbove + kHeight + kBelow);
+  return Html::tag(
+      "div", {{"class", "chart"}, {"role", "region"}, {"tabindex", "0"}, {"aria-label", title}},
+      Html::tag("svg", {{"role", "img"}, {"aria-label", title}, {"viewBox", box}, {"width", std::to_string(x)}},
+                inside));
+}
+
 Html pairs(const std::vector<std::pair<std::string, Html>>& rows) {
   Html all;
   for (const auto& [title, value] : rows) all << Html::tag("div", html(Html::tag("dt", title), Html::tag("dd", value)));

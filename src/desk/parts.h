@@ -2,6 +2,7 @@
 // a narrow screen, so that no page has to think of it (WCAG 2.2 AA).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,6 +66,9 @@ using Row = std::vector<Html>;
 enum class Caption { Seen, Heard };
 Html table(std::string_view caption, const std::vector<std::string>& titles, const std::vector<Row>& rows,
            Caption shown = Caption::Seen);
+// Bars, each with its name and number below; a picture to a screen reader, with `title` for its name. Whoever cannot
+// see it needs the table beside it.
+Html bar_chart(std::string_view title, const std::vector<std::pair<std::string, std::int64_t>>& bars);
 Html pairs(const std::vector<std::pair<std::string, Html>>& rows);  // title and value, one below the other
 
 }  // namespace cordon

@@ -6,6 +6,8 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "desk/doctor.h"
+#include "desk/notice_check.h"
+#include "desk/numbers.h"
 #include "desk/pages.h"
 #include "desk/scrub.h"
 
@@ -58,6 +60,8 @@ constexpr Field kReason{"reason", FieldKind::Text, Need::Must, "why; 10 characte
 constexpr std::span<const Field> kNothing;
 constexpr std::array kCaseOnly{kCase};
 constexpr std::array kProposalOnly{kProposal};
+constexpr std::array kNoticeOnly{
+    Field{"notice", FieldKind::Id, Need::Must, "the notice's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32"}};
 constexpr std::array kReturning{kProposal, kReason};
 constexpr std::array kListing{
     Field{"category", FieldKind::Word, Need::May, "only this category", "phishing"},
@@ -235,6 +239,7 @@ constexpr std::array kApprovalForm{
 constexpr std::size_t kJson = 64u << 10;
 constexpr std::size_t kReportBytes = 8u << 20;
 constexpr std::size_t kEvidenceBytes = 25u << 20;
+constexpr std::size_t kNoticeBytes = kLargestNotice + (4u << 10);  // and the form around it
 constexpr std::string_view kJsonType = "application/json";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 constexpr std::string_view kFileForm = "multipart/form-data";
@@ -266,6 +271,12 @@ const std::array kRoutes{
           "Followed", kJson, kJsonType, "what became of a report, for who holds its receipt"},
     Route{"numbers", "GET", "/api/v1/numbers", anybody<status, KeyScope::ReadNumbers>(), kNothing, Reply::One,
           "Numbers", 0, "", "how many reports, cases, proposals and notices there are"},
+
+    Route{"transparency", "GET", "/api/v1/transparency", anybody<transparency, KeyScope::ReadNumbers>(), kNothing,
+          Reply::One, "Object", 0, "",
+          "the transparency report, counted from the public log alone; `cordon log recount` gives the same"},
+    Route{"transparency csv", "GET", "/api/v1/transparency.csv", anybody<transparency_csv, KeyScope::ReadNumbers>(),
+          kNothing, Reply::Bytes, "Bytes", 0, "", "its rows as CSV"},
 
     Route{"log head", "GET", "/api/v1/log", anybody<log_head, KeyScope::ReadLog>(), kNothing, Reply::One, "LogHead", 0,
           "", "the public log's size, root and signed checkpoint; its files lie under /log/"},
@@ -358,6 +369,9 @@ const std::array kRoutes{
           "", "the keys of machines, their scopes and their ends"},
     Route{"key end", "POST", "/api/v1/keys/{key}/end", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One,
           "ApiKey", kJson, kJsonType, "end a machine's key now"},
+    Route{"notice dsa", "", "", officer<Act::ReadCase, notice_dsa>(), kNoticeOnly, Reply::One, "Object", 0, "",
+          "a notice's statement of reasons, as the DSA Transparency Database takes it from a platform; the reading is "
+          "recorded"},
     Route{"status", "", "", anybody<status>(), kNothing, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
 
     // ── the border: read by officers, changed through the desk's own socket alone ──
@@ -397,6 +411,12 @@ const std::array kRoutes{
           "one line of it"},
     Route{"page numbers", "GET", "/numbers", anybody<page_numbers>(), kNothing, Reply::Page, "", 0, "",
           "what came in, and what was asked"},
+    Route{"page notice", "GET", "/notice", anybody<page_notice>(), kNothing, Reply::Page, "", 0, "",
+          "check a notice, in the browser or here"},
+    Route{"form notice", "POST", "/notice", anybody<page_notice_checked>(), kNothing, Reply::Page, "", kNoticeBytes,
+          kFileForm, "what became of the check"},
+    Route{"notice script", "GET", "/notice.js", anybody<page_notice_script>(), kNothing, Reply::Page, "", 0, "",
+          "the same check, for the browser"},
     Route{"page charter", "GET", "/charter", anybody<page_charter>(), kNothing, Reply::Page, "", 0, "",
           "what the desk acts on, and what never"},
     Route{"page queue", "GET", "/queue", officer<Act::ReadCase, page_queue>(), kQueue, Reply::Page, "", 0, "",

@@ -241,6 +241,13 @@ http::Response json_reply(const Route& route, const http::Request& request, cons
   return response;
 }
 
+// What a page may load and run: our own style, and a script on the one page that says so.
+std::string policy(std::string_view more) {
+  return "default-src 'none'; " + std::string(more) +
+         "style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+         "require-trusted-types-for 'script'";
+}
+
 http::Response bytes_reply(const Call& call) {
   if (call.command == "metrics") return {200, call.media_type, call.body, {{"Cache-Control", "no-store"}}};
   return {
@@ -312,9 +319,7 @@ http::Response Site::answer(const http::Request& request) {
                                                    {"Cross-Origin-Opener-Policy", "same-origin"},
                                                    {"Cross-Origin-Resource-Policy", "same-origin"}});
   if (!has("Content-Security-Policy")) {
-    response.headers.emplace_back("Content-Security-Policy",
-                                  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-                                  "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'");
+    response.headers.emplace_back("Content-Security-Policy", policy(""));
   }
   return response;
 }
@@ -431,6 +436,7 @@ http::Response Site::route(const http::Request& request) {
     response = {303, std::string(kHtml), "", {{"Location", next}}};
   } else {
     response = {200, call.media_type, call.body, {{"Cache-Control", "no-store"}}};
+    if (call.scripted) response.headers.emplace_back("Content-Security-Policy", policy("script-src 'self'; "));
   }
   response.headers.insert(response.headers.end(), headers.begin(), headers.end());
   return response;

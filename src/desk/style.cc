@@ -62,6 +62,9 @@ nav a { display: inline-block; padding: .55rem 0 .5rem; text-decoration: none; b
 nav a:hover { border-bottom-color: var(--line); }
 nav a[aria-current] { color: var(--ink); font-weight: 600; border-bottom-color: var(--tape); }
 .pages a { text-decoration: underline; }
+.chart { overflow-x: auto; margin: 1rem 0; }
+.chart rect { fill: var(--accent); }
+.chart text { fill: var(--ink); font-size: 14px; text-anchor: middle; }
 .demo { padding-top: .35rem; padding-bottom: .6rem; color: var(--careful); font-size: .95rem; }
 footer { border-top: 1px solid var(--line); padding: .75rem 0 1.5rem; color: var(--soft); }
 footer > p { padding-top: .75rem; max-width: 62rem; }

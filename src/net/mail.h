@@ -61,6 +61,17 @@ struct MailHeaders {
 Result<std::string> write_mail(const MailHeaders& headers, std::string_view body_part,
                                const std::vector<OutgoingPart>& attachments);
 
+// A mail of write_mail() after its journey: what carriers may do to it is undone, and nothing else is forgiven.
+//   May have changed: any header but Content-Type; line ends (LF for CR LF); blank lines at the very end.
+// Malformed says what else is not as write_mail() writes it. At most 8 MiB.
+struct SentMail {
+  std::vector<std::pair<std::string, std::string>> headers;    // unfolded, names in lower case, in order
+  std::string body_part;                                       // byte for byte what write_mail() was given
+  std::string attachment;                                      // the bytes of the one attachment
+  std::string header(std::string_view lower_case_name) const;  // the first of that name; empty if there is none
+};
+Result<SentMail> read_sent_mail(std::string_view bytes, const OutgoingPart& attachment);  // its bytes are not looked at
+
 // "abuse@example.net": a dot-atom, '@' and ASCII labels (RFC 5321 4.1.2); no quotes, no address literal.
 bool is_plain_address(std::string_view text);
 

@@ -277,6 +277,108 @@ Result<std::string> write_mail(const MailHeaders& headers, std::string_view body
   return out + write_multipart(written);
 }
 
+namespace {
+
+// The headers of a mail and what lies behind the blank line, its line ends made CR LF.
+struct Halves {
+  std::string head, rest;
+};
+
+Result<Halves> halves_of(std::string_view bytes) {
+  std::string whole;
+  whole.reserve(bytes.size() + bytes.size() / 32);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const bool ends = bytes[i] == '\n';
+    if (bytes[i] == '\r' && (i + 1 == bytes.size() || bytes[i + 1] != '\n'))
+      return fail(Fault::Malformed, "a carriage return stands alone");
+    if (ends && (i == 0 || bytes[i - 1] != '\r')) whole += '\r';
+    whole += bytes[i];
+  }
+  const std::size_t blank = whole.find("\r\n\r\n");
+  if (blank == std::string::npos)
+    return fail(Fault::Malformed, "there is no mail in it: no blank line ends its headers");
+  return Halves{whole.substr(0, blank + 2), whole.substr(blank + 4)};
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> unfolded(std::string_view head) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  for (std::string_view line : split(head.substr(0, head.size() - 2), '\n')) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const bool goes_on = line.starts_with(' ') || line.starts_with('\t');
+    if (goes_on && !headers.empty()) {
+      (headers.back().second += ' ') += trim(line);
+      continue;
+    }
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || goes_on) {
+      if (headers.empty() && line.starts_with("From ")) continue;  // a mailbox's own line before a mail
+      return fail(Fault::Malformed, "a line of the headers is none", printable(line, 60));
+    }
+    headers.emplace_back(lower_ascii(line.substr(0, colon)), trim(line.substr(colon + 1)));
+  }
+  return headers;
+}
+
+// Takes `what` off the front of `text`.
+bool take(std::string_view& text, std::string_view what) {
+  if (!text.starts_with(what)) return false;
+  text.remove_prefix(what.size());
+  return true;
+}
+
+}  // namespace
+
+std::string SentMail::header(std::string_view name) const {
+  const auto row = std::find_if(headers.begin(), headers.end(), [&](const auto& one) { return one.first == name; });
+  return row == headers.end() ? std::string() : row->second;
+}
+
+// Nothing is decoded leniently: what write_mail() would write for these two parts must stand there.
+Result<SentMail> read_sent_mail(std::string_view bytes, const OutgoingPart& attachment) {
+  if (bytes.size() > (8u << 20)) return fail(Fault::Malformed, "a mail of a desk has at most 8 MiB");
+  const Halves halves = TRY(halves_of(bytes));
+  SentMail out;
+  out.headers = TRY(unfolded(halves.head));
+  if (std::count_if(out.headers.begin(), out.headers.end(),
+                    [](const auto& one) { return one.first == "content-type"; }) != 1)
+    return fail(Fault::Malformed, "expected exactly one Content-Type among the headers", "Content-Type");
+
+  std::string_view rest = halves.rest;
+  const std::size_t first_line = rest.find(kEnd);
+  if (!rest.starts_with("--=_") || first_line == std::string_view::npos)
+    return fail(Fault::Malformed, "something stands before the first part, or there is none");
+  const std::string boundary(rest.substr(2, first_line - 2));
+  rest.remove_prefix(first_line + kEnd.size());
+  // Written by us, or by whoever folded or unfolded the header on the way.
+  const std::string type = out.header("content-type");
+  const std::string_view start = std::string_view(type).substr(0, type.find('='));
+  if (lower_ascii(start) != "multipart/mixed; boundary" || type != std::string(start) + "=\"" + boundary + "\"")
+    return fail(Fault::Malformed, "the mail's Content-Type is not that of its parts", "Content-Type");
+
+  const std::string between = "\r\n--" + boundary + "\r\n";
+  const std::size_t body_end = rest.find(between);
+  if (body_end == std::string_view::npos)
+    return fail(Fault::Malformed, "the mail has no second part: the proof is gone");
+  out.body_part = std::string(rest.substr(0, body_end));
+  rest.remove_prefix(body_end + between.size());
+  OutgoingPart proof = attachment;
+  const std::size_t proof_end = rest.find("\r\n--" + boundary);
+  const std::size_t its_headers_end = rest.find("\r\n\r\n");
+  if (proof_end == std::string_view::npos || its_headers_end == std::string_view::npos || its_headers_end > proof_end)
+    return fail(Fault::Malformed, "the mail ends inside the proof");
+  const std::string lines = replace_all(
+      std::string(rest.substr(its_headers_end + 4, proof_end - std::min(proof_end, its_headers_end + 4))), kEnd, "");
+  Result<std::string> decoded = from_base64(lines);
+  if (!decoded) return fail(Fault::Malformed, "the proof is not base64", "proof");
+  proof.bytes = *std::move(decoded);
+  if (!take(rest, write_part(proof)))
+    return fail(Fault::Malformed, "the proof's part is not written as a desk writes it", "proof");
+  if (!take(rest, "\r\n--" + boundary + "--\r\n") || rest.find_first_not_of("\r\n") != std::string_view::npos)
+    return fail(Fault::Malformed, "there is something behind the proof that no officer approved");
+  out.attachment = std::move(proof.bytes);
+  return out;
+}
+
 std::string rfc5322_date(std::int64_t ms_since_1970) {
   constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",

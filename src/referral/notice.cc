@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "net/mail.h"
+#include "referral/notice_proof.h"
 #include "referral/wording.h"
 #include "referral/xarf.h"
 
@@ -26,21 +27,19 @@ std::string message_id(const NoticeId& notice, const Operator& sender) {
 }
 
 Result<Letter> write_letter(const Proposed& proposed, const Operator& sender, bool fictitious, std::string_view body,
-                            std::string_view proof) {
+                            std::string_view proof, const std::string& code) {
   Letter letter{proposed.wish.contact, message_id(proposed.notice, sender), {}};
-  const MailHeaders headers{sender.address,
-                            proposed.wish.contact,
-                            sender.address,
-                            subject_line(proposed.wish.kind, proposed.matter, proposed.target, fictitious),
-                            letter.message_id,
-                            rfc5322_date(proposed.at.ms),
-                            {{"Auto-Submitted", "no"}, {"X-Cordon-Notice", proposed.notice.text()}}};
-  letter.mail = TRY(write_mail(headers, body,
-                               {{"application/json",
-                                 {},
-                                 "inclusion-proof.json",
-                                 "proof of the approval's line in the public log",
-                                 std::string(proof)}}));
+  const MailHeaders headers{
+      sender.address,
+      proposed.wish.contact,
+      sender.address,
+      subject_line(proposed.wish.kind, proposed.matter, proposed.target, fictitious),
+      letter.message_id,
+      rfc5322_date(proposed.at.ms),
+      {{"Auto-Submitted", "no"}, {"X-Cordon-Notice", proposed.notice.text()}, {"X-Cordon-Code", code}}};
+  OutgoingPart attachment = notice_proof_part();
+  attachment.bytes = std::string(proof);
+  letter.mail = TRY(write_mail(headers, body, {std::move(attachment)}));
   return letter;
 }
 

@@ -33,14 +33,15 @@ Result<std::string> compose_body(const Case& the_case, const Wish& wish, const A
 
 std::string message_id(const NoticeId& notice, const Operator& sender);  // stable, without <>
 
-// A whole mail, ready to leave. `proof` is the inclusion proof's JSON, added outside the approved bytes.
+// A whole mail, ready to leave. `proof` is write_notice_proof()'s, added outside the approved bytes; `code` its
+// notice_code().
 struct Letter {
   std::string to;
   std::string message_id;
   std::string mail;  // RFC 5322
 };
 Result<Letter> write_letter(const Proposed& proposed, const Operator& sender, bool fictitious, std::string_view body,
-                            std::string_view proof);
+                            std::string_view proof, const std::string& code);
 
 // How letters leave. The authority is asked for so that no courier can be called without one.
 class Courier {

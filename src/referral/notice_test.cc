@@ -108,13 +108,13 @@ TEST_F(Notice, a_letter_holds_the_approved_bytes_as_they_are) {
                     notice_,
                     OfficerId::make(kNow, random_),
                     {}};
-  const auto letter = write_letter(proposed, sender_, false, approved, "{}");
+  const auto letter = write_letter(proposed, sender_, false, approved, "{}", "CODE");
   ASSERT_TRUE(letter) << letter.error().message;
   EXPECT_NE(letter->mail.find(approved), std::string::npos);
   EXPECT_EQ(letter->message_id, notice_.text() + "@test-desk.example.net");
-  EXPECT_EQ(write_letter(proposed, sender_, false, approved, "{\"later\":1}")->message_id, letter->message_id);
+  EXPECT_EQ(write_letter(proposed, sender_, false, approved, "{\"later\":1}", "CODE")->message_id, letter->message_id);
   proposed.wish.contact = "abuse@host.example.net\r\nBcc: all@example.net";
-  EXPECT_FALSE(write_letter(proposed, sender_, false, approved, "{}"));
+  EXPECT_FALSE(write_letter(proposed, sender_, false, approved, "{}", "CODE"));
 }
 
 TEST(Contacts, the_narrowest_entry_is_asked) {

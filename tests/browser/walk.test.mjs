@@ -202,6 +202,15 @@ for (const javaScriptEnabled of [false, true]) {
     await look(page, 'numbers');
     await page.goto(`${desk.url}/charter`);
     await look(page, 'charter');
+    await page.goto(`${desk.url}/notice`);
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'notice.eml', mimeType: 'message/rfc822', buffer: Buffer.from(desk.letter(desk.letters()[0]), 'utf8'),
+    });
+    if (!javaScriptEnabled) await go(page, 'Check');
+    await page.locator('#yes').waitFor({ state: 'visible' });
+    // Each way of checking is a row: with scripts the file goes nowhere, without them none is fetched.
+    watch.requests.add(javaScriptEnabled ? 'POST /notice' : 'GET /notice.js');
+    await look(page, 'notice, checked');
     assert.equal((await page.goto(`${desk.url}/nothing`)).status(), 404);
     await look(page, 'nothing');
 

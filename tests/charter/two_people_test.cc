@@ -24,7 +24,7 @@ TEST(TwoPeople, a_case_becomes_a_notice_by_two_officers_and_the_log_verifies) {
   ASSERT_EQ(approved.exit_code, 0) << approved.err;
   ASSERT_EQ(desk.letters().size(), 1u);
   const std::string letter = *read_file(desk.letters().front(), 1u << 20);
-  EXPECT_NE(letter.find("inclusion-proof.json"), std::string::npos);
+  EXPECT_NE(letter.find("notice.tlog-proof"), std::string::npos);
   EXPECT_EQ(desk.run({"log", "verify"}).exit_code, 0);
   EXPECT_EQ(desk.run({"journal", "verify"}).exit_code, 0);
   EXPECT_EQ(desk.run({"notice", "list"}).line().text_or("state"), "sent");

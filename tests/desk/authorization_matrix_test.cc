@@ -71,6 +71,8 @@ std::vector<Row> rows() {
       {"health", "GET", "/api/v1/health", "", "", On::Nothing, Takes::Nobody},
       {"metrics", "GET", "/api/v1/metrics", "", "", On::Nothing, Takes::SomeRole, {Role::Admin, Role::Auditor}},
       {"numbers", "GET", "/api/v1/numbers", "", "", On::Nothing, Takes::Nobody},
+      {"transparency", "GET", "/api/v1/transparency", "", "", On::Nothing, Takes::Nobody},
+      {"transparency csv", "GET", "/api/v1/transparency.csv", "", "", On::Nothing, Takes::Nobody},
       {"log head", "GET", "/api/v1/log", "", "", On::Nothing, Takes::Nobody},
       {"log entries", "GET", "/api/v1/log/entries?from=0&to=9", "", "", On::Nothing, Takes::Nobody},
       {"openapi", "GET", "/api/v1/openapi.json", "", "", On::Nothing, Takes::Nobody},
@@ -485,6 +487,8 @@ TEST_F(Matrix, a_machine_does_what_its_key_is_for_and_nothing_else) {
   machines.push_back({"garbled", "cordon_x", {}});
   const std::map<std::string, KeyScope> takes{{"intake", KeyScope::Intake},
                                               {"numbers", KeyScope::ReadNumbers},
+                                              {"transparency", KeyScope::ReadNumbers},
+                                              {"transparency csv", KeyScope::ReadNumbers},
                                               {"metrics", KeyScope::ReadNumbers},
                                               {"log head", KeyScope::ReadLog},
                                               {"log entries", KeyScope::ReadLog}};

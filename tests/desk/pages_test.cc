@@ -75,7 +75,8 @@ class PagesTest : public testing::Test {
   static void expect_sound(const http::Response& reply, const std::string& path, int status = 200) {
     EXPECT_EQ(reply.status, status) << path << "\n" << reply.body;
     EXPECT_TRUE(reply.type.starts_with("text/html")) << path;
-    const std::string& page = reply.body;
+    const std::string own_script = "<script type=\"module\" src=\"/notice.js\"></script>";
+    const std::string page = path == "/notice" ? replace_all(reply.body, own_script, "") : reply.body;
     const auto count = [&](std::string_view what) {
       int found = 0;
       for (std::size_t at = page.find(what); at != std::string::npos; at = page.find(what, at + 1)) ++found;
@@ -106,7 +107,8 @@ class PagesTest : public testing::Test {
 
 // Planted bug that turns this and the officers' pages red: Html::text() that gives its text back as it came.
 TEST_F(PagesTest, no_public_page_takes_what_people_wrote_for_markup) {
-  for (const char* path : {"/", "/sign-in", "/report", "/follow", "/log", "/numbers", "/charter"}) expect_page(path);
+  for (const char* path : {"/", "/sign-in", "/report", "/follow", "/log", "/numbers", "/charter", "/notice"})
+    expect_page(path);
   expect_page("/log/entry/99", 404);
   expect_page("/log/entry/x", 404);
   expect_page("/nothing/" + std::string(kHostile), 404);
@@ -328,6 +330,31 @@ TEST_F(PagesTest, the_border_shows_its_reader_what_crossed_and_nothing_out_of_th
   }
 }
 
+// Planted bugs: give every page the policy that lets a script run; let check_notice_confined() take any size.
+TEST_F(PagesTest, a_notice_is_checked_for_anybody_and_only_that_page_runs_a_script) {
+  for (const char* path : {"/", "/report", "/log", "/numbers", "/charter", "/sign-in"})
+    EXPECT_FALSE(header(get(path), "Content-Security-Policy").find("script-src") != std::string::npos) << path;
+  EXPECT_NE(header(get("/notice"), "Content-Security-Policy").find("default-src 'none'; script-src 'self'; "),
+            std::string::npos);
+  const http::Response script = get("/notice.js");
+  EXPECT_EQ(script.type, "text/javascript; charset=utf-8");
+  for (const char* word : {"innerHTML", "eval(", "fetch(", "XMLHttpRequest", "http:", "https:"})
+    EXPECT_FALSE(has(script, word)) << word;
+  const auto checked = [&](const std::string& mail) {
+    const std::string between = "----between";
+    return desk_.ask({"POST", "/notice",
+                      "--" + between +
+                          "\r\nContent-Disposition: form-data; name=\"mail\"; filename=\"n.eml\"\r\n"
+                          "Content-Type: message/rfc822\r\n\r\n" +
+                          mail + "\r\n--" + between + "--\r\n",
+                      "multipart/form-data; boundary=" + between});
+  };
+  const std::string hostile = "Subject: x\r\n\r\n" + std::string(kHostile);
+  expect_sound(checked(hostile), "/notice");
+  EXPECT_TRUE(has(checked(hostile), "does not verify"));
+  EXPECT_TRUE(has(checked(""), "does not verify"));
+}
+
 // Planted bug: a message with a number that its values do not have.
 TEST_F(PagesTest, each_language_has_each_page) {
   for (const std::string language : {"en", "ru", "kk", "zh"}) {
@@ -335,7 +362,7 @@ TEST_F(PagesTest, each_language_has_each_page) {
     EXPECT_EQ(chosen.status, 303);
     EXPECT_EQ(header(chosen, "Location"), "/report");
     const std::string cookie = header(chosen, "Set-Cookie");
-    for (const char* path : {"/", "/sign-in", "/report", "/follow", "/log", "/numbers", "/charter"}) {
+    for (const char* path : {"/", "/sign-in", "/report", "/follow", "/log", "/numbers", "/charter", "/notice"}) {
       const http::Response reply = desk_.ask({"GET", path, "", "", {{"cookie", cookie.substr(0, cookie.find(';'))}}});
       expect_sound(reply, path);
       EXPECT_TRUE(has(reply, "<html lang=\"" + language + "\">")) << path;

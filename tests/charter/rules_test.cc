@@ -1,0 +1,698 @@
+// Charter 12: the 42 rules, one test each, named by its number. Where a test beside the code proves a rule, that test
+// is run here; rules that wait for a part that is not built are listed, and the counts are printed. A rule is green
+// only when its test ran and passed.
+//
+// Planted bugs that turn it red: a name in `proven` that no test has; a number taken out of kWaiting without a test.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <regex>
+
+#include "../desk/site_desk.h"
+#include "base/clock_for_tests.h"
+#include "base/places_for_tests.h"
+#include "decision/reasons.h"
+#include "desk/numbers.h"
+#include "json_schema_for_tests.h"
+#include "law/lists.h"
+#include "law/offences.h"
+#include "law/retention.h"
+#include "ledger/note.h"
+#include "net/http_server.h"
+#include "referral/dsa.h"
+
+namespace cordon::testing_desk {
+namespace {
+
+// ── which rules wait, and for what ──
+
+struct Waiting {
+  int rule;
+  const char* for_what;
+};
+constexpr std::array kWaiting{
+    Waiting{16, "C11 by hash: the reporter's browser makes the hash, and only that comes here"},
+    Waiting{17, "hand-off to an emergency service (the rest, incitement out of scope, is rule 1's)"},
+    Waiting{18, "the UN list of C16"},
+    Waiting{21, "the country list of sensitive holders"},
+    Waiting{22, "deferral of a party's notice"},
+    Waiting{23, "appeals"},
+    Waiting{24, "remedies of an appeal"},
+    Waiting{27, "comparing a peer's heads: other digests and stale heads are cut off already"},
+    Waiting{36, "the verifiers in other languages"},
+    Waiting{39, "break-glass"},
+    Waiting{41, "receive-only below two approvers"},
+};
+constexpr int kRules = 42;
+
+// The rules that tests of this program are named by, rule 1's in hostile_names_test.cc among them, and whether those
+// that ran passed.
+struct Tested {
+  bool ran = false, passed = true;
+};
+std::map<int, Tested> tested(const testing::UnitTest& all) {
+  std::map<int, Tested> rules;
+  for (int i = 0; i < all.total_test_suite_count(); ++i) {
+    const testing::TestSuite& suite = *all.GetTestSuite(i);
+    for (int k = 0; k < suite.total_test_count(); ++k) {
+      const testing::TestInfo& test = *suite.GetTestInfo(k);
+      const std::string name = test.name();
+      if (!name.starts_with("Rule")) continue;
+      Tested& rule = rules[std::stoi(name.substr(4, 2))];
+      if (!test.should_run()) continue;
+      rule.ran = true;
+      rule.passed = rule.passed && test.result()->Passed();
+    }
+  }
+  return rules;
+}
+
+// Says at the end how many rules are green. Nothing here may skip.
+class Counts : public testing::EmptyTestEventListener {
+  void OnTestProgramEnd(const testing::UnitTest& all) override {
+    int ran = 0, green = 0;
+    for (const auto& [number, rule] : tested(all)) {
+      ran += rule.ran ? 1 : 0;
+      green += rule.ran && rule.passed ? 1 : 0;
+    }
+    if (ran == 0) return;
+    std::printf("charter 12: of %d rules %d were asked here and %d are green, %zu not yet:\n", kRules, ran, green,
+                kWaiting.size());
+    for (const Waiting& one : kWaiting) std::printf("  %d waits for %s\n", one.rule, one.for_what);
+  }
+};
+const bool kCounted = [] {
+  testing::UnitTest::GetInstance()->listeners().Append(new Counts);
+  return true;
+}();
+
+// Runs tests that stand beside the code, and wants at least `at_least` of them to have run and all to have passed.
+void proven(const std::string& program, const std::string& filter, int at_least = 1) {
+  const std::string path =
+      std::string(CORDON_BUILD) +
+      (std::filesystem::exists(std::string(CORDON_BUILD) + "/src/" + program) ? "/src/" : "/tests/") + program;
+  const std::string command = "'" + path + "' --gtest_filter='" + filter + "' 2>&1";
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  ASSERT_NE(pipe, nullptr);
+  std::string said;
+  char piece[4096];
+  for (std::size_t got = 0; (got = std::fread(piece, 1, sizeof piece, pipe)) > 0;) said.append(piece, got);
+  EXPECT_EQ(::pclose(pipe), 0) << said;
+  std::smatch passed;
+  ASSERT_TRUE(std::regex_search(said, passed, std::regex(R"(\[  PASSED  \] (\d+) tests?)"))) << said;
+  EXPECT_GE(std::stoi(passed[1]), at_least) << program << " " << filter << "\n" << said;
+  EXPECT_EQ(said.find("[  SKIPPED ]"), std::string::npos) << said;
+}
+
+// ── a desk with officers, and a request that two of them made ──
+
+struct Request {
+  CaseId the_case;
+  Proposed proposed;
+};
+
+class Charter : public testing::Test {
+ protected:
+  // Made by the first rule that asks for it.
+  SiteDesk& desk() {
+    if (!desk_) {
+      desk_ = std::make_unique<SiteDesk>();
+      for (const auto& [login, role] : {std::pair("analyst1", Role::Analyst),
+                                        {"approver1", Role::Approver},
+                                        {"approver2", Role::Approver},
+                                        {"admin1", Role::Admin},
+                                        {"custodian1", Role::Custodian}})
+        desk_->enrol(login, {role});
+    }
+    return *desk_;
+  }
+  Wish wish_{ActionKind::Alert, Effect::Inform, Recipient::Host, "", ""};
+  Request proposed(bool opened = true) {
+    const CaseId the_case = desk().phishing_case();
+    const OfficerId analyst = desk().officer("analyst1").id;
+    const EvidenceId evidence = desk().attach(the_case, analyst);
+    desk().assess(the_case, gates_to_answer(*desk().store().find_case(Sight::of_software(), the_case), wish_), evidence,
+                  analyst);
+    Result<Proposed> made = propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")),
+                                            desk().key("analyst1"), the_case, wish_);
+    EXPECT_TRUE(made) << made.error().message;
+    if (opened) {
+      EXPECT_TRUE(
+          open_piece(desk().desk(), *permit<Act::OpenEvidence>(desk().officer("approver1")), the_case, evidence));
+    }
+    return {the_case, *std::move(made)};
+  }
+  Result<Approved> approve_it(const Proposed& made) {
+    return approve_request(desk().desk(), *permit<Act::Approve>(desk().officer("approver1")), desk().key("approver1"),
+                           made.id, made.body);
+  }
+  std::string every_file() {
+    std::string all;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(desk().paths().desk)) {
+      if (entry.is_regular_file()) all += SiteDesk::read(entry.path());
+    }
+    return all;
+  }
+
+ private:
+  std::unique_ptr<SiteDesk> desk_;
+};
+
+TEST_F(Charter, EachOfTheRulesHasItsTestOrIsNamedWithWhatItWaitsFor) {
+  const std::map<int, Tested> rules = tested(*testing::UnitTest::GetInstance());
+  std::set<int> waiting;
+  for (const Waiting& one : kWaiting) EXPECT_TRUE(waiting.insert(one.rule).second) << "rule " << one.rule;
+  for (int rule = 1; rule <= kRules; ++rule) EXPECT_NE(rules.contains(rule), waiting.contains(rule)) << "rule " << rule;
+  EXPECT_EQ(rules.size() + waiting.size(), static_cast<std::size_t>(kRules));
+}
+
+TEST_F(Charter, Rule02_OneCharacterOfTheTablesChangesTheDigestThatIsPublished) {
+  proven("law_test", "LawDigest.one_character*:LawDocuments.the_charter_prints_the_digest_of_this_build", 2);
+}
+
+// Planted bug: let read_settings() pass over a key that it does not know.
+TEST_F(Charter, Rule03_NoSettingLoosensADefault) {
+  proven("share_test", "Policy.no_policy_loosens_the_charter");
+  proven("tests_desk", "RetentionTable.settings_shorten_and_never_lengthen");
+  // Whatever stands in cordon.toml: either the desk does not start, or one officer still decides nothing alone, nothing
+  // lives longer and a target outside the list stays outside.
+  const Request act = proposed();
+  const std::string before = SiteDesk::read(desk().paths().settings());
+  const Lives charter;
+  int started = 0;
+  for (const char* more :
+       {"[decision]\ntwo_people = false\n", "[decision]\napprovers = 1\n", "[law]\ncategories = [\"extremism\"]\n",
+        "[retention]\nrefused_report = 365\n", "[retention]\ncase_without_act = 0\n",
+        "[retention]\ncase_with_act = -1\n", "[intake]\nfold_only = [\"x\"]\nredact = false\n",
+        "[intake]\nfold_only = [\"feed-one\"]\n", "[log]\npublish = false\n", "[care]\nscrub_days = 100000\n",
+        "[care]\nscrub_days = 1\n", "[gates]\nG_BREADTH = false\n", "[recipients]\naccess_provider = true\n",
+        "[retention]\ncase_without_act = 10\n", "[sources]\n\"feed-a\" = \"Example CERT\"\n", "force = true\n"}) {
+    SiteDesk::write(desk().paths().settings(), before + "\n" + more);
+    desk().close();
+    const Result<Settings> settings = load_settings(desk().paths());
+    if (!settings) continue;
+    ++started;
+    desk().open();
+    const Result<Approved> alone =
+        approve(*desk().store().find_case(Sight::of_software(), act.the_case),
+                *desk().store().find_proposal(Sight::of_software(), act.proposed.id), desk().officer("analyst1"),
+                desk().key("analyst1"), act.proposed.body, "", desk().desk().now());
+    EXPECT_EQ(alone.error().fault, Fault::Refused) << more;
+    for (const RetentionRow& row : retention_rows()) {
+      EXPECT_LE(settings->lives.days(row.kept), charter.days(row.kept)) << more;
+    }
+    EXPECT_FALSE(parse_matter("extremism")) << more;
+  }
+  EXPECT_GE(started, 3);
+  SiteDesk::write(desk().paths().settings(), before);
+  desk().open();
+}
+
+TEST_F(Charter, Rule04_NothingIsProposedWithoutANationalArticle) {
+  proven("decision_test", "Decision.nothing_is_proposed_without_a_national_article");
+}
+
+// Planted bug: set .on_by_default of C11 in law/offences.cc.
+TEST_F(Charter, Rule05_IntimateImagesAreOffWithoutAnArticle) {
+  const auto annex = [](const std::string& articles) {
+    return *Annex::read(*parse_json(R"({"state":"S","fictitious":true,"redress":"R","articles":)" + articles + "}"));
+  };
+  EXPECT_FALSE(row(Category::Ncii).on_by_default);
+  EXPECT_FALSE(annex(R"({"phishing":"a"})").article(Category::Ncii));
+  SeededRandom random(3);
+  Officer analyst{OfficerId::make(kNow, random), "a", {Role::Analyst}, {}};
+  Case the_case{CaseId::make(kNow, random),
+                Category::Ncii,
+                *parse_observable(ObservableKind::Url, "https://pictures.example.com/x"),
+                {},
+                CaseState::Assessing,
+                kNow,
+                {},
+                1,
+                {},
+                {},
+                {},
+                {},
+                {},
+                {}};
+  const Wish wish{ActionKind::Notice, Effect::RemoveItem, Recipient::Host, "",
+                  "the picture is of a victim who did not agree"};
+  EXPECT_EQ(check_wish(the_case, wish, annex("{}"), analyst).error().fault, Fault::Refused);
+}
+
+// Planted bug: canonical_perceptual_hash without its test for hex digits.
+TEST_F(Charter, Rule06_NoParserTakesASentence) {
+  proven("observable_test", "EveryParser.refuses_sentences_in_four_languages");
+  // Ten thousand in four languages, for every kind.
+  const std::vector<std::vector<std::string>> words{
+      {"please", "the site", "took", "my money", "yesterday", "help", "a fake bank", "in the city", "nobody answers",
+       "again"},
+      {"пожалуйста", "сайт", "украл", "мои деньги", "вчера", "помогите", "поддельный банк", "в городе", "никто",
+       "снова"},
+      {"өтінемін", "сайт", "алды", "ақшамды", "кеше", "көмектесіңіз", "жалған банк", "қалада", "ешкім", "қайта"},
+      {"请", "网站", "骗走了", "我的钱", "昨天", "帮助", "假银行", "在城里", "没有人", "再次"}};
+  int asked = 0;
+  for (const auto& list : words) {
+    for (int n = 0; n < 2500; ++n) {
+      const auto word = [&](int k) { return list[static_cast<std::size_t>(k) % list.size()]; };
+      const std::string sentence = word(n) + " " + word(n / 10) + ", " + word(n / 100) + " " + word(n / 1000 + 3) + ".";
+      ++asked;
+      for (const KindRow& kind : observable_kinds()) {
+        ASSERT_FALSE(parse_observable(kind.kind, sentence)) << sentence << " as " << name(kind.kind);
+      }
+    }
+  }
+  EXPECT_EQ(asked, 10'000);
+}
+
+TEST_F(Charter, Rule07_SearchTopicAndTrendPagesAreNoTargets) {
+  for (const char* page :  // of the twenty largest platforms
+       {"https://www.google.com/search?q=x",
+        "https://www.youtube.com/results?search_query=x",
+        "https://youtube.com/hashtag/x",
+        "https://facebook.com/hashtag/x",
+        "https://www.instagram.com/explore/tags/x/",
+        "https://x.com/hashtag/x",
+        "https://twitter.com/search?q=x",
+        "https://www.tiktok.com/tag/x",
+        "https://vk.com/search?q=x",
+        "https://ok.ru/search?st.query=x",
+        "https://t.me/s/channel?q=x",
+        "https://www.reddit.com/search?q=x",
+        "https://s.weibo.com/weibo?q=x",
+        "https://www.douyin.com/search/x",
+        "https://www.linkedin.com/feed/hashtag/x",
+        "https://www.pinterest.com/search/pins/?q=x",
+        "https://www.tumblr.com/tagged/x",
+        "https://www.quora.com/topic/x",
+        "https://medium.com/tag/x",
+        "https://www.zhihu.com/topic/1",
+        "https://search.bilibili.com/all?keyword=x",
+        "https://www.baidu.com/s?wd=x",
+        "https://yandex.ru/search/?text=x",
+        "https://www.bing.com/search?q=x",
+        "https://www.twitch.tv/directory/game/x"})
+    EXPECT_FALSE(parse_observable(ObservableKind::Url, page)) << page;
+}
+
+TEST_F(Charter, Rule08_NoPatternWildcardOrRangeIsAnIndicator) {
+  for (const char* pattern :
+       {"*.example.com", "example.*", "ex?mple.com", "(bad|evil).example.com", "^bad.*$", "bad[0-9].example.com",
+        "192.0.2.0/24", "192.0.2.1-192.0.2.9", "192.0.2.*", "2001:db8::/32", "https://bad.example.com/*",
+        "https://*.example.com/", "%bank%", "https://bad.example.com/[a-z]+", "any"}) {
+    for (const KindRow& kind : observable_kinds()) {
+      // "192.0.2.0/24" is a page of one host to the parser of addresses on the web.
+      if (kind.kind == ObservableKind::Url && std::string_view(pattern).find('/') != std::string_view::npos &&
+          std::string_view(pattern).find('*') == std::string_view::npos)
+        continue;
+      EXPECT_FALSE(parse_observable(kind.kind, pattern)) << pattern << " as " << name(kind.kind);
+    }
+  }
+  for (const char* kind : {"regex", "wildcard", "range", "cidr", "substring", "keyword", "topic"})
+    EXPECT_FALSE(parse_observable_kind(kind)) << kind;
+}
+
+// Planted bug: drop CHECK (approver <> proposer) from store/tables.cc.
+TEST_F(Charter, Rule09_SqlItselfRefusesAProposerWhoApproves) {
+  const Request act = proposed();
+  EXPECT_FALSE(desk().tamper("UPDATE proposal SET state = 'approved', approver = proposer, approved = '{}'"));
+  EXPECT_FALSE(desk().store().find_proposal(Sight::of_software(), act.proposed.id)->approved);
+}
+
+TEST_F(Charter, Rule10_ChangedBytesVoidTheSignatures) {
+  proven("decision_test",
+         "Decision.changed_bytes_void_the_approval:Decision.the_sender_believes_signatures_and_no_database", 2);
+}
+
+TEST_F(Charter, Rule11_NobodyApprovesWhoHasNotOpenedTheEvidence) {
+  proven("decision_test", "Decision.an_approver_who_has_not_opened_the_evidence_cannot_approve");
+  const Request act = proposed(false);
+  EXPECT_EQ(approve_it(act.proposed).error().fault, Fault::Refused);
+}
+
+TEST_F(Charter, Rule12_AProposalLapsesAfter72Hours) {
+  proven("decision_test", "Decision.a_proposal_lapses_after_72_hours");
+  const Request act = proposed();
+  desk().clock().advance(kSecondSignatureMs + 1);
+  EXPECT_EQ(approve_it(act.proposed).error().fault, Fault::Refused);
+  desk().open();
+  EXPECT_EQ(desk().store().find_proposal(Sight::of_software(), act.proposed.id)->state, ProposalState::Lapsed);
+}
+
+// Planted bug: leave `item.leaf_index >= published` out of send_approved().
+TEST_F(Charter, Rule13_NothingIsSentBeforeItsLineIsPublic) {
+  const Request act = proposed();
+  ASSERT_TRUE(approve_it(act.proposed));
+  EXPECT_EQ(*send_approved(desk().desk()), 0) << "its line waits to be published";
+  EXPECT_FALSE(desk().store().outbox(Sight::of_software())->front().sent);
+  ASSERT_TRUE(publish(desk().desk()));
+  EXPECT_EQ(*send_approved(desk().desk()), 1);
+  const OutboxItem item = desk().store().outbox(Sight::of_software())->front();
+  EXPECT_TRUE(item.sent);
+  EXPECT_LT(item.leaf_index, *desk().store().published_size());
+}
+
+// A mail server that takes the connection and says nothing: the program is killed while it waits there.
+// Planted bug: let OutboxItem's `sent` be told from the approval.
+TEST_F(Charter, Rule14_AKillBetweenLineAndSendingLeavesItApprovedAndNotSent) {
+  desk().clock().advance(SystemClock().now() - desk().clock().now());
+  const Request act = proposed();
+  auto silent = *http::Server::listen("127.0.0.1", 0, [](const http::Request&) { return http::Response{}; });
+  const std::string before = SiteDesk::read(desk().paths().settings());
+  SiteDesk::write(
+      desk().paths().settings(),
+      replace_all(before, "courier = \"maildir\"",
+                  "courier = \"smtp\"\nsmtp_url = \"smtp://127.0.0.1:" + std::to_string(silent->port()) + "\""));
+  const std::string record = desk().record();
+  desk().folder().file("approver1.password", SiteDesk::password_of("approver1"));
+  desk().close();
+  const pid_t process = start_cordon(
+      {"decide", "approve", act.proposed.id.text(), "--digest", act.proposed.body.hex(), "--as", "approver1",
+       "--password-file", desk().folder().path() + "/approver1.password", "--desk", desk().paths().desk},
+      desk().folder().path() + "/out");
+  // Its line is public once the checkpoint is on record; then it stands before the mail server.
+  for (int i = 0; i < 200; ++i) {
+    Result<Database> look = Database::open(record, Database::Open::Read);
+    if (look && *look->number("SELECT count(*) FROM journal WHERE type = 'checkpoint_published'") > 1) break;
+    ::usleep(50'000);
+  }
+  ::usleep(300'000);
+  ::kill(process, SIGKILL);
+  EXPECT_EQ(wait_for(process), -SIGKILL) << SiteDesk::read(desk().folder().path() + "/out.err");
+  silent.reset();  // nobody listens there any more
+  const Outcome listed = cordon({"notice", "list", "--json", "--desk", desk().paths().desk});
+  EXPECT_EQ(listed.line().text_or("state"), "approved-not-sent") << listed.err;
+  SiteDesk::write(desk().paths().settings(), before);
+  desk().open();  // which finishes what was left
+  EXPECT_TRUE(desk().store().outbox(Sight::of_software())->front().sent);
+}
+
+// Planted bug: let attach_evidence() skip the evidence mode.
+TEST_F(Charter, Rule15_OfAbuseOfChildrenNoByteIsKept) {
+  proven("casework_test", "Casework.no_byte_of_child_abuse_or_intimate_images_is_attached");
+  desk().enrol("child1", {Role::Analyst, Role::ChildProtection});
+  const CaseId the_case = desk().solicitation_case();  // C10 keeps words; C09 is no case at all here
+  const std::string canary = "canary-of-a-test-6b1d0f";
+  const CaseId other =
+      desk().make_case(Category::Csam, *parse_observable(ObservableKind::Url, "https://pictures.example.com/x"));
+  const SiteDesk::Signed session = desk().sign_in("child1");
+  const http::Response refused = desk().ask(
+      {"POST", "/api/v1/cases/" + other.text() + "/evidence?description=a+page", canary, "text/plain"}, &session);
+  EXPECT_GE(refused.status, 400) << refused.body;
+  EXPECT_LT(refused.status, 500) << refused.body;
+  EXPECT_EQ(every_file().find(canary), std::string::npos);
+  EXPECT_TRUE(desk().store().find_case(Sight::of_software(), other)->evidence.empty());
+  EXPECT_TRUE(desk().store().find_case(Sight::of_software(), the_case));
+}
+
+TEST_F(Charter, Rule19_NoAddressIsATargetOfC09ToC17) {
+  proven("law_test", "LawAsk.no_address_is_a_target_of_c09_to_c17");
+}
+
+TEST_F(Charter, Rule20_ACompromisedDomainIsNeverSuspended) {
+  proven("decision_test", "Decision.a_compromised_domain_is_never_suspended");
+  proven("law_test", "LawGates.only_a_malicious_registration_may_be_suspended");
+}
+
+TEST_F(Charter, Rule25_TheEmptyPolicyPassesOnlyCorrectionsAndPublicData) {
+  proven("share_test", "Policy.the_empty_policy_passes_only_corrections_and_public_data");
+}
+
+TEST_F(Charter, Rule26_TheOrderOfRulesChangesNoDecision) {
+  proven("share_test", "Policy.shuffling_the_rules_changes_nothing");
+}
+
+// Planted bug: let attach_evidence's ids be taken from references as well; let receive() open a case.
+TEST_F(Charter, Rule28_WhatAPeerListsNeverActsAndIsNoFact) {
+  desk().befriend("river.example.net/log");
+  const std::int64_t cases = *desk().store().count_cases();
+  desk().exchange("river.example.net/log", {}, {});
+  const std::vector<Reference> references = *desk().store().references(desk().desk().now());
+  ASSERT_FALSE(references.empty());
+  EXPECT_EQ(*desk().store().count_cases(), cases);
+  EXPECT_TRUE(desk().store().proposals(Sight::of_software())->empty());
+  EXPECT_TRUE(desk().store().outbox(Sight::of_software())->empty());
+  // Alone it is no fact: a fact names evidence of its own case, and a proposal needs a fact.
+  const CaseId the_case = desk().phishing_case();
+  const std::string id = references.front().indicator.id;
+  const SiteDesk::Signed session = desk().sign_in("analyst1");
+  const std::string uuid = id.substr(id.find("--") + 2);
+  const http::Response fact = desk().ask(
+      {"POST", "/api/v1/cases/" + the_case.text() + "/facts",
+       R"({"text":"A peer lists this domain as one that copies a bank's sign-in form.","evidence":[")" + uuid + "\"]}"},
+      &session);
+  EXPECT_GE(fact.status, 400) << fact.body;
+  EXPECT_FALSE(propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")), desk().key("analyst1"),
+                               the_case, wish_));
+}
+
+// Words that only a reporter wrote, followed to everything that leaves: letters, the log, public replies, metrics.
+// Planted bug: put the case's sources into the notice in referral/wording.cc, or the report's text.
+TEST_F(Charter, Rule29_NothingOfAReporterLeaves) {
+  const std::vector<std::string> taints{"taint-7f3e", "reporter.of.a.test@example.org", "77010000001", "Taintova"};
+  std::string receipt;
+  const http::Response filed = desk().ask(
+      {"POST", "/api/v1/public/reports",
+       R"({"category":"phishing","where":"https://bad-bank-29.example.com/sign-in","what":"I am Taintova, +77010000001, )"
+       R"(reporter.of.a.test@example.org, taint-7f3e: they asked for my code.","nonce":"taint-7f3e-taint-7f3e-x"})"});
+  ASSERT_EQ(filed.status, 200) << filed.body;
+  receipt = body_of_reply(filed).text_or("receipt");
+  ASSERT_EQ(body_of_reply(filed).text_or("outcome"), "accepted") << filed.body;
+  CaseFilter filter;
+  filter.matter = Category::Phishing;
+  const CaseId the_case = desk().store().list_cases(Sight::of_software(), filter)->front().id;
+  const OfficerId analyst = desk().officer("analyst1").id;
+  const EvidenceId evidence = desk().attach(the_case, analyst);
+  desk().assess(the_case, gates_to_answer(*desk().store().find_case(Sight::of_software(), the_case), wish_), evidence,
+                analyst);
+  const Result<Proposed> made = propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")),
+                                                desk().key("analyst1"), the_case, wish_);
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_TRUE(open_piece(desk().desk(), *permit<Act::OpenEvidence>(desk().officer("approver1")), the_case, evidence));
+  ASSERT_TRUE(approve_it(*made));
+  ASSERT_TRUE(publish(desk().desk()));
+  ASSERT_EQ(*send_approved(desk().desk()), 1);
+  std::string left;
+  for (const char* folder : {"/outbox", "/log"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(desk().paths().desk + folder)) {
+      if (entry.is_regular_file()) left += SiteDesk::read(entry.path());
+    }
+  }
+  // What an attachment's base64 hides, too.
+  const std::vector<std::string> letters = *list_folder(desk().paths().inside("outbox") + "/new");
+  ASSERT_EQ(letters.size(), 1u);
+  for (const std::string& name : letters) {
+    std::string letter = SiteDesk::read(desk().paths().inside("outbox") + "/new/" + name);
+    const std::size_t at = letter.find("\r\n\r\n", letter.find("notice.tlog-proof"));
+    std::string base64 = replace_all(letter.substr(at + 4, letter.find("\r\n\r\n--", at + 4) - at - 4), "\r\n", "");
+    base64 = base64.substr(0, base64.find("--"));
+    const Result<std::string> proof = from_base64(base64);
+    ASSERT_TRUE(proof);
+    left += *proof;
+    const std::string extra = proof->substr(proof->find("extra ") + 6);
+    left += *from_base64(extra.substr(0, extra.find('\n')));
+  }
+  for (const char* path :
+       {"/", "/log", "/log/entry/0", "/numbers", "/charter", "/api/v1/log", "/api/v1/log/entries?from=0&to=9",
+        "/api/v1/numbers", "/api/v1/transparency", "/api/v1/transparency.csv", "/api/v1/openapi.json"}) {
+    const http::Response reply = desk().ask({"GET", path});
+    EXPECT_EQ(reply.status, 200) << path;
+    left += reply.body;
+  }
+  left += desk().ask_as("admin1", {"GET", "/api/v1/metrics"}).body;
+  EXPECT_GT(left.size(), 20'000u);
+  for (const std::string& taint : taints) EXPECT_EQ(left.find(taint), std::string::npos) << taint;
+  EXPECT_EQ(left.find(receipt), std::string::npos);
+}
+
+// Planted bug: leave one of the four out of report/redact.cc.
+TEST_F(Charter, Rule30_NumbersOfCardsAndPeopleAreCutBeforeTheFirstWrite) {
+  proven("report_test",
+         "Redact.takes_card_numbers_with_and_without_gaps:Redact.takes_national_ids_by_their_check_digits", 2);
+  const std::vector<std::string> numbers{"4111111111111111", "11010519491231002X", "112-233-445 95"};
+  std::string what = "They asked for these:";
+  for (const std::string& number : numbers) what += " " + number + ",";
+  const http::Response filed =
+      desk().ask({"POST", "/api/v1/public/reports",
+                  R"({"category":"phishing","where":"https://bad-bank-30.example.com/","what":")" + what +
+                      R"( and then nothing.","nonce":"f3b1c2d4e5f60718293a4b"})"});
+  ASSERT_EQ(filed.status, 200) << filed.body;
+  const CaseId the_case = desk().store().list_cases(Sight::of_software(), {})->front().id;
+  const std::vector<ReportOfCase> reports = *desk().store().reports_of(Sight::of_software(), the_case);
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_NE(reports.front().text.find("and then nothing"), std::string::npos) << reports.front().text;
+  const std::string all = every_file() + reports.front().text;
+  for (const std::string& number : numbers) EXPECT_EQ(all.find(number), std::string::npos) << number;
+}
+
+TEST_F(Charter, Rule31_NothingOutlivesItsCeiling) {
+  proven("tests_desk",
+         "RetentionTest.a_case_without_an_act_goes_after_ninety_days_and_its_key_opens_another:RetentionTest.a_case_"
+         "with_an_act_"
+         "keeps_its_decision_and_its_target:RetentionTest.a_refused_report_is_only_a_count_after_thirty_days",
+         3);
+}
+
+TEST_F(Charter, Rule32_WithoutItsSaltACommitmentOpensNoMore) {
+  proven("tests_desk", "RetentionTest.one_report_goes_and_its_neighbours_stay_byte_for_byte");
+  proven("decision_test", "Leaf.only_its_own_opening_opens_it");
+}
+
+TEST_F(Charter, Rule33_EmptyWordsAreNoReasons) { proven("decision_test", "Reasons.*", 4); }
+
+// Planted bug: write source_identity, or CONTENT_TYPE_PAGE; leave content_type_other out.
+TEST_F(Charter, Rule34_TheExportForTheDsaDatabaseKeepsItsRules) {
+  const std::string folder = shared_data("interchange/dsa-tdb");
+  const auto text = read_file(folder + "/statement.derived.schema.json", 1u << 20);
+  if (!text) GTEST_SKIP() << "no shared data: " << folder;
+  const Json schema = *parse_json(*text);
+  const Json example = *parse_json(*read_file(folder + "/example_statement.json", 1u << 20));
+  EXPECT_EQ(schema_fault(schema, example), "");
+  Json wrong = example;
+  wrong.set("category", "STATEMENT_CATEGORY_OTHER");
+  EXPECT_NE(schema_fault(schema, wrong), "");
+  wrong = example;
+  wrong.object()->erase("puid");
+  EXPECT_NE(schema_fault(schema, wrong), "");
+  const Request act = proposed();
+  const Case the_case = *desk().store().find_case(Sight::of_software(), act.the_case);
+  int written = 0;
+  for (const OffenceRow& offence : offences()) {
+    for (const Effect effect :
+         {Effect::RemoveItem, Effect::DisableItem, Effect::ReviewAccount, Effect::ReviewPaymentInstrument,
+          Effect::SuspendMaliciousDomain, Effect::Inform, Effect::CleanCompromise, Effect::Preserve}) {
+      Proposed asked = act.proposed;
+      asked.matter = offence.category;
+      asked.wish.effect = effect;
+      const Result<Json> statement = dsa_statement(asked, the_case, desk().desk().annex());
+      const bool restricts =
+          effect != Effect::Inform && effect != Effect::CleanCompromise && effect != Effect::Preserve;
+      ASSERT_EQ(static_cast<bool>(statement), restricts);
+      if (!statement) continue;
+      EXPECT_EQ(schema_fault(schema, *statement), "") << to_text(*statement);
+      EXPECT_EQ(statement->find("source_identity"), nullptr);
+      EXPECT_EQ(statement->text_or("automated_decision"), "AUTOMATED_DECISION_NOT_AUTOMATED");
+      EXPECT_EQ(to_text(*statement).find("INCOMPATIBLE"), std::string::npos);
+      ++written;
+    }
+  }
+  EXPECT_EQ(written, 17 * 5);
+}
+
+// Planted bug: let public_numbers() count proposals of the tables; let Transparency forget a line at each 4096th.
+TEST_F(Charter, Rule35_ThePublishedNumbersEqualARecountOfTheLog) {
+  const char* wanted = std::getenv("CORDON_LEAVES");
+  const std::int64_t leaves = wanted == nullptr ? 5'000 : *parse_integer(wanted);
+  SeededRandom random(35);
+  const auto one_of = [&](std::size_t count) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(random.bytes(1)[0])) % count;
+  };
+  // Known in advance, counted here by hand.
+  std::map<std::string, std::int64_t> expected;
+  std::vector<Change> changes;
+  const OfficerId officer = desk().officer("admin1").id;
+  for (std::int64_t i = 0; i < leaves; ++i) {
+    Leaf leaf;
+    leaf.at = desk().desk().now() + i * 60'000;
+    if (one_of(3) == 0) {
+      const auto accepted = static_cast<std::int64_t>(one_of(200)), refused = static_cast<std::int64_t>(one_of(9));
+      leaf.type = "batch";
+      leaf.state_to = "received";
+      leaf.plain = Json::Object{{"counts", Json::Object{{"accepted", accepted}, {"refused", refused}}}};
+      expected["reports accepted"] += accepted;
+      expected["reports refused"] += refused;
+    } else {
+      const std::array types{"decision", "action", "custody", "appeal"};
+      const std::array states{"effective", "refused", "sent", "recalled", "disposed"};
+      leaf.type = types[one_of(types.size())];
+      leaf.state_to = states[one_of(states.size())];
+      leaf.matter = offences()[one_of(17)].id;
+      leaf.kind = "notice";
+      leaf.plain = Json::Object{{"recipient", "host"},
+                                {"binding", "voluntary"},
+                                {"national_article", "article " + std::to_string(one_of(5))}};
+      ++expected[leaf.type + " " + leaf.state_to];
+    }
+    changes.push_back({RecordRead{"queue", "", officer}, "test", seal_leaf(leaf, desk().desk().leaf_frame(), random)});
+    if (changes.size() == 1000 || i + 1 == leaves) {
+      ASSERT_TRUE(desk().store().append(changes, desk().desk().now()));
+      changes.clear();
+    }
+  }
+  ASSERT_TRUE(publish(desk().desk()));
+  const http::Response published = desk().ask({"GET", "/api/v1/transparency"});
+  const http::Response csv = desk().ask({"GET", "/api/v1/transparency.csv"});
+  ASSERT_EQ(published.status, 200) << published.body;
+  const std::string key = desk().store().founded()->log_key;
+  const std::string log = desk().folder().path() + "/copy";
+  std::filesystem::copy(desk().paths().log(), log, std::filesystem::copy_options::recursive);
+  desk().close();
+  const auto began = std::chrono::steady_clock::now();
+  const Outcome counted = cordon({"log", "recount", log, "--key", key, "--json"});
+  const auto took = std::chrono::steady_clock::now() - began;
+  ASSERT_EQ(counted.exit_code, 0) << counted.err;
+  EXPECT_EQ(counted.out, published.body) << "to the last digit";
+  EXPECT_EQ(cordon({"log", "recount", log, "--key", key, "--csv"}).out, csv.body);
+  const Json report = *parse_json(published.body);
+  EXPECT_EQ(report.find("log")->number_or("size", 0), leaves);
+  for (const auto& [what, count] : expected) EXPECT_EQ(report.find("totals")->number_or(what, -1), count) << what;
+  // Small cells of C09 to C13 are hidden, and no others.
+  for (const Json& row : *report.find("rows")->array()) {
+    const std::string category = row.text_or("category");
+    const Result<Matter> matter = parse_matter(category);
+    const bool guarded = matter && matter->category() && *matter->category() >= Category::Csam &&
+                         *matter->category() <= Category::MigrantSmuggling;
+    const bool hidden = row.find("count")->string() != nullptr;
+    const std::int64_t count = hidden ? 1 : *row.find("count")->integer();
+    EXPECT_EQ(hidden, guarded && (hidden || count < 5)) << to_text(row);
+  }
+  std::printf("charter 12.35: %lld lines counted again by the program in %lld ms\n", static_cast<long long>(leaves),
+              static_cast<long long>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()));
+}
+
+TEST_F(Charter, Rule37_OneChangedByteOfCustodyIsFoundOffline) {
+  proven("tests_desk", "EvidenceExportTest.five_thousand_changes_are_all_found_and_named");
+}
+
+TEST_F(Charter, Rule38_ATimeStampOfAnotherQuestionIsRefused) {
+  proven("base_test", "TimeStampTest.what_a_real_authority_answers_is_taken_and_says_when_and_who");
+}
+
+// Planted bug: give Role::Admin to Act::ReadCase in officer/officer.cc.
+TEST_F(Charter, Rule40_AnAdminReadsNoCase) {
+  const Request act = proposed();
+  const SiteDesk::Signed admin = desk().sign_in("admin1");
+  const std::string one = act.the_case.text();
+  const EvidenceId evidence = act.proposed.evidence.front();
+  for (const std::string& path :
+       {std::string("/api/v1/cases"), "/api/v1/cases/" + one, "/api/v1/cases/" + one + "/reports",
+        "/api/v1/cases/" + one + "/evidence/" + evidence.text(), std::string("/api/v1/proposals"),
+        "/api/v1/proposals/" + act.proposed.id.text(), std::string("/api/v1/notices"), std::string("/queue"),
+        "/cases/" + one, std::string("/decide"), "/decide/" + act.proposed.id.text(), std::string("/notices")}) {
+    const http::Response reply = desk().ask({"GET", path}, &admin);
+    EXPECT_EQ(reply.status, 403) << path << " " << reply.body.substr(0, 200);
+    EXPECT_EQ(reply.body.find("bank-"), std::string::npos) << path;
+  }
+  EXPECT_FALSE(make_roles({Role::Admin, Role::Analyst}));
+}
+
+// Planted bug: name a column of store/tables.cc `surname`.
+TEST_F(Charter, Rule42_NoTableAndNoColumnIsAboutAPerson) {
+  const std::regex person("person|suspect|full_name|surname|face|birth|nationality|ethnic|religion");
+  Database& database = desk().other();
+  Rows columns =
+      *database.query("SELECT m.name, p.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'");
+  int seen = 0;
+  while (*columns.next()) {
+    ++seen;
+    for (int i = 0; i < 2; ++i)
+      EXPECT_FALSE(std::regex_search(columns.text(i), person)) << columns.text(0) << "." << columns.text(i);
+  }
+  EXPECT_GT(seen, 50);
+}
+
+}  // namespace
+}  // namespace cordon::testing_desk
