@@ -14,9 +14,7 @@ constexpr std::string_view kTables = "/usr/share/zoneinfo/";
 constexpr std::size_t kLargestTable = 64u << 10;
 constexpr std::int64_t kDayS = 86400;
 
-std::int64_t floor_divided(std::int64_t number, std::int64_t by) {
-  return number / by - (number % by < 0 ? 1 : 0);
-}
+std::int64_t floor_divided(std::int64_t number, std::int64_t by) { return number / by - (number % by < 0 ? 1 : 0); }
 
 std::int64_t big_endian(std::string_view bytes) {
   std::uint64_t value = bytes.size() == 4 && static_cast<unsigned char>(bytes[0]) >= 0x80 ? ~std::uint64_t{0} : 0;
@@ -32,8 +30,9 @@ struct Posix {
   void skip_name() {
     const bool quoted = left.starts_with('<');
     std::size_t length = 0;
-    while (length < left.size() && (quoted ? left[length] != '>' : (left[length] >= 'A' && left[length] <= 'Z') ||
-                                                                       (left[length] >= 'a' && left[length] <= 'z')))
+    while (length < left.size() &&
+           (quoted ? left[length] != '>'
+                   : (left[length] >= 'A' && left[length] <= 'Z') || (left[length] >= 'a' && left[length] <= 'z')))
       ++length;
     ok = ok && length >= (quoted ? 1u : 3u) && (!quoted || length < left.size());
     left.remove_prefix(std::min(left.size(), length + (quoted ? 1 : 0)));
@@ -108,9 +107,7 @@ Result<Zone> Zone::read(std::string_view name, std::string_view bytes) {
   const std::size_t size = block(second, 8, counts);
   if (size == std::string_view::npos || bytes.size() < data + size + 2) return malformed;
   const std::size_t times = counts[3], types = counts[4];
-  const auto offset_of = [&](std::size_t type) {
-    return big_endian(bytes.substr(data + times * 9 + type * 6, 4));
-  };
+  const auto offset_of = [&](std::size_t type) { return big_endian(bytes.substr(data + times * 9 + type * 6, 4)); };
   if (types == 0) return malformed;
   std::vector<Change> changes{{INT64_MIN, offset_of(0)}};
   for (std::size_t i = 0; i < times; ++i) {
@@ -134,16 +131,15 @@ Result<Zone> Zone::read(std::string_view name, std::string_view bytes) {
 Result<Zone> Zone::find(std::string_view name) {
   if (name == "UTC") return utc();
   const bool shape = !name.empty() && name.size() <= 64 && name.front() != '/' &&
-                     name.find("..") == std::string_view::npos &&
-                     std::all_of(name.begin(), name.end(), [](char c) {
+                     name.find("..") == std::string_view::npos && std::all_of(name.begin(), name.end(), [](char c) {
                        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
                               c == '_' || c == '-' || c == '+';
                      });
   if (!shape) return fail(Fault::Malformed, "'" + printable(name, 60) + "' is no name of a zone, like Asia/Almaty");
   Result<std::string> bytes = read_file(std::string(kTables) + std::string(name), kLargestTable);
   if (!bytes)
-    return fail(Fault::NotFound, "this machine has no table of the zone '" + std::string(name) +
-                                     "' (the package tzdata brings them)");
+    return fail(Fault::NotFound,
+                "this machine has no table of the zone '" + std::string(name) + "' (the package tzdata brings them)");
   return read(name, *bytes);
 }
 
@@ -157,8 +153,9 @@ std::int64_t Zone::offset_s(std::int64_t at_s) const {
   const auto moment = [&](const Rule::Day& of, std::int64_t before_s) {
     const month in{static_cast<unsigned>(of.month)};
     const weekday on{static_cast<unsigned>(of.weekday)};
-    const sys_days date = of.week == 5 ? sys_days{year_month_weekday_last{day.year(), in, on[last]}}
-                                       : sys_days{year_month_weekday{day.year(), in, on[static_cast<unsigned>(of.week)]}};
+    const sys_days date = of.week == 5
+                              ? sys_days{year_month_weekday_last{day.year(), in, on[last]}}
+                              : sys_days{year_month_weekday{day.year(), in, on[static_cast<unsigned>(of.week)]}};
     return std::int64_t{date.time_since_epoch().count()} * kDayS + of.at_s - before_s;
   };
   const std::int64_t begins = moment(rule_.begins, rule_.offset_s), ends = moment(rule_.ends, rule_.summer_offset_s);

@@ -46,7 +46,7 @@ struct CaseMoved {
   CaseId case_id;
   CaseCommand command;
   std::string reason;
-  std::optional<OfficerId> by;      // nobody: the software
+  std::optional<OfficerId> by;     // nobody: the software
   std::optional<AppealId> appeal;  // that was upheld
   Instant at;
 };

@@ -158,7 +158,8 @@ constexpr std::array kActionMoves{
     ActionMove{S::Contested, C::Expire, By::software(), S::Expired, Logged::Yes, kSunset},
     ActionMove{S::Suspended, C::Expire, By::software(), S::Expired, Logged::Yes, kSunset},
 
-    ActionMove{S::Sent, C::Contest, By::outside(), S::Contested, Logged::Yes, "the host state, within 72 h of its copy"},
+    ActionMove{S::Sent, C::Contest, By::outside(), S::Contested, Logged::Yes,
+               "the host state, within 72 h of its copy"},
     ActionMove{S::Delivered, C::Contest, By::outside(), S::Contested, Logged::Yes,
                "the host state, within 72 h of its copy"},
 };
@@ -180,9 +181,8 @@ Result<T> value_of(const std::array<std::pair<T, std::string_view>, N>& table, s
 }
 
 Json answer_json(const RecipientAnswer& answer) {
-  Json body = Json::Object{{"result", name(answer.result)},
-                           {"reference", answer.reference},
-                           {"given_at", to_rfc3339(answer.given_at)}};
+  Json body = Json::Object{
+      {"result", name(answer.result)}, {"reference", answer.reference}, {"given_at", to_rfc3339(answer.given_at)}};
   if (answer.reason) body.set("reason", name(*answer.reason));
   return body;
 }
@@ -265,17 +265,14 @@ bool is_over(ActionState state) {
 }
 
 Action approved_action(const Proposed& proposed) {
-  return Action{proposed.notice,   proposed.id,       proposed.case_id, ActionState::Approved,
-                proposed.reply_by, proposed.sunset_at};
+  return Action{proposed.notice,       proposed.id,       proposed.case_id,
+                ActionState::Approved, proposed.reply_by, proposed.sunset_at};
 }
 
 Json to_json(const Action& action) {
-  Json body = Json::Object{{"notice", action.notice.text()},
-                           {"proposal", action.proposal.text()},
-                           {"case", action.case_id.text()},
-                           {"state", name(action.state)},
-                           {"reply_by", to_rfc3339(action.reply_by)},
-                           {"sunset_at", to_rfc3339(action.sunset_at)}};
+  Json body = Json::Object{{"notice", action.notice.text()},          {"proposal", action.proposal.text()},
+                           {"case", action.case_id.text()},           {"state", name(action.state)},
+                           {"reply_by", to_rfc3339(action.reply_by)}, {"sunset_at", to_rfc3339(action.sunset_at)}};
   const auto put = [&](const char* key, const std::optional<Instant>& at) {
     if (at) body.set(key, to_rfc3339(*at));
   };
@@ -392,8 +389,8 @@ Result<ActionMoved> decide(const Action& action, ActionWish wish, const Mover& m
       break;
   }
   const std::optional<MessageKind> said = said_by(action.state, wish.command);
-  if (said.has_value() != wish.message.has_value() || (said && (wish.message->kind != *said ||
-                                                                wish.message->notice != action.notice)))
+  if (said.has_value() != wish.message.has_value() ||
+      (said && (wish.message->kind != *said || wish.message->notice != action.notice)))
     return fail(Fault::Malformed, "this move and its message do not fit", where);
   ActionMoved event{action.notice, wish.command, now};
   if (mover.first() != nullptr) event.by = mover.first()->id;

@@ -97,7 +97,8 @@ using A = AppealState;
 using M = AppealCommand;
 
 constexpr std::array kAppealMoves{
-    AppealMove{A::Lodged, M::Receipt, By::software(), A::Receipted, Logged::Yes, "in time or not, with or without a name"},
+    AppealMove{A::Lodged, M::Receipt, By::software(), A::Receipted, Logged::Yes,
+               "in time or not, with or without a name"},
     AppealMove{A::Receipted, M::Admit, kHears, A::Admissible, Logged::No, kNoPart},
     AppealMove{A::Receipted, M::Dismiss, kHears, A::Inadmissible, Logged::Yes,
                "unknown_action, out_of_time or duplicate, if it is so"},
@@ -121,7 +122,8 @@ constexpr std::array kAppealMoves{
     AppealMove{A::Assigned, M::RefuseInterim, kHears, A::Assigned, Logged::No, kOneReviewer},
     AppealMove{A::UnderReview, M::RefuseInterim, kHears, A::UnderReview, Logged::No, kOneReviewer},
     AppealMove{A::UnderReview, M::RefuseInterim, kHearsLate, A::UnderReview, Logged::No, kOneReviewer},
-    AppealMove{A::UnderReview, M::Decide, kHears, A::Decided, Logged::Yes, "the one who took it; reasons; remedies fit"},
+    AppealMove{A::UnderReview, M::Decide, kHears, A::Decided, Logged::Yes,
+               "the one who took it; reasons; remedies fit"},
     AppealMove{A::UnderReview, M::Decide, kHearsLate, A::Decided, Logged::Yes,
                "the one who took it over; reasons; remedies fit"},
     AppealMove{A::Decided, M::RunRemedy, By::software(), A::RemedyRunning, Logged::No, "there is a remedy"},
@@ -218,9 +220,7 @@ Result<Remedy> parse_remedy(std::string_view text) { return appeal_value(kRemedi
 
 std::span<const AppealMove> appeal_moves() { return kAppealMoves; }
 
-bool is_over(AppealState state) {
-  return state == A::Inadmissible || state == A::Withdrawn || state == A::Closed;
-}
+bool is_over(AppealState state) { return state == A::Inadmissible || state == A::Withdrawn || state == A::Closed; }
 
 Instant appeal_until(Instant told_at, const Zone& zone) { return zone.end_of_months(told_at, kAppealMonths); }
 
@@ -261,9 +261,18 @@ Result<AppealLodged> read_appeal_lodged(const Json& body) {
   const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
   const Instant until = TRY(parse_rfc3339(TRY(body.text("until"))));
   const Instant decide_by = TRY(parse_rfc3339(TRY(body.text("decide_by"))));
-  return AppealLodged{std::move(id), receipt,            std::move(notice), report, std::move(case_id),
-                      role,          std::move(grounds), interim,           text,   at,
-                      until,         decide_by};
+  return AppealLodged{std::move(id),
+                      receipt,
+                      std::move(notice),
+                      report,
+                      std::move(case_id),
+                      role,
+                      std::move(grounds),
+                      interim,
+                      text,
+                      at,
+                      until,
+                      decide_by};
 }
 
 Appeal receipted(AppealLodged event) {
@@ -273,8 +282,7 @@ Appeal receipted(AppealLodged event) {
 }
 
 Json to_json(const Appeal& appeal) {
-  Json body = Json::Object{
-      {"lodged", to_json(appeal.lodged)}, {"state", name(appeal.state)}, {"late", appeal.late}};
+  Json body = Json::Object{{"lodged", to_json(appeal.lodged)}, {"state", name(appeal.state)}, {"late", appeal.late}};
   if (appeal.interim) body.set("interim", *appeal.interim);
   if (appeal.reviewer) body.set("reviewer", appeal.reviewer->text());
   if (appeal.dismissed) body.set("dismissed", name(*appeal.dismissed));
@@ -328,8 +336,8 @@ Result<AppealMoved> read_appeal_moved(const Json& body) {
 
 Result<Nothing> may_hear(const Officer& officer, const Case& the_case, std::span<const Proposal> decisions) {
   const auto refused = [&](const std::string& why) {
-    return fail(Fault::Refused,
-                officer.login + " " + why + "; somebody else hears the appeal (charter 0.8, 10)", the_case.id.text());
+    return fail(Fault::Refused, officer.login + " " + why + "; somebody else hears the appeal (charter 0.8, 10)",
+                the_case.id.text());
   };
   if (the_case.worked_on_by.contains(officer.id)) return refused("has worked on this case");
   for (const auto& [piece, readers] : the_case.opened_by)
@@ -355,12 +363,10 @@ Result<AppealMoved> decide(const Appeal& appeal, AppealWish wish, const AppealCo
   TRY(find_move(appeal_moves(), appeal.state, wish.command, mover, where));
   const Officer* officer = mover.first();
   const bool takes = wish.command == M::Admit || wish.command == M::Dismiss || wish.command == M::Assign ||
-                     wish.command == M::TakeOver || wish.command == M::GrantInterim ||
-                     wish.command == M::RefuseInterim;
+                     wish.command == M::TakeOver || wish.command == M::GrantInterim || wish.command == M::RefuseInterim;
   // Of who took it, the reading of the evidence that followed is no earlier part.
   const bool has_it = officer != nullptr && appeal.reviewer == officer->id;
-  if (takes && !has_it && context.the_case != nullptr)
-    TRY(may_hear(*officer, *context.the_case, context.decisions));
+  if (takes && !has_it && context.the_case != nullptr) TRY(may_hear(*officer, *context.the_case, context.decisions));
   switch (wish.command) {
     case M::Dismiss: {
       if (!wish.dismissed) return fail(Fault::Malformed, "which of the three reasons", where);
@@ -368,15 +374,15 @@ Result<AppealMoved> decide(const Appeal& appeal, AppealWish wish, const AppealCo
                       : *wish.dismissed == DismissReason::Duplicate ? context.twin
                                                                     : context.nothing_decided;
       if (!so)
-        return fail(Fault::Refused, "it is not so that the appeal is '" + std::string(name(*wish.dismissed)) +
-                                        "'; it has to be heard (charter 6.6)",
+        return fail(Fault::Refused,
+                    "it is not so that the appeal is '" + std::string(name(*wish.dismissed)) +
+                        "'; it has to be heard (charter 6.6)",
                     where);
       break;
     }
     case M::Review:
     case M::Decide:
-      if (!has_it)
-        return fail(Fault::Refused, officer->login + " did not take this appeal; who did decides it", where);
+      if (!has_it) return fail(Fault::Refused, officer->login + " did not take this appeal; who did decides it", where);
       if (wish.command == M::Decide) TRY(check_decision(appeal, wish.decision, where));
       break;
     case M::GoLate:
@@ -391,6 +397,8 @@ Result<AppealMoved> decide(const Appeal& appeal, AppealWish wish, const AppealCo
       if (!appeal.lodged.interim_asked || !appeal.lodged.notice)
         return fail(Fault::Conflict, "nobody asked to suspend a request until then", where);
       if (appeal.interim) return fail(Fault::Conflict, "that was decided already", where);
+      if (!appeal.late && !may(*officer, Act::HearAppeal))
+        return fail(Fault::Refused, "its reviewer has time until it is late (charter 6.6)", where);
       if (!valid_utf8(wish.words) || trim(wish.words).size() < 10 || wish.words.size() > 4000)
         return fail(Fault::Malformed, "a reason has 10 to 4000 characters", where);
       break;

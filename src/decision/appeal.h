@@ -162,7 +162,7 @@ Result<Nothing> may_hear(const Officer& officer, const Case& the_case, std::span
 struct AppealContext {
   const Case* the_case = nullptr;  // none: a report that was refused
   std::span<const Proposal> decisions = {};
-  bool twin = false;        // an earlier appeal of the same thing by the same code, not withdrawn
+  bool twin = false;             // an earlier appeal of the same thing by the same code, not withdrawn
   bool nothing_decided = false;  // there is no act or refusal to appeal against
   bool remedies_done = false;
 };

@@ -54,8 +54,7 @@ Result<Authority> make_release(const Proposed& proposed, const Message& message,
     return no_authority(message, "a release has one or two signers");
   const std::string text = to_be_signed_for_release(message);
   for (std::size_t i = 0; i < signers.size(); ++i) {
-    if (signers[i].id != message.signed_by[i].officer)
-      return no_authority(message, "the officers are not the signers");
+    if (signers[i].id != message.signed_by[i].officer) return no_authority(message, "the officers are not the signers");
     if (!verify(signers[i].key, text, message.signed_by[i].signature))
       return no_authority(message, signers[i].login + "'s signature does not fit");
   }

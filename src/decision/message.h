@@ -42,7 +42,7 @@ struct Message {
   std::string to;      // an address
   std::string reason;  // of a release, in the words of who signed it
   Instant at;
-  Digest body;                           // SHA-256 of the exact body part of the mail
+  Digest body;                                   // SHA-256 of the exact body part of the mail
   std::vector<MessageSignature> signed_by = {};  // of a release: one reviewer, or two officers
 };
 Json to_json(const Message& message);

@@ -112,12 +112,9 @@ PartyNotice party_notice_due(const Proposed& proposed, Instant sent_at) {
 }
 
 Json to_json(const PartyNotice& notice) {
-  Json body = Json::Object{{"notice", notice.notice.text()},
-                           {"case", notice.case_id.text()},
-                           {"state", name(notice.state)},
-                           {"due_at", to_rfc3339(notice.due_at)},
-                           {"deferrals", notice.deferrals},
-                           {"to", notice.to}};
+  Json body = Json::Object{{"notice", notice.notice.text()}, {"case", notice.case_id.text()},
+                           {"state", name(notice.state)},    {"due_at", to_rfc3339(notice.due_at)},
+                           {"deferrals", notice.deferrals},  {"to", notice.to}};
   if (notice.deferred_until) body.set("deferred_until", to_rfc3339(*notice.deferred_until));
   if (notice.moved_at) body.set("moved_at", to_rfc3339(*notice.moved_at));
   return body;
@@ -189,8 +186,7 @@ Result<PartyMoved> decide(const PartyNotice& notice, PartyWish wish, const Mover
       if (notice.deferrals >= kMostDeferrals)
         return fail(Fault::Refused, "it was deferred twice already (charter 5.4)", where);
       if (!wish.ground) return fail(Fault::Malformed, "a deferral has a ground (charter 5.4)", where);
-      if (!wish.until || *wish.until <= now ||
-          *wish.until - notice.deferred_until.value_or(now) > kLongestDeferralMs)
+      if (!wish.until || *wish.until <= now || *wish.until - notice.deferred_until.value_or(now) > kLongestDeferralMs)
         return fail(Fault::Refused, "a deferral ends within 42 days (charter 5.4)", where);
       if (wish.to.empty()) return fail(Fault::Malformed, "a deferral names who is told at its end", where);
       break;

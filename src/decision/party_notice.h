@@ -41,7 +41,7 @@ struct PartyNotice {
   NoticeId notice;
   CaseId case_id;
   PartyState state = PartyState::Due;
-  Instant due_at;      // charter 5.7: 24 h; later than that it is overdue
+  Instant due_at;  // charter 5.7: 24 h; later than that it is overdue
   int deferrals = 0;
   std::optional<Instant> deferred_until = {};
   std::string to = {};  // of a deferred one: who is told at its end

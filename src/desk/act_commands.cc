@@ -82,8 +82,8 @@ Result<Nothing> notice_recall(Desk& desk, Call& call, const Emit& emit) {
   std::vector<SignedIn> by;
   if (call.arguments.find("by") != nullptr) by = TRY(others_signed_in(desk, call.arguments, Act::CountersignRecall));
   if (by.size() > 1) return fail(Fault::Usage, "a recall takes one reviewer, or an analyst and --by an approver");
-  emit(show(TRY(recall_request(desk, *call.who, by.empty() ? nullptr : &by.front(), id,
-                               TRY(call.arguments.text("reason"))))));
+  emit(show(TRY(
+      recall_request(desk, *call.who, by.empty() ? nullptr : &by.front(), id, TRY(call.arguments.text("reason"))))));
   return Nothing{};
 }
 
@@ -180,9 +180,9 @@ Result<Nothing> appeal_dismiss(Desk& desk, const Permit<Act::HearAppeal>& who, C
 Result<Nothing> appeal_interim(Desk& desk, Call& call, const Emit& emit) {
   const std::string answer = TRY(call.arguments.text("answer"));
   if (answer != "grant" && answer != "refuse") return fail(Fault::Malformed, "expected grant or refuse", "answer");
-  emit(show(TRY(decide_interim(desk, *call.who, TRY(appeal_id(call.arguments)),
-                               answer == "grant" ? Interim::Grant : Interim::Refuse,
-                               TRY(call.arguments.text("reason"))))));
+  emit(show(
+      TRY(decide_interim(desk, *call.who, TRY(appeal_id(call.arguments)),
+                         answer == "grant" ? Interim::Grant : Interim::Refuse, TRY(call.arguments.text("reason"))))));
   return Nothing{};
 }
 

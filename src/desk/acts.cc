@@ -21,7 +21,7 @@ Result<Proposed> proposed_of(Desk& desk, const Action& action) {
 
 // The fixed text of a message's kind, from the record alone: who sends it compares.
 Result<std::string> text_of(Desk& desk, const Message& message, const Proposed& proposed) {
-  FollowUpFacts facts{message.kind, message.id,   message.reason, message.at,
+  FollowUpFacts facts{message.kind, message.id,   message.reason,           message.at,
                       proposed,     desk.annex(), desk.settings().operator_};
   std::string about;
   if (message.kind == MessageKind::Party) {
@@ -34,8 +34,8 @@ Result<std::string> text_of(Desk& desk, const Message& message, const Proposed& 
 
 Result<Message> new_message(Desk& desk, MessageKind kind, const Proposed& proposed, std::string to, std::string reason,
                             Instant now) {
-  Message message{LetterId::make(now, desk.random()), kind, proposed.notice, std::move(to), std::move(reason), now,
-                  sha256("")};
+  Message message{
+      LetterId::make(now, desk.random()), kind, proposed.notice, std::move(to), std::move(reason), now, sha256("")};
   message.body = sha256(TRY(text_of(desk, message, proposed)));
   return message;
 }
@@ -250,8 +250,8 @@ Result<Nothing> reopen_case(Desk& desk, const Permit<Act::ReopenCase>& permit, c
                             std::string reason) {
   const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
   const Instant now = desk.now();
-  CaseMoved event = TRY(
-      decide(the_case, CaseCommand::Reopen, Mover::officer(permit.officer()), OpenEnds{}, std::move(reason), now));
+  CaseMoved event =
+      TRY(decide(the_case, CaseCommand::Reopen, Mover::officer(permit.officer()), OpenEnds{}, std::move(reason), now));
   const Change change = TRY(case_change(desk, the_case, std::move(event)));
   TRY(desk.store().append({change}, now));
   return publish(desk);
@@ -289,8 +289,8 @@ Result<Nothing> send_message(Desk& desk, Courier& courier, const Store::WaitingM
   const std::int64_t line =
       message.kind == MessageKind::Party ? TRY(store.approval_leaf(message.notice)) : waiting.leaf_index;
   const std::string proof = TRY(proof_of_line(desk, line));
-  const Letter letter = TRY(
-      write_follow_up(message, proposed, desk.settings().operator_, desk.annex().fictitious(), body, proof));
+  const Letter letter =
+      TRY(write_follow_up(message, proposed, desk.settings().operator_, desk.annex().fictitious(), body, proof));
   const std::string receipt = TRY(courier.deliver(letter, *authority));
   const Instant now = desk.now();
   std::vector<Change> changes{
@@ -298,8 +298,8 @@ Result<Nothing> send_message(Desk& desk, Courier& courier, const Store::WaitingM
   if (message.kind == MessageKind::Party) {
     const std::optional<PartyNotice> party = TRY(store.party_notice(message.notice));
     if (party && party->state == PartyState::Sent) {
-      const Change delivered = TRY(
-          party_change(desk, *party, proposed, PartyWish{PartyCommand::Deliver}, Mover::software(), now));
+      const Change delivered =
+          TRY(party_change(desk, *party, proposed, PartyWish{PartyCommand::Deliver}, Mover::software(), now));
       changes.push_back(delivered);
     }
   }
@@ -347,8 +347,8 @@ Result<Nothing> reopen_after_appeal(Desk& desk, const CaseId& case_id, const App
   if (taken_move(case_moves(), the_case.state, CaseCommand::Reopen) == nullptr) return Nothing{};
   const Officer reviewer = TRY(desk.store().officer_by_id(*appeal.reviewer));
   const Instant now = desk.now();
-  CaseMoved event = TRY(decide(the_case, CaseCommand::Reopen, Mover::officer(reviewer), OpenEnds{},
-                               appeal.decision->reasons, now));
+  CaseMoved event =
+      TRY(decide(the_case, CaseCommand::Reopen, Mover::officer(reviewer), OpenEnds{}, appeal.decision->reasons, now));
   event.appeal = appeal.lodged.id;
   const Change change = TRY(case_change(desk, the_case, std::move(event)));
   return desk.store().append({change}, now);
@@ -369,8 +369,7 @@ Result<Nothing> settle_act(Desk& desk, const NoticeId& notice) {
     }
     if (!next) return settle_case(desk, action.case_id);
     const Instant now = desk.now();
-    const Change change =
-        TRY(action_change(desk, action, ActionWish{*next}, Mover::software(), {"software"}, now));
+    const Change change = TRY(action_change(desk, action, ActionWish{*next}, Mover::software(), {"software"}, now));
     TRY(desk.store().append({change}, now));
   }
 }

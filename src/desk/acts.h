@@ -61,8 +61,8 @@ struct ReadAct {
 };
 Result<ReadAct> read_act(Desk& desk, const Permit<Act::ReadCase>& reader, const NoticeId& notice);
 
-// Every message whose line stands under the published checkpoint leaves, once its authority is verified again. Gives how
-// many left now.
+// Every message whose line stands under the published checkpoint leaves, once its authority is verified again. Gives
+// how many left now.
 Result<std::int64_t> send_messages(Desk& desk);
 
 // What an act needs from the clock, each once: reminders, silence, ends, ends of deferrals, appeals that became late,

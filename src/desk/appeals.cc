@@ -104,8 +104,7 @@ Result<Change> step_of(Desk& desk, Appeal& appeal, AppealWish wish, const Appeal
   appeal = std::move(next);
   const std::string actor = mover.first() == nullptr ? role : mover.first()->login;
   if (taken_move(appeal_moves(), from, event.command)->logged == Logged::No) return Change{event, actor, {}};
-  SealedLeaf leaf =
-      TRY(leaf_of_appeal(desk, appeal.lodged, name(from), appeal, std::move(role), to_json(event), now));
+  SealedLeaf leaf = TRY(leaf_of_appeal(desk, appeal.lodged, name(from), appeal, std::move(role), to_json(event), now));
   return Change{event, actor, std::move(leaf)};
 }
 
@@ -152,8 +151,7 @@ Result<LodgedAppeal> lodge_appeal(Desk& desk, const PublicAppeal& wish) {
                      standing.until,
                      desk.settings().zone.add_days(now, kAppealDecisionDays)};
   Appeal appeal = receipted(event);
-  SealedLeaf leaf =
-      TRY(leaf_of_appeal(desk, event, name(AppealState::Lodged), appeal, "outside", to_json(event), now));
+  SealedLeaf leaf = TRY(leaf_of_appeal(desk, event, name(AppealState::Lodged), appeal, "outside", to_json(event), now));
   TRY(desk.store().append({{event, "outside", std::move(leaf)}}, now));
   TRY(publish(desk));
   return LodgedAppeal{letters, std::move(appeal)};
@@ -261,8 +259,7 @@ Result<Appeal> decide_interim(Desk& desk, const SignedIn& reviewer, const Appeal
     ActionWish suspend{ActionCommand::Suspend};
     suspend.words = reason;
     suspend.appeal = id;
-    suspend.message =
-        TRY(signed_release(desk, MessageKind::Suspended, proposed, std::move(reason), {&reviewer}, now));
+    suspend.message = TRY(signed_release(desk, MessageKind::Suspended, proposed, std::move(reason), {&reviewer}, now));
     Change suspended = TRY(action_change(desk, action, std::move(suspend), mover, {role_of(officer)}, now));
     changes.push_back(std::move(suspended));
   }
@@ -338,7 +335,8 @@ Result<Nothing> settle_appeal(Desk& desk, const AppealId& id) {
     for (const Store::WaitingMessage& one : TRY(store.messages_of(*appeal.lodged.notice)))
       done = done && (one.message.kind != MessageKind::Recalled || one.sent);
   }
-  if (remedies.contains(Remedy::NotifyPeers)) done = done && TRY(store.peers_without_recall(*appeal.lodged.case_id)) == 0;
+  if (remedies.contains(Remedy::NotifyPeers))
+    done = done && TRY(store.peers_without_recall(*appeal.lodged.case_id)) == 0;
   if (!done) return Nothing{};
   const Context context = TRY(context_of(desk, appeal));
   const Instant now = desk.now();

@@ -1,5 +1,5 @@
-// Appeals (charter 5.5, 6.6): lodged by whom a request affects or whose report was refused, without an account; heard by
-// a reviewer who had no part in the case; what they grant happens. docs/appeals.md tells it for people.
+// Appeals (charter 5.5, 6.6): lodged by whom a request affects or whose report was refused, without an account; heard
+// by a reviewer who had no part in the case; what they grant happens. docs/appeals.md tells it for people.
 #pragma once
 
 #include <set>

@@ -455,6 +455,11 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("case", "case", "the case's id")
       .as()
       .text("from", "--from", "the case that it is joined into");
+  line(cases, "reopen", "assess a closed case again, because of a new fact",
+       "cordon case reopen CASE --as analyst1 --reason '…'", "case reopen")
+      .text("case", "case", "the case's id")
+      .as()
+      .text("reason", "--reason", "why; 10 characters or more");
 
   CLI::App& reports = group("report", "single reports: what becomes of them");
   line(reports, "erase", "erase one report out of its batch for good; it takes two people",

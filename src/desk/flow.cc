@@ -499,8 +499,8 @@ Result<Nothing> publish(Desk& desk) {
 }
 
 Result<std::string> proof_of_line(Desk& desk, std::int64_t leaf_index) {
-  const InclusionProof proof = TRY(
-      prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(leaf_index), TRY(desk.store().founded()).log_key));
+  const InclusionProof proof =
+      TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(leaf_index), TRY(desk.store().founded()).log_key));
   Json proof_json = TRY(parse_json(write_inclusion(proof)));
   const Result<std::string> opening = desk.store().opening(leaf_index);
   if (!opening && opening.error().fault != Fault::NotFound) return opening.error();
@@ -526,8 +526,8 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   TRY(may_send(action, authority));
 
   const std::string proof = TRY(proof_of_line(desk, item.leaf_index));
-  const Letter letter = TRY(
-      write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body, proof));
+  const Letter letter =
+      TRY(write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body, proof));
   const std::string receipt = TRY(courier.deliver(letter, authority));
 
   const NoticeSent event{item.notice, item.proposal, std::string(courier.name()), receipt, letter.message_id};
@@ -536,9 +536,8 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   ActionWish delivered{ActionCommand::Deliver};
   delivered.code = TRY(party_code(desk, item.notice)).digest;
   const ActionMoved receipt_came = TRY(decide(left, std::move(delivered), Mover::software(), now));
-  return store.append({{event, "software", leaf_of_sending(desk, proposal.proposed, event, now)},
-                       {receipt_came, "software", {}}},
-                      now);
+  return store.append(
+      {{event, "software", leaf_of_sending(desk, proposal.proposed, event, now)}, {receipt_came, "software", {}}}, now);
 }
 
 }  // namespace

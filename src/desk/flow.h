@@ -37,8 +37,8 @@ struct PublicReceipt {
 Result<PublicReceipt> take_in_from_the_public(Desk& desk, const PublicReport& report);
 // Why it would be refused, before it is sent: "no_observable", …; empty if it would not be. Nothing is kept.
 Result<std::string> would_be_refused(const Desk& desk, const PublicReport& report);
-// What somebody without an account holds: 20 letters of a digest, and the digest of such letters as they were typed, which
-// is all that the record has of them. Of reports, appeals, and whom a request affects.
+// What somebody without an account holds: 20 letters of a digest, and the digest of such letters as they were typed,
+// which is all that the record has of them. Of reports, appeals, and whom a request affects.
 std::string letters_of(const Digest& digest);
 Result<Digest> digest_of_receipt(std::string_view typed);
 Result<Store::Followed> follow_report(const Store& store, std::string_view receipt);

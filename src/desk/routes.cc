@@ -127,22 +127,22 @@ constexpr std::array kProposing{
 constexpr std::array kApproving{kProposal,
                                 Field{"digest", FieldKind::Digest, Need::Must, "SHA-256 of the bytes that you read",
                                       "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}};
-constexpr Field kNotice{"notice", FieldKind::Id, Need::Must, "the notice's id",
-                        "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32"};
-constexpr Field kAppeal{"appeal", FieldKind::Id, Need::Must, "the appeal's id",
-                        "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a33"};
+constexpr Field kNotice{"notice", FieldKind::Id, Need::Must, "the notice's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32"};
+constexpr Field kAppeal{"appeal", FieldKind::Id, Need::Must, "the appeal's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a33"};
 constexpr std::array kNoticeOnly{kNotice};
 constexpr std::array kAppealOnly{kAppeal};
 constexpr std::array kAnswering{
     kNotice,
-    Field{"result", FieldKind::Word, Need::Must,
-          "done_full, done_partial, declined, already_gone, cleaned, misdirected; acknowledged, bounced; after a recall "
-          "reinstated, reinstate_refused",
-          "done_full"},
-    Field{"reason", FieldKind::Word, Need::May,
-          "of declined: not_illegal, insufficient, not_host, conflict_of_law, proportionality, terms_differ, no_reason, "
-          "protected_holder",
-          ""},
+    Field{
+        "result", FieldKind::Word, Need::Must,
+        "done_full, done_partial, declined, already_gone, cleaned, misdirected; acknowledged, bounced; after a recall "
+        "reinstated, reinstate_refused",
+        "done_full"},
+    Field{
+        "reason", FieldKind::Word, Need::May,
+        "of declined: not_illegal, insufficient, not_host, conflict_of_law, proportionality, terms_differ, no_reason, "
+        "protected_holder",
+        ""},
     Field{"reference", FieldKind::Text, Need::May, "the recipient's own reference", "Ticket 4711"},
     Field{"given_at", FieldKind::Word, Need::May, "when it came; now if not given", ""}};
 constexpr std::array kReleasing{kNotice, kReason};
@@ -150,7 +150,8 @@ constexpr std::array kRecalling{kNotice, kReason,
                                 Field{"by", FieldKind::Object, Need::Local, "the approver who countersigns", ""}};
 constexpr std::array kTelling{
     kNotice, Field{"step", FieldKind::Word, Need::Must, "send, relay, no_contact, bounced, undeliverable", "send"},
-    Field{"to", FieldKind::Word, Need::May, "of send: a public address of whom it affects", "owner@shop-demo.example.com"},
+    Field{"to", FieldKind::Word, Need::May, "of send: a public address of whom it affects",
+          "owner@shop-demo.example.com"},
     Field{"words", FieldKind::Text, Need::May, "of no_contact and undeliverable: where it was looked for", ""}};
 constexpr std::array kDeferring{
     kNotice,
@@ -164,11 +165,13 @@ constexpr std::array kAppealing{
     Field{"code", FieldKind::Word, Need::Must, "the receipt of your report, or the code that you were sent",
           "ABCDE-FGH23-45678-9JKMN"},
     Field{"role", FieldKind::Word, Need::Must,
-          "content_provider, site_owner, registrant, account_holder, victim, reporter, recipient, lawyer", "site_owner"},
-    Field{"grounds", FieldKind::Words, Need::Must,
-          "not_mine, not_illegal, wrong_category, media_exemption, parody_art_research, consent, compromised_now_clean, "
-          "already_removed, disproportionate, procedure, identity_mistake, other_ground",
-          "not_illegal"},
+          "content_provider, site_owner, registrant, account_holder, victim, reporter, recipient, lawyer",
+          "site_owner"},
+    Field{
+        "grounds", FieldKind::Words, Need::Must,
+        "not_mine, not_illegal, wrong_category, media_exemption, parody_art_research, consent, compromised_now_clean, "
+        "already_removed, disproportionate, procedure, identity_mistake, other_ground",
+        "not_illegal"},
     Field{"text", FieldKind::Text, Need::Must, "why, in your words; 20 to 5000 bytes",
           "The page named in the request is our own shop and has been for ten years."},
     Field{"contact", FieldKind::Text, Need::May, "where you can be reached; not needed", ""},
@@ -178,7 +181,8 @@ constexpr std::array kAppealing{
 constexpr std::array kDismissing{
     kAppeal, Field{"reason", FieldKind::Word, Need::Must, "unknown_action, out_of_time, duplicate; it has to be so",
                    "duplicate"}};
-constexpr std::array kInterim{kAppeal, Field{"answer", FieldKind::Word, Need::Must, "grant or refuse", "grant"}, kReason};
+constexpr std::array kInterim{kAppeal, Field{"answer", FieldKind::Word, Need::Must, "grant or refuse", "grant"},
+                              kReason};
 constexpr std::array kDeciding{
     kAppeal, Field{"verdict", FieldKind::Word, Need::Must, "upheld, partly_upheld, rejected", "upheld"},
     Field{"reasons", FieldKind::Text, Need::Must, "80 to 4000 characters",
@@ -404,14 +408,14 @@ const std::array kRoutes{
           "a request after its approval: its answer, its messages, whom it affects; the reading is recorded"},
     Route{"notice answer", "POST", "/api/v1/notices/{notice}/answer", officer<Act::RecordAnswer, notice_answer>(),
           kAnswering, Reply::One, "Act", kJson, kJsonType, "record what the recipient answered"},
-    Route{"notice suspend", "POST", "/api/v1/notices/{notice}/suspension",
-          officer<Act::SuspendAlone, notice_suspend>(), kReleasing, Reply::One, "Act", kJson, kJsonType,
-          "suspend a request, alone; its recipient is told"},
+    Route{"notice suspend", "POST", "/api/v1/notices/{notice}/suspension", officer<Act::SuspendAlone, notice_suspend>(),
+          kReleasing, Reply::One, "Act", kJson, kJsonType, "suspend a request, alone; its recipient is told"},
     Route{"notice recall", "POST", "/api/v1/notices/{notice}/recall",
           some_officer<notice_recall, Act::Recall, Act::RecallAlone>(), kRecalling, Reply::One, "Act", kJson, kJsonType,
           "take a request back: one reviewer, or through the desk's own socket an analyst and an approver"},
     Route{"notice party", "POST", "/api/v1/notices/{notice}/party", officer<Act::TellParty, notice_party>(), kTelling,
-          Reply::One, "PartyNotice", kJson, kJsonType, "tell whom the request affects, or say that nobody can be found"},
+          Reply::One, "PartyNotice", kJson, kJsonType,
+          "tell whom the request affects, or say that nobody can be found"},
     Route{"notice defer", "", "", officer<Act::DeferParty, notice_defer>(), kDeferring, Reply::One, "PartyNotice", 0,
           "", "put that off, at most twice 42 days; another officer countersigns"},
     Route{"notice due", "", "", anybody<notice_due>(), kNothing, Reply::One, "Object", 0, "",

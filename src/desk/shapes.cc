@@ -161,8 +161,8 @@ Json show(const OutboxItem& item) {
 }
 
 Json show(const Action& action) {
-  Json line = Json::Object{{"notice", action.notice.text()},     {"proposal", action.proposal.text()},
-                           {"case", action.case_id.text()},      {"state", name(action.state)},
+  Json line = Json::Object{{"notice", action.notice.text()},          {"proposal", action.proposal.text()},
+                           {"case", action.case_id.text()},           {"state", name(action.state)},
                            {"reply_by", to_rfc3339(action.reply_by)}, {"sunset_at", to_rfc3339(action.sunset_at)}};
   if (action.sent_at) line.set("sent_at", to_rfc3339(*action.sent_at));
   if (action.reminded_at) line.set("reminded_at", to_rfc3339(*action.reminded_at));
@@ -294,28 +294,39 @@ constexpr Member kOfficer[] = {{"officer", "id"}, {"login", "line"}, {"roles", "
 constexpr Member kSession[] = {{"csrf", "line"}, {"ends_at", "time"}};
 constexpr Member kNotice[] = {
     {"notice", "id"}, {"proposal", "id"}, {"leaf", "whole"}, {"state", "line"}, {"receipt", "text"}};
-constexpr Member kAct[] = {{"notice", "id"},           {"proposal", "id"},
-                           {"case", "id"},             {"state", "line"},
-                           {"reply_by", "time"},       {"sunset_at", "time"},
-                           {"sent_at", "time", false}, {"reminded_at", "time", false},
-                           {"result", "line", false},  {"reference", "text", false},
-                           {"reason", "line", false},  {"given_at", "time", false}};
+constexpr Member kAct[] = {{"notice", "id"},
+                           {"proposal", "id"},
+                           {"case", "id"},
+                           {"state", "line"},
+                           {"reply_by", "time"},
+                           {"sunset_at", "time"},
+                           {"sent_at", "time", false},
+                           {"reminded_at", "time", false},
+                           {"result", "line", false},
+                           {"reference", "text", false},
+                           {"reason", "line", false},
+                           {"given_at", "time", false}};
 constexpr Member kActMessage[] = {
     {"message", "id"}, {"kind", "line"}, {"to", "text"}, {"at", "time"}, {"sent", "flag"}};
 constexpr Member kActWithMessages[] = {
     {"messages", "[ActMessage]"}, {"party", "PartyNotice", false}, {"appeals", "whole"}};
-constexpr Member kPartyNotice[] = {{"notice", "id"},      {"state", "line"}, {"due_at", "time"},
+constexpr Member kPartyNotice[] = {{"notice", "id"},       {"state", "line"}, {"due_at", "time"},
                                    {"deferrals", "whole"}, {"to", "text"},    {"deferred_until", "time", false}};
 constexpr Member kReopened[] = {{"case", "id"}, {"state", "line"}};
 constexpr Member kAppealReceipt[] = {{"receipt", "line"}, {"decide_by", "time"}};
-constexpr Member kAppealFollowed[] = {
-    {"state", "line"},           {"late", "flag"},           {"lodged_at", "time"},
-    {"decide_by", "time"},       {"interim_granted", "flag", false}, {"dismissed", "line", false},
-    {"verdict", "line", false},  {"reasons", "text", false}, {"remedies", "[line]", false},
-    {"decided_at", "time", false}};
-constexpr Member kAppealMembers[] = {
-    {"appeal", "id"},        {"role", "line"},       {"grounds", "[line]"},   {"interim_asked", "flag"},
-    {"notice", "id", false}, {"case", "id", false}, {"reviewer", "id", false}};
+constexpr Member kAppealFollowed[] = {{"state", "line"},
+                                      {"late", "flag"},
+                                      {"lodged_at", "time"},
+                                      {"decide_by", "time"},
+                                      {"interim_granted", "flag", false},
+                                      {"dismissed", "line", false},
+                                      {"verdict", "line", false},
+                                      {"reasons", "text", false},
+                                      {"remedies", "[line]", false},
+                                      {"decided_at", "time", false}};
+constexpr Member kAppealMembers[] = {{"appeal", "id"},          {"role", "line"},        {"grounds", "[line]"},
+                                     {"interim_asked", "flag"}, {"notice", "id", false}, {"case", "id", false},
+                                     {"reviewer", "id", false}};
 constexpr Member kAppealText[] = {{"text", "text"}, {"contact", "text"}};
 constexpr Member kNumbers[] = {
     {"cases", "whole"},           {"reports", "whole"},       {"proposals", "whole"},        {"notices_sent", "whole"},

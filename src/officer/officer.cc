@@ -73,7 +73,8 @@ constexpr std::array kPermissions{
     Permission{Act::ReturnProposal, "send a proposal back", {Role::Approver}},
     Permission{Act::RefuseProposal, "refuse a proposal", {Role::Approver, Role::LegalReviewer, Role::Ombudsperson}},
     Permission{Act::SendNotices, "send what waits in the outbox", {Role::Analyst, Role::Approver}},
-    // What follows a request. Who lessens it may do so alone; who keeps it from the party it is about may not (charter 10).
+    // What follows a request. Who lessens it may do so alone; who keeps it from the party it is about may not (charter
+    // 10).
     Permission{Act::RecordAnswer, "record a recipient's answer", {Role::Analyst}},
     Permission{Act::Recall, "recall a request", {Role::Analyst}},
     Permission{Act::CountersignRecall, "countersign a recall", {Role::Approver}},

@@ -70,17 +70,15 @@ Result<Letter> write_follow_up(const Message& message, const Proposed& proposed,
   Letter letter{message.to, message.id.text() + "@" + sender.address.substr(sender.address.find('@') + 1), {}};
   std::vector<std::pair<std::string, std::string>> more{{"Auto-Submitted", "auto-generated"},
                                                         {"X-Cordon-Notice", message.notice.text()}};
-  if (message.kind != MessageKind::Party) more.emplace_back("In-Reply-To", "<" + message_id(message.notice, sender) + ">");
-  const MailHeaders headers{sender.address,           message.to,        sender.address,
-                            follow_up_subject(message.kind, proposed, fictitious),
-                            letter.message_id,        rfc5322_date(message.at.ms),
+  if (message.kind != MessageKind::Party)
+    more.emplace_back("In-Reply-To", "<" + message_id(message.notice, sender) + ">");
+  const MailHeaders headers{sender.address,    message.to,
+                            sender.address,    follow_up_subject(message.kind, proposed, fictitious),
+                            letter.message_id, rfc5322_date(message.at.ms),
                             std::move(more)};
-  letter.mail = TRY(write_mail(headers, body,
-                               {{"application/json",
-                                 {},
-                                 "inclusion-proof.json",
-                                 "proof of its line in the public log",
-                                 std::string(proof)}}));
+  letter.mail = TRY(write_mail(
+      headers, body,
+      {{"application/json", {}, "inclusion-proof.json", "proof of its line in the public log", std::string(proof)}}));
   return letter;
 }
 

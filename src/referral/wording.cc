@@ -180,7 +180,8 @@ constexpr Sentence kRequest{"The request that this is about", "О какой п�
 constexpr Sentence kAskedOf{"Asked of", "Кого просили"};
 constexpr Sentence kAskedFor{"Asked for", "О чём просили"};
 constexpr Sentence kFree{"They were free to say no.", "Они вправе были отказать."};
-constexpr Sentence kCode{"Your code for an appeal, on our page /appeal", "Ваш код для жалобы, на нашей странице /appeal"};
+constexpr Sentence kCode{"Your code for an appeal, on our page /appeal",
+                         "Ваш код для жалобы, на нашей странице /appeal"};
 constexpr Sentence kUntil{"You may appeal until (UTC)", "Жалобу можно подать до (UTC)"};
 constexpr Sentence kStatement{"The whole request with its reasons is attached.",
                               "Вся просьба с её обоснованием приложена."};

@@ -42,8 +42,8 @@ Result<Action> Store::find_action(const Sight& sight, const NoticeId& id) const 
 
 Result<std::vector<Action>> Store::actions_of(const CaseId& id) const {
   std::vector<Action> actions;
-  Rows rows = TRY(impl_->database.query("SELECT body FROM action WHERE " + std::string(kOfCase) + " ORDER BY seq",
-                                        {id.text()}));
+  Rows rows = TRY(
+      impl_->database.query("SELECT body FROM action WHERE " + std::string(kOfCase) + " ORDER BY seq", {id.text()}));
   while (TRY(rows.next())) actions.push_back(TRY(read_action(TRY(parse_json(rows.text(0))))));
   return actions;
 }
@@ -106,10 +106,10 @@ Result<std::optional<PartyNotice>> Store::party_notice(const NoticeId& id) const
 }
 
 Result<std::vector<NoticeId>> Store::party_notices_due(Instant now, std::int64_t limit) const {
-  return ids_of<NoticeId>(TRY(
-      impl_->database.query("SELECT notice FROM party_notice WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, "
-                            "notice LIMIT $2",
-                            {now.ms, limit})));
+  return ids_of<NoticeId>(TRY(impl_->database.query(
+      "SELECT notice FROM party_notice WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, "
+      "notice LIMIT $2",
+      {now.ms, limit})));
 }
 
 Result<OpenEnds> Store::open_ends(const CaseId& id) const {
@@ -137,10 +137,11 @@ Result<std::vector<Proposal>> Store::proposals_of(const CaseId& id) const {
 }
 
 Result<std::vector<CaseId>> Store::cases_in(CaseState state, Instant clock_before, std::int64_t limit) const {
-  return ids_of<CaseId>(TRY(impl_->database.query(
-      "SELECT id FROM cases WHERE state = $1 AND joined_into IS NULL AND disposed_at IS NULL AND target IS NOT NULL AND "
-      "coalesce(clock_at, 0) <= $2 ORDER BY id LIMIT $3",
-      {std::string(name(state)), clock_before.ms, limit})));
+  return ids_of<CaseId>(
+      TRY(impl_->database.query("SELECT id FROM cases WHERE state = $1 AND joined_into IS NULL AND disposed_at IS NULL "
+                                "AND target IS NOT NULL AND "
+                                "coalesce(clock_at, 0) <= $2 ORDER BY id LIMIT $3",
+                                {std::string(name(state)), clock_before.ms, limit})));
 }
 
 // ── appeals ──
@@ -177,8 +178,7 @@ Result<std::vector<Appeal>> read_appeals(Rows rows) {
 }  // namespace
 
 Result<std::vector<Appeal>> Store::appeals_of(const NoticeId& id) const {
-  return read_appeals(
-      TRY(impl_->database.query("SELECT body FROM appeal WHERE notice = $1 ORDER BY id", {id.text()})));
+  return read_appeals(TRY(impl_->database.query("SELECT body FROM appeal WHERE notice = $1 ORDER BY id", {id.text()})));
 }
 
 Result<std::vector<Appeal>> Store::appeals_of_report(const Digest& receipt) const {
@@ -187,8 +187,8 @@ Result<std::vector<Appeal>> Store::appeals_of_report(const Digest& receipt) cons
 }
 
 Result<std::int64_t> Store::peers_without_recall(const CaseId& id) const {
-  return impl_->database.number(
-      "SELECT count(*) FROM offered WHERE recalled = 0 AND " + std::string(kOfCase), {id.text()});
+  return impl_->database.number("SELECT count(*) FROM offered WHERE recalled = 0 AND " + std::string(kOfCase),
+                                {id.text()});
 }
 
 Result<std::vector<AppealId>> Store::appeals_due(Instant now, std::int64_t limit) const {

@@ -230,8 +230,8 @@ class Store {
 
   Result<Appeal> find_appeal(const Sight& sight, const AppealId& id) const;
   Result<Appeal> appeal_by_receipt(const Digest& receipt) const;
-  Result<std::vector<Appeal>> appeals(const Sight& sight, std::int64_t limit) const;      // newest first
-  Result<std::vector<Appeal>> appeals_of(const NoticeId& id) const;                       // oldest first
+  Result<std::vector<Appeal>> appeals(const Sight& sight, std::int64_t limit) const;  // newest first
+  Result<std::vector<Appeal>> appeals_of(const NoticeId& id) const;                   // oldest first
   Result<std::vector<Appeal>> appeals_of_report(const Digest& receipt) const;
   Result<std::int64_t> peers_without_recall(const CaseId& id) const;  // that got its indicator and not that it is gone
   Result<std::vector<AppealId>> appeals_due(Instant now, std::int64_t limit) const;

@@ -44,8 +44,7 @@ std::string case_states() {
 template <typename State>
 std::string names_to(State last) {
   std::vector<std::string> names;
-  for (int state = 0; state <= static_cast<int>(last); ++state)
-    names.emplace_back(name(static_cast<State>(state)));
+  for (int state = 0; state <= static_cast<int>(last); ++state) names.emplace_back(name(static_cast<State>(state)));
   return quoted(names);
 }
 
@@ -379,9 +378,9 @@ class Fold {
     const Proposed proposed = TRY(read_proposed(TRY(proposed_json(event.proposal))));
     if (has_affected_party(proposed)) {
       const PartyNotice party = party_notice_due(proposed, place_.at);
-      TRY(db_.run("INSERT INTO party_notice VALUES ($1, $2, $3, 0, NULL, $4)",
-                  {party.notice.text(), party.case_id.text(), std::string(name(party.state)),
-                   to_text(to_json(party))}));
+      TRY(db_.run(
+          "INSERT INTO party_notice VALUES ($1, $2, $3, 0, NULL, $4)",
+          {party.notice.text(), party.case_id.text(), std::string(name(party.state)), to_text(to_json(party))}));
     }
     TRY(move_case(action.case_id, CaseCommand::Send));
     return move_case(action.case_id, CaseCommand::Await);
@@ -405,8 +404,8 @@ class Fold {
   }
 
   Result<Nothing> operator()(const PartyMoved& event) {
-    PartyNotice party = TRY(stored_as("SELECT body FROM party_notice WHERE notice = $1", event.notice.text(),
-                                      read_party_notice));
+    PartyNotice party =
+        TRY(stored_as("SELECT body FROM party_notice WHERE notice = $1", event.notice.text(), read_party_notice));
     party = TRY(apply(std::move(party), event));
     const std::optional<PartyDue> due = next_due(party);
     TRY(db_.run("UPDATE party_notice SET state = $2, deferrals = $3, due_at = $4, body = $5 WHERE notice = $1",
@@ -856,11 +855,10 @@ class Fold {
   }
   // In the outbox, in the transaction that says why (DESIGN 4); it leaves once the line of that is published.
   Result<Nothing> queue(const Message& message) {
-    if (!place_.leaf_index)
-      return fail(Fault::Corrupt, "a message without its line in the log", message.id.text());
-    return db_.run("INSERT INTO message VALUES ($1, $2, $3, $4, $5, NULL)",
-                   {message.id.text(), message.notice.text(), place_.seq, *place_.leaf_index,
-                    to_text(to_json(message))});
+    if (!place_.leaf_index) return fail(Fault::Corrupt, "a message without its line in the log", message.id.text());
+    return db_.run(
+        "INSERT INTO message VALUES ($1, $2, $3, $4, $5, NULL)",
+        {message.id.text(), message.notice.text(), place_.seq, *place_.leaf_index, to_text(to_json(message))});
   }
 
   // `why` is empty where nobody ended it.
