@@ -50,5 +50,7 @@ using OfficerId = Id<struct OfficerTag>;
 using ApiKeyId = Id<struct ApiKeyTag>;
 using StampId = Id<struct StampTag>;
 using HoldId = Id<struct HoldTag>;
+using AppealId = Id<struct AppealTag>;
+using LetterId = Id<struct LetterTag>;
 
 }  // namespace cordon

@@ -1,17 +1,27 @@
 // The permission that every outgoing message carries, and that its sender checks again by itself (DESIGN 4,
-// "Authority"). A value of this type exists only where two different officers signed exactly these bytes.
+// "Authority"), whatever the database says. A value of this type exists only where the checks of its kind held for
+// exactly these bytes.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
+#include "decision/message.h"
 #include "decision/proposal.h"
 #include "officer/officer.h"
 
 namespace cordon {
 
+enum class AuthorityKind {
+  Signed,   // two people, this body: a request
+  Release,  // who may lessen it signed this body: suspended, recalled
+  Duty,     // a fixed text that the sender wrote again from the record: reminder, end, notice to the affected party
+};
+
 class Authority {
  public:
+  AuthorityKind kind() const { return kind_; }
   const Digest& body() const { return body_; }
   const ProposalId& proposal() const { return proposal_; }
   const NoticeId& notice() const { return notice_; }
@@ -19,8 +29,11 @@ class Authority {
  private:
   friend Result<Authority> make_authority(const Proposed&, const Approved&, const Officer&, const Officer&,
                                           std::string_view);
-  Authority(Digest body, ProposalId proposal, NoticeId notice)
-      : body_(body), proposal_(std::move(proposal)), notice_(std::move(notice)) {}
+  friend Result<Authority> make_release(const Proposed&, const Message&, std::span<const Officer>, std::string_view);
+  friend Result<Authority> make_duty(const Proposed&, const Message&, std::string_view);
+  Authority(AuthorityKind kind, Digest body, ProposalId proposal, NoticeId notice)
+      : kind_(kind), body_(body), proposal_(std::move(proposal)), notice_(std::move(notice)) {}
+  AuthorityKind kind_;
   Digest body_;
   ProposalId proposal_;
   NoticeId notice_;
@@ -30,5 +43,14 @@ class Authority {
 // body has the digest, and that it was approved in time. Refused says which of them failed.
 Result<Authority> make_authority(const Proposed& proposed, const Approved& approved, const Officer& proposer,
                                  const Officer& approver, std::string_view body);
+
+// The same for a release: one reviewer or ombudsperson, or the two of a recall, signed this message with these bytes.
+// `signers` are those whom the message names, in its order, each with the key that was in force then.
+Result<Authority> make_release(const Proposed& proposed, const Message& message, std::span<const Officer> signers,
+                               std::string_view body);
+
+// The same for a duty: `written_again` is the fixed text of the message's kind, which the sender made from the record
+// and sends; the message of the record must be just that.
+Result<Authority> make_duty(const Proposed& proposed, const Message& message, std::string_view written_again);
 
 }  // namespace cordon

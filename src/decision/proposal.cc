@@ -20,6 +20,19 @@ constexpr std::array<std::pair<ProposalState, std::string_view>, 5> kStates{{
     {ProposalState::Approved, "approved"},
 }};
 
+constexpr std::array kProposalMoves{
+    ProposalMove{ProposalState::Proposed, ProposalCommand::Return, By::officer(Act::ReturnProposal),
+                 ProposalState::Returned, Logged::No, "a reason; the case is assessed again"},
+    ProposalMove{ProposalState::Proposed, ProposalCommand::Refuse, By::officer(Act::RefuseProposal),
+                 ProposalState::Refused, Logged::Yes, "a reason"},
+    ProposalMove{ProposalState::Proposed, ProposalCommand::Approve, By::officer(Act::Approve), ProposalState::Approved,
+                 Logged::Yes,
+                 "not who proposed; no part in the case; opened every piece of evidence; the digest is that of the "
+                 "bytes; within 72 h"},
+    ProposalMove{ProposalState::Proposed, ProposalCommand::Lapse, By::software(), ProposalState::Lapsed, Logged::No,
+                 "72 h"},
+};
+
 // What may be alerted without the guard for sensitive holders, and by way of amendment 11 no more than that.
 bool spared_from_sensitive_gate(Matter matter, ActionKind kind) {
   if (matter.exposure() != nullptr) return true;
@@ -65,10 +78,10 @@ Result<std::vector<EvidenceId>> read_ids(const Json& body) {
   return evidence;
 }
 
-Result<Nothing> still_open(const Proposal& proposal) {
-  if (proposal.state == ProposalState::Proposed) return Nothing{};
-  return fail(Fault::Conflict, "the proposal is " + std::string(name(proposal.state)) + " already",
-              proposal.proposed.id.text());
+// Whether the table lets this officer do it now.
+Result<Nothing> may_move(const Proposal& proposal, ProposalCommand command, const Officer& officer) {
+  TRY(find_move(proposal_moves(), proposal.state, command, Mover::officer(officer), proposal.proposed.id.text()));
+  return Nothing{};
 }
 
 Result<std::string> check_reason(std::string reason) {
@@ -89,6 +102,22 @@ Result<ProposalState> parse_proposal_state(std::string_view text) {
   if (row == kStates.end()) return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no state of a proposal");
   return row->first;
 }
+
+std::string_view name(ProposalCommand command) {
+  switch (command) {
+    case ProposalCommand::Return:
+      return "return";
+    case ProposalCommand::Refuse:
+      return "refuse";
+    case ProposalCommand::Approve:
+      return "approve";
+    case ProposalCommand::Lapse:
+      return "lapse";
+  }
+  return {};
+}
+
+std::span<const ProposalMove> proposal_moves() { return kProposalMoves; }
 
 // ── what is signed ──
 
@@ -327,8 +356,7 @@ Result<Approved> approve(const Case& the_case, const Proposal& proposal, const O
                          const Digest& digest, std::string_view body, Instant now) {
   const Proposed& proposed = proposal.proposed;
   const std::string where = proposed.id.text();
-  TRY(may(approver, Act::Approve));
-  TRY(still_open(proposal));
+  TRY(may_move(proposal, ProposalCommand::Approve, approver));
   if (approver.id == proposed.proposer) {
     return fail(Fault::Refused, "who proposed may not approve: two people, two roles (charter 0.7)", where);
   }
@@ -359,19 +387,18 @@ Result<Approved> approve(const Case& the_case, const Proposal& proposal, const O
 }
 
 Result<Returned> send_back(const Proposal& proposal, const Officer& officer, std::string reason) {
-  TRY(may(officer, Act::ReturnProposal));
-  TRY(still_open(proposal));
+  TRY(may_move(proposal, ProposalCommand::Return, officer));
   return Returned{proposal.proposed.id, officer.id, TRY(check_reason(std::move(reason)))};
 }
 
 Result<ProposalRefused> refuse(const Proposal& proposal, const Officer& officer, std::string reason) {
-  TRY(may(officer, Act::RefuseProposal));
-  TRY(still_open(proposal));
+  TRY(may_move(proposal, ProposalCommand::Refuse, officer));
   return ProposalRefused{proposal.proposed.id, officer.id, TRY(check_reason(std::move(reason)))};
 }
 
 std::optional<Lapsed> lapse(const Proposal& proposal, Instant now) {
-  if (proposal.state != ProposalState::Proposed || now - proposal.proposed.at <= kSecondSignatureMs)
+  if (taken_move(proposal_moves(), proposal.state, ProposalCommand::Lapse) == nullptr ||
+      now - proposal.proposed.at <= kSecondSignatureMs)
     return std::nullopt;
   return Lapsed{proposal.proposed.id};
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "casework/case.h"
 #include "decision/annex.h"
 #include "law/matter.h"
+#include "officer/move.h"
 #include "officer/officer.h"
 
 namespace cordon {
@@ -25,6 +27,13 @@ inline constexpr std::int64_t kSecondSignatureMs = 72 * kHourMs;  // charter 5.7
 enum class ProposalState { Proposed, Returned, Refused, Lapsed, Approved };
 std::string_view name(ProposalState state);
 Result<ProposalState> parse_proposal_state(std::string_view text);
+inline constexpr ProposalState kLastProposalState = ProposalState::Approved;
+
+// The moves of charter 6.3 from `proposed` on; what the gates ask of a third person is signed before that (gates).
+enum class ProposalCommand { Return, Refuse, Approve, Lapse };
+std::string_view name(ProposalCommand command);
+using ProposalMove = Move<ProposalState, ProposalCommand>;
+std::span<const ProposalMove> proposal_moves();
 
 // What an analyst asks for; everything else comes from the case, the annex and the contact book.
 struct Wish {

@@ -68,6 +68,12 @@ Result<std::vector<Offerable>> offers(Desk& desk) {
     Case the_case = TRY(desk.store().find_case(Sight::of_software(), act.proposed.case_id));
     std::optional<Indicator> indicator = indicator_of(desk, the_case, act);
     if (!indicator) continue;
+    // What was taken back is gone for everybody who got it, and what is suspended is in dispute (charter 6.7, 12.24).
+    const Action action = TRY(desk.store().find_action(Sight::of_software(), act.proposed.notice));
+    if (action.state == ActionState::Recalled || action.state == ActionState::Reinstated ||
+        action.state == ActionState::ReinstateRefused)
+      indicator->state = ObjectState::Revoked;
+    if (action.state == ActionState::Suspended) indicator->state = ObjectState::Disputed;
     const auto earlier = found.find(the_case.id);
     if (earlier != found.end()) indicator->created = earlier->second.indicator.created;
     const CaseId id = the_case.id;

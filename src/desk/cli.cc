@@ -455,6 +455,11 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("case", "case", "the case's id")
       .as()
       .text("from", "--from", "the case that it is joined into");
+  line(cases, "reopen", "assess a closed case again, because of a new fact",
+       "cordon case reopen CASE --as analyst1 --reason '…'", "case reopen")
+      .text("case", "case", "the case's id")
+      .as()
+      .text("reason", "--reason", "why; 10 characters or more");
 
   CLI::App& reports = group("report", "single reports: what becomes of them");
   line(reports, "erase", "erase one report out of its batch for good; it takes two people",
@@ -550,6 +555,78 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   CLI::App& notice = group("notice", "what was approved and what has left");
   line(notice, "list", "every approved notice and whether it left", "cordon notice list", "notice list");
   line(notice, "send", "try again what is still in the outbox", "cordon notice send", "notice send");
+  line(notice, "show", "a request after its approval: its answer, its messages, whom it affects",
+       "cordon notice show NOTICE --as analyst1", "notice show")
+      .text("notice", "notice", "its id")
+      .as();
+  line(notice, "answer", "record what the recipient answered",
+       "cordon notice answer NOTICE done_full --as analyst1 --reference 'Ticket 4711'", "notice answer")
+      .text("notice", "notice", "its id")
+      .text("result", "result",
+            "done_full, done_partial, declined, already_gone, cleaned, misdirected; acknowledged, bounced; after a "
+            "recall reinstated, reinstate_refused")
+      .text("reason", "--reason", "of declined: not_illegal, insufficient, not_host, …", false)
+      .text("reference", "--reference", "the recipient's own", false)
+      .text("given_at", "--given-at", "when it came; now if not given", false)
+      .as();
+  line(notice, "suspend", "suspend a request, alone; its recipient is told",
+       "cordon notice suspend NOTICE --as reviewer1 --reason '…'", "notice suspend")
+      .text("notice", "notice", "its id")
+      .text("reason", "--reason", "why; 10 characters or more")
+      .as();
+  line(notice, "recall", "take a request back: one reviewer, or an analyst and an approver",
+       "cordon notice recall NOTICE --as analyst1 --by approver1 --reason '…'", "notice recall")
+      .text("notice", "notice", "its id")
+      .text("reason", "--reason", "why; 10 characters or more")
+      .as()
+      .by("the approver who countersigns; none where a reviewer does it");
+  line(notice, "party", "tell whom the request affects, or say that nobody can be found",
+       "cordon notice party NOTICE send --to owner@example.com --as analyst1", "notice party")
+      .text("notice", "notice", "its id")
+      .text("step", "step", "send, relay (through the recipient), no_contact, bounced, undeliverable")
+      .text("to", "--to", "of send: a public address", false)
+      .text("words", "--where", "of no_contact and undeliverable: where it was looked for", false)
+      .as();
+  line(notice, "defer", "put that off, at most twice 42 days; two people",
+       "cordon notice defer NOTICE --ground active_investigation --days 42 --to owner@example.com --as analyst1 --by "
+       "approver1",
+       "notice defer")
+      .text("notice", "notice", "its id")
+      .text("ground", "--ground", "victim_safety, active_investigation, child_protection")
+      .number("days", "--days", "1 to 42")
+      .text("to", "--to", "who is told at its end")
+      .as()
+      .by("an approver or a legal reviewer", true);
+  line(notice, "due", "do what the clock asks for now, as the hourly job does", "cordon notice due", "notice due");
+
+  CLI::App& appeal = group("appeal", "appeals: who lodged them, and who hears them");
+  line(appeal, "list", "appeals, newest first", "cordon appeal list --as reviewer1", "appeal list").as();
+  line(appeal, "show", "an appeal in the appellant's words", "cordon appeal show APPEAL --as reviewer1", "appeal show")
+      .text("appeal", "appeal", "its id")
+      .as();
+  line(appeal, "take", "admit it and take it; of a late one the ombudsperson takes it over",
+       "cordon appeal take APPEAL --as reviewer1", "appeal take")
+      .text("appeal", "appeal", "its id")
+      .as();
+  line(appeal, "dismiss", "not hear it, for one of three reasons, which has to be so",
+       "cordon appeal dismiss APPEAL --reason duplicate --as reviewer1", "appeal dismiss")
+      .text("appeal", "appeal", "its id")
+      .text("reason", "--reason", "unknown_action, out_of_time, duplicate")
+      .as();
+  line(appeal, "interim", "suspend the request until it is decided, or not",
+       "cordon appeal interim APPEAL grant --reason '…' --as reviewer1", "appeal interim")
+      .text("appeal", "appeal", "its id")
+      .text("answer", "answer", "grant or refuse")
+      .text("reason", "--reason", "why; 10 characters or more")
+      .as();
+  line(appeal, "decide", "decide it, with reasons; what it grants happens at once",
+       "cordon appeal decide APPEAL upheld --reasons '…' --remedy recall --as reviewer1", "appeal decide")
+      .text("appeal", "appeal", "its id")
+      .text("verdict", "verdict", "upheld, partly_upheld, rejected")
+      .text("reasons", "--reasons", "80 to 4000 characters")
+      .repeated("remedies", "--remedy",
+                "recall, ask_reinstate, correct_record, retire_indicator, notify_peers, apology; may be repeated")
+      .as();
 
   line(notice, "dsa", "its statement of reasons, as a platform reports it to the DSA Transparency Database",
        "cordon notice dsa NOTICE --as analyst1 --json", "notice dsa")

@@ -58,9 +58,15 @@ Result<std::string> bytes_of(Call& call, std::size_t limit, const std::string& f
 
 Result<std::vector<Officer>> others(Desk& desk, const Json& arguments, Act act) {
   std::vector<Officer> by;
+  for (const SignedIn& one : TRY(others_signed_in(desk, arguments, act))) by.push_back(one.officer);
+  return by;
+}
+
+Result<std::vector<SignedIn>> others_signed_in(Desk& desk, const Json& arguments, Act act) {
+  std::vector<SignedIn> by;
   for (const Json& one : TRY(arguments.list("by"))) {
-    by.push_back(TRY(sign_in(desk, TRY(one.text("as")), one, "--by-totp CODE")).officer);
-    TRY(may(by.back(), act));
+    by.push_back(TRY(sign_in(desk, TRY(one.text("as")), one, "--by-totp CODE")));
+    TRY(may(by.back().officer, act));
   }
   return by;
 }

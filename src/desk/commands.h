@@ -43,6 +43,8 @@ Result<Nothing> run_command(Desk& desk, Call& call, const Emit& emit);
 
 // The officers of --by, each signed in and each of whom may do it.
 Result<std::vector<Officer>> others(Desk& desk, const Json& arguments, Act act);
+// The same with their keys, where they sign.
+Result<std::vector<SignedIn>> others_signed_in(Desk& desk, const Json& arguments, Act act);
 
 // A line for a person, from an object that the command emitted.
 std::string for_people(const std::string& command, const Json& line);
@@ -98,6 +100,25 @@ Result<Nothing> notice_list(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> notice_send(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> notice_dsa(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> status(Desk& desk, Call& call, const Emit& emit);
+
+// desk/act_commands.cc
+Result<Nothing> notice_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> notice_answer(Desk& desk, const Permit<Act::RecordAnswer>& who, Call& call, const Emit& emit);
+Result<Nothing> notice_suspend(Desk& desk, const Permit<Act::SuspendAlone>& who, Call& call, const Emit& emit);
+Result<Nothing> notice_recall(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> notice_party(Desk& desk, const Permit<Act::TellParty>& who, Call& call, const Emit& emit);
+Result<Nothing> notice_defer(Desk& desk, const Permit<Act::DeferParty>& who, Call& call, const Emit& emit);
+Result<Nothing> notice_due(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> case_reopen(Desk& desk, const Permit<Act::ReopenCase>& who, Call& call, const Emit& emit);
+Result<Nothing> appeal_file(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> appeal_follow(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> appeal_withdraw(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> appeal_list(Desk& desk, const Permit<Act::ReadAppeals>& who, Call& call, const Emit& emit);
+Result<Nothing> appeal_show(Desk& desk, const Permit<Act::ReadAppeals>& who, Call& call, const Emit& emit);
+Result<Nothing> appeal_take(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> appeal_dismiss(Desk& desk, const Permit<Act::HearAppeal>& who, Call& call, const Emit& emit);
+Result<Nothing> appeal_interim(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> appeal_decide(Desk& desk, Call& call, const Emit& emit);
 
 // desk/border_commands.cc
 Result<Nothing> peer_add(Desk& desk, const Permit<Act::KeepPeers>& who, Call& call, const Emit& emit);

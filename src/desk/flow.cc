@@ -6,6 +6,7 @@
 #include "base/keyed_digest.h"
 #include "base/text.h"
 #include "decision/evidence.h"
+#include "desk/acts.h"
 #include "desk/couriers.h"
 #include "desk/signer.h"
 #include "ledger/proof_file.h"
@@ -261,6 +262,18 @@ Result<TakenBatch> take_in_batch(Desk& desk, const Incoming& incoming, const std
 constexpr std::string_view kReceiptLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::size_t kReceiptLength = 20;  // 100 bits
 
+Incoming from_the_public(const Desk& desk, const PublicReport& report) {
+  return {std::string(kPublicForm), "report.txt", report.matter, {}, desk.now(), Format::Form};
+}
+
+std::string as_typed(const PublicReport& report) {
+  std::string place = report.where;
+  std::replace(place.begin(), place.end(), '\n', ' ');
+  return place + "\n\n" + report.what + "\n";
+}
+
+}  // namespace
+
 std::string letters_of(const Digest& digest) {
   std::string letters;
   for (std::size_t i = 0; i < kReceiptLength; ++i) {
@@ -286,18 +299,6 @@ Result<Digest> digest_of_receipt(std::string_view typed) {
     return fail(Fault::Malformed, "a receipt has 20 letters and digits, like ABCDE-FGH23-45678-9JKMN");
   return sha256(letters);
 }
-
-Incoming from_the_public(const Desk& desk, const PublicReport& report) {
-  return {std::string(kPublicForm), "report.txt", report.matter, {}, desk.now(), Format::Form};
-}
-
-std::string as_typed(const PublicReport& report) {
-  std::string place = report.where;
-  std::replace(place.begin(), place.end(), '\n', ' ');
-  return place + "\n\n" + report.what + "\n";
-}
-
-}  // namespace
 
 Result<std::vector<RunItem>> take_in(Desk& desk, const Incoming& incoming, const std::string& file,
                                      std::string_view bytes, const std::string& token) {
@@ -516,6 +517,16 @@ Result<Nothing> publish(Desk& desk) {
   return Nothing{};
 }
 
+Result<std::string> proof_of_line(Desk& desk, std::int64_t leaf_index) {
+  const InclusionProof proof =
+      TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(leaf_index), TRY(desk.store().founded()).log_key));
+  Json proof_json = TRY(parse_json(write_inclusion(proof)));
+  const Result<std::string> opening = desk.store().opening(leaf_index);
+  if (!opening && opening.error().fault != Fault::NotFound) return opening.error();
+  if (opening) proof_json.set("opening", TRY(parse_json(*opening)));
+  return to_text(proof_json);
+}
+
 // ── 6. what two officers approved, leaves ──
 
 namespace {
@@ -530,6 +541,9 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   const Authority authority =
       TRY(make_authority(proposal.proposed, *proposal.approved, signers.proposer, signers.approver, body));
 
+  const Action action = TRY(store.find_action(Sight::of_software(), item.notice));
+  TRY(may_send(action, authority));
+
   const InclusionProof proof =
       TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(item.leaf_index), TRY(store.founded()).log_key));
   const Json opening = TRY(parse_json(TRY(store.opening(item.leaf_index))));
@@ -539,7 +553,12 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
 
   const NoticeSent event{item.notice, item.proposal, std::string(courier.name()), receipt, letter.message_id};
   const Instant now = desk.now();
-  return store.append({{event, "software", leaf_of_sending(desk, proposal.proposed, event, now)}}, now);
+  const Action left = TRY(sent(action, now));
+  ActionWish delivered{ActionCommand::Deliver};
+  delivered.code = TRY(party_code(desk, item.notice)).digest;
+  const ActionMoved receipt_came = TRY(decide(left, std::move(delivered), Mover::software(), now));
+  return store.append(
+      {{event, "software", leaf_of_sending(desk, proposal.proposed, event, now)}, {receipt_came, "software", {}}}, now);
 }
 
 }  // namespace
@@ -568,8 +587,10 @@ Result<Nothing> finish_what_was_left(Desk& desk) {
     if (const std::optional<Lapsed> event = lapse(proposal, desk.now()))
       TRY(desk.store().append({{*event, "software", {}}}, desk.now()));
   }
+  TRY(do_what_is_due(desk));
   TRY(publish(desk));
-  const Result<std::int64_t> sent = send_approved(desk);
+  Result<std::int64_t> sent = send_approved(desk);
+  if (sent) sent = send_messages(desk);
   if (sent) return Nothing{};
   // A courier that cannot be reached, or whose disk is full, must not keep the desk shut: the notice waits in the
   // outbox.

@@ -37,6 +37,10 @@ struct PublicReceipt {
 Result<PublicReceipt> take_in_from_the_public(Desk& desk, const PublicReport& report);
 // Why it would be refused, before it is sent: "no_observable", …; empty if it would not be. Nothing is kept.
 Result<std::string> would_be_refused(const Desk& desk, const PublicReport& report);
+// What somebody without an account holds: 20 letters of a digest, and the digest of such letters as they were typed,
+// which is all that the record has of them. Of reports, appeals, and whom a request affects.
+std::string letters_of(const Digest& digest);
+Result<Digest> digest_of_receipt(std::string_view typed);
 Result<Store::Followed> follow_report(const Store& store, std::string_view receipt);
 
 // Reading is an act of its own: on record before the bytes leave (charter 8.1 "logging"). `what` is RecordRead's.
@@ -81,6 +85,10 @@ Result<Nothing> publish(Desk& desk);
 Result<Nothing> publish(Store& store, const Paths& paths, const Settings& settings, const LeafFrame& frame,
                         Instant now);
 Result<std::vector<std::string>> lines_below(const Store& store, const Settings& settings, const LeafFrame& frame);
+
+// The proof that a line stands under the published checkpoint, with what opens it where that is still there: JSON, for
+// a letter.
+Result<std::string> proof_of_line(Desk& desk, std::int64_t leaf_index);
 
 // 6. Every approved notice whose leaf stands under the published checkpoint leaves, once its authority is
 //    verified again. Gives how many left now.

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "desk/acts.h"
 #include "desk/flow.h"
 
 namespace cordon {
@@ -253,17 +254,27 @@ void DailyJob::run_once() {
   }
 }
 
+// Deadlines are hours (charter 5.7), so they are looked at more often than what is kept.
+void DailyJob::keep_promises_once() {
+  const std::lock_guard in_use(desk_in_use_);
+  const Result<std::int64_t> kept = keep_promises(desk_);
+  if (!kept)
+    std::fprintf(stderr, "cordon: what the clock asks for was not done: %s; it is tried again\n",
+                 kept.error().message.c_str());
+}
+
 void DailyJob::work() {
   std::unique_lock lock(mutex_);
   std::optional<Instant> last;
   while (!stopping_) {
     const Instant now = desk_.now();
+    lock.unlock();
+    keep_promises_once();
     if (!last || now - *last >= kDayMs || now < *last) {
       last = now;
-      lock.unlock();
       run_once();
-      lock.lock();
     }
+    lock.lock();
     stop_.wait_for(lock, std::chrono::minutes(10), [this] { return stopping_; });
   }
 }

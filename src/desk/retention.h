@@ -52,7 +52,8 @@ Result<Removed> run_retention(Desk& desk);
 // What a run would do now, without doing it; at most 10,000 cases are counted.
 Result<Removed> retention_due(Desk& desk);
 
-// Runs it when a desk begins to serve and each day after, between requests. Ends with the object.
+// Runs it when a desk begins to serve and each day after, between requests, and every ten minutes what the clock asks
+// of requests and appeals (desk/acts.h). Ends with the object.
 class DailyJob {
  public:
   DailyJob(Desk& desk, std::mutex& desk_in_use);
@@ -63,6 +64,7 @@ class DailyJob {
  private:
   void work();
   void run_once();
+  void keep_promises_once();
   Desk& desk_;
   std::mutex& desk_in_use_;
   std::mutex mutex_;

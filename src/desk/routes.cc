@@ -131,6 +131,68 @@ constexpr std::array kProposing{
 constexpr std::array kApproving{kProposal,
                                 Field{"digest", FieldKind::Digest, Need::Must, "SHA-256 of the bytes that you read",
                                       "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}};
+constexpr Field kNotice{"notice", FieldKind::Id, Need::Must, "the notice's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32"};
+constexpr Field kAppeal{"appeal", FieldKind::Id, Need::Must, "the appeal's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a33"};
+constexpr std::array kNoticeOnly{kNotice};
+constexpr std::array kAppealOnly{kAppeal};
+constexpr std::array kAnswering{
+    kNotice,
+    Field{
+        "result", FieldKind::Word, Need::Must,
+        "done_full, done_partial, declined, already_gone, cleaned, misdirected; acknowledged, bounced; after a recall "
+        "reinstated, reinstate_refused",
+        "done_full"},
+    Field{
+        "reason", FieldKind::Word, Need::May,
+        "of declined: not_illegal, insufficient, not_host, conflict_of_law, proportionality, terms_differ, no_reason, "
+        "protected_holder",
+        ""},
+    Field{"reference", FieldKind::Text, Need::May, "the recipient's own reference", "Ticket 4711"},
+    Field{"given_at", FieldKind::Word, Need::May, "when it came; now if not given", ""}};
+constexpr std::array kReleasing{kNotice, kReason};
+constexpr std::array kRecalling{kNotice, kReason,
+                                Field{"by", FieldKind::Object, Need::Local, "the approver who countersigns", ""}};
+constexpr std::array kTelling{
+    kNotice, Field{"step", FieldKind::Word, Need::Must, "send, relay, no_contact, bounced, undeliverable", "send"},
+    Field{"to", FieldKind::Word, Need::May, "of send: a public address of whom it affects",
+          "owner@shop-demo.example.com"},
+    Field{"words", FieldKind::Text, Need::May, "of no_contact and undeliverable: where it was looked for", ""}};
+constexpr std::array kDeferring{
+    kNotice,
+    Field{"ground", FieldKind::Word, Need::Must, "victim_safety, active_investigation, child_protection",
+          "active_investigation"},
+    Field{"days", FieldKind::Number, Need::Must, "1 to 42", "42"},
+    Field{"to", FieldKind::Word, Need::Must, "who is told at its end", "owner@shop-demo.example.com"},
+    Field{"by", FieldKind::Object, Need::Must, "who countersigns", ""}};
+constexpr std::array kReopening{kCase, kReason};
+constexpr std::array kAppealing{
+    Field{"code", FieldKind::Word, Need::Must, "the receipt of your report, or the code that you were sent",
+          "ABCDE-FGH23-45678-9JKMN"},
+    Field{"role", FieldKind::Word, Need::Must,
+          "content_provider, site_owner, registrant, account_holder, victim, reporter, recipient, lawyer",
+          "site_owner"},
+    Field{
+        "grounds", FieldKind::Words, Need::Must,
+        "not_mine, not_illegal, wrong_category, media_exemption, parody_art_research, consent, compromised_now_clean, "
+        "already_removed, disproportionate, procedure, identity_mistake, other_ground",
+        "not_illegal"},
+    Field{"text", FieldKind::Text, Need::Must, "why, in your words; 20 to 5000 bytes",
+          "The page named in the request is our own shop and has been for ten years."},
+    Field{"contact", FieldKind::Text, Need::May, "where you can be reached; not needed", ""},
+    Field{"interim", FieldKind::Flag, Need::May, "the request is to be suspended until this is decided", ""},
+    Field{"nonce", FieldKind::Word, Need::Must, "22 random characters; sent twice it is one appeal",
+          "f3b1c2d4e5f60718293a4b"}};
+constexpr std::array kDismissing{
+    kAppeal, Field{"reason", FieldKind::Word, Need::Must, "unknown_action, out_of_time, duplicate; it has to be so",
+                   "duplicate"}};
+constexpr std::array kInterim{kAppeal, Field{"answer", FieldKind::Word, Need::Must, "grant or refuse", "grant"},
+                              kReason};
+constexpr std::array kDeciding{
+    kAppeal, Field{"verdict", FieldKind::Word, Need::Must, "upheld, partly_upheld, rejected", "upheld"},
+    Field{"reasons", FieldKind::Text, Need::Must, "80 to 4000 characters",
+          "The shop's owner shows the registration and ten years of invoices; the page was never a false bank."},
+    Field{"remedies", FieldKind::Words, Need::May,
+          "recall, ask_reinstate, correct_record, retire_indicator, notify_peers, apology", "recall"}};
 constexpr std::array kEnrolling{
     Field{"login", FieldKind::Word, Need::Must, "a letter, then at most 31 of a-z 0-9 . _ -", "analyst1"},
     Field{"roles", FieldKind::Words, Need::Must, "analyst, approver, legal_reviewer, …", ""},
@@ -352,6 +414,48 @@ const std::array kRoutes{
           0, "", "every approved notice and whether it left; the reading is recorded"},
     Route{"notice send", "POST", "/api/v1/notices/send", local<Act::SendNotices, notice_send>(), kNothing, Reply::One,
           "Sent", kJson, kJsonType, "try again what is still in the outbox"},
+
+    // ── what follows a request ──
+    Route{"notice show", "GET", "/api/v1/notices/{notice}", officer<Act::ReadCase, notice_show>(), kNoticeOnly,
+          Reply::One, "ActWithMessages", 0, "",
+          "a request after its approval: its answer, its messages, whom it affects; the reading is recorded"},
+    Route{"notice answer", "POST", "/api/v1/notices/{notice}/answer", officer<Act::RecordAnswer, notice_answer>(),
+          kAnswering, Reply::One, "Act", kJson, kJsonType, "record what the recipient answered"},
+    Route{"notice suspend", "POST", "/api/v1/notices/{notice}/suspension", officer<Act::SuspendAlone, notice_suspend>(),
+          kReleasing, Reply::One, "Act", kJson, kJsonType, "suspend a request, alone; its recipient is told"},
+    Route{"notice recall", "POST", "/api/v1/notices/{notice}/recall",
+          some_officer<notice_recall, Act::Recall, Act::RecallAlone>(), kRecalling, Reply::One, "Act", kJson, kJsonType,
+          "take a request back: one reviewer, or through the desk's own socket an analyst and an approver"},
+    Route{"notice party", "POST", "/api/v1/notices/{notice}/party", officer<Act::TellParty, notice_party>(), kTelling,
+          Reply::One, "PartyNotice", kJson, kJsonType,
+          "tell whom the request affects, or say that nobody can be found"},
+    Route{"notice defer", "", "", officer<Act::DeferParty, notice_defer>(), kDeferring, Reply::One, "PartyNotice", 0,
+          "", "put that off, at most twice 42 days; another officer countersigns"},
+    Route{"notice due", "", "", anybody<notice_due>(), kNothing, Reply::One, "Object", 0, "",
+          "do what the clock asks for now, as the hourly job does; through the desk's own socket alone"},
+    Route{"case reopen", "POST", "/api/v1/cases/{case}/reopen", officer<Act::ReopenCase, case_reopen>(), kReopening,
+          Reply::One, "Reopened", kJson, kJsonType, "assess a closed case again, because of a new fact"},
+    Route{"appeal file", "POST", "/api/v1/public/appeals", anybody<appeal_file>(), kAppealing, Reply::One,
+          "AppealReceipt", kJson, kJsonType, "appeal: no account and no name, a code to follow it by"},
+    Route{"appeal follow", "POST", "/api/v1/public/appeals/follow", anybody<appeal_follow>(), kFollowing, Reply::One,
+          "AppealFollowed", kJson, kJsonType, "what became of an appeal, for who holds its code"},
+    Route{"appeal withdraw", "POST", "/api/v1/public/appeals/withdraw", anybody<appeal_withdraw>(), kFollowing,
+          Reply::One, "AppealFollowed", kJson, kJsonType, "take an appeal back"},
+    Route{"appeal list", "GET", "/api/v1/appeals", officer<Act::ReadAppeals, appeal_list>(), kNothing, Reply::Many,
+          "Appeal", 0, "", "appeals, newest first; the reading is recorded"},
+    Route{"appeal show", "GET", "/api/v1/appeals/{appeal}", officer<Act::ReadAppeals, appeal_show>(), kAppealOnly,
+          Reply::One, "AppealWithText", 0, "", "an appeal in the appellant's words; the reading is recorded"},
+    Route{"appeal take", "POST", "/api/v1/appeals/{appeal}/take",
+          some_officer<appeal_take, Act::HearAppeal, Act::HearLateAppeal>(), kAppealOnly, Reply::One, "Appeal", kJson,
+          kJsonType, "admit it and take it; of a late one the ombudsperson takes it over"},
+    Route{"appeal dismiss", "POST", "/api/v1/appeals/{appeal}/dismissal", officer<Act::HearAppeal, appeal_dismiss>(),
+          kDismissing, Reply::One, "Appeal", kJson, kJsonType, "not hear it, for one of three reasons"},
+    Route{"appeal interim", "POST", "/api/v1/appeals/{appeal}/interim",
+          some_officer<appeal_interim, Act::HearAppeal, Act::HearLateAppeal>(), kInterim, Reply::One, "Appeal", kJson,
+          kJsonType, "suspend the request until it is decided, or not"},
+    Route{"appeal decide", "POST", "/api/v1/appeals/{appeal}/decision",
+          some_officer<appeal_decide, Act::HearAppeal, Act::HearLateAppeal>(), kDeciding, Reply::One, "Appeal", kJson,
+          kJsonType, "decide it, with reasons; what it grants happens at once"},
 
     Route{"officer list", "GET", "/api/v1/officers", officer<Act::ListOfficers, officer_list>(), kNothing, Reply::Many,
           "Officer", 0, "", "the officers and their roles"},

@@ -146,7 +146,7 @@ Result<Settings> read_settings(const Json& toml) {
   const Json& send = section(toml, "send");
   const Json& serve = section(toml, "serve");
   const Json& index = section(toml, "index");
-  TRY(only_known(who, {"name", "kind", "address", "origin"}, "[operator]"));
+  TRY(only_known(who, {"name", "kind", "address", "origin", "zone"}, "[operator]"));
   TRY(only_known(database, {"url"}, "[database]"));
   TRY(only_known(send, {"courier", "maildir", "smtp_url", "smtp_user", "smtp_password_file"}, "[send]"));
   TRY(only_known(serve, {"listen", "port"}, "[serve]"));
@@ -157,6 +157,7 @@ Result<Settings> read_settings(const Json& toml) {
   settings.operator_.kind = TRY(who.text("kind"));
   settings.operator_.address = TRY(who.text("address"));
   settings.operator_.origin = TRY(who.text("origin"));
+  settings.zone = TRY(Zone::find(who.text_or("zone", "UTC")));
   const std::string& kind = settings.operator_.kind;
   if (kind != "authority" && kind != "csirt" && kind != "hotline" && kind != "provider") {
     return fail(Fault::Malformed, "kind is authority, csirt, hotline or provider", "[operator]");

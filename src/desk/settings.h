@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/sign.h"
+#include "base/zone.h"
 #include "decision/annex.h"
 #include "law/retention.h"
 #include "ledger/cosignature.h"
@@ -69,6 +70,7 @@ inline constexpr std::int64_t kLongestWindowDays = 30;
 
 struct Settings {
   Operator operator_;
+  Zone zone = Zone::utc();           // whose days are counted (charter 5.7)
   std::string database = "desk.db";  // relative to the desk, or "postgresql://…"
   std::string courier = "maildir";   // or "smtp"
   std::string maildir;               // relative to the desk

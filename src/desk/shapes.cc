@@ -160,6 +160,58 @@ Json show(const OutboxItem& item) {
                       {"receipt", item.receipt}};
 }
 
+Json show(const Action& action) {
+  Json line = Json::Object{{"notice", action.notice.text()},          {"proposal", action.proposal.text()},
+                           {"case", action.case_id.text()},           {"state", name(action.state)},
+                           {"reply_by", to_rfc3339(action.reply_by)}, {"sunset_at", to_rfc3339(action.sunset_at)}};
+  if (action.sent_at) line.set("sent_at", to_rfc3339(*action.sent_at));
+  if (action.reminded_at) line.set("reminded_at", to_rfc3339(*action.reminded_at));
+  if (!action.answer) return line;
+  line.set("result", name(action.answer->result)).set("reference", action.answer->reference);
+  line.set("given_at", to_rfc3339(action.answer->given_at));
+  if (action.answer->reason) line.set("reason", name(*action.answer->reason));
+  return line;
+}
+
+Json show(const PartyNotice& party) {
+  Json line = Json::Object{{"notice", party.notice.text()},
+                           {"state", name(party.state)},
+                           {"due_at", to_rfc3339(party.due_at)},
+                           {"deferrals", party.deferrals},
+                           {"to", party.to}};
+  if (party.deferred_until) line.set("deferred_until", to_rfc3339(*party.deferred_until));
+  return line;
+}
+
+Json show_to_appellant(const Appeal& appeal) {
+  Json line = Json::Object{{"state", name(appeal.state)},
+                           {"late", appeal.late},
+                           {"lodged_at", to_rfc3339(appeal.lodged.at)},
+                           {"decide_by", to_rfc3339(appeal.lodged.decide_by)}};
+  if (appeal.interim) line.set("interim_granted", *appeal.interim);
+  if (appeal.dismissed) line.set("dismissed", name(*appeal.dismissed));
+  if (appeal.decision) {
+    Json::Array remedies;
+    for (const Remedy remedy : appeal.decision->remedies) remedies.emplace_back(name(remedy));
+    line.set("verdict", name(appeal.decision->verdict));
+    line.set("reasons", appeal.decision->reasons).set("remedies", std::move(remedies));
+  }
+  if (appeal.decided_at) line.set("decided_at", to_rfc3339(*appeal.decided_at));
+  return line;
+}
+
+Json show(const Appeal& appeal) {
+  Json::Array grounds;
+  for (const AppealGround ground : appeal.lodged.grounds) grounds.emplace_back(name(ground));
+  Json line = show_to_appellant(appeal);
+  line.set("appeal", appeal.lodged.id.text()).set("role", name(appeal.lodged.role));
+  line.set("grounds", std::move(grounds)).set("interim_asked", appeal.lodged.interim_asked);
+  if (appeal.lodged.notice) line.set("notice", appeal.lodged.notice->text());
+  if (appeal.lodged.case_id) line.set("case", appeal.lodged.case_id->text());
+  if (appeal.reviewer) line.set("reviewer", appeal.reviewer->text());
+  return line;
+}
+
 std::string fingerprint(const PublicKey& key) { return sha256(key.view()).hex(); }
 
 Json show(const PeerRow& row) {
@@ -242,6 +294,40 @@ constexpr Member kOfficer[] = {{"officer", "id"}, {"login", "line"}, {"roles", "
 constexpr Member kSession[] = {{"csrf", "line"}, {"ends_at", "time"}};
 constexpr Member kNotice[] = {
     {"notice", "id"}, {"proposal", "id"}, {"leaf", "whole"}, {"state", "line"}, {"receipt", "text"}};
+constexpr Member kAct[] = {{"notice", "id"},
+                           {"proposal", "id"},
+                           {"case", "id"},
+                           {"state", "line"},
+                           {"reply_by", "time"},
+                           {"sunset_at", "time"},
+                           {"sent_at", "time", false},
+                           {"reminded_at", "time", false},
+                           {"result", "line", false},
+                           {"reference", "text", false},
+                           {"reason", "line", false},
+                           {"given_at", "time", false}};
+constexpr Member kActMessage[] = {
+    {"message", "id"}, {"kind", "line"}, {"to", "text"}, {"at", "time"}, {"sent", "flag"}};
+constexpr Member kActWithMessages[] = {
+    {"messages", "[ActMessage]"}, {"party", "PartyNotice", false}, {"appeals", "whole"}};
+constexpr Member kPartyNotice[] = {{"notice", "id"},       {"state", "line"}, {"due_at", "time"},
+                                   {"deferrals", "whole"}, {"to", "text"},    {"deferred_until", "time", false}};
+constexpr Member kReopened[] = {{"case", "id"}, {"state", "line"}};
+constexpr Member kAppealReceipt[] = {{"receipt", "line"}, {"decide_by", "time"}};
+constexpr Member kAppealFollowed[] = {{"state", "line"},
+                                      {"late", "flag"},
+                                      {"lodged_at", "time"},
+                                      {"decide_by", "time"},
+                                      {"interim_granted", "flag", false},
+                                      {"dismissed", "line", false},
+                                      {"verdict", "line", false},
+                                      {"reasons", "text", false},
+                                      {"remedies", "[line]", false},
+                                      {"decided_at", "time", false}};
+constexpr Member kAppealMembers[] = {{"appeal", "id"},          {"role", "line"},        {"grounds", "[line]"},
+                                     {"interim_asked", "flag"}, {"notice", "id", false}, {"case", "id", false},
+                                     {"reviewer", "id", false}};
+constexpr Member kAppealText[] = {{"text", "text"}, {"contact", "text"}};
 constexpr Member kNumbers[] = {
     {"cases", "whole"},           {"reports", "whole"},       {"proposals", "whole"},        {"notices_sent", "whole"},
     {"notices_waiting", "whole"}, {"leaves_staged", "whole"}, {"leaves_published", "whole"}, {"outcomes", "counts"}};
@@ -310,6 +396,15 @@ constexpr Shape kShapes[] = {
     {"Officer", "", kOfficer},
     {"Session", "Officer", kSession},
     {"Notice", "", kNotice},
+    {"Act", "", kAct},
+    {"ActMessage", "", kActMessage},
+    {"ActWithMessages", "Act", kActWithMessages},
+    {"PartyNotice", "", kPartyNotice},
+    {"Reopened", "", kReopened},
+    {"AppealReceipt", "", kAppealReceipt},
+    {"AppealFollowed", "", kAppealFollowed},
+    {"Appeal", "AppealFollowed", kAppealMembers},
+    {"AppealWithText", "Appeal", kAppealText},
     {"Numbers", "", kNumbers},
     {"Receipt", "", kReceipt},
     {"Followed", "", kFollowed},

@@ -37,6 +37,10 @@ Json show(const Proposal& proposal);
 Json show(const ReportOfCase& report);
 Json show(const Hold& hold, Instant now);
 Json show(const OutboxItem& item);
+Json show(const Action& action);
+Json show(const PartyNotice& party);
+Json show(const Appeal& appeal);
+Json show_to_appellant(const Appeal& appeal);  // not who hears it
 Json show(const PeerRow& row);
 std::string fingerprint(const PublicKey& key);  // SHA-256 in hex, to be compared over another channel
 

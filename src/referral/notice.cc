@@ -43,6 +43,44 @@ Result<Letter> write_letter(const Proposed& proposed, const Operator& sender, bo
   return letter;
 }
 
+Result<std::string> compose_follow_up(const FollowUpFacts& facts, std::string_view about) {
+  std::vector<OutgoingPart> parts;
+  for (const NoticeLanguage language : {NoticeLanguage::English, NoticeLanguage::Russian}) {
+    parts.push_back(
+        {"text/plain; charset=utf-8", std::string(name(language)), {}, {}, follow_up_part(facts, language)});
+  }
+  if (facts.kind == MessageKind::Party) {
+    int number = 0;
+    const Mail request = TRY(read_mail(about));
+    for (const MailPart& part : request.parts) {
+      if (!part.type.starts_with("text/")) continue;
+      parts.push_back({"text/plain; charset=utf-8",
+                       {},
+                       "request-" + std::to_string(++number) + ".txt",
+                       "the request with its reasons",
+                       part.bytes});
+    }
+  }
+  return write_body_part(parts);
+}
+
+Result<Letter> write_follow_up(const Message& message, const Proposed& proposed, const Operator& sender,
+                               bool fictitious, std::string_view body, std::string_view proof) {
+  Letter letter{message.to, message.id.text() + "@" + sender.address.substr(sender.address.find('@') + 1), {}};
+  std::vector<std::pair<std::string, std::string>> more{{"Auto-Submitted", "auto-generated"},
+                                                        {"X-Cordon-Notice", message.notice.text()}};
+  if (message.kind != MessageKind::Party)
+    more.emplace_back("In-Reply-To", "<" + message_id(message.notice, sender) + ">");
+  const MailHeaders headers{sender.address,    message.to,
+                            sender.address,    follow_up_subject(message.kind, proposed, fictitious),
+                            letter.message_id, rfc5322_date(message.at.ms),
+                            std::move(more)};
+  letter.mail = TRY(write_mail(
+      headers, body,
+      {{"application/json", {}, "inclusion-proof.json", "proof of its line in the public log", std::string(proof)}}));
+  return letter;
+}
+
 Json to_json(const NoticeSent& event) {
   return Json::Object{{"notice", event.notice.text()},
                       {"proposal", event.proposal.text()},

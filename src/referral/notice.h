@@ -43,6 +43,13 @@ struct Letter {
 Result<Letter> write_letter(const Proposed& proposed, const Operator& sender, bool fictitious, std::string_view body,
                             std::string_view proof, const std::string& code);
 
+struct FollowUpFacts;
+// The exact body part of a message that follows a request: in English and in Russian; to the affected party with the
+// request itself, whose body is `about`. Equal arguments give equal bytes.
+Result<std::string> compose_follow_up(const FollowUpFacts& facts, std::string_view about);
+Result<Letter> write_follow_up(const Message& message, const Proposed& proposed, const Operator& sender,
+                               bool fictitious, std::string_view body, std::string_view proof);
+
 // How letters leave. The authority is asked for so that no courier can be called without one.
 class Courier {
  public:

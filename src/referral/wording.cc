@@ -1,5 +1,8 @@
 #include "referral/wording.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 #include "law/charter_digest.h"
 #include "law/offences.h"
@@ -138,6 +141,104 @@ std::string human_part(const NoticeFacts& facts, NoticeLanguage language) {
   text += line(kRedress, language, facts.annex.redress());
   text += line(kCheck, language, facts.sender.origin);
   text += line(kIds, language, facts.notice.text() + ", " + facts.proposal.text() + ", " + charter_digest().hex());
+  text += "\n" + facts.sender.name + " <" + facts.sender.address + ">\n";
+  return text;
+}
+
+// ── what follows a request ──
+
+namespace {
+
+constexpr Sentence kReminder{
+    "We asked you this and have no answer yet. \"No\" is an answer too. If we hear nothing for three more days, we put "
+    "down that there was none; nothing else follows from that.",
+    "Мы обратились к вам с этой просьбой и пока не получили ответа. «Нет» — тоже ответ. Если ещё три дня не будет "
+    "вестей, мы отметим, что ответа нет; больше ничего из этого не следует."};
+constexpr Sentence kEnded{
+    "This request has come to its end. We ask nothing of you any more. If you restricted something only because of it, "
+    "please look whether that is still needed.",
+    "Срок этой просьбы истёк. Мы больше ни о чём вас не просим. Если вы что-то ограничили только из-за неё, проверьте, "
+    "нужно ли это ещё."};
+constexpr Sentence kSuspended{
+    "This request is suspended: somebody appealed against it, and it does not stand while that is heard. Please do "
+    "nothing because of it, and undo what you did only because of it.",
+    "Эта просьба приостановлена: её обжаловали, и до решения она не действует. Не предпринимайте ничего на её "
+    "основании и отмените то, что сделали только из-за неё."};
+constexpr Sentence kRecalled{
+    "We take this request back. If you did something only because of it, we ask you to undo it, and to tell us whether "
+    "you have.",
+    "Мы отзываем эту просьбу. Если вы что-то сделали только из-за неё, просим это отменить и сообщить нам, сделали ли "
+    "вы это."};
+constexpr Sentence kParty{
+    "This desk asked somebody to act on something that may be yours. You are told so that you can object; somebody who "
+    "took no part in the decision then decides again. It costs nothing, and you need neither an account nor a name.",
+    "Эта служба попросила принять меры в отношении того, что может принадлежать вам. Мы сообщаем об этом, чтобы вы "
+    "могли возразить; тогда заново решит тот, кто в решении не участвовал. Это бесплатно, учётная запись и имя не "
+    "нужны."};
+constexpr Sentence kOurReason{"Why", "Почему"};
+constexpr Sentence kRequest{"The request that this is about", "О какой просьбе идёт речь"};
+constexpr Sentence kAskedOf{"Asked of", "Кого просили"};
+constexpr Sentence kAskedFor{"Asked for", "О чём просили"};
+constexpr Sentence kFree{"They were free to say no.", "Они вправе были отказать."};
+constexpr Sentence kCode{"Your code for an appeal, on our page /appeal",
+                         "Ваш код для жалобы, на нашей странице /appeal"};
+constexpr Sentence kUntil{"You may appeal until (UTC)", "Жалобу можно подать до (UTC)"};
+constexpr Sentence kStatement{"The whole request with its reasons is attached.",
+                              "Вся просьба с её обоснованием приложена."};
+
+const Sentence& said_first(MessageKind kind) {
+  switch (kind) {
+    case MessageKind::Reminder:
+      return kReminder;
+    case MessageKind::Ended:
+      return kEnded;
+    case MessageKind::Suspended:
+      return kSuspended;
+    case MessageKind::Recalled:
+      return kRecalled;
+    case MessageKind::Party:
+      return kParty;
+  }
+  return kParty;
+}
+
+}  // namespace
+
+std::string follow_up_subject(MessageKind kind, const Proposed& proposed, bool fictitious) {
+  static constexpr std::array<std::pair<MessageKind, std::string_view>, 5> kFirst{{
+      {MessageKind::Reminder, "Reminder"},
+      {MessageKind::Ended, "Ended"},
+      {MessageKind::Suspended, "Suspended"},
+      {MessageKind::Recalled, "Recalled"},
+      {MessageKind::Party, "You may be affected"},
+  }};
+  const auto first = std::find_if(kFirst.begin(), kFirst.end(), [&](const auto& row) { return row.first == kind; });
+  return std::string(fictitious ? "[DEMONSTRATION] " : "") + std::string(first->second) + ": " +
+         std::string(proposed.matter.id()) + " at " + printable(defang(proposed.target), 80);
+}
+
+std::string follow_up_part(const FollowUpFacts& facts, NoticeLanguage language) {
+  const Proposed& proposed = facts.proposed;
+  const auto say = [&](const Sentence& sentence) { return std::string(sentence.in(language)) + "\n"; };
+  std::string text;
+  if (facts.annex.fictitious()) text += say(kWatermark) + "\n";
+  text += say(said_first(facts.kind)) + "\n";
+  if (!facts.reason.empty()) text += line(kOurReason, language, facts.reason) + "\n";
+  text += line(kTarget, language, defang(proposed.target));
+  text += line(kWhat, language, matter_name(proposed.matter, language));
+  text += line(kSent, language, to_rfc3339(proposed.at));
+  if (facts.kind == MessageKind::Party) {
+    text += line(kAskedOf, language, std::string(name(proposed.wish.recipient)) + ", " + proposed.wish.contact);
+    text += line(kAskedFor, language, name(proposed.wish.effect)) + say(kFree);
+    text += say(kStatement) + "\n";
+    text += line(kCode, language, facts.code);
+    text += line(kUntil, language, to_rfc3339(facts.appeal_until));
+  } else {
+    if (facts.kind == MessageKind::Reminder) text += say(kVoluntary);
+    text += line(kEnds, language, to_rfc3339(proposed.sunset_at));
+  }
+  text += "\n" + line(kRedress, language, facts.annex.redress());
+  text += line(kRequest, language, proposed.notice.text() + ", " + facts.id.text());
   text += "\n" + facts.sender.name + " <" + facts.sender.address + ">\n";
   return text;
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "casework/case.h"
 #include "decision/annex.h"
+#include "decision/message.h"
 #include "decision/proposal.h"
 
 namespace cordon {
@@ -24,6 +25,22 @@ struct NoticeFacts {
   const NoticeId& notice;
   Instant now, reply_by, sunset_at;
 };
+
+// What a message that follows a request is made of. Equal values give equal words, so that its sender can write them
+// again and compare.
+struct FollowUpFacts {
+  MessageKind kind;
+  const LetterId& id;
+  const std::string& reason;  // of a release
+  Instant at;
+  const Proposed& proposed;
+  const Annex& annex;
+  const Operator& sender;
+  std::string code = {};      // of a notice to the affected party: by it they appeal,
+  Instant appeal_until = {};  // until then
+};
+std::string follow_up_subject(MessageKind kind, const Proposed& proposed, bool fictitious);
+std::string follow_up_part(const FollowUpFacts& facts, NoticeLanguage language);
 
 std::string subject_line(ActionKind kind, Matter matter, const Observable& target, bool fictitious);
 std::string human_part(const NoticeFacts& facts, NoticeLanguage language);

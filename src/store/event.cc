@@ -54,6 +54,12 @@ CORDON_EVENT(CaseOpened, "case_opened", read_case_opened)
 CORDON_EVENT(CaseSplit, "case_split", read_case_split)
 CORDON_EVENT(CaseJoined, "case_joined", read_case_joined)
 CORDON_EVENT(CaseParted, "case_parted", read_case_parted)
+CORDON_EVENT(CaseMoved, "case_moved", read_case_moved)
+CORDON_EVENT(ActionMoved, "action_moved", read_action_moved)
+CORDON_EVENT(PartyMoved, "party_moved", read_party_moved)
+CORDON_EVENT(AppealLodged, "appeal_lodged", read_appeal_lodged)
+CORDON_EVENT(AppealMoved, "appeal_moved", read_appeal_moved)
+CORDON_EVENT(MessageSent, "message_sent", read_message_sent)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

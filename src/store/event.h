@@ -10,10 +10,15 @@
 #include "base/result.h"
 #include "casework/batch.h"
 #include "casework/case.h"
+#include "casework/case_life.h"
 #include "casework/disposal.h"
 #include "casework/opening.h"
 #include "casework/split.h"
 #include "casework/stamp.h"
+#include "decision/action.h"
+#include "decision/appeal.h"
+#include "decision/message.h"
+#include "decision/party_notice.h"
 #include "decision/proposal.h"
 #include "officer/api_key.h"
 #include "officer/officer.h"
@@ -26,13 +31,13 @@
 
 namespace cordon {
 
-using Event =
-    std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken,
-                 ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported, FactEntered,
-                 GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished,
-                 PeerAdded, PeerChanged, PeerSuspended, BundleOffered, ReferencesReceived, RequestTaken,
-                 RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked, StampKept, ReportErased, Disposed, HoldSet,
-                 HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened>;
+using Event = std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead,
+                           BatchTaken, ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported,
+                           FactEntered, GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent,
+                           CheckpointPublished, PeerAdded, PeerChanged, PeerSuspended, BundleOffered,
+                           ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked,
+                           StampKept, ReportErased, Disposed, HoldSet, HoldLifted, CaseSplit, CaseJoined, CaseParted,
+                           CaseOpened, CaseMoved, ActionMoved, PartyMoved, AppealLodged, AppealMoved, MessageSent>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

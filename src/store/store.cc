@@ -369,6 +369,7 @@ Result<Store::Followed> Store::follow(const Digest& receipt) const {
   Rows receipts = TRY(impl_->database.query("SELECT body FROM receipt WHERE receipt.receipt = $1", {receipt.hex()}));
   if (!TRY(receipts.next())) return fail(Fault::NotFound, "no report has this receipt");
   ReceiptGiven given = TRY(read_receipt_given(TRY(parse_json(receipts.text(0)))));
+  const Instant at{TRY(impl_->database.number("SELECT at FROM batch WHERE id = $1", {given.batch.text()}))};
   std::optional<CaseState> state;
   if (given.case_id) {
     Rows cases = TRY(impl_->database.query(
@@ -377,7 +378,7 @@ Result<Store::Followed> Store::follow(const Digest& receipt) const {
         {given.case_id->text()}));
     if (TRY(cases.next())) state = TRY(parse_case_state(cases.text(0)));
   }
-  return Followed{std::move(given), state};
+  return Followed{std::move(given), state, at};
 }
 
 // ── cases ──

@@ -171,6 +171,7 @@ class Store {
   struct Followed {
     ReceiptGiven receipt;
     std::optional<CaseState> state;  // of the case that it is in
+    Instant at = {};                 // when it came
   };
   Result<Followed> follow(const Digest& receipt) const;
   Result<std::optional<CaseId>> case_of_key(const std::string& fold_key) const;
@@ -203,6 +204,39 @@ class Store {
   // have got a new one since. The journal's order decides and not its times, which a machine's clock can turn back.
   Result<Signers> signers_of(const ProposalId& id) const;
   Result<std::vector<OutboxItem>> outbox(const Sight& sight) const;  // every approved notice, oldest first
+
+  // ── what follows a request (store/acts.cc) ──
+  Result<Action> find_action(const Sight& sight, const NoticeId& id) const;
+  Result<std::vector<Action>> actions_of(const CaseId& id) const;  // of it and what is joined into it, oldest first
+  Result<std::vector<NoticeId>> actions_due(Instant now, std::int64_t limit) const;
+  // Whose next step hangs on something else than the clock: a notice to a party, an appeal.
+  Result<std::vector<NoticeId>> actions_in(ActionState state, std::int64_t limit) const;
+  Result<std::optional<NoticeId>> notice_of_code(const Digest& code) const;  // by which a party may appeal
+  Result<std::int64_t> approval_leaf(const NoticeId& id) const;
+  struct WaitingMessage {
+    Message message;
+    std::int64_t leaf_index = 0;
+    bool sent = false;
+  };
+  Result<std::vector<WaitingMessage>> waiting_messages() const;  // oldest first
+  Result<std::vector<WaitingMessage>> messages_of(const NoticeId& id) const;
+  // Who signed a release, in its order, each with the key that was in force at that place of the journal.
+  Result<std::vector<Officer>> signers_of(const Message& message) const;
+  Result<std::optional<PartyNotice>> party_notice(const NoticeId& id) const;
+  Result<std::vector<NoticeId>> party_notices_due(Instant now, std::int64_t limit) const;
+  Result<OpenEnds> open_ends(const CaseId& id) const;
+  Result<std::vector<Proposal>> proposals_of(const CaseId& id) const;
+  Result<std::vector<CaseId>> cases_in(CaseState state, Instant clock_before, std::int64_t limit) const;
+
+  Result<Appeal> find_appeal(const Sight& sight, const AppealId& id) const;
+  Result<Appeal> appeal_by_receipt(const Digest& receipt) const;
+  Result<std::vector<Appeal>> appeals(const Sight& sight, std::int64_t limit) const;  // newest first
+  Result<std::vector<Appeal>> appeals_of(const NoticeId& id) const;                   // oldest first
+  Result<std::vector<Appeal>> appeals_of_report(const Digest& receipt) const;
+  Result<std::int64_t> peers_without_recall(const CaseId& id) const;  // that got its indicator and not that it is gone
+  Result<std::vector<AppealId>> appeals_due(Instant now, std::int64_t limit) const;
+  Result<std::vector<AppealId>> appeals_in(AppealState state, std::int64_t limit) const;
+
   Result<Json> counts() const;  // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
 
   // ── peers (share) ──

@@ -41,6 +41,13 @@ std::string case_states() {
   return quoted(names);
 }
 
+template <typename State>
+std::string names_to(State last) {
+  std::vector<std::string> names;
+  for (int state = 0; state <= static_cast<int>(last); ++state) names.emplace_back(name(static_cast<State>(state)));
+  return quoted(names);
+}
+
 // Charter 12.1 and 12.9: SQL itself refuses a name outside the closed list and one person signing twice.
 constexpr std::string_view kJournalSchema = R"sql(
 CREATE TABLE journal (
@@ -137,6 +144,38 @@ CREATE TABLE outbox (
   notice TEXT PRIMARY KEY, proposal TEXT NOT NULL UNIQUE REFERENCES proposal, seq INTEGER NOT NULL,
   leaf_index INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1)), receipt TEXT NOT NULL DEFAULT ''
 ) $KEYED;
+-- A request after its approval, as decision/action.h has it; `due_at`: when the software does the next thing to it.
+CREATE TABLE action (
+  notice TEXT PRIMARY KEY, proposal TEXT NOT NULL UNIQUE REFERENCES proposal, case_id TEXT NOT NULL REFERENCES cases,
+  matter TEXT NOT NULL CHECK (matter IN ($MATTERS)), state TEXT NOT NULL CHECK (state IN ($ACTION_STATES)),
+  due_at INTEGER, code TEXT UNIQUE, seq INTEGER NOT NULL, body TEXT NOT NULL
+) $KEYED;
+CREATE INDEX action_of_case ON action (case_id);
+CREATE INDEX action_in_state ON action (state, seq);
+CREATE INDEX action_due ON action (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE message (
+  id TEXT PRIMARY KEY, notice TEXT NOT NULL REFERENCES action, seq INTEGER NOT NULL, leaf_index INTEGER NOT NULL,
+  body TEXT NOT NULL, receipt TEXT
+) $KEYED;
+CREATE INDEX message_waiting ON message (seq) WHERE receipt IS NULL;
+CREATE INDEX message_of_notice ON message (notice);
+CREATE TABLE party_notice (
+  notice TEXT PRIMARY KEY REFERENCES action, case_id TEXT NOT NULL REFERENCES cases,
+  state TEXT NOT NULL CHECK (state IN ($PARTY_STATES)), deferrals INTEGER NOT NULL CHECK (deferrals IN (0, 1, 2)),
+  due_at INTEGER, body TEXT NOT NULL
+) $KEYED;
+CREATE INDEX party_of_case ON party_notice (case_id);
+CREATE INDEX party_due ON party_notice (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE appeal (
+  id TEXT PRIMARY KEY, receipt TEXT NOT NULL UNIQUE, notice TEXT REFERENCES action, report TEXT,
+  case_id TEXT REFERENCES cases, matter TEXT CHECK (matter IN ($MATTERS)),
+  state TEXT NOT NULL CHECK (state IN ($APPEAL_STATES)), reviewer TEXT REFERENCES officer, due_at INTEGER,
+  body TEXT NOT NULL, CHECK ((notice IS NULL) <> (report IS NULL))
+) $KEYED;
+CREATE INDEX appeal_of_case ON appeal (case_id);
+CREATE INDEX appeal_of_notice ON appeal (notice);
+CREATE INDEX appeal_in_state ON appeal (state, id);
+CREATE INDEX appeal_due ON appeal (due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) $ROWS;
 CREATE TABLE stamp (
   id TEXT PRIMARY KEY, from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL,
@@ -272,7 +311,7 @@ class Fold {
     TRY(db_.run("INSERT INTO evidence VALUES ($1, $2, $3, $4)",
                 {event.evidence.id.text(), event.case_id.text(), place_.seq, to_text(to_json(event))}));
     TRY(worked(event.case_id, event.by));
-    return enter(event.case_id, CaseState::Assessing);
+    return move_case(event.case_id, CaseCommand::Assess);
   }
 
   Result<Nothing> operator()(const EvidenceOpened& event) {
@@ -304,7 +343,7 @@ class Fold {
                 {event.id.text(), event.case_id.text(), std::string(event.matter.id()), place_.seq,
                  event.proposer.text(), to_text(to_json(event))}));
     TRY(worked(event.case_id, event.proposer));
-    return enter(event.case_id, CaseState::Proposed);
+    return move_case(event.case_id, CaseCommand::Propose);
   }
 
   Result<Nothing> operator()(const Approved& event) {
@@ -317,7 +356,11 @@ class Fold {
                 {TRY(proposed.text("case")), ends_at.ms}));
     TRY(db_.run("INSERT INTO outbox (notice, proposal, seq, leaf_index) VALUES ($1, $2, $3, $4)",
                 {TRY(proposed.text("notice")), event.id.text(), place_.seq, *place_.leaf_index}));
-    return enter(TRY(case_of(event.id)), CaseState::DecidedAct);
+    const Action action = approved_action(TRY(read_proposed(proposed)));
+    TRY(db_.run("INSERT INTO action VALUES ($1, $2, $3, $4, $5, NULL, NULL, $6, $7)",
+                {action.notice.text(), action.proposal.text(), action.case_id.text(), TRY(proposed.text("matter")),
+                 std::string(name(action.state)), place_.seq, to_text(to_json(action))}));
+    return move_case(action.case_id, CaseCommand::DecideAct);
   }
 
   Result<Nothing> operator()(const Returned& event) {
@@ -330,7 +373,76 @@ class Fold {
 
   Result<Nothing> operator()(const NoticeSent& event) {
     TRY(db_.run("UPDATE outbox SET sent = 1, receipt = $1 WHERE notice = $2", {event.receipt, event.notice.text()}));
-    return enter(TRY(case_of(event.proposal)), CaseState::Awaiting);
+    const Action action = TRY(sent(TRY(action_of(event.notice)), place_.at));
+    TRY(put(action));
+    const Proposed proposed = TRY(read_proposed(TRY(proposed_json(event.proposal))));
+    if (has_affected_party(proposed)) {
+      const PartyNotice party = party_notice_due(proposed, place_.at);
+      TRY(db_.run(
+          "INSERT INTO party_notice VALUES ($1, $2, $3, 0, NULL, $4)",
+          {party.notice.text(), party.case_id.text(), std::string(name(party.state)), to_text(to_json(party))}));
+    }
+    TRY(move_case(action.case_id, CaseCommand::Send));
+    return move_case(action.case_id, CaseCommand::Await);
+  }
+
+  Result<Nothing> operator()(const ActionMoved& event) {
+    const Action action = TRY(apply(TRY(action_of(event.notice)), event));
+    TRY(put(action));
+    if (event.message) TRY(queue(*event.message));
+    if (event.by) TRY(took_part(action.case_id, *event.by));
+    if (event.second) TRY(took_part(action.case_id, *event.second));
+    const std::optional<CaseCommand> meaning = meaning_for_case(event);
+    return meaning ? move_case(action.case_id, *meaning) : Result<Nothing>(Nothing{});
+  }
+
+  Result<Nothing> operator()(const MessageSent& event) {
+    const std::vector<SqlValue> id{event.id.text()};
+    if (TRY(db_.number("SELECT count(*) FROM message WHERE id = $1 AND receipt IS NULL", id)) != 1)
+      return fail(Fault::Corrupt, "a message left that does not wait", event.id.text());
+    return db_.run("UPDATE message SET receipt = $1 WHERE id = $2", {event.receipt, event.id.text()});
+  }
+
+  Result<Nothing> operator()(const PartyMoved& event) {
+    PartyNotice party =
+        TRY(stored_as("SELECT body FROM party_notice WHERE notice = $1", event.notice.text(), read_party_notice));
+    party = TRY(apply(std::move(party), event));
+    const std::optional<PartyDue> due = next_due(party);
+    TRY(db_.run("UPDATE party_notice SET state = $2, deferrals = $3, due_at = $4, body = $5 WHERE notice = $1",
+                {party.notice.text(), std::string(name(party.state)), std::int64_t{party.deferrals},
+                 due ? SqlValue(due->at.ms) : SqlValue(), to_text(to_json(party))}));
+    if (event.message) TRY(queue(*event.message));
+    if (event.by) TRY(took_part(party.case_id, *event.by));
+    if (event.second) TRY(took_part(party.case_id, *event.second));
+    return Nothing{};
+  }
+
+  Result<Nothing> operator()(const AppealLodged& event) {
+    if (!place_.leaf_index) return fail(Fault::Corrupt, "an appeal without its line in the log", event.id.text());
+    const auto or_null = [](const auto& id) { return id ? SqlValue(id->text()) : SqlValue(); };
+    const Appeal appeal = receipted(event);
+    return db_.run(
+        "INSERT INTO appeal VALUES ($1, $2, $3, $4, $5, (SELECT matter FROM cases WHERE id = $5), $6, NULL, $7, $8)",
+        {event.id.text(), event.receipt.hex(), or_null(event.notice),
+         event.report ? SqlValue(event.report->hex()) : SqlValue(), or_null(event.case_id),
+         std::string(name(appeal.state)), event.decide_by.ms, to_text(to_json(appeal))});
+  }
+
+  // Hearing an appeal is no work on its case: that would keep its reviewer from it.
+  Result<Nothing> operator()(const AppealMoved& event) {
+    Appeal appeal = TRY(stored_as("SELECT body FROM appeal WHERE id = $1", event.appeal.text(), read_appeal));
+    appeal = TRY(apply(std::move(appeal), event));
+    const std::optional<Instant> late = late_at(appeal);
+    return db_.run("UPDATE appeal SET state = $2, reviewer = $3, due_at = $4, body = $5 WHERE id = $1",
+                   {event.appeal.text(), std::string(name(appeal.state)),
+                    appeal.reviewer ? SqlValue(appeal.reviewer->text()) : SqlValue(),
+                    late ? SqlValue(late->ms) : SqlValue(), to_text(to_json(appeal))});
+  }
+
+  Result<Nothing> operator()(const CaseMoved& event) {
+    TRY(move_case(event.case_id, event.command));
+    if (event.by && !event.appeal) TRY(worked(event.case_id, *event.by));
+    return Nothing{};
   }
 
   Result<Nothing> operator()(const CheckpointPublished& event) {
@@ -707,8 +819,46 @@ class Fold {
                    {case_id.text(), officer.text()});
   }
 
-  Result<Nothing> enter(const CaseId& case_id, CaseState state) {
-    return db_.run("UPDATE cases SET state = $1 WHERE id = $2", {std::string(name(state)), case_id.text()});
+  Result<Nothing> move_case(const CaseId& case_id, CaseCommand command) {
+    const CaseState now = TRY(state_of(case_id)), next = after(now, command);
+    if (next == now) return Nothing{};
+    return db_.run("UPDATE cases SET state = $1 WHERE id = $2", {std::string(name(next)), case_id.text()});
+  }
+
+  Result<CaseState> state_of(const CaseId& case_id) {
+    Rows rows = TRY(db_.query("SELECT state FROM cases WHERE id = $1", {case_id.text()}));
+    if (!TRY(rows.next())) return fail(Fault::Corrupt, "there is no such case", case_id.text());
+    return parse_case_state(rows.text(0));
+  }
+
+  // A reviewer's release is no work on the case either.
+  Result<Nothing> took_part(const CaseId& case_id, const OfficerId& officer) {
+    const OfficerEnrolled who = TRY(enrolled(officer));
+    if (may(who.officer, Act::ReadAppeals)) return Nothing{};
+    return worked(case_id, officer);
+  }
+
+  template <typename T>
+  Result<T> stored_as(std::string_view sql, const std::string& id, Result<T> (*read)(const Json&)) {
+    Rows rows = TRY(db_.query(sql, {id}));
+    if (!TRY(rows.next())) return fail(Fault::Corrupt, "an event about what is not there", id);
+    return read(TRY(parse_json(rows.text(0))));
+  }
+  Result<Action> action_of(const NoticeId& notice) {
+    return stored_as("SELECT body FROM action WHERE notice = $1", notice.text(), read_action);
+  }
+  Result<Nothing> put(const Action& action) {
+    const std::optional<ActionDue> due = next_due(action);
+    return db_.run("UPDATE action SET state = $2, due_at = $3, code = $4, body = $5 WHERE notice = $1",
+                   {action.notice.text(), std::string(name(action.state)), due ? SqlValue(due->at.ms) : SqlValue(),
+                    action.code ? SqlValue(action.code->hex()) : SqlValue(), to_text(to_json(action))});
+  }
+  // In the outbox, in the transaction that says why (DESIGN 4); it leaves once the line of that is published.
+  Result<Nothing> queue(const Message& message) {
+    if (!place_.leaf_index) return fail(Fault::Corrupt, "a message without its line in the log", message.id.text());
+    return db_.run(
+        "INSERT INTO message VALUES ($1, $2, $3, $4, $5, NULL)",
+        {message.id.text(), message.notice.text(), place_.seq, *place_.leaf_index, to_text(to_json(message))});
   }
 
   // `why` is empty where nobody ended it.
@@ -717,7 +867,7 @@ class Fold {
                 {std::string(name(state)), std::move(why), id.text()}));
     const CaseId case_id = TRY(case_of(id));
     TRY(touch(case_id));
-    return enter(case_id, CaseState::Assessing);
+    return move_case(case_id, CaseCommand::Return);
   }
 
   Result<Json> proposed_json(const ProposalId& id) {
@@ -750,6 +900,9 @@ Result<Nothing> lay_folded_tables(Database& database) {
   text = replace_all(std::move(text), "$LONGEST_KEY", std::to_string(kApiKeyLongestMs));
   text = replace_all(std::move(text), "$LONGEST_HOLD", std::to_string(kHoldLongestDays * kDayMs));
   text = replace_all(std::move(text), "$STATES", case_states());
+  text = replace_all(std::move(text), "$ACTION_STATES", names_to(kLastActionState));
+  text = replace_all(std::move(text), "$PARTY_STATES", names_to(kLastPartyState));
+  text = replace_all(std::move(text), "$APPEAL_STATES", names_to(kLastAppealState));
   TRY(database.lay(text));
   return database.set_version(kTablesVersion);
 }
@@ -775,6 +928,10 @@ const std::vector<FoldedTable>& folded_tables() {
       {"worked", "case_id, officer"},
       {"proposal", "id"},
       {"outbox", "notice"},
+      {"action", "notice"},
+      {"message", "id"},
+      {"party_notice", "notice"},
+      {"appeal", "id"},
       {"published", "one"},
       {"stamp", "id"},
       {"request", "id"},

@@ -9,7 +9,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <regex>
+#include <set>
 
 #include "../desk/site_desk.h"
 #include "base/clock_for_tests.h"

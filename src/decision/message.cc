@@ -1,0 +1,87 @@
+#include "decision/message.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace cordon {
+
+namespace {
+
+constexpr std::array<std::pair<MessageKind, std::string_view>, 5> kMessageKinds{{
+    {MessageKind::Reminder, "reminder"},
+    {MessageKind::Ended, "ended"},
+    {MessageKind::Suspended, "suspended"},
+    {MessageKind::Recalled, "recalled"},
+    {MessageKind::Party, "party"},
+}};
+
+Json unsigned_message(const Message& message) {
+  return Json::Object{{"message", message.id.text()},    {"kind", name(message.kind)},
+                      {"notice", message.notice.text()}, {"to", message.to},
+                      {"reason", message.reason},        {"at", to_rfc3339(message.at)},
+                      {"body", message.body.hex()}};
+}
+
+}  // namespace
+
+std::string_view name(MessageKind kind) {
+  return std::find_if(kMessageKinds.begin(), kMessageKinds.end(), [&](const auto& row) { return row.first == kind; })
+      ->second;
+}
+
+Result<MessageKind> parse_message_kind(std::string_view text) {
+  const auto row =
+      std::find_if(kMessageKinds.begin(), kMessageKinds.end(), [&](const auto& r) { return r.second == text; });
+  if (row == kMessageKinds.end()) return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no kind of message");
+  return row->first;
+}
+
+bool is_release(MessageKind kind) { return kind == MessageKind::Suspended || kind == MessageKind::Recalled; }
+
+Json to_json(const Message& message) {
+  Json::Array signed_by;
+  for (const MessageSignature& one : message.signed_by)
+    signed_by.push_back(Json::Object{{"officer", one.officer.text()}, {"signature", to_base64(one.signature)}});
+  return unsigned_message(message).set("signed_by", std::move(signed_by));
+}
+
+Result<Message> read_message(const Json& body) {
+  LetterId id = TRY(LetterId::parse(TRY(body.text("message"))));
+  const MessageKind kind = TRY(parse_message_kind(TRY(body.text("kind"))));
+  NoticeId notice = TRY(NoticeId::parse(TRY(body.text("notice"))));
+  std::string to = TRY(body.text("to"));
+  std::string reason = TRY(body.text("reason"));
+  const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
+  const Digest content = TRY(parse_digest(TRY(body.text("body"))));
+  std::vector<MessageSignature> signed_by;
+  for (const Json& one : TRY(body.list("signed_by"))) {
+    OfficerId officer = TRY(OfficerId::parse(TRY(one.text("officer"))));
+    const Signature signature = TRY(parse_signature(TRY(one.text("signature"))));
+    signed_by.push_back({std::move(officer), signature});
+  }
+  return Message{std::move(id),     kind, std::move(notice), std::move(to),
+                 std::move(reason), at,   content,           std::move(signed_by)};
+}
+
+std::string to_be_signed_for_release(const Message& message) {
+  return "cordon/releases/1\n" + to_text(unsigned_message(message));
+}
+
+Json to_json(const MessageSent& event) {
+  return Json::Object{{"message", event.id.text()},
+                      {"courier", event.courier},
+                      {"receipt", event.receipt},
+                      {"message_id", event.message_id}};
+}
+
+Result<MessageSent> read_message_sent(const Json& body) {
+  LetterId id = TRY(LetterId::parse(TRY(body.text("message"))));
+  std::string courier = TRY(body.text("courier"));
+  std::string receipt = TRY(body.text("receipt"));
+  std::string message_id = TRY(body.text("message_id"));
+  return MessageSent{std::move(id), std::move(courier), std::move(receipt), std::move(message_id)};
+}
+
+}  // namespace cordon

@@ -1,0 +1,206 @@
+// What follows a request: actions, their messages, notices to affected parties, appeals. The rules are decision's.
+#include "base/text.h"
+#include "store/impl.h"
+
+namespace cordon {
+
+namespace {
+
+// A case and those joined into it, in SQL, as $1.
+constexpr std::string_view kOfCase =
+    "case_id IN (SELECT id FROM cases WHERE id = $1 UNION ALL SELECT id FROM cases WHERE joined_into = $1)";
+
+template <typename Id>
+Result<std::vector<Id>> ids_of(Rows rows) {
+  std::vector<Id> ids;
+  while (TRY(rows.next())) ids.push_back(TRY(Id::parse(rows.text(0))));
+  return ids;
+}
+
+Result<bool> sees(const Sight& sight, const Rows& rows, int matter) {
+  if (rows.null(matter)) return true;  // a report that was refused has no case
+  return sight.sees(TRY(parse_matter(rows.text(matter))));
+}
+
+Result<std::vector<Store::WaitingMessage>> read_messages(Rows rows) {  // body, leaf_index, receipt
+  std::vector<Store::WaitingMessage> messages;
+  while (TRY(rows.next())) {
+    Message message = TRY(read_message(TRY(parse_json(rows.text(0)))));
+    messages.push_back({std::move(message), rows.integer(1), !rows.null(2)});
+  }
+  return messages;
+}
+
+}  // namespace
+
+Result<Action> Store::find_action(const Sight& sight, const NoticeId& id) const {
+  const Error none = fail(Fault::NotFound, "there is no such notice", id.text());
+  Rows rows = TRY(impl_->database.query("SELECT body, matter FROM action WHERE notice = $1", {id.text()}));
+  if (!TRY(rows.next()) || !TRY(sees(sight, rows, 1))) return none;
+  return read_action(TRY(parse_json(rows.text(0))));
+}
+
+Result<std::vector<Action>> Store::actions_of(const CaseId& id) const {
+  std::vector<Action> actions;
+  Rows rows = TRY(
+      impl_->database.query("SELECT body FROM action WHERE " + std::string(kOfCase) + " ORDER BY seq", {id.text()}));
+  while (TRY(rows.next())) actions.push_back(TRY(read_action(TRY(parse_json(rows.text(0))))));
+  return actions;
+}
+
+Result<std::vector<NoticeId>> Store::actions_due(Instant now, std::int64_t limit) const {
+  return ids_of<NoticeId>(
+      TRY(impl_->database.query("SELECT notice FROM action WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, "
+                                "notice LIMIT $2",
+                                {now.ms, limit})));
+}
+
+Result<std::vector<NoticeId>> Store::actions_in(ActionState state, std::int64_t limit) const {
+  return ids_of<NoticeId>(TRY(impl_->database.query("SELECT notice FROM action WHERE state = $1 ORDER BY seq LIMIT $2",
+                                                    {std::string(name(state)), limit})));
+}
+
+Result<std::optional<NoticeId>> Store::notice_of_code(const Digest& code) const {
+  std::vector<NoticeId> found =
+      TRY(ids_of<NoticeId>(TRY(impl_->database.query("SELECT notice FROM action WHERE code = $1", {code.hex()}))));
+  if (found.empty()) return std::optional<NoticeId>();
+  return std::optional(std::move(found.front()));
+}
+
+Result<std::int64_t> Store::approval_leaf(const NoticeId& id) const {
+  Rows rows = TRY(impl_->database.query("SELECT leaf_index FROM outbox WHERE notice = $1", {id.text()}));
+  if (!TRY(rows.next())) return fail(Fault::NotFound, "nobody approved this notice", id.text());
+  return rows.integer(0);
+}
+
+Result<std::vector<Store::WaitingMessage>> Store::waiting_messages() const {
+  return read_messages(TRY(impl_->database.query(
+      "SELECT body, leaf_index, receipt FROM message WHERE receipt IS NULL ORDER BY seq LIMIT 10000")));
+}
+
+Result<std::vector<Store::WaitingMessage>> Store::messages_of(const NoticeId& id) const {
+  return read_messages(TRY(impl_->database.query(
+      "SELECT body, leaf_index, receipt FROM message WHERE notice = $1 ORDER BY seq", {id.text()})));
+}
+
+Result<std::vector<Officer>> Store::signers_of(const Message& message) const {
+  std::vector<Officer> signers;
+  for (const MessageSignature& one : message.signed_by) {
+    Rows rows = TRY(impl_->database.query(
+        "SELECT key FROM officer_key WHERE officer = $1 AND seq < (SELECT seq FROM message WHERE id = $2) ORDER BY seq "
+        "DESC LIMIT 1",
+        {one.officer.text(), message.id.text()}));
+    if (!TRY(rows.next())) return fail(Fault::Refused, "somebody who is no officer signed it", message.id.text());
+    const PublicKey key = TRY(parse_public_key(rows.text(0)));
+    Officer officer = TRY(officer_by_id(one.officer));
+    officer.key = key;
+    signers.push_back(std::move(officer));
+  }
+  return signers;
+}
+
+Result<std::optional<PartyNotice>> Store::party_notice(const NoticeId& id) const {
+  Rows rows = TRY(impl_->database.query("SELECT body FROM party_notice WHERE notice = $1", {id.text()}));
+  if (!TRY(rows.next())) return std::optional<PartyNotice>();
+  return std::optional(TRY(read_party_notice(TRY(parse_json(rows.text(0))))));
+}
+
+Result<std::vector<NoticeId>> Store::party_notices_due(Instant now, std::int64_t limit) const {
+  return ids_of<NoticeId>(TRY(impl_->database.query(
+      "SELECT notice FROM party_notice WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, "
+      "notice LIMIT $2",
+      {now.ms, limit})));
+}
+
+Result<OpenEnds> Store::open_ends(const CaseId& id) const {
+  OpenEnds open;
+  for (const Action& action : TRY(actions_of(id)))
+    if (!is_over(action.state)) ++open.acts;
+  const std::string of_case(kOfCase);
+  {
+    Rows rows = TRY(impl_->database.query("SELECT state FROM party_notice WHERE " + of_case, {id.text()}));
+    while (TRY(rows.next()))
+      if (!is_over(TRY(parse_party_state(rows.text(0))))) ++open.party_notices;
+  }
+  Rows rows = TRY(impl_->database.query("SELECT state FROM appeal WHERE " + of_case, {id.text()}));
+  while (TRY(rows.next()))
+    if (!is_over(TRY(parse_appeal_state(rows.text(0))))) ++open.appeals;
+  return open;
+}
+
+Result<std::vector<Proposal>> Store::proposals_of(const CaseId& id) const {
+  std::vector<ProposalId> ids = TRY(ids_of<ProposalId>(TRY(
+      impl_->database.query("SELECT id FROM proposal WHERE " + std::string(kOfCase) + " ORDER BY seq", {id.text()}))));
+  std::vector<Proposal> proposals;
+  for (const ProposalId& one : ids) proposals.push_back(TRY(find_proposal(Sight::of_software(), one)));
+  return proposals;
+}
+
+Result<std::vector<CaseId>> Store::cases_in(CaseState state, Instant clock_before, std::int64_t limit) const {
+  return ids_of<CaseId>(
+      TRY(impl_->database.query("SELECT id FROM cases WHERE state = $1 AND joined_into IS NULL AND disposed_at IS NULL "
+                                "AND target IS NOT NULL AND "
+                                "coalesce(clock_at, 0) <= $2 ORDER BY id LIMIT $3",
+                                {std::string(name(state)), clock_before.ms, limit})));
+}
+
+// ── appeals ──
+
+Result<Appeal> Store::find_appeal(const Sight& sight, const AppealId& id) const {
+  const Error none = fail(Fault::NotFound, "there is no such appeal", id.text());
+  Rows rows = TRY(impl_->database.query("SELECT body, matter FROM appeal WHERE id = $1", {id.text()}));
+  if (!TRY(rows.next()) || !TRY(sees(sight, rows, 1))) return none;
+  return read_appeal(TRY(parse_json(rows.text(0))));
+}
+
+Result<Appeal> Store::appeal_by_receipt(const Digest& receipt) const {
+  Rows rows = TRY(impl_->database.query("SELECT body FROM appeal WHERE receipt = $1", {receipt.hex()}));
+  if (!TRY(rows.next())) return fail(Fault::NotFound, "no appeal has this code");
+  return read_appeal(TRY(parse_json(rows.text(0))));
+}
+
+Result<std::vector<Appeal>> Store::appeals(const Sight& sight, std::int64_t limit) const {
+  std::vector<Appeal> appeals;
+  Rows rows = TRY(impl_->database.query("SELECT body, matter FROM appeal ORDER BY id DESC LIMIT $1", {limit}));
+  while (TRY(rows.next()))
+    if (TRY(sees(sight, rows, 1))) appeals.push_back(TRY(read_appeal(TRY(parse_json(rows.text(0))))));
+  return appeals;
+}
+
+namespace {
+
+Result<std::vector<Appeal>> read_appeals(Rows rows) {
+  std::vector<Appeal> appeals;
+  while (TRY(rows.next())) appeals.push_back(TRY(read_appeal(TRY(parse_json(rows.text(0))))));
+  return appeals;
+}
+
+}  // namespace
+
+Result<std::vector<Appeal>> Store::appeals_of(const NoticeId& id) const {
+  return read_appeals(TRY(impl_->database.query("SELECT body FROM appeal WHERE notice = $1 ORDER BY id", {id.text()})));
+}
+
+Result<std::vector<Appeal>> Store::appeals_of_report(const Digest& receipt) const {
+  return read_appeals(
+      TRY(impl_->database.query("SELECT body FROM appeal WHERE report = $1 ORDER BY id", {receipt.hex()})));
+}
+
+Result<std::int64_t> Store::peers_without_recall(const CaseId& id) const {
+  return impl_->database.number("SELECT count(*) FROM offered WHERE recalled = 0 AND " + std::string(kOfCase),
+                                {id.text()});
+}
+
+Result<std::vector<AppealId>> Store::appeals_due(Instant now, std::int64_t limit) const {
+  return ids_of<AppealId>(
+      TRY(impl_->database.query("SELECT id FROM appeal WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, id "
+                                "LIMIT $2",
+                                {now.ms, limit})));
+}
+
+Result<std::vector<AppealId>> Store::appeals_in(AppealState state, std::int64_t limit) const {
+  return ids_of<AppealId>(TRY(impl_->database.query("SELECT id FROM appeal WHERE state = $1 ORDER BY id LIMIT $2",
+                                                    {std::string(name(state)), limit})));
+}
+
+}  // namespace cordon
