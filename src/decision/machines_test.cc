@@ -11,6 +11,7 @@
 
 #include "base/clock_for_tests.h"
 #include "base/places_for_tests.h"
+#include "base/samples_for_tests.h"
 #include "base/text.h"
 #include "decision/action.h"
 #include "decision/appeal.h"
@@ -24,12 +25,6 @@ namespace {
 constexpr Role kAllRoles[] = {Role::Analyst,         Role::Approver,      Role::LegalReviewer,  Role::Custodian,
                               Role::ChildProtection, Role::BorderOfficer, Role::AppealReviewer, Role::Dpo,
                               Role::Ombudsperson,    Role::Auditor,       Role::Admin};
-
-// How many random sequences and seeds: CORDON_SEQUENCES says more (`./test --all`: 1,000,000 and 200,000).
-std::int64_t how_many(const char* variable, std::int64_t usual) {
-  const char* told = std::getenv(variable);
-  return told == nullptr ? usual : std::atoll(told);
-}
 
 TEST(States, the_page_of_the_machines_is_what_the_tables_say) {
   const std::string path = source_folder() + "/docs/generated/states.md";
@@ -441,7 +436,7 @@ TEST_F(Appeals, nobody_but_its_reviewer_moves_an_appeal) {
 // Planted bug: read_action() forgets the reminder.
 TEST_F(Machines, random_sequences_never_pass_sent_without_the_sender) {
   const std::vector<Mover> all = movers();
-  const std::int64_t sequences = how_many("CORDON_SEQUENCES", 20'000);
+  const std::int64_t sequences = samples("CORDON_SEQUENCES", 20'000, 200'000, 1'000'000);
   std::uint64_t bits = 7;
   const auto any = [&](std::uint64_t below) {
     bits = bits * 6364136223846793005u + 1442695040888963407u;
@@ -633,7 +628,7 @@ TEST_F(Machines, five_thousand_forged_attempts_give_no_authority) {
 // Whatever the clock does, each deadline of a request happens once, and never before its time.
 // Planted bugs: next_due() does not look at the reminder; decide() takes an end that has not come.
 TEST_F(Machines, under_a_clock_that_jumps_every_deadline_fires_once) {
-  const std::int64_t seeds = how_many("CORDON_CLOCK_SEEDS", 2'000);
+  const std::int64_t seeds = samples("CORDON_CLOCK_SEEDS", 2'000, 20'000, 200'000);
   for (std::int64_t seed = 0; seed < seeds; ++seed) {
     std::uint64_t bits = static_cast<std::uint64_t>(seed) * 2654435761u + 99991u;
     const auto any = [&](std::uint64_t below) {

@@ -38,6 +38,12 @@ Result<PartyCommand> party_step(std::string_view word) {
   return fail(Fault::Malformed, "expected send, relay, no_contact, bounced or undeliverable", "step");
 }
 
+// Which of the two it is, decide() asks once more.
+Result<Nothing> may_hear_any(const Officer& officer) {
+  if (may(officer, Act::HearLateAppeal)) return Nothing{};
+  return may(officer, Act::HearAppeal);
+}
+
 Result<std::set<Remedy>> remedies_of(const Json& arguments) {
   std::set<Remedy> remedies;
   if (arguments.find("remedies") == nullptr) return remedies;
@@ -81,6 +87,7 @@ Result<Nothing> notice_recall(Desk& desk, Call& call, const Emit& emit) {
   const NoticeId id = TRY(notice_id(call.arguments));
   std::vector<SignedIn> by;
   if (call.arguments.find("by") != nullptr) by = TRY(others_signed_in(desk, call.arguments, Act::CountersignRecall));
+  TRY(may(call.who->officer, by.empty() ? Act::RecallAlone : Act::Recall));
   if (by.size() > 1) return fail(Fault::Usage, "a recall takes one reviewer, or an analyst and --by an approver");
   emit(show(TRY(
       recall_request(desk, *call.who, by.empty() ? nullptr : &by.front(), id, TRY(call.arguments.text("reason"))))));
@@ -167,6 +174,7 @@ Result<Nothing> appeal_show(Desk& desk, const Permit<Act::ReadAppeals>& who, Cal
 }
 
 Result<Nothing> appeal_take(Desk& desk, Call& call, const Emit& emit) {
+  TRY(may_hear_any(call.who->officer));
   emit(show(TRY(take_appeal(desk, call.who->officer, TRY(appeal_id(call.arguments))))));
   return Nothing{};
 }
@@ -178,6 +186,7 @@ Result<Nothing> appeal_dismiss(Desk& desk, const Permit<Act::HearAppeal>& who, C
 }
 
 Result<Nothing> appeal_interim(Desk& desk, Call& call, const Emit& emit) {
+  TRY(may_hear_any(call.who->officer));
   const std::string answer = TRY(call.arguments.text("answer"));
   if (answer != "grant" && answer != "refuse") return fail(Fault::Malformed, "expected grant or refuse", "answer");
   emit(show(
@@ -187,6 +196,7 @@ Result<Nothing> appeal_interim(Desk& desk, Call& call, const Emit& emit) {
 }
 
 Result<Nothing> appeal_decide(Desk& desk, Call& call, const Emit& emit) {
+  TRY(may_hear_any(call.who->officer));
   const Json& arguments = call.arguments;
   AppealDecision decision{TRY(parse_verdict(TRY(arguments.text("verdict")))), {}, {}};
   decision.reasons = TRY(arguments.text("reasons"));

@@ -222,7 +222,8 @@ Result<Appeal> dismiss_appeal(Desk& desk, const Permit<Act::HearAppeal>& permit,
   const std::vector<Appeal> same = appeal.lodged.notice ? TRY(desk.store().appeals_of(*appeal.lodged.notice))
                                                         : TRY(desk.store().appeals_of_report(*appeal.lodged.report));
   const bool twin = std::any_of(same.begin(), same.end(), [&](const Appeal& one) {
-    return one.lodged.id < appeal.lodged.id && one.state != AppealState::Withdrawn;
+    return one.lodged.id != appeal.lodged.id && one.lodged.at <= appeal.lodged.at &&
+           one.state != AppealState::Withdrawn && one.state != AppealState::Inadmissible;
   });
   bool nothing_decided = false;
   if (appeal.lodged.report) nothing_decided = TRY(standing_of(desk, *appeal.lodged.report)).nothing_decided;

@@ -23,11 +23,12 @@ Result<Nothing> page_home(Desk& desk, Call& call, const Emit&) {
   const auto door = [](std::string_view path, const std::string& title, const std::string& about) {
     return Html::tag("div", {{"class", "door"}}, html(Html::tag("h2", link(path, title)), paragraph(about)));
   };
-  page << Html::tag(
-      "div", {{"class", "doors"}},
-      html(door("/report", words("Report a crime on the internet"),
-                words("Four short steps. You need no account and no name.")),
-           door("/follow", words("Follow my report"), words("See with your receipt what became of it."))));
+  page << Html::tag("div", {{"class", "doors"}},
+                    html(door("/report", words("Report a crime on the internet"),
+                              words("Four short steps. You need no account and no name.")),
+                         door("/follow", words("Follow my report"), words("See with your receipt what became of it.")),
+                         door("/appeal", words("Appeal"),
+                              words("Against a request that affects you, or against the refusal of your report."))));
   page << section(words("Anybody may check"),
                   list({html(link("/log", words("Public log")), " – ",
                              words("Every act leaves an entry here that anybody can verify.")),

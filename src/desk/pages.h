@@ -33,6 +33,11 @@ Result<Nothing> page_report_details(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_report_check(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_report_send(Desk& desk, Call& call, const Emit& emit);
 
+// Appeals: the form, what it was given, and what became of one (page_public_appeal.cc).
+Result<Nothing> page_appeal(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_appeal_send(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_appeal_follow(Desk& desk, Call& call, const Emit& emit);
+
 // ── for officers (page_cases.cc, page_decide.cc, page_border.cc, page_officers.cc) ──
 
 Result<Nothing> page_queue(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);

@@ -284,6 +284,10 @@ constexpr std::array kReportForm{
     Field{"nonce", FieldKind::Word, Need::May, "made with the first page", "f3b1c2d4e5f60718293a4b"},
     Field{"lang", FieldKind::Word, Need::May, "in which language the step is shown from now on", "ru"},
 };
+constexpr std::array kAppealForm{
+    kAppealing[0], kAppealing[1], Field{"grounds", FieldKind::Words, Need::May, "why", "not_illegal"},
+    kAppealing[3], kAppealing[4], Field{"interim", FieldKind::Word, Need::May, "\"yes\" where it was ticked", "yes"},
+    kAppealing[6]};
 constexpr std::array kQueue{
     Field{"category", FieldKind::Word, Need::May, "only this category", "phishing"},
     Field{"state", FieldKind::Word, Need::May, "only this status", "open"},
@@ -424,7 +428,7 @@ const std::array kRoutes{
     Route{"notice suspend", "POST", "/api/v1/notices/{notice}/suspension", officer<Act::SuspendAlone, notice_suspend>(),
           kReleasing, Reply::One, "Act", kJson, kJsonType, "suspend a request, alone; its recipient is told"},
     Route{"notice recall", "POST", "/api/v1/notices/{notice}/recall",
-          some_officer<notice_recall, Act::Recall, Act::RecallAlone>(), kRecalling, Reply::One, "Act", kJson, kJsonType,
+          some_officer<notice_recall, Act::RecallAlone, Act::Recall>(), kRecalling, Reply::One, "Act", kJson, kJsonType,
           "take a request back: one reviewer, or through the desk's own socket an analyst and an approver"},
     Route{"notice party", "POST", "/api/v1/notices/{notice}/party", officer<Act::TellParty, notice_party>(), kTelling,
           Reply::One, "PartyNotice", kJson, kJsonType,
@@ -549,6 +553,12 @@ const std::array kRoutes{
           kFormBytes, kForm, "step 4 of 4"},
     Route{"form report send", "POST", "/report/send", anybody<page_report_send>(), kReportForm, Reply::Page, "",
           kFormBytes, kForm, "send it; the receipt"},
+    Route{"page appeal", "GET", "/appeal", anybody<page_appeal>(), kNothing, Reply::Page, "", 0, "",
+          "appeal, and follow an appeal"},
+    Route{"form appeal", "POST", "/appeal", anybody<page_appeal_send>(), kAppealForm, Reply::Page, "", kFormBytes,
+          kForm, "lodge it; its code"},
+    Route{"form appeal follow", "POST", "/appeal/follow", anybody<page_appeal_follow>(), kFollowing, Reply::Page, "",
+          kJson, kForm, "what became of it"},
     Route{"form follow", "POST", "/follow", anybody<page_follow>(), kFollowing, Reply::Page, "", kJson, kForm,
           "what became of it"},
     Route{"form attach", "POST", "/cases/{case}/evidence", officer<Act::AttachEvidence, case_attach>(), kAttaching,

@@ -16,7 +16,7 @@
 #include "desk/routes.h"
 #include "net/form.h"
 #include "net/http_server.h"
-#include "site_desk.h"
+#include "sent_requests.h"
 #include "store/postgres.h"
 
 namespace cordon::testing_desk {
@@ -104,12 +104,22 @@ class Api : public testing::Test {
     desk_.enrol("admin2", {Role::Admin});
     desk_.enrol("legal1", {Role::LegalReviewer});
     desk_.enrol("border_officer1", {Role::BorderOfficer});
+    desk_.enrol("appeal_reviewer1", {Role::AppealReviewer});
     desk_.befriend("desk.example.net/log");
   }
   Json get(const std::string& path) { return body_of_reply(desk_.ask_as("analyst1", {"GET", path})); }
   void expect_sound_journal() {
     const Result<Json> sound = verify_journal(desk_.record(), *open_blobs(desk_.paths(), Blobs::Mode::Read));
     EXPECT_TRUE(sound) << sound.error().message << " " << sound.error().where;
+  }
+
+  // A request about it that left.
+  NoticeId sent(const CaseId& the_case) {
+    const Result<Proposed> made =
+        propose_request(desk_.desk(), *permit<Act::Propose>(desk_.officer("analyst1")), desk_.key("analyst1"), the_case,
+                        Wish{ActionKind::Alert, Effect::Inform, Recipient::Host, {}, {}});
+    EXPECT_TRUE(made) << made.error().message;
+    return send_request(desk_, made->id, "approver1");
   }
 
   SiteDesk desk_;
@@ -164,6 +174,18 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
         digest = made->body.hex();
         desk_.append(EvidenceOpened{the_case, evidence, desk_.officer("approver1").id}, "approver1");
       }
+      std::string notice, appeal, code = receipt;
+      if (path.find("{notice}") != std::string::npos || path.find("appeal") != std::string::npos) {
+        const NoticeId left = sent(the_case);
+        notice = left.text();
+        lodge_against(desk_, left, "an earlier one");
+        const LodgedAppeal lodged = lodge_against(desk_, left, "this one");
+        appeal = lodged.appeal.lodged.id.text();
+        if (path.find("appeal") != std::string::npos)
+          code = id == "appeal_file" ? party_code(desk_.desk(), left)->letters : lodged.receipt;
+        if (id == "appeal_decide") taken_by(desk_, lodged.appeal.lodged.id, "appeal_reviewer1");
+      }
+      if (id == "case_reopen") close_undecided(desk_, the_case);
       const std::string report = id == "case_split" ? desk_.report_again(the_case).text() : "";
       const CaseId twin = desk_.phishing_case();
       if (id == "case_part") desk_.append(CaseJoined{the_case, twin, analyst, desk_.clock().now()}, "analyst1");
@@ -173,7 +195,9 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2c", evidence.text()},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2d", proposal},
                                {"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", digest},
-                               {"ABCDE-FGH23-45678-9JKMN", receipt},
+                               {"ABCDE-FGH23-45678-9JKMN", code},
+                               {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32", notice},
+                               {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a33", appeal},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2e", key},
                                {"correct horse battery staple", SiteDesk::password_of("analyst1")}}};
       Ask asked{method, path};
@@ -260,14 +284,27 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
       digest = made->body.hex();
       desk_.append(EvidenceOpened{the_case, evidence, desk_.officer("approver1").id}, "approver1");
     }
+    std::string notice, appeal;
+    if (row.path.find("{notice}") != std::string_view::npos || row.path.find("{appeal}") != std::string_view::npos) {
+      const NoticeId left = sent(the_case);
+      notice = left.text();
+      lodge_against(desk_, left, "an earlier one");
+      const AppealId lodged = lodge_against(desk_, left, "this one").appeal.lodged.id;
+      appeal = lodged.text();
+      if (id == "appeal decide") taken_by(desk_, lodged, "appeal_reviewer1");
+    }
+    if (id == "case reopen") close_undecided(desk_, the_case);
     std::string path(row.path);
-    for (const auto& [name, value] : std::map<std::string, std::string>{
-             {"{case}", the_case.text()}, {"{proposal}", proposal}, {"{key}", desk_.issue_key("admin1", "admin2")}})
+    for (const auto& [name, value] : std::map<std::string, std::string>{{"{case}", the_case.text()},
+                                                                        {"{proposal}", proposal},
+                                                                        {"{key}", desk_.issue_key("admin1", "admin2")},
+                                                                        {"{notice}", notice},
+                                                                        {"{appeal}", appeal}})
       path = replace_all(path, name, value);
     const std::string report = id == "case split" ? desk_.report_again(the_case).text() : "";
     const CaseId twin = desk_.phishing_case();
     if (id == "case part") desk_.append(CaseJoined{the_case, twin, analyst, desk_.clock().now()}, "analyst1");
-    const std::string reason = R"({"reason":"The screenshot is another site."})";
+    const std::string reason = R"({"reason":"The screenshot is another site."})", another_reason = reason;
     const std::map<std::string, std::string> bodies{
         {"intake", "a false bank at hxxps://bank-" + std::to_string(done.size()) + "[.]example[.]com/sign-in\n"},
         {"case attach", "bytes of a page"},
@@ -284,12 +321,25 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
         {"decide return", reason},
         {"decide refuse", reason},
         {"notice send", "{}"},
+        {"notice answer", R"({"result":"done_full","reference":"another"})"},
+        {"notice suspend", another_reason},
+        {"notice recall", another_reason},
+        {"notice party", R"({"step":"no_contact","words":"another register names nobody"})"},
+        {"case reopen", another_reason},
+        {"appeal take", "{}"},
+        {"appeal dismiss", R"({"reason":"duplicate"})"},
+        {"appeal interim", R"({"answer":"grant","reason":"The shop loses another customer."})"},
+        {"appeal decide",
+         R"({"verdict":"rejected","reasons":"The page copies a sign-in form and sends what is typed to another host, as )"
+         R"(the capture of it shows."})"},
         {"key end", "{}"}};
     ASSERT_TRUE(bodies.contains(id)) << id;
     if (id == "intake") path += "?source=list&category=phishing";
     if (id == "case attach") path += "?description=a+page";
     const bool by_admin = id == "key end";
-    const std::string login = by_admin                                             ? "admin1"
+    const bool by_reviewer = id.starts_with("appeal") || id == "notice suspend" || id == "notice recall";
+    const std::string login = by_reviewer                                          ? "appeal_reviewer1"
+                              : by_admin                                           ? "admin1"
                               : id.starts_with("decide") && id != "decide propose" ? "approver1"
                                                                                    : "analyst1";
     Ask asked{"POST", path, bodies.at(id), std::string(row.body_type), {{"idempotency-key", "\"one\""}}};
@@ -318,14 +368,16 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
                  : other.body.starts_with('{')
                      ? replace_all(replace_all(other.body, "another", "a third"), "Seen in", "Read in")
                      : other.body + "more\n";
+    if (id == "appeal dismiss") other.body = R"({"reason":"out_of_time"})";
     if (id == "decide propose") other.body = R"({"kind":"alert","effect":"inform","recipient":"registrar"})";
     const std::string another = desk_.phishing_case().text();
     if (id == "case split") other.body = replace_all(other.body, report, another);
     if (id == "case join" || id == "case part") other.body = replace_all(other.body, twin.text(), another);
     if (other.body.empty()) {  // the same key on another path
       other.body = "{}";
-      other.path = by_admin ? "/api/v1/keys/" + desk_.issue_key("admin1", "admin2") + "/end"
-                            : "/api/v1/proposals/" + proposal + "/return";
+      other.path = id == "appeal take" ? "/api/v1/appeals/" + appeal + "/decision"
+                   : by_admin          ? "/api/v1/keys/" + desk_.issue_key("admin1", "admin2") + "/end"
+                                       : "/api/v1/proposals/" + proposal + "/return";
     }
     const std::int64_t still = desk_.rows();
     const http::Response refused = desk_.ask_as(login, other);

@@ -29,7 +29,7 @@
 #include <set>
 
 #include "desk/routes.h"
-#include "site_desk.h"
+#include "sent_requests.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -37,12 +37,14 @@ namespace {
 // ── the policy, in words of charter 10 ──
 
 enum class Takes { Nobody, Anyone, SomeRole };  // Nobody: no account is needed
-enum class On { Nothing, Case, Evidence, Proposal };
+enum class On { Nothing, Case, Evidence, Proposal, Notice, Appeal };
 
 const std::set<Role> kReaders{Role::Analyst,        Role::Approver,     Role::LegalReviewer, Role::Custodian,
                               Role::AppealReviewer, Role::Ombudsperson, Role::Auditor,       Role::ChildProtection};
 const std::set<Role> kAtTheBorder{Role::BorderOfficer, Role::Approver,     Role::Analyst, Role::LegalReviewer,
                                   Role::Dpo,           Role::Ombudsperson, Role::Auditor};
+const std::set<Role> kHear{Role::AppealReviewer, Role::Ombudsperson};
+const std::set<Role> kReadAppeals{Role::AppealReviewer, Role::Ombudsperson, Role::Auditor};
 const std::set<Role> kSeeChildren{Role::ChildProtection, Role::Auditor, Role::Ombudsperson};
 
 // The paths hold {case}, {other} (its evidence is named), {evidence}, {proposal}, {digest}, {host}, {report} (a second
@@ -60,6 +62,7 @@ struct Row {
 std::vector<Row> rows() {
   const std::string json = "application/json", text = "text/plain";
   const std::string gate = R"("basis":"Seen in the page that is attached.","evidence":["{evidence}"])";
+  const std::string reason = R"({"reason":"The owner shows the registration."})";
   const std::set<Role> analyst{Role::Analyst}, approver{Role::Approver}, evidence{Role::Analyst, Role::Custodian};
   return {
       {"key list", "GET", "/api/v1/keys", "", "", On::Nothing, Takes::SomeRole, {Role::Admin, Role::Auditor}},
@@ -152,6 +155,45 @@ std::vector<Row> rows() {
        On::Nothing,
        Takes::SomeRole,
        {Role::Analyst, Role::Approver}},
+      {"notice show", "GET", "/api/v1/notices/{notice}", "", "", On::Notice, Takes::SomeRole, kReaders, true},
+      {"notice answer", "POST", "/api/v1/notices/{notice}/answer", R"({"result":"done_full"})", json, On::Notice,
+       Takes::SomeRole, analyst},
+      {"notice suspend", "POST", "/api/v1/notices/{notice}/suspension", reason, json, On::Notice, Takes::SomeRole,
+       kHear},
+      {"notice recall", "POST", "/api/v1/notices/{notice}/recall", reason, json, On::Notice, Takes::SomeRole, kHear},
+      {"notice party", "POST", "/api/v1/notices/{notice}/party",
+       R"({"step":"no_contact","words":"Neither the site nor its registrar names anybody."})", json, On::Notice,
+       Takes::SomeRole, analyst},
+      {"case reopen", "POST", "/api/v1/cases/{case}/reopen", reason, json, On::Case, Takes::SomeRole, analyst},
+      {"appeal file", "POST", "/api/v1/public/appeals",
+       R"({"code":"{code}","role":"site_owner","grounds":["not_illegal"],"text":"This is our own shop, for ten years.",)"
+       R"("nonce":"f3b1c2d4e5f60718293a4b"})",
+       json, On::Nothing, Takes::Nobody},
+      {"appeal follow", "POST", "/api/v1/public/appeals/follow", R"({"receipt":"{appeal_receipt}"})", json, On::Nothing,
+       Takes::Nobody},
+      {"appeal withdraw", "POST", "/api/v1/public/appeals/withdraw", R"({"receipt":"{appeal_receipt}"})", json,
+       On::Nothing, Takes::Nobody},
+      {"appeal list", "GET", "/api/v1/appeals", "", "", On::Nothing, Takes::SomeRole, kReadAppeals, true},
+      {"appeal show", "GET", "/api/v1/appeals/{appeal}", "", "", On::Appeal, Takes::SomeRole, kReadAppeals, true},
+      {"appeal take", "POST", "/api/v1/appeals/{appeal}/take", "{}", json, On::Appeal, Takes::SomeRole, kHear, false,
+       true},
+      {"appeal dismiss",
+       "POST",
+       "/api/v1/appeals/{appeal}/dismissal",
+       R"({"reason":"duplicate"})",
+       json,
+       On::Appeal,
+       Takes::SomeRole,
+       {Role::AppealReviewer},
+       false,
+       true},
+      {"appeal interim", "POST", "/api/v1/appeals/{appeal}/interim",
+       R"({"answer":"grant","reason":"The shop loses its customers."})", json, On::Appeal, Takes::SomeRole, kHear,
+       false, true},
+      {"appeal decide", "POST", "/api/v1/appeals/{appeal}/decision",
+       R"({"verdict":"rejected","reasons":"The page copies a bank's sign-in form and sends what is typed to another )"
+       R"(host, as the capture shows."})",
+       json, On::Appeal, Takes::SomeRole, kHear, false, true},
       {"peer list", "GET", "/api/v1/peers", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder},
       {"border show", "GET", "/api/v1/border", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder},
       {"peer references", "GET", "/api/v1/references", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder, true},
@@ -218,7 +260,7 @@ int expected(const Subject& who, const Row& row, Object object, Flaw flaw) {
 // ── the things that are asked for ──
 
 struct Thing {
-  std::string case_id, evidence, proposal, digest, host = "host";
+  std::string case_id, evidence, proposal, digest, host = "host", notice = {}, appeal = {};
 };
 
 class Matrix : public testing::Test {
@@ -235,6 +277,7 @@ class Matrix : public testing::Test {
     desk_.enrol("ended", {Role::Analyst});
     desk_.enrol("admin-too", {Role::Admin});
     desk_.enrol("proposer", {Role::Analyst, Role::ChildProtection});
+    desk_.enrol("approver-too", {Role::Approver, Role::ChildProtection});
     desk_.befriend("desk.example.net/log");
     receipt_ =
         body_of_reply(desk_.ask({"POST", "/api/v1/public/reports", row_of("report file").body})).text_or("receipt");
@@ -249,6 +292,9 @@ class Matrix : public testing::Test {
       EXPECT_EQ(approved.status, 200) << approved.body;
       (object == Object::Visible ? visible_ : hidden_).push_back(thing);
     }
+    desk_.enrol("reviewer-too", {Role::AppealReviewer});
+    code_ = party_code(desk_.desk(), notice_of(visible_.front()))->letters;
+    appeal_receipt_ = lodge_against(desk_, notice_of(visible_.front()), "first").receipt;
     const CaseId visible = *CaseId::parse(visible_.front().case_id), hidden = *CaseId::parse(hidden_.front().case_id);
     desk_.exchange("desk.example.net/log", {visible, hidden}, {visible, hidden});
   }
@@ -279,6 +325,34 @@ class Matrix : public testing::Test {
     return thing;
   }
 
+  NoticeId notice_of(const Thing& thing) {
+    return desk_.store().find_proposal(Sight::of_software(), *ProposalId::parse(thing.proposal))->proposed.notice;
+  }
+  // One whose request left, with an appeal against it.
+  Thing sent(Object object, const std::string& login) {
+    Thing thing = make(object, login, true, false);
+    const NoticeId notice = send_request(desk_, *ProposalId::parse(thing.proposal), "approver-too");
+    lodge_against(desk_, notice, "an earlier one");
+    thing.notice = notice.text();
+    thing.appeal = lodge_against(desk_, notice, "this one").appeal.lodged.id.text();
+    return thing;
+  }
+  const Thing& shared_sent(Object object, const std::string& login) {
+    if (object == Object::NotThere) return shared(object, login);
+    const std::string key = "sent " + std::string(name(object)) + (object == Object::Own ? login : std::string());
+    const auto there = shared_.find(key);
+    return there != shared_.end() ? there->second : shared_.emplace(key, sent(object, login)).first->second;
+  }
+  // What a step of an appeal needs before it: that it is late, or that it was taken.
+  void prepare(const Subject& who, const Row& row, Object object, const Thing& thing) {
+    const AppealId appeal = *AppealId::parse(thing.appeal);
+    const bool ombudsperson = who.roles.contains(Role::Ombudsperson);
+    if (row.operation == "appeal take" && ombudsperson)
+      desk_.append(AppealMoved{appeal, AppealCommand::GoLate, desk_.clock().now()}, "software");
+    if (row.operation == "appeal decide") taken_by(desk_, appeal, object == Object::Own ? "reviewer-too" : who.login);
+    if (row.operation == "appeal interim" && ombudsperson && object != Object::Own) taken_by(desk_, appeal, who.login);
+  }
+
   // For what will be refused one of each kind is enough, and nothing may change it.
   const Thing& shared(Object object, const std::string& login) {
     const std::string key = std::string(name(object)) + (object == Object::Own ? login : std::string());
@@ -287,7 +361,8 @@ class Matrix : public testing::Test {
     if (object == Object::None) return shared_.emplace(key, Thing{}).first->second;
     if (object == Object::NotThere) {
       const std::string nowhere = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b";
-      return shared_.emplace(key, Thing{nowhere, nowhere, nowhere, std::string(64, 'a')}).first->second;
+      return shared_.emplace(key, Thing{nowhere, nowhere, nowhere, std::string(64, 'a'), "host", nowhere, nowhere})
+          .first->second;
     }
     if (object == Object::EvidenceOfAnother)  // open, so that nothing else is in the way of a fact
       return shared_.emplace(key, make(object, login, false, false)).first->second;
@@ -297,15 +372,20 @@ class Matrix : public testing::Test {
   }
 
   std::string filled(std::string text, const Thing& thing) const {
-    for (const auto& [what, with] : std::vector<std::pair<std::string, std::string>>{{"{case}", thing.case_id},
-                                                                                     {"{evidence}", thing.evidence},
-                                                                                     {"{proposal}", thing.proposal},
-                                                                                     {"{digest}", thing.digest},
-                                                                                     {"{host}", thing.host},
-                                                                                     {"{receipt}", receipt_},
-                                                                                     {"{report}", report_},
-                                                                                     {"{twin}", twin_},
-                                                                                     {"{key}", key_}})
+    for (const auto& [what, with] :
+         std::vector<std::pair<std::string, std::string>>{{"{case}", thing.case_id},
+                                                          {"{evidence}", thing.evidence},
+                                                          {"{proposal}", thing.proposal},
+                                                          {"{digest}", thing.digest},
+                                                          {"{host}", thing.host},
+                                                          {"{receipt}", receipt_},
+                                                          {"{report}", report_},
+                                                          {"{twin}", twin_},
+                                                          {"{key}", key_},
+                                                          {"{notice}", thing.notice},
+                                                          {"{appeal}", thing.appeal},
+                                                          {"{code}", code_},
+                                                          {"{appeal_receipt}", appeal_receipt_}})
       text = replace_all(std::move(text), what, with);
     return text;
   }
@@ -338,10 +418,14 @@ class Matrix : public testing::Test {
   http::Response ask(const Subject& who, const Row& row, const Thing& thing, Flaw flaw) {
     Ask asked = request_of(row, thing, flaw);
     if (flaw == Flaw::ParentInBody) {
-      const std::string parent = row.path.find("{case}") != std::string::npos ? "case" : "proposal";
-      const Thing& other = shared(Object::Visible, who.login);
+      const bool left = row.on == On::Notice || row.on == On::Appeal;
+      const Thing& other = left ? shared_sent(Object::Visible, who.login) : shared(Object::Visible, who.login);
+      const auto [parent, id] = row.on == On::Notice                           ? std::pair("notice", other.notice)
+                                : row.on == On::Appeal                         ? std::pair("appeal", other.appeal)
+                                : row.path.find("{case}") != std::string::npos ? std::pair("case", other.case_id)
+                                                                               : std::pair("proposal", other.proposal);
       asked.body =
-          "{\"" + parent + "\":\"" + (parent == "case" ? other.case_id : other.proposal) + "\"," + asked.body.substr(1);
+          "{\"" + std::string(parent) + "\":\"" + id + "\"" + (asked.body == "{}" ? "}" : "," + asked.body.substr(1));
     }
     if (flaw == Flaw::WrongCsrf) asked.headers.emplace_back("x-csrf-token", std::string(43, 'A'));
     desk_.clock().advance(2000);  // the paces of sign-in and of the public form are another test's
@@ -355,10 +439,19 @@ class Matrix : public testing::Test {
 
   void check(const Subject& who, const Row& row, Object object, Flaw flaw) {
     const int wanted = expected(who, row, object, flaw);
-    Thing thing = wanted == 200 && row.on != On::Nothing
+    const bool left = row.on == On::Notice || row.on == On::Appeal;
+    const bool by_rule = wanted == 403 && object == Object::Own && row.two_people && share(who.roles, row.roles);
+    Thing thing = left ? ((wanted == 200 && row.method != "GET") || by_rule ? sent(object, who.login)
+                                                                            : shared_sent(object, who.login))
+                  : wanted == 200 && row.on != On::Nothing
                       ? make(object, who.login, row.on == On::Proposal, row.operation == "decide approve")
                       : shared(object, who.login);
-    if (wanted == 403 && object == Object::Own && row.two_people && share(who.roles, row.roles))
+    if (left && (wanted == 200 || by_rule)) prepare(who, row, object, thing);
+    if (wanted == 200 && row.operation == "case reopen") close_undecided(desk_, *CaseId::parse(thing.case_id));
+    if (wanted == 200 && row.operation == "appeal withdraw")
+      appeal_receipt_ =
+          lodge_against(desk_, notice_of(visible_.front()), "withdrawn " + std::to_string(cells_)).receipt;
+    if (by_rule && !left)
       thing = make(object, who.login, true, true);  // so that nothing but the rule stands in the way
     if (object == Object::EvidenceOfAnother) thing.evidence = shared(Object::Visible, who.login).evidence;
     report_ = twin_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b";
@@ -393,7 +486,7 @@ class Matrix : public testing::Test {
     if (got.status == 200 && row.on == On::Nothing && share(row.roles, kReaders)) check_list(who, row, got, wrong);
     if (flaw == Flaw::None && got.status == 404) {
       std::string text = got.body;
-      for (const std::string& id : {thing.case_id, thing.proposal, thing.evidence})
+      for (const std::string& id : {thing.case_id, thing.proposal, thing.evidence, thing.notice, thing.appeal})
         if (!id.empty()) text = replace_all(std::move(text), id, "ID");
       if (object == (sees_others(who) ? Object::OutOfSight : Object::Visible)) not_seen_ = text;
       if (object == Object::NotThere && !not_seen_.empty() && text != not_seen_) wrong("differs from\n" + not_seen_);
@@ -432,7 +525,7 @@ class Matrix : public testing::Test {
   std::vector<Subject> subjects_;
   std::map<std::string, Thing> shared_;
   std::vector<Thing> visible_, hidden_;
-  std::string receipt_, key_, not_seen_;
+  std::string receipt_, key_, not_seen_, code_, appeal_receipt_;
   std::string report_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", twin_ = report_;
   int cells_ = 0, wrong_ = 0;
 };
@@ -493,7 +586,7 @@ TEST_F(Matrix, a_machine_does_what_its_key_is_for_and_nothing_else) {
                                               {"log head", KeyScope::ReadLog},
                                               {"log entries", KeyScope::ReadLog}};
   key_ = desk_.issue_key("admin", "admin-too");
-  const Thing thing = make(Object::Visible, "analyst", true, false);
+  const Thing thing = sent(Object::Visible, "analyst");
   for (const Row& row : rows()) {
     const auto scope = takes.find(row.operation);
     for (const Machine& machine : machines) {

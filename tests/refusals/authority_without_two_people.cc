@@ -4,7 +4,7 @@
 cordon::Result<cordon::Authority> make(const cordon::Proposed& proposed, const cordon::Approved& approved,
                                        const cordon::Officer& one, const cordon::Officer& other) {
 #ifdef REFUSED
-  return cordon::Authority(proposed.body, proposed.id, proposed.notice);
+  return cordon::Authority(cordon::AuthorityKind::Signed, proposed.body, proposed.id, proposed.notice);
 #else
   return cordon::make_authority(proposed, approved, one, other, "body");
 #endif
