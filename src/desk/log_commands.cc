@@ -98,6 +98,7 @@ Result<Json> verify(const Paths& paths, const Json& arguments) {
                                      " are asked for");
   Json line = Json::Object{{"verified", true},
                            {"origin", verdict->checkpoint.origin},
+                           {"key", verifier_key(key.first, key.second)},
                            {"size", static_cast<std::int64_t>(verdict->checkpoint.head.size)},
                            {"root", verdict->checkpoint.head.root.hex()},
                            {"files", static_cast<std::int64_t>(verdict->tiles)}};

@@ -382,6 +382,7 @@ class Restoring {
         if (::rename(paths_.signer_last().c_str(), aside.c_str()) != 0)
           return system_error("cannot put aside", errno, aside);
       }
+      ::unlink(paths_.signer_stopped().c_str());  // of the log before
       if (::rename(work_.signer_last().c_str(), paths_.signer_last().c_str()) != 0)
         return system_error("cannot move", errno, paths_.signer_last());
       TRY(sync_folder(paths_.signer()));

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -19,6 +20,7 @@
 
 #include "../program.h"
 #include "base/files.h"
+#include "base/places_for_tests.h"
 #include "base/text.h"
 #include "desk/key_file.h"
 #include "ledger/cosignature.h"
@@ -228,6 +230,10 @@ TEST_F(WitnessedDesk, is_cosigned_as_it_goes_and_anybody_verifies_it_from_elsewh
   EXPECT_EQ(cordon(of_a_stranger).exit_code, 1);
   of_a_stranger.insert(of_a_stranger.end(), {"--quorum", "2"});
   EXPECT_EQ(cordon(of_a_stranger).exit_code, 0);
+  // And by a verifier that is not ours, as docs/verify-us.md says.
+  const std::string python = "python3 '" + source_folder() + "/tests/log/verify_log.py' " + desk.url("/log") + " '" +
+                             log_vkey() + "' --witness '" + one + "' --witness '" + two + "' | grep -q '^yes: 2 lines'";
+  EXPECT_EQ(std::system(python.c_str()), 0) << python;
   // A line with its proof, checked without the desk.
   const Outcome proof = desk_.run({"log", "prove", "1"});
   ASSERT_EQ(proof.exit_code, 0) << proof.err;
