@@ -25,6 +25,7 @@
 #include "desk/backup_command.h"
 #include "desk/desk.h"
 #include "desk/flow.h"
+#include "desk/memory_file.h"
 #include "desk/scrub.h"
 #include "desk/signer.h"
 #include "store/postgres_for_tests.h"
@@ -129,6 +130,8 @@ Result<Nothing> run_restore(const IntakeOptions& options, const std::string& fol
   line("backup", wall_seconds() - began);
   TRY(make_folder(folder + "/again"));
   std::filesystem::copy(paths.signer(), to.signer(), std::filesystem::copy_options::recursive);
+  TRY(write_memory(to.signer_last(),
+                   TRY(read_memory(to.signer_last(), 1u << 20)).text));  // which signs here from now on
   RestoreFrom from;
   from.folder = folder + "/copies";
   from.keys_folder = folder + "/keys";

@@ -22,6 +22,7 @@ Result<Digest> parse_digest(std::string_view hex);         // 64 hex digits
 Result<Digest> digest_from_bytes(std::string_view bytes);  // exactly 32 bytes
 
 Digest sha256(std::string_view bytes);
+Digest sha256(char first, std::string_view rest);  // of a byte and what follows it, which is not copied
 Digest hmac_sha256(std::string_view key, std::string_view bytes);
 
 // HMAC over SHA-1, 20 bytes, for time codes (officer/totp.h) and nothing else: the authenticator apps that people have

@@ -562,24 +562,65 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "cordon notice verify notice.eml --key VKEY", "notice verify")
       .paths("file", "the mail as it came")
       .text("key", "--key", "the log's verifier key, from where you trust it; else the one in the notice", false)
-      .text("log", "--log", "a copy of the log: says whether it was recalled", false);
+      .text("log", "--log", "the log's address on the web, or a copy of it: says whether it was recalled", false);
 
   CLI::App& log = group("log", "the public log");
   line(log, "verify", "recompute the whole log from its files and check the checkpoint's signature",
-       "cordon log verify --desk desk", "log verify")
+       "cordon log verify https://desk.example.net/log --key VKEY --witness VKEY", "log verify")
+      .text("place", "place", "the log's folder or address; else the desk's own", false)
       .text("key", "--key", "the log's verifier key; else the desk's own", false)
-      .text("folder", "--log", "the log's folder; else the desk's own", false);
-  line(log, "recount", "count the public numbers again, from a copy of the log's files and from nothing else",
-       "cordon log recount LOG --key VKEY --json", "log recount")
-      .paths("folder", "the log's folder; else the desk's own", false)
+      .text("folder", "--log", "the same as the place", false)
+      .repeated("witness", "--witness", "a witness's verifier key; once for each that must have cosigned")
+      .number("quorum", "--quorum", "how many of them at least; else all");
+  line(log, "recount", "count the public numbers again, from the log's files and from nothing else",
+       "cordon log recount https://desk.example.net/log --key VKEY --json", "log recount")
+      .paths("place", "a folder, or the address of a log on the web; else the desk's own", false)
       .text("key", "--key", "the log's verifier key, from where you trust it; else the desk's own", false)
       .flag("csv", "--csv", "the rows alone, as /api/v1/transparency.csv has them");
   line(log, "show", "one line of the log", "cordon log show 0", "log show")
       .text("index", "index", "its number, from 0");
-  line(log, "check", "check a notice's inclusion proof without any desk",
+  line(log, "prove", "the proof that a line stands in the log (C2SP tlog-proof), with the line in it",
+       "cordon log prove 0 > line.tlog-proof", "log prove")
+      .text("index", "index", "its number, from 0")
+      .text("key", "--key", "the log's verifier key; else the desk's own", false);
+  line(log, "watch", "follow a log and keep what it showed; exit 1 when it contradicts itself",
+       "cordon log watch https://desk.example.net/log --key VKEY --state seen", "log watch")
+      .text("url", "url", "where its files lie")
+      .text("key", "--key", "its verifier key, from where you trust it")
+      .text("state", "--state", "a folder for what was seen: a mirror of the log, and evidence against it")
+      .repeated("witness", "--witness", "a witness's verifier key, to say whether it cosigned")
+      .number("every", "--every", "seconds between two looks (60)")
+      .flag("once", "--once", "one look, and its answer");
+  line(log, "check", "check a notice's inclusion proof, or a tlog-proof, without any desk",
        "cordon log check inclusion-proof.json --key VKEY", "log check")
       .paths("proof", "the proof's file")
+      .repeated("witness", "--witness", "a witness's verifier key; each must have cosigned the tlog-proof's checkpoint")
       .text("key", "--key", "the log's verifier key, from where you trust it");
+
+  line(log, "cosign", "show the published checkpoint to the witnesses of cordon.toml now; a served desk does by itself",
+       "cordon log cosign --desk desk", "log cosign");
+  line(
+      log, "continue",
+      "go on with a log whose signer's memory was brought here from a place that signs no more; a witness must confirm "
+      "that it has seen just this much and no more",
+      "cordon log continue --desk desk", "log continue")
+      .footer(
+          "What the old place signed in its last moments, and no witness has seen, nobody can know of: stop it,\n"
+          "let `cordon log cosign` succeed, and only then copy it.");
+
+  CLI::App& witness = group("witness", "a witness of other desks' logs");
+  line(witness, "init", "make a witness: its key and witness.toml",
+       "cordon witness init --name witness.example.net --log VKEY --folder witness", "witness init")
+      .text("name", "--name", "its name, like a URL without https://")
+      .repeated("log", "--log", "a log's verifier key (name+hex+base64); once for each log that it follows")
+      .text("folder", "--folder", "the witness's folder; else DESK.witness, which the desk then serves", false);
+  line(witness, "serve", "answer add-checkpoint (C2SP tlog-witness) as a process of its own",
+       "cordon witness serve --folder witness", "witness serve")
+      .text("folder", "--folder", "the witness's folder; else DESK.witness", false)
+      .number("port", "--port", "instead of the one in witness.toml; 0 takes any");
+  line(witness, "show", "its verifier key, and what it cosigned last of each log",
+       "cordon witness show --folder witness", "witness show")
+      .text("folder", "--folder", "the witness's folder; else DESK.witness", false);
 
   CLI::App& journal = group("journal", "the desk's own record");
   line(journal, "verify", "fold the journal again and compare it with every table", "cordon journal verify --desk desk",

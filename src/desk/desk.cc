@@ -5,6 +5,7 @@
 #include "desk/border.h"
 #include "desk/flow.h"
 #include "desk/key_file.h"
+#include "desk/witnesses.h"
 #include "law/charter_digest.h"
 #include "ledger/checkpoint.h"
 #include "store/postgres.h"
@@ -83,6 +84,7 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
         "origin and kind were fixed when the desk was founded: \"" + founded.origin + "\", " + founded.operator_kind,
         paths.settings());
   }
+  TRY(may_sign_here(paths, settings, founded.log_key));
   std::unique_ptr<Desk> desk(new Desk(paths, std::move(settings), std::move(annex), std::move(contacts),
                                       std::move(report_key), *std::move(lock), std::move(store), clock, random));
   TRY(finish_what_was_left(*desk));

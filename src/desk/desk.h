@@ -53,9 +53,12 @@ class Desk {
     std::string why;
   };
   std::optional<StampTrouble>& stamp_trouble() { return stamp_trouble_; }
-  std::function<void()>& stamp_clerk() { return stamp_clerk_; }    // wakes who fetches them; empty: nobody does
-  Transparency& numbers() { return numbers_; }                     // of the lines counted so far (desk/numbers.h)
-  ConsultedIndex* index() { return index_ ? &*index_ : nullptr; }  // none: the settings name none
+  // Why this desk signs nothing more: a witness has seen what its signer does not remember (desk/witnesses.h).
+  std::optional<Error>& no_signing() { return no_signing_; }
+  std::function<void()>& witness_clerk() { return witness_clerk_; }  // told of each publication; empty: nobody is
+  std::function<void()>& stamp_clerk() { return stamp_clerk_; }      // wakes who fetches them; empty: nobody does
+  Transparency& numbers() { return numbers_; }                       // of the lines counted so far (desk/numbers.h)
+  ConsultedIndex* index() { return index_ ? &*index_ : nullptr; }    // none: the settings name none
   Result<Officer> enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
                         const std::vector<Officer>& by);
 
@@ -106,6 +109,8 @@ class Desk {
   std::optional<StampTrouble> stamp_trouble_;
   std::function<void()> stamp_clerk_;
   Transparency numbers_;
+  std::optional<Error> no_signing_;
+  std::function<void()> witness_clerk_;
 };
 
 }  // namespace cordon

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "desk/backup_command.h"
 #include "desk/key_file.h"
+#include "desk/memory_file.h"
 #include "desk/scrub.h"
 #include "desk/signer.h"
 #include "net/owner_socket.h"
@@ -279,12 +280,12 @@ class Examining {
     const auto key = TRY(parse_verifier_key(founded.log_key));
     const std::string todo =
         "its memory lies in " + paths_.signer() + " and its key in keys/log.key; docs/operations.md";
-    const Result<std::string> note = read_file(paths_.signer_last(), kLargestFile);
+    const Result<Memory> note = read_memory(paths_.signer_last(), kLargestFile);
     if (!note) {
       add("signer", Wellness::Broken, "it remembers nothing: " + in_line(note.error()), todo);
       return Nothing{};
     }
-    const Result<Checkpoint> last = open_checkpoint(*note, key.first, key.second);
+    const Result<Checkpoint> last = open_checkpoint(note->text, key.first, key.second);
     if (!last) {
       add("signer", Wellness::Broken, "what it remembers is not this log's: " + in_line(last.error()), todo);
       return Nothing{};

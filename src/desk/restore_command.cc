@@ -17,7 +17,9 @@
 #include "desk/desk.h"
 #include "desk/flow.h"
 #include "desk/key_file.h"
+#include "desk/memory_file.h"
 #include "desk/signer.h"
+#include "desk/witnesses.h"
 #include "law/charter_digest.h"
 #include "ledger/note.h"
 #include "ledger/tiles.h"
@@ -236,12 +238,13 @@ class Restoring {
   }
 
   // Whether the signer beside the place remembers this very log, as far as the copy goes. Its last note, if it has one.
-  Result<std::optional<TreeHead>> remembered() const {
+  Result<std::optional<TreeHead>> remembered() {
     if (!exists(paths_.signer_last())) return std::optional<TreeHead>();
     const auto key = TRY(parse_verifier_key(founded_.log_key));
-    const Result<Checkpoint> last =
-        open_checkpoint(TRY(read_file(paths_.signer_last(), kLongestNote)), key.first, key.second);
+    const Memory memory = TRY(read_memory(paths_.signer_last(), kLongestNote));
+    const Result<Checkpoint> last = open_checkpoint(memory.text, key.first, key.second);
     if (!last) return std::optional<TreeHead>();  // of another log
+    signer_at_home_ = memory.at_home;
     return std::optional(last->head);
   }
 
@@ -273,6 +276,11 @@ class Restoring {
       TRY(continued_to(last->size));
       if (TRY(head_from_tiles(work_.log(), last->size)) != *last)
         why = "the signer remembers another log of " + std::to_string(last->size) + " lines";
+    }
+    if (why.empty() && from_.new_log.empty() && !signer_at_home_) {
+      const Result<Nothing> confirmed = confirm_memory(paths_, settings_, founded_.log_key);
+      if (!confirmed && confirmed.error().fault != Fault::Refused) return confirmed.error();
+      if (!confirmed) why = "the signer's memory was brought here from elsewhere: " + confirmed.error().message;
     }
     if (why.empty() && from_.new_log.empty()) {
       said_.set("log", founded_.origin);
@@ -398,6 +406,7 @@ class Restoring {
   TreeHead signed_;
   std::int64_t lines_of_copy_ = 0;
   bool made_record_ = false;
+  bool signer_at_home_ = true;
   Json said_ = Json::Object{};
 };
 

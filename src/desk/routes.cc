@@ -308,6 +308,8 @@ const std::array kRoutes{
           "ask for a time stamp over the record now; through the desk's own socket alone"},
     Route{"evidence stamps", "", "", anybody<evidence_stamps>(), kNothing, Reply::Many, "Object", 0, "",
           "the time stamps, and what one waits for; through the desk's own socket alone"},
+    Route{"log cosign", "", "", anybody<log_cosign>(), kNothing, Reply::Many, "Object", 0, "",
+          "show the published checkpoint to the witnesses now; through the desk's own socket alone"},
     Route{"case begin", "", "", officer<Act::OpenCase, case_begin>(), kBeginning, Reply::One, "Object", 0, "",
           "open a case of what a feed reported and nobody opened yet"},
     Route{"case split", "POST", "/api/v1/cases/{case}/split", officer<Act::SplitCase, case_split>(), kSplitting,

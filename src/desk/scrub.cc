@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "desk/key_file.h"
+#include "desk/memory_file.h"
 #include "ledger/tree.h"
 #include "ledger/verify.h"
 #include "match/generation.h"
@@ -317,10 +318,11 @@ class Scrub {
                             "the signed log of " + std::to_string(verdict->checkpoint.head.size) +
                                 " lines is not the journal's, which has " + std::to_string(recorded.size) + " of them",
                             paths_.checkpoint())));
-    const Result<std::string> last = read_file(paths_.signer_last(), kLargestState);
+    const Result<Memory> last = read_memory(paths_.signer_last(), kLargestState);
     if (!last) {
       TRY(found("log", last.error()));
-    } else if (const Result<Checkpoint> signed_last = open_checkpoint(*last, key.first, key.second); !signed_last) {
+    } else if (const Result<Checkpoint> signed_last = open_checkpoint(last->text, key.first, key.second);
+               !signed_last) {
       TRY(found("log", fail(Fault::Corrupt, "the signer's memory is damaged: " + signed_last.error().message,
                             paths_.signer_last())));
     } else if (signed_last->head.size < verdict->checkpoint.head.size) {

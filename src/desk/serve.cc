@@ -11,10 +11,18 @@
 #include "desk/retention.h"
 #include "desk/site.h"
 #include "desk/stamping.h"
+#include "desk/witness.h"
+#include "desk/witnesses.h"
 #include "net/http_server.h"
 #include "net/owner_socket.h"
 
 namespace cordon {
+
+namespace {
+
+constexpr std::string_view kWitnessPrefix = "/witness/";
+
+}  // namespace
 
 Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
   // Blocked before any thread starts, so that only the wait below takes them.
@@ -29,17 +37,28 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
   const std::unique_ptr<Desk> desk = TRY(Desk::open(paths, clock, random));
   std::mutex desk_in_use;
   Site site(*desk, desk_in_use);
+  std::unique_ptr<Witness> witness;  // of other desks' logs, where this desk is one
+  if (exists(paths.witness())) witness = TRY(Witness::open(paths.witness(), clock));
   http::Limits limits;
-  limits.body_of = Site::body_of;
+  limits.body_of = [&](std::string_view method, std::string_view path) {
+    return witness && path.starts_with(kWitnessPrefix) ? kLargestWitnessRequest : Site::body_of(method, path);
+  };
   limits.too_large = Site::too_large;
   const std::unique_ptr<http::Server> server = TRY(http::Server::listen(
       desk->settings().listen, port.value_or(desk->settings().port),
-      [&](const http::Request& request) { return site.answer(request); }, limits));
+      [&](const http::Request& request) {
+        if (!witness || !request.path.starts_with(kWitnessPrefix)) return site.answer(request);
+        http::Request asked = request;
+        asked.path.erase(0, kWitnessPrefix.size() - 1);
+        return witness->answer(asked);
+      },
+      limits));
   const std::unique_ptr<OwnerListener> owner = TRY(OwnerListener::listen(paths.socket(), [&](OwnerChannel& channel) {
     const std::lock_guard in_use(desk_in_use);
     answer_call(*desk, channel);
   }));
   const StampClerk stamps(*desk, desk_in_use);
+  const WitnessClerk witnesses(*desk, desk_in_use);
   std::printf("cordon: serving %s on http://%s:%d (Ctrl-C stops)\n", paths.desk.c_str(),
               desk->settings().listen.c_str(), server->port());
   std::fflush(stdout);

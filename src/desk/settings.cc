@@ -93,6 +93,29 @@ Result<Nothing> read_evidence_settings(const Json& evidence, Settings& settings)
   return Nothing{};
 }
 
+Result<Nothing> read_log_settings(const Json& log, Settings& settings) {
+  TRY(only_known(log, {"witnesses"}, "[log]"));
+  if (log.find("witnesses") == nullptr) return Nothing{};
+  const std::string where = "[log] witnesses";
+  const Json::Array list = TRY(log.list("witnesses"));
+  if (list.size() > kMostSignatures - 1) return fail(Fault::Malformed, "a log has at most 15 witnesses", where);
+  for (const Json& item : list) {
+    TRY(only_known(item, {"url", "key"}, where));
+    WitnessAt witness{item.text_or("url"), {}};
+    if (const auto address = http::parse_address(witness.url); !address)
+      return fail(Fault::Malformed, address.error().message, where + ", url");
+    Result<WitnessKey> key = parse_witness_key(item.text_or("key"));
+    if (!key) return fail(Fault::Malformed, key.error().message, where + ", key");
+    witness.key = *std::move(key);
+    for (const WitnessAt& other : settings.witnesses) {
+      if (other.key.key == witness.key.key || other.key.name == witness.key.name)
+        return fail(Fault::Malformed, "the same witness twice: " + witness.key.name, where);
+    }
+    settings.witnesses.push_back(std::move(witness));
+  }
+  return Nothing{};
+}
+
 Result<Nothing> read_intake(const Json& intake, Settings& settings) {
   TRY(only_known(intake, {"fold_only"}, "[intake]"));
   if (intake.find("fold_only") == nullptr) return Nothing{};
@@ -114,10 +137,10 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 }
 
 Result<Settings> read_settings(const Json& toml) {
-  TRY(only_known(
-      toml,
-      {"operator", "database", "send", "serve", "index", "care", "evidence", "retention", "cases", "sources", "intake"},
-      "cordon.toml"));
+  TRY(only_known(toml,
+                 {"operator", "database", "send", "serve", "index", "care", "evidence", "retention", "cases", "sources",
+                  "intake", "log"},
+                 "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& database = section(toml, "database");
   const Json& send = section(toml, "send");
@@ -161,6 +184,7 @@ Result<Settings> read_settings(const Json& toml) {
     return fail(Fault::Malformed, "the courier smtp needs smtp_url, like \"smtp://mail.example.net:587\"", "[send]");
   }
   TRY(read_intake(section(toml, "intake"), settings));
+  TRY(read_log_settings(section(toml, "log"), settings));
   settings.listen = serve.text_or("listen", "127.0.0.1");
   settings.port = static_cast<int>(serve.number_or("port", 8480));
   if (settings.port < 0 || settings.port > 65535) return fail(Fault::Malformed, "port is 0 to 65535", "[serve]");
@@ -308,6 +332,8 @@ std::string fresh_settings(const Fresh& fresh) {
          "# smtp_url = \"smtp://mail.example.net:587\"\n# smtp_user = \"desk\"\n# smtp_password_file = "
          "\"keys/smtp.password\"\n"
          "\n[serve]\nlisten = \"127.0.0.1\"\nport = 8480\n"
+         "\n# Who is shown every checkpoint of the public log and cosigns it, up to 15 (docs/log.md).\n# [log]\n"
+         "# witnesses = [ { url = \"https://witness.example.net/\", key = \"witness.example.net+0a1b2c3d+B…\" } ]\n"
          "\n# Indexes of known indicators: a case that an officer reads shows what they say, as leads "
          "(docs/index.md).\n"
          "# [index]\n# folder = \"index\"\n# signed_by = \"(the key that signs them, base64)\"\n"

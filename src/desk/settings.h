@@ -6,12 +6,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/result.h"
 #include "base/sign.h"
 #include "decision/annex.h"
 #include "law/retention.h"
+#include "ledger/cosignature.h"
 #include "referral/contact_book.h"
 #include "referral/notice.h"
 #include "store/blobs.h"
@@ -47,6 +49,8 @@ struct Paths {
   std::string socket() const { return desk + "/socket"; }
   std::string signer() const { return desk + ".signer"; }         // beside the desk, so that a restored desk cannot
   std::string signer_last() const { return signer() + "/last"; }  // take its last checkpoint back (DESIGN 4)
+  std::string signer_stopped() const { return signer() + "/stopped"; }  // by the word of a witness: desk/witnesses.cc
+  std::string witness() const { return desk + ".witness"; }             // the same for what it cosigns: desk/witness.h
 };
 
 // Who stamps the record with a time (docs/evidence.md).
@@ -55,6 +59,11 @@ struct StampSettings {
   std::string certificates;  // a PEM file, relative to the desk
   std::string policy;        // dotted; empty: whichever the authority has
   int every_hours = 24;
+};
+// Who is shown this desk's log (docs/log.md).
+struct WitnessAt {
+  std::string url;  // the submission prefix
+  WitnessKey key;
 };
 inline constexpr std::int64_t kLongestWindowDays = 30;
 
@@ -76,6 +85,7 @@ struct Settings {
   std::int64_t quiet_hours = 48;       // without a batch before a source that sent daily is silent
   std::int64_t disk_free_percent = 5;  // below which a disk is nearly full
   StampSettings stamps;
+  std::vector<WitnessAt> witnesses;  // of this desk's log, at most 15
   // Where evidence lies instead of the desk's folder; nothing: there.
   std::optional<S3Place> blobs;
   std::string s3_credentials;  // a TOML file of mode 0600, relative to the desk: access_key_id, secret_access_key

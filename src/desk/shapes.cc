@@ -507,6 +507,7 @@ std::string for_people(const std::string& command, const Json& line) {
       text += "  " + printable(what, 60) + ": " + to_text(count) + "\n";
     return text;
   }
+  if (command == "log prove") return line.text_or("proof");
   if (command == "journal verify" || command == "journal replay") {
     return (command.ends_with("verify") ? "yes: " : "rebuilt from ") + std::to_string(line.number_or("rows", 0)) +
            " journal rows; head " + at("head") + "\n" +

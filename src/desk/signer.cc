@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "desk/key_file.h"
+#include "desk/memory_file.h"
 #include "ledger/note.h"
 #include "ledger/signer.h"
 #include "ledger/tiles.h"
@@ -19,9 +20,9 @@ namespace cordon {
 
 namespace {
 
-Result<std::optional<std::string>> last_note(const Paths& paths) {
-  if (!exists(paths.signer_last())) return std::optional<std::string>();
-  return std::optional<std::string>(TRY(read_file(paths.signer_last(), kLongestNote)));
+Result<std::optional<Memory>> last_note(const Paths& paths) {
+  if (!exists(paths.signer_last())) return std::optional<Memory>();
+  return std::optional(TRY(read_memory(paths.signer_last(), kLongestNote)));
 }
 
 struct Pipe {
@@ -52,8 +53,8 @@ Result<pid_t> start_signer(const Paths& paths, int in, int out) {
 
 Result<std::string> ask_signer(const Paths& paths, const Checkpoint& checkpoint) {
   SignRequest request{checkpoint, {}};
-  if (const std::optional<std::string> last = TRY(last_note(paths))) {
-    const Checkpoint before = TRY(read_checkpoint(last->substr(0, last->find("\n\n") + 1)));
+  if (const std::optional<Memory> last = TRY(last_note(paths))) {
+    const Checkpoint before = TRY(read_checkpoint(last->text.substr(0, last->text.find("\n\n") + 1)));
     if (before.head.size > 0 && before.head.size < checkpoint.head.size) {
       request.consistency = TRY(consistency_proof(paths.log(), before.head.size, checkpoint.head.size));
     }
@@ -79,9 +80,14 @@ Result<std::string> ask_signer(const Paths& paths, const Checkpoint& checkpoint)
 Result<Nothing> serve_signer(const Paths& paths, int in, int out) {
   const SignRequest request = TRY(read_sign_request(TRY(read_all(in, kLongestNote, "the request"))));
   const SecretKey key = TRY(SecretKey::from_seed(TRY(read_key_file(paths.log_key()))));
-  const std::optional<std::string> last = TRY(last_note(paths));
-  const std::string note = TRY(sign_next(last, request, request.checkpoint.origin, key));
-  if (!last || *last != note) TRY(write_file(paths.signer_last(), note, 0600));
+  const std::optional<Memory> last = TRY(last_note(paths));
+  if (last && !last->at_home)
+    return fail(Fault::Refused,
+                "what the signer remembers was copied here or put back; what it signed since is unknown",
+                paths.signer_last());
+  const std::optional<std::string> before = last ? std::optional(last->text) : std::nullopt;
+  const std::string note = TRY(sign_next(before, request, request.checkpoint.origin, key));
+  if (before != note) TRY(write_memory(paths.signer_last(), note));
   return write_all(out, note, "the answer");
 }
 

@@ -1,6 +1,7 @@
 #include "ledger/tiles.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <filesystem>
 #include <map>
@@ -61,7 +62,46 @@ Result<Nothing> check_range(std::uint64_t size, std::uint64_t index) {
   return fail(Fault::Usage, "a log of " + std::to_string(size) + " lines has no line " + std::to_string(index));
 }
 
-// Appending keeps the right edge of the log in memory: the last, not yet full tile of each level.
+// The last, not yet full tile of each level.
+class Levels {
+ public:
+  // Puts a leaf's hash on level 0. A level that fills is shown to `full` and goes up as one hash.
+  template <typename Full>
+  Result<Nothing> push(Digest hash, const Full& full) {
+    for (std::size_t level = 0;; ++level) {  // as deep as the tiles: at most 8
+      std::vector<Digest>& hashes = at(level);
+      hashes.push_back(hash);
+      if (hashes.size() < kTileWidth) return Nothing{};
+      TRY(full(static_cast<int>(level), hashes));
+      hash = tree_root(hashes);
+      hashes.clear();
+    }
+  }
+  std::vector<Digest>& at(std::size_t level) {
+    if (hashes_.size() <= level) {
+      hashes_.resize(level + 1);
+      hashes_[level].reserve(kTileWidth);
+    }
+    return hashes_[level];
+  }
+
+  // The subtree that is not full yet, level by level: it is the last node of the level above.
+  Digest root() const {
+    std::vector<Digest> below;
+    for (const std::vector<Digest>& hashes : hashes_) {
+      std::vector<Digest> nodes = hashes;
+      nodes.insert(nodes.end(), below.begin(), below.end());
+      below.clear();
+      if (!nodes.empty()) below.push_back(tree_root(nodes));
+    }
+    return tree_root(below);
+  }
+
+ private:
+  std::vector<std::vector<Digest>> hashes_;
+};
+
+// Appending keeps the right edge of the log in memory.
 class Edge {
  public:
   static Result<Edge> read(const std::string& folder, std::uint64_t size) {
@@ -71,7 +111,6 @@ class Edge {
       edge.entries_ = TRY(read_entries(folder, place)).items;
     }
     for (int level = 0; hashes_at(level, size) > 0; ++level) {
-      edge.hashes_.emplace_back();
       const TilePlace place = tile_at(level, hashes_at(level, size) / kTileWidth, size);
       if (place.width == 0) continue;
       TileRead<Digest> tile = TRY(read_tile(folder, place));
@@ -79,19 +118,21 @@ class Edge {
         if (tile.items[i] == leaf_hash(edge.entries_[i])) continue;
         return fail(Fault::Corrupt, "hash " + std::to_string(i) + " is not that of its entry", tile.path);
       }
-      edge.hashes_.back() = std::move(tile.items);
+      edge.levels_.at(static_cast<std::size_t>(level)) = std::move(tile.items);
     }
     return edge;
   }
 
-  Result<Nothing> add(const std::string& leaf) {
+  Result<Nothing> add(const std::string& leaf, const Digest& hash) {
     entries_.push_back(leaf);
     if (entries_.size() == kTileWidth) {
       TRY(put({kBundles, size_ / kTileWidth, kTileWidth}, write_bundle(entries_)));
       entries_.clear();
     }
     ++size_;
-    return push(0, leaf_hash(leaf));
+    return levels_.push(hash, [this](int level, const std::vector<Digest>& hashes) {
+      return put({level, hashes_at(level, size_) / kTileWidth - 1, kTileWidth}, tile_bytes(hashes));
+    });
   }
 
   // Writes the partial tiles.
@@ -99,37 +140,15 @@ class Edge {
     if (!entries_.empty()) TRY(put(tile_at(kBundles, size_ / kTileWidth, size_), write_bundle(entries_)));
     for (int level = 0; hashes_at(level, size_) > 0; ++level) {
       const TilePlace place = tile_at(level, hashes_at(level, size_) / kTileWidth, size_);
-      if (place.width > 0) TRY(put(place, tile_bytes(hashes_[static_cast<std::size_t>(level)])));
+      if (place.width > 0) TRY(put(place, tile_bytes(levels_.at(static_cast<std::size_t>(level)))));
     }
     return Nothing{};
   }
 
-  // The subtree that is not full yet, level by level: it is the last node of the level above.
-  TreeHead head() const {
-    std::vector<Digest> below;
-    for (const std::vector<Digest>& hashes : hashes_) {
-      std::vector<Digest> nodes = hashes;
-      nodes.insert(nodes.end(), below.begin(), below.end());
-      below.clear();
-      if (!nodes.empty()) below.push_back(tree_root(nodes));
-    }
-    return {size_, tree_root(below)};
-  }
+  TreeHead head() const { return {size_, levels_.root()}; }
 
  private:
   Edge(const std::string& folder, std::uint64_t size) : folder_(folder), size_(size) {}
-
-  // A hash at one level; a level that is full goes to disk and up.
-  Result<Nothing> push(int level, const Digest& hash) {
-    const auto at = static_cast<std::size_t>(level);
-    if (hashes_.size() == at) hashes_.emplace_back();
-    hashes_[at].push_back(hash);
-    if (hashes_[at].size() < kTileWidth) return Nothing{};
-    TRY(put({level, hashes_at(level, size_) / kTileWidth - 1, kTileWidth}, tile_bytes(hashes_[at])));
-    const Digest root = tree_root(hashes_[at]);
-    hashes_[at].clear();
-    return push(level + 1, root);  // as deep as the tiles: at most 8
-  }
 
   Result<Nothing> put(const TilePlace& place, std::string_view bytes) {
     const std::string path = folder_ + "/" + place.path();
@@ -146,7 +165,7 @@ class Edge {
   const std::string& folder_;
   std::uint64_t size_;
   std::vector<std::string> entries_;
-  std::vector<std::vector<Digest>> hashes_;  // by level
+  Levels levels_;
 };
 
 // Only space is at stake, so a file that cannot be removed is left for the next time.
@@ -182,10 +201,31 @@ Result<TreeHead> append_leaves(const std::string& folder, std::uint64_t from, co
     }
   }
   Edge edge = TRY(Edge::read(folder, from));
-  for (const std::string& leaf : leaves) TRY(edge.add(leaf));
+  std::size_t at = 0;
+  for (; at + 2 <= leaves.size(); at += 2) {
+    const std::array<Digest, 2> hashes = leaf_hashes(leaves[at], leaves[at + 1]);
+    TRY(edge.add(leaves[at], hashes[0]));
+    TRY(edge.add(leaves[at + 1], hashes[1]));
+  }
+  if (at < leaves.size()) TRY(edge.add(leaves[at], leaf_hash(leaves[at])));
   TRY(edge.finish());
   remove_stale_partials(folder, from, from + leaves.size());
   return edge.head();
+}
+
+TreeHead head_of_lines(std::span<const std::string> lines) {
+  Levels levels;
+  const auto push = [&](const Digest& hash) {
+    const Result<Nothing> pushed =
+        levels.push(hash, [](int, const std::vector<Digest>&) -> Result<Nothing> { return Nothing{}; });
+    CORDON_CHECK(static_cast<bool>(pushed), "nothing can fail here");
+  };
+  std::size_t at = 0;
+  for (; at + 2 <= lines.size(); at += 2) {
+    for (const Digest& hash : leaf_hashes(lines[at], lines[at + 1])) push(hash);
+  }
+  if (at < lines.size()) push(leaf_hash(lines[at]));
+  return {lines.size(), levels.root()};
 }
 
 Result<TreeHead> head_from_tiles(const std::string& folder, std::uint64_t size) {

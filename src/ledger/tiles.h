@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,10 @@ namespace cordon {
 // Of a tile that is still partial, the widths for `from` and for the new size are kept and others removed; of a tile
 // that became full, its partial forms are removed.
 Result<TreeHead> append_leaves(const std::string& folder, std::uint64_t from, const std::vector<std::string>& leaves);
+
+// The head that append_leaves would give an empty log for these lines, hashed level by level as it does, without a
+// file.
+TreeHead head_of_lines(std::span<const std::string> lines);
 
 // What follows reads O(log size) tiles, for any size up to what the folder holds. They trust the tiles: only a head
 // that is compared with a signed checkpoint, or verify_log, says that these are right. Usage: an index or size out of

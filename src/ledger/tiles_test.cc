@@ -78,6 +78,16 @@ TEST(Tiles, are_the_same_however_the_leaves_come) {
   for (const auto& [name, bytes] : whole.files()) EXPECT_EQ(pieces.files()[name], bytes) << name;
 }
 
+TEST(Tiles, head_of_lines_is_that_of_the_folder_and_of_the_definition) {
+  for (const std::size_t size : {0u, 1u, 255u, 256u, 257u, 600u}) {
+    NaiveTree tree(some_leaves(size));
+    EXPECT_EQ(head_of_lines(some_leaves(size)), tree.head(size)) << size;
+  }
+  const TestFolder folder;
+  const std::vector<std::string> many = some_leaves(66'000);
+  EXPECT_EQ(head_of_lines(many), *append_leaves(folder.path(), 0, many));
+}
+
 TEST(Tiles, give_every_leaf_back) {
   const TestFolder folder;
   std::vector<std::string> leaves = some_leaves(258);

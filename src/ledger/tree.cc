@@ -1,23 +1,25 @@
 #include "ledger/tree.h"
 
+#include <array>
 #include <bit>
 
 #include "base/result.h"
+#include "base/sha256_lanes.h"
 
 namespace cordon {
 
-Digest leaf_hash(std::string_view leaf) {
-  Sha256 hash;
-  hash.add(std::string_view("\0", 1));
-  hash.add(leaf);
-  return hash.finish();
+Digest leaf_hash(std::string_view leaf) { return sha256('\0', leaf); }
+
+std::array<Digest, 2> leaf_hashes(std::string_view leaf, std::string_view next) {
+  if (leaf.size() == next.size()) return sha256_pair('\0', leaf, next);
+  return {leaf_hash(leaf), leaf_hash(next)};
 }
 
 Digest node_hash(const Digest& left, const Digest& right) {
-  char bytes[65] = {1};
-  left.view().copy(bytes + 1, 32);
-  right.view().copy(bytes + 33, 32);
-  return sha256({bytes, sizeof bytes});
+  char both[64];
+  left.view().copy(both, 32);
+  right.view().copy(both + 32, 32);
+  return sha256('\1', {both, sizeof both});
 }
 
 std::uint64_t split_point(std::uint64_t size) {
@@ -25,12 +27,25 @@ std::uint64_t split_point(std::uint64_t size) {
   return std::bit_floor(size - 1);
 }
 
-// The recursion is as deep as the tree: at most 64.
+// Level by level, two nodes at a time; a last one without a sibling goes up as it is (RFC 6962, section 2.1: the tree
+// splits at powers of two).
 Digest tree_root(std::span<const Digest> hashes) {
   if (hashes.empty()) return sha256("");
-  if (hashes.size() == 1) return hashes.front();
-  const std::size_t split = split_point(hashes.size());
-  return node_hash(tree_root(hashes.first(split)), tree_root(hashes.subspan(split)));
+  std::vector<Digest> level(hashes.begin(), hashes.end());
+  static_assert(sizeof(Digest) == 32, "digests lie beside one another as a node hashes them");
+  while (level.size() > 1) {
+    std::size_t made = 0, at = 0;
+    for (; at + 4 <= level.size(); at += 4) {
+      const auto* bytes = reinterpret_cast<const char*>(level[at].bytes.data());
+      const std::array<Digest, 2> two = sha256_pair('\1', {bytes, 64}, {bytes + 64, 64});
+      level[made++] = two[0];
+      level[made++] = two[1];
+    }
+    for (; at + 2 <= level.size(); at += 2) level[made++] = node_hash(level[at], level[at + 1]);
+    if (at < level.size()) level[made++] = level[at];
+    level.resize(made);
+  }
+  return level.front();
 }
 
 namespace {

@@ -2,6 +2,7 @@
 // the hashes lie on disk is the business of tiles.h.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -10,8 +11,9 @@
 
 namespace cordon {
 
-Digest leaf_hash(std::string_view leaf);                    // SHA-256(0x00 || leaf)
-Digest node_hash(const Digest& left, const Digest& right);  // SHA-256(0x01 || left || right)
+Digest leaf_hash(std::string_view leaf);                                          // SHA-256(0x00 || leaf)
+std::array<Digest, 2> leaf_hashes(std::string_view leaf, std::string_view next);  // of two at once
+Digest node_hash(const Digest& left, const Digest& right);                        // SHA-256(0x01 || left || right)
 
 // The head over these hashes, taken as leaves. Subtrees of one full size, and one shorter subtree last, may stand for
 // leaves: the tree splits at powers of two, so the head is the same. SHA-256("") when there are none.

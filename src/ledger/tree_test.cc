@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/sha256_lanes.h"
 #include "ledger/naive_tree_for_tests.h"
 
 namespace cordon {
@@ -31,6 +32,19 @@ std::vector<Digest> leaf_hashes(const std::vector<std::string>& leaves) {
   std::vector<Digest> out;
   for (const std::string& leaf : leaves) out.push_back(leaf_hash(leaf));
   return out;
+}
+
+// The hash of a byte and what follows has a path of its own. Planted: a second block of padding is never added. Red.
+TEST(Tree, a_byte_and_what_follows_are_hashed_as_one_message) {
+  std::string rest;
+  for (int size = 0; size < 300; ++size) {
+    ASSERT_EQ(sha256('\1', rest), sha256("\x01" + rest)) << size;
+    const std::string other(rest.rbegin(), rest.rend());
+    const std::array<Digest, 2> both = sha256_pair('\1', rest, other);
+    ASSERT_EQ(both[0], sha256("\x01" + rest)) << size;
+    ASSERT_EQ(both[1], sha256("\x01" + other)) << size;
+    rest += static_cast<char>(size * 7);
+  }
 }
 
 // Planted: node_hash without its 0x01 prefix. Red.

@@ -46,6 +46,7 @@ class Backup : public testing::Test {
     const Paths place(work_.path() + "/place" + std::to_string(++places_) + "/desk");
     EXPECT_TRUE(make_folder(place.desk.substr(0, place.desk.rfind('/'))));
     if (with_signer) fs::copy(desk_.paths().signer(), place.signer(), fs::copy_options::recursive);
+    settle(place);
     return place;
   }
   RestoreFrom from() const {
@@ -147,6 +148,7 @@ TEST_F(Backup, goes_from_one_home_to_the_other_and_back) {
   ASSERT_TRUE(back_up(true, &server_desk));
   const Paths back = place(false);
   fs::copy(server_desk.signer(), back.signer(), fs::copy_options::recursive);
+  settle(back);
   RestoreFrom to_file = from();
   to_file.database = "desk.db";
   const Result<Json> again = restore(back, to_file);

@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "desk/backup_command.h"
+#include "desk/memory_file.h"
 #include "desk/scrub.h"
 #include "fault_desk.h"
 
@@ -98,12 +99,16 @@ TEST_F(Doctor, says_that_an_approved_notice_does_not_leave) {
 }
 
 TEST_F(Doctor, says_that_the_signer_does_not_sign) {
-  const std::string good = *read_file(paths().signer_last(), 1u << 20);
-  ASSERT_TRUE(write_file(paths().signer_last(), good.substr(0, good.size() - 9), 0600));
+  const std::string good = read_memory(paths().signer_last(), 1u << 20)->text;
+  ASSERT_TRUE(write_memory(paths().signer_last(), good.substr(0, good.size() - 9)));
   EXPECT_EQ(state("signer"), "broken");
-  ASSERT_TRUE(write_file(paths().signer_last(), good, 0600));
+  ASSERT_TRUE(write_memory(paths().signer_last(), good));
   EXPECT_EQ(state("signer"), "ok");
-  EXPECT_EQ(*read_file(paths().signer_last(), 1u << 20), good) << "asking changes nothing";
+  const std::string whole = *read_file(paths().signer_last(), 1u << 20);
+  EXPECT_EQ(state("signer"), "ok");
+  EXPECT_EQ(*read_file(paths().signer_last(), 1u << 20), whole) << "asking changes nothing";
+  ASSERT_TRUE(write_file(paths().signer_last(), whole, 0600));
+  EXPECT_EQ(state("signer"), "broken") << "another file with the same bytes is a copy";
   fs::remove(paths().signer_last());
   EXPECT_EQ(state("signer"), "broken");
 }

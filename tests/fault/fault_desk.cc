@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "desk/commands.h"
 #include "desk/log_commands.h"
+#include "desk/memory_file.h"
 #include "officer/credential.h"
 
 namespace cordon::testing_desk {
@@ -153,6 +154,12 @@ void FaultDesk::copy_to(const std::string& folder) const {
       if (entry.is_regular_file()) fs::copy_file(entry.path(), to);
     }
   }
+  settle(Paths(folder + "/desk"));
+}
+
+void settle(const Paths& paths) {
+  const Result<Memory> memory = read_memory(paths.signer_last(), kAnySize);
+  if (memory) CORDON_CHECK(static_cast<bool>(write_memory(paths.signer_last(), memory->text)), "a signer's memory");
 }
 
 std::string missing(Desk& desk, const Step& step, const Json& line) {

@@ -58,6 +58,10 @@ class FaultDesk {
   Assessed assessed_;
 };
 
+// What a test copied or put together is from here on a place of its own, whose signer may go on: the test says that the
+// first place signs no more. Nothing where no signer remembers anything.
+void settle(const Paths& paths);
+
 // Empty, or what a line promised and is not there. Opens nothing: the desk is the one that came back.
 std::string missing(Desk& desk, const Step& step, const Json& line);
 // Empty, or what the two verifications say, or that a notice left twice.

@@ -187,6 +187,7 @@ class FlippedBit : public testing::Test {
     fs::remove_all(used_);
     fs::copy(flipped_, used_, fs::copy_options::recursive);
     const Paths paths(used_ + "/desk");
+    settle(paths);
     const FixedClock clock(*parse_rfc3339("2026-11-24T08:01:00Z"));
     SeededRandom random(6);
     std::string told;

@@ -392,6 +392,7 @@ TEST_F(PowerCut, at_any_moment_loses_nothing_that_was_acknowledged) {
       const Disk::Image image = disk.crash(chance);
       if (!seen.insert(digest_of(image, told.lines.size() + told.checkpoints.size())).second) continue;
       lay_out(image, state);
+      settle(paths);
       SCOPED_TRACE("state " + std::to_string(built) + ", after operation " + std::to_string(cut) + " of " +
                    std::to_string(cuts) + (cut == 0 ? "" : ": " + recording.operations[cut - 1].path));
       const auto began = std::chrono::steady_clock::now();
