@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -275,7 +276,8 @@ Result<LogCopy> LogCopy::of(const std::string& place) {
   return copy;
 }
 
-LogCopy::LogCopy(LogCopy&& other) noexcept : folder_(other.folder_), fetched_(std::exchange(other.fetched_, false)) {}
+LogCopy::LogCopy(LogCopy&& other) noexcept
+    : folder_(std::move(other.folder_)), fetched_(std::exchange(other.fetched_, false)) {}
 
 LogCopy::~LogCopy() {
   std::error_code ignored;
