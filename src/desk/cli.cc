@@ -639,7 +639,7 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "cordon notice verify notice.eml --key VKEY", "notice verify")
       .paths("file", "the mail as it came")
       .text("key", "--key", "the log's verifier key, from where you trust it; else the one in the notice", false)
-      .text("log", "--log", "a copy of the log: says whether it was recalled", false);
+      .text("log", "--log", "the log's address on the web, or a copy of it: says whether it was recalled", false);
 
   CLI::App& log = group("log", "the public log");
   line(log, "verify", "recompute the whole log from its files and check the checkpoint's signature",
@@ -649,9 +649,9 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("folder", "--log", "the same as the place", false)
       .repeated("witness", "--witness", "a witness's verifier key; once for each that must have cosigned")
       .number("quorum", "--quorum", "how many of them at least; else all");
-  line(log, "recount", "count the public numbers again, from a copy of the log's files and from nothing else",
-       "cordon log recount LOG --key VKEY --json", "log recount")
-      .paths("folder", "the log's folder; else the desk's own", false)
+  line(log, "recount", "count the public numbers again, from the log's files and from nothing else",
+       "cordon log recount https://desk.example.net/log --key VKEY --json", "log recount")
+      .paths("place", "a folder, or the address of a log on the web; else the desk's own", false)
       .text("key", "--key", "the log's verifier key, from where you trust it; else the desk's own", false)
       .flag("csv", "--csv", "the rows alone, as /api/v1/transparency.csv has them");
   line(log, "show", "one line of the log", "cordon log show 0", "log show")

@@ -108,9 +108,9 @@ class Desk {
   std::optional<ConsultedIndex> index_;
   std::optional<StampTrouble> stamp_trouble_;
   std::function<void()> stamp_clerk_;
+  Transparency numbers_;
   std::optional<Error> no_signing_;
   std::function<void()> witness_clerk_;
-  Transparency numbers_;
 };
 
 }  // namespace cordon

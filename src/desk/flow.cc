@@ -547,8 +547,10 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   const InclusionProof proof =
       TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(item.leaf_index), TRY(store.founded()).log_key));
   const Json opening = TRY(parse_json(TRY(store.opening(item.leaf_index))));
+  std::vector<WitnessKey> witnesses;
+  for (const WitnessAt& one : desk.settings().witnesses) witnesses.push_back(one.key);
   const Letter letter = TRY(write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body,
-                                         TRY(write_notice_proof(proof, opening)), notice_code(proof.leaf)));
+                                         TRY(write_notice_proof(proof, opening, witnesses)), notice_code(proof.leaf)));
   const std::string receipt = TRY(courier.deliver(letter, authority));
 
   const NoticeSent event{item.notice, item.proposal, std::string(courier.name()), receipt, letter.message_id};

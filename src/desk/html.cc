@@ -194,7 +194,7 @@ Html& Html::operator<<(const Html& more) {
 Html own_script(std::string_view path) {
   CORDON_CHECK(is_own_path(path) && path.ends_with(".js"), "a script's address is a path of this desk");
   Html made;
-  made.markup_ = "<script type=\"module\" src=\"" + escape(path) + "\"></script>";
+  made.markup_ = R"(<script type="module" src=")" + escape(path) + R"("></script>)";
   return made;
 }
 

@@ -1,11 +1,5 @@
 #include "desk/log_commands.h"
 
-#include <stdlib.h>
-
-#include <cerrno>
-#include <filesystem>
-#include <memory>
-
 #include "base/files.h"
 #include "base/text.h"
 #include "desk/log_watch.h"
@@ -41,30 +35,6 @@ Error verdict_no(Error error) {
   return error;
 }
 
-// A folder for what is fetched, gone when it was read.
-class FetchedLog {
- public:
-  static Result<std::unique_ptr<FetchedLog>> fetch(const std::string& url) {
-    std::error_code failed;
-    std::string folder = std::filesystem::temp_directory_path(failed).string() + "/cordon-log-XXXXXX";
-    if (failed || ::mkdtemp(folder.data()) == nullptr) return system_error("cannot make a folder", errno, folder);
-    std::unique_ptr<FetchedLog> log(new FetchedLog(folder));
-    TRY(fetch_log(url, folder));
-    return log;
-  }
-  ~FetchedLog() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  FetchedLog(const FetchedLog&) = delete;
-  FetchedLog& operator=(const FetchedLog&) = delete;
-  const std::string& folder() const { return folder_; }
-
- private:
-  explicit FetchedLog(std::string folder) : folder_(std::move(folder)) {}
-  std::string folder_;
-};
-
 Result<std::vector<WitnessKey>> witnesses_of(const Json& arguments) {
   std::vector<WitnessKey> out;
   if (arguments.find("witness") == nullptr) return out;
@@ -79,14 +49,9 @@ Result<Json> verify(const Paths& paths, const Json& arguments) {
   const std::int64_t quorum = arguments.number_or("quorum", static_cast<std::int64_t>(witnesses.size()));
   if (quorum < 0 || quorum > static_cast<std::int64_t>(witnesses.size()))
     return fail(Fault::Usage, "--quorum is at most the number of --witness");
-  std::string folder = arguments.text_or("place", arguments.text_or("folder", paths.log()));
-  std::unique_ptr<FetchedLog> fetched;
-  if (is_url(folder)) {
-    Result<std::unique_ptr<FetchedLog>> log = FetchedLog::fetch(folder);
-    if (!log) return log.error().fault == Fault::NotFound ? verdict_no(log.error()) : log.error();
-    fetched = *std::move(log);
-    folder = fetched->folder();
-  }
+  const Result<LogCopy> log = LogCopy::of(arguments.text_or("place", arguments.text_or("folder", paths.log())));
+  if (!log) return log.error().fault == Fault::NotFound ? verdict_no(log.error()) : log.error();
+  const std::string& folder = log->folder();
   const Result<LogVerdict> verdict = verify_log(folder, key.first, key.second);
   if (!verdict) return verdict_no(verdict.error());
   const Note note = TRY(read_note(TRY(read_file(folder + "/checkpoint", kLargestProof))));
@@ -169,6 +134,17 @@ Result<Json> check_proof(const Json& arguments, const std::vector<std::string>& 
                            {"leaf", TRY(parse_json(proof.leaf))}});
 }
 
+Result<Json> recount_log(const Paths& paths, const Json& arguments, const std::vector<std::string>& folders) {
+  if (folders.size() > 1) return fail(Fault::Usage, "one log is counted at a time");
+  const LogKey key = TRY(log_key(paths, arguments));
+  const Result<LogCopy> log = LogCopy::of(folders.empty() ? paths.log() : folders.front());
+  if (!log) return log.error().fault == Fault::NotFound ? verdict_no(log.error()) : log.error();
+  const Result<Recounted> counted = recount(log->folder(), key.first, key.second);
+  if (!counted) return verdict_no(counted.error());
+  if (arguments.find("csv") != nullptr) return Json(Json::Object{{"csv", counted->report.csv()}});
+  return counted->report.json(counted->root);
+}
+
 Result<Json> continue_here(const Paths& paths) {
   const std::string record = TRY(record_of(paths));
   const Settings settings = TRY(load_settings(paths));
@@ -177,15 +153,6 @@ Result<Json> continue_here(const Paths& paths) {
   const DeskFounded founded = TRY(store.founded());
   TRY(confirm_memory(paths, settings, founded.log_key));
   return Json(Json::Object{{"log", founded.origin}, {"state", "continued"}});
-}
-
-Result<Json> recount_log(const Paths& paths, const Json& arguments, const std::vector<std::string>& folders) {
-  if (folders.size() > 1) return fail(Fault::Usage, "one log is counted at a time");
-  const LogKey key = TRY(log_key(paths, arguments));
-  const Result<Recounted> counted = recount(folders.empty() ? paths.log() : folders.front(), key.first, key.second);
-  if (!counted) return verdict_no(counted.error());
-  if (arguments.find("csv") != nullptr) return Json(Json::Object{{"csv", counted->report.csv()}});
-  return counted->report.json(counted->root);
 }
 
 }  // namespace

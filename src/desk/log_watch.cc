@@ -1,10 +1,14 @@
 #include "desk/log_watch.h"
 
+#include <stdlib.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "base/files.h"
 #include "base/text.h"
@@ -260,6 +264,24 @@ Result<Nothing> watch(const WatchedLog& watched, int seconds_between, const std:
     }
     std::this_thread::sleep_for(std::chrono::seconds(seconds_between));
   }
+}
+
+Result<LogCopy> LogCopy::of(const std::string& place) {
+  if (!is_url(place)) return LogCopy(place, false);
+  std::error_code failed;
+  std::string folder = fs::temp_directory_path(failed).string() + "/cordon-log-XXXXXX";
+  if (failed || ::mkdtemp(folder.data()) == nullptr) return system_error("cannot make a folder", errno, folder);
+  LogCopy copy(folder, true);
+  TRY(fetch_log(place, folder));
+  return copy;
+}
+
+LogCopy::LogCopy(LogCopy&& other) noexcept
+    : folder_(std::move(other.folder_)), fetched_(std::exchange(other.fetched_, false)) {}
+
+LogCopy::~LogCopy() {
+  std::error_code ignored;
+  if (fetched_) fs::remove_all(folder_, ignored);
 }
 
 }  // namespace cordon

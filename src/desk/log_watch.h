@@ -19,6 +19,21 @@ bool is_url(const std::string& place);
 // Fetches every file that the log's present checkpoint needs into `folder`, which is empty. Nothing is believed yet.
 Result<Nothing> fetch_log(const std::string& url, const std::string& folder);
 
+// A log's folder: one of this machine, or one that was fetched and is gone with this.
+class LogCopy {
+ public:
+  static Result<LogCopy> of(const std::string& place);  // a folder or an address
+  LogCopy(LogCopy&& other) noexcept;
+  LogCopy& operator=(LogCopy&&) = delete;
+  ~LogCopy();
+  const std::string& folder() const { return folder_; }
+
+ private:
+  LogCopy(std::string folder, bool fetched) : folder_(std::move(folder)), fetched_(fetched) {}
+  std::string folder_;
+  bool fetched_;
+};
+
 // One look. The folder holds what was seen before: log/, a mirror that any web server can serve, and evidence/.
 struct WatchedLog {
   std::string url, folder;

@@ -236,16 +236,16 @@ Result<Nothing> run(Typed& typed) {
   if (typed.command == "signer") return serve_signer(paths, 0, 1);
   if (typed.command.starts_with("witness ")) return witness_command(typed);
   if (is_operation(typed.command)) return run_operation(paths, typed);
+  if (typed.command == "notice verify") {
+    const Json line = TRY(notice_verify(typed.arguments, typed.paths, SystemClock().now()));
+    print(typed.json ? to_text(line) + "\n" : notice_verdict_for_people(line));
+    return Nothing{};
+  }
   if (typed.command == "log watch") {
     return watch_command(typed.arguments, [&](const Json& line) {
       print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
       std::fflush(stdout);
     });
-  }
-  if (typed.command == "notice verify") {
-    const Json line = TRY(notice_verify(typed.arguments, typed.paths, SystemClock().now()));
-    print(typed.json ? to_text(line) + "\n" : notice_verdict_for_people(line));
-    return Nothing{};
   }
   if ((typed.command.starts_with("log ") && typed.command != "log cosign") || typed.command.starts_with("journal ")) {
     const Json line = TRY(read_only_command(paths, typed.command, typed.arguments, typed.paths));

@@ -3,6 +3,7 @@
 #include "base/confined.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/log_watch.h"
 #include "ledger/checkpoint.h"
 #include "ledger/tiles.h"
 #include "ledger/verify.h"
@@ -68,8 +69,9 @@ Result<Json> notice_verify(const Json& arguments, const std::vector<std::string>
   verdict.set("verified", true);
   const Result<Instant> ends = parse_rfc3339(verdict.text_or("sunset_at"));
   verdict.set("state", ends && *ends < now ? "ended by itself" : "not asked");
-  if (const std::string log = arguments.text_or("log"); !log.empty()) {
-    const Json found = TRY(state_in(log, verdict));
+  if (const std::string place = arguments.text_or("log"); !place.empty()) {
+    const LogCopy log = TRY(LogCopy::of(place));
+    const Json found = TRY(state_in(log.folder(), verdict));
     for (const auto& [member, value] : *found.object()) {
       const bool over = member == "state" && value == Json("in_force") && ends && *ends < now;
       verdict.set(member, over ? Json("ended by itself") : value);
@@ -98,7 +100,7 @@ std::string notice_verdict_for_people(const Json& verdict) {
   if (verdict.find("state_since") != nullptr)
     out +=
         " since " + at(verdict, "state_since") + " (line " + std::to_string(verdict.number_or("state_leaf", 0)) + ")";
-  if (at(verdict, "state") == "not asked") out += "; --log DIR says whether it was recalled";
+  if (at(verdict, "state") == "not asked") out += "; --log PLACE says whether it was recalled";
   out += "; it ends at " + at(verdict, "sunset_at") + "\n";
   for (const Json& header : *verdict.find("differing_headers")->array())
     out += "  careful    the header " + at(header, "header") + " says \"" + at(header, "says") +

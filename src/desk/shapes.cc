@@ -594,7 +594,6 @@ std::string for_people(const std::string& command, const Json& line) {
     return "yes: all " + std::to_string(line.number_or("size", 0)) + " lines of " + at("origin") +
            " stand under the signed checkpoint, root " + at("root") + "\n";
   }
-  if (command == "log prove") return line.text_or("proof");
   if (command == "log recount" && line.find("csv") != nullptr) return line.text_or("csv");
   if (command == "log recount") {
     std::string text = at("desk") + ", " + std::to_string(line.find("log")->number_or("size", 0)) + " lines from " +
@@ -603,6 +602,7 @@ std::string for_people(const std::string& command, const Json& line) {
       text += "  " + printable(what, 60) + ": " + to_text(count) + "\n";
     return text;
   }
+  if (command == "log prove") return line.text_or("proof");
   if (command == "journal verify" || command == "journal replay") {
     return (command.ends_with("verify") ? "yes: " : "rebuilt from ") + std::to_string(line.number_or("rows", 0)) +
            " journal rows; head " + at("head") + "\n" +

@@ -8,6 +8,7 @@
 #include "../program.h"
 #include "base/files.h"
 #include "base/random.h"
+#include "base/samples_for_tests.h"
 #include "base/text.h"
 
 namespace cordon::testing_desk {
@@ -85,11 +86,10 @@ TEST_F(NoticeAlone, with_a_copy_of_the_log_says_whether_it_still_holds) {
 
 // In `./test` a sample through the program; all 1,000, and in ./test too, in referral's SelfProvingNotice.
 TEST_F(NoticeAlone, with_one_byte_changed_is_refused_with_the_reason) {
-  const char* wanted = std::getenv("CORDON_BYTE_CHANGES");
-  const int changes = wanted == nullptr ? 40 : static_cast<int>(*parse_integer(wanted));
+  const std::int64_t changes = samples("CORDON_BYTE_CHANGES", 40, 200, 1000);
   SeededRandom random(31);
   const std::size_t from = mail_.find("\r\n\r\n") + 4;
-  for (int i = 0; i < changes; ++i) {
+  for (std::int64_t i = 0; i < changes; ++i) {
     std::size_t number = 0;
     for (const char byte : random.bytes(4)) number = number << 8 | static_cast<unsigned char>(byte);
     std::string changed = mail_;
