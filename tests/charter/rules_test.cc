@@ -41,9 +41,6 @@ constexpr std::array kWaiting{
     Waiting{17, "hand-off to an emergency service (the rest, incitement out of scope, is rule 1's)"},
     Waiting{18, "the UN list of C16"},
     Waiting{21, "the country list of sensitive holders"},
-    Waiting{22, "deferral of a party's notice"},
-    Waiting{23, "appeals"},
-    Waiting{24, "remedies of an appeal"},
     Waiting{27, "comparing a peer's heads: other digests and stale heads are cut off already"},
     Waiting{39, "break-glass"},
     Waiting{41, "receive-only below two approvers"},
@@ -417,6 +414,22 @@ TEST_F(Charter, Rule19_NoAddressIsATargetOfC09ToC17) {
 TEST_F(Charter, Rule20_ACompromisedDomainIsNeverSuspended) {
   proven("decision_test", "Decision.a_compromised_domain_is_never_suspended");
   proven("law_test", "LawGates.only_a_malicious_registration_may_be_suspended");
+}
+
+TEST_F(Charter, Rule22_NobodyIsKeptFromItForMoreThan84Days) {
+  proven("decision_test", "Machines.nobody_is_kept_from_it_for_more_than_84_days");
+  proven("tests_desk", "Acts.at_day_84_the_notice_goes_out_by_itself");
+}
+
+TEST_F(Charter, Rule23_AnAppealByTheCodeAloneIsHeardByWhoNeverTouchedTheCase) {
+  proven("tests_desk",
+         "Acts.an_appeal_by_the_code_alone_succeeds_and_a_reviewer_who_touched_the_case_does_not_hear_it");
+  proven("decision_test", "Appeals.who_touched_the_case_hears_no_appeal_of_it");
+}
+
+TEST_F(Charter, Rule24_AnUpheldAppealRecallsRetiresAndTellsEveryPeerThatGotIt) {
+  proven("tests_desk", "Acts.an_upheld_appeal_recalls_and_corrects");
+  proven("tests_desk", "Acts.a_peer_that_got_the_indicator_keeps_a_remedy_running_until_it_knows");
 }
 
 TEST_F(Charter, Rule25_TheEmptyPolicyPassesOnlyCorrectionsAndPublicData) {
