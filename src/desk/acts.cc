@@ -217,7 +217,7 @@ Result<PartyNotice> tell_party(Desk& desk, const Permit<Act::TellParty>& permit,
   PartyWish wish{step.command};
   wish.words = std::move(step.words);
   if (step.command == PartyCommand::Send || step.command == PartyCommand::Relay) {
-    wish.to = step.command == PartyCommand::Relay ? proposed.wish.contact : std::move(step.to);
+    wish.to = step.command == PartyCommand::Relay ? proposed.wish.contact : step.to;
     TRY(check_address(wish.to));
     wish.message = TRY(new_message(desk, MessageKind::Party, proposed, wish.to, {}, now));
   }
