@@ -1,8 +1,7 @@
 #include "desk/log_commands.h"
 
-#include <stdlib.h>
-
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 
