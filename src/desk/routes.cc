@@ -60,8 +60,8 @@ constexpr Field kReason{"reason", FieldKind::Text, Need::Must, "why; 10 characte
 constexpr std::span<const Field> kNothing;
 constexpr std::array kCaseOnly{kCase};
 constexpr std::array kProposalOnly{kProposal};
-constexpr std::array kNoticeOnly{
-    Field{"notice", FieldKind::Id, Need::Must, "the notice's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32"}};
+constexpr Field kNotice{"notice", FieldKind::Id, Need::Must, "the notice's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32"};
+constexpr std::array kNoticeOnly{kNotice};
 constexpr std::array kReturning{kProposal, kReason};
 constexpr std::array kListing{
     Field{"category", FieldKind::Word, Need::May, "only this category", "phishing"},
@@ -131,9 +131,7 @@ constexpr std::array kProposing{
 constexpr std::array kApproving{kProposal,
                                 Field{"digest", FieldKind::Digest, Need::Must, "SHA-256 of the bytes that you read",
                                       "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}};
-constexpr Field kNotice{"notice", FieldKind::Id, Need::Must, "the notice's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32"};
 constexpr Field kAppeal{"appeal", FieldKind::Id, Need::Must, "the appeal's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a33"};
-constexpr std::array kNoticeOnly{kNotice};
 constexpr std::array kAppealOnly{kAppeal};
 constexpr std::array kAnswering{
     kNotice,
