@@ -335,6 +335,31 @@ TEST_F(Acts, a_refused_report_can_be_appealed_by_its_receipt) {
   desk_.expect_replays();
 }
 
+// Without an account and without a script. Planted bug: page_appeal_send() leaves the ticked "suspend" out.
+TEST_F(Acts, the_public_page_lodges_an_appeal_and_shows_what_became_of_it) {
+  const NoticeId notice = send_one();
+  const std::string form = "application/x-www-form-urlencoded";
+  const http::Response empty = desk_.ask({"GET", "/appeal"});
+  EXPECT_EQ(empty.status, 200) << empty.body.substr(0, 300);
+  const std::string fields =
+      "&role=site_owner&grounds=not_illegal&grounds=disproportionate&contact=&interim=yes"
+      "&text=This+is+our+own+shop+and+has+been+for+ten+years.&nonce=0123456789abcdef0123456789";
+  const http::Response unknown = desk_.ask({"POST", "/appeal", "code=ABCDE-FGH23-45678-9JKMN" + fields, form});
+  EXPECT_NE(unknown.body.find("Nothing has this code"), std::string::npos) << unknown.body.substr(0, 300);
+  EXPECT_TRUE(desk_.store().appeals(Sight::of_software(), 10)->empty());
+  const http::Response lodged = desk_.ask({"POST", "/appeal", "code=" + code_of(notice) + fields, form});
+  EXPECT_EQ(lodged.status, 200);
+  EXPECT_NE(lodged.body.find("Your appeal was received."), std::string::npos) << lodged.body.substr(0, 600);
+  const std::vector<Appeal> appeals = *desk_.store().appeals_of(notice);
+  ASSERT_EQ(appeals.size(), 1u);
+  EXPECT_TRUE(appeals.front().lodged.interim_asked);
+  EXPECT_EQ(appeals.front().lodged.grounds.size(), 2u);
+  const LodgedAppeal again = this->appeals(code_of(notice), false, 'b');
+  const http::Response followed = desk_.ask({"POST", "/appeal/follow", "receipt=" + again.receipt, form});
+  EXPECT_NE(followed.body.find("took no part in the decision hears"), std::string::npos)
+      << followed.body.substr(0, 600);
+}
+
 // Planted bug: cases_in() takes the clock of an act for that of an assessment.
 TEST_F(Acts, sixty_days_without_a_decision_are_one) {
   case_ = desk_.phishing_case();
