@@ -39,7 +39,7 @@ class SelfProvingNotice : public testing::Test {
                         body_, kNow + kHourMs);
     leaf_ = leaf();
   }
-  ~SelfProvingNotice() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   Leaf leaf() const {
     const Proposed& proposed = *proposed_;
