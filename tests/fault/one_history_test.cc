@@ -93,7 +93,7 @@ class Histories : public testing::Test {
   WitnessServer server_;
 };
 
-struct Tally {
+struct HistoryTally {
   std::int64_t steps = 0, killed = 0, refused = 0, notes = 0, pairs = 0, contradictions = 0, moves = 0, older = 0;
 };
 
@@ -101,7 +101,7 @@ class Script {
  public:
   using Mood = WitnessServer::Mood;
   Script(std::uint64_t seed, const std::string& templates, const std::pair<std::string, PublicKey>& key,
-         WitnessServer& server, const std::string& witness_vkey, Tally& tally)
+         WitnessServer& server, const std::string& witness_vkey, HistoryTally& tally)
       : chance_(seed), key_(key), server_(server), tally_(tally), plan_(work_.path() + "/plan") {
     fs::remove(templates + "/signed");
     signed_ = templates + "/signed";
@@ -384,7 +384,7 @@ class Script {
   FixedClock clock_{kBegin};
   std::pair<std::string, PublicKey> key_;
   WitnessServer& server_;
-  Tally& tally_;
+  HistoryTally& tally_;
   TemporaryFolder work_{TemporaryFolder::Where::Memory};
   PlanFile plan_;
   std::string signed_;
@@ -398,7 +398,7 @@ class Script {
 
 TEST_F(Histories, no_two_notes_of_one_key_contradict_one_another) {
   const auto scripts = static_cast<std::uint64_t>(samples("CORDON_HISTORIES", 40, 100, 500));
-  Tally tally;
+  HistoryTally tally;
   for (std::uint64_t seed = 1; seed <= scripts; ++seed) {
     SCOPED_TRACE("script " + std::to_string(seed));
     Script script(seed, templates_.path(), key_, server_, witness_vkey_, tally);
