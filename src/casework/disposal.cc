@@ -60,10 +60,14 @@ Json to_json(const Disposed& event) {
   for (const std::int64_t seq : event.counted) counted.emplace_back(seq);
   for (const BatchRecut& recut : event.batches) batches.push_back(to_json(recut));
   for (const CaseId& id : event.held) held.emplace_back(id.text());
-  return Json::Object{
-      {"cases", std::move(cases)},       {"counted", std::move(counted)}, {"batches", std::move(batches)},
-      {"frames", to_json(event.frames)}, {"reports", event.reports},      {"refused", event.refused},
-      {"evidence", event.evidence},      {"held", std::move(held)},       {"at", to_rfc3339(event.at)}};
+  Json body =
+      Json::Object{{"cases", std::move(cases)},       {"counted", std::move(counted)}, {"batches", std::move(batches)},
+                   {"frames", to_json(event.frames)}, {"reports", event.reports},      {"refused", event.refused},
+                   {"evidence", event.evidence},      {"held", std::move(held)},       {"at", to_rfc3339(event.at)}};
+  if (event.appeals.empty()) return body;
+  Json::Array appeals;
+  for (const AppealId& id : event.appeals) appeals.emplace_back(id.text());
+  return body.set("appeals", std::move(appeals));
 }
 
 Result<Disposed> read_disposed(const Json& body) {
@@ -81,6 +85,10 @@ Result<Disposed> read_disposed(const Json& body) {
   for (const Json& one : TRY(body.list("held")))
     event.held.push_back(TRY(CaseId::parse(one.string() ? *one.string() : std::string())));
   event.frames = TRY(read_frames(body));
+  if (body.find("appeals") != nullptr) {
+    for (const Json& one : TRY(body.list("appeals")))
+      event.appeals.push_back(TRY(AppealId::parse(one.string() ? *one.string() : std::string())));
+  }
   event.reports = TRY(body.number("reports"));
   event.refused = TRY(body.number("refused"));
   event.evidence = TRY(body.number("evidence"));

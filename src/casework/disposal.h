@@ -16,7 +16,7 @@
 
 namespace cordon {
 
-// A blob whose key is destroyed: of a case that was split off, the one that holds its target.
+// A blob whose key is destroyed: of a case that was split off, the one that holds its target; of an appeal, its words.
 struct Destroyed {
   Digest blob;
   std::optional<std::int64_t> key;
@@ -46,6 +46,7 @@ struct Disposed {
   std::vector<std::int64_t> counted;  // batches, by journal row, whose refused reports are only counted from now on
   std::vector<BatchRecut> batches;
   std::vector<Destroyed> frames;
+  std::vector<AppealId> appeals = {};                   // whose files go; their words are among `frames`
   std::int64_t reports = 0, refused = 0, evidence = 0;  // how many went
   std::vector<CaseId> held;                             // due, and left because of a legal hold
   Instant at;

@@ -13,10 +13,12 @@ namespace cordon {
 namespace {
 
 constexpr std::int64_t kCasesAStep = 64;
+constexpr std::size_t kAppealsAStep = 64;
 constexpr std::size_t kBatchesAStep = 200;        // each is read, written and synced: some milliseconds
 constexpr std::int64_t kBytesAStep = 32 << 20;    // of batches of which a part goes by its day
 constexpr std::size_t kPlacesAtOnce = 1'000'000;  // of a case
 constexpr std::int64_t kMostShown = 10'000;
+constexpr std::size_t kMostAppeals = 10'000;
 constexpr std::int64_t kWeekMs = 7 * kDayMs;
 constexpr std::uint64_t kFewReports = 2'000'000;  // that the sorted runs are written anew for one erased report
 
@@ -53,6 +55,7 @@ SealedLeaf leaf_of_disposal(Desk& desk, const Disposed& event, const std::vector
                                {"reports", event.reports},
                                {"refused", event.refused},
                                {"evidence", event.evidence},
+                               {"appeals", event.appeals.size()},
                                {"held", event.held.size()}},
                   Json::Object{{"removed", hex_of(removed)}}};
   return seal_leaf(leaf, desk.leaf_frame(), desk.random());
@@ -124,6 +127,30 @@ Result<bool> RetentionRun::take_case(const DueCase& due, Work& work) {
   return true;
 }
 
+// A hold keeps the appeals of its case too.
+Result<bool> held_with_its_case(Desk& desk, const Appeal& appeal, Instant now) {
+  if (!appeal.lodged.case_id) return false;
+  const Result<Case> the_case = desk.store().find_case(Sight::of_software(), *appeal.lodged.case_id);
+  if (!the_case && the_case.error().fault != Fault::NotFound) return the_case.error();
+  return the_case && held_whole(*the_case, now);
+}
+
+Result<Nothing> RetentionRun::take_appeals(Work& work) {
+  const Instant now = work.event.at;
+  const Instant before = desk_.settings().lives.over_before(Kept::Appeal, now);
+  for (const Appeal& appeal : TRY(desk_.store().appeals_over(before, kMostAppeals))) {
+    if (work.event.appeals.size() == kAppealsAStep) break;
+    if (TRY(held_with_its_case(desk_, appeal, now))) continue;
+    Destroyed words{appeal.lodged.text, {}};
+    const Result<Blobs::Kept> kept = desk_.store().blobs().look(words.blob);
+    if (!kept && kept.error().fault != Fault::NotFound) return kept.error();
+    if (kept && kept->key) words.key = std::int64_t{*kept->key};
+    work.event.frames.push_back(words);
+    work.event.appeals.push_back(appeal.lodged.id);
+  }
+  return Nothing{};
+}
+
 Result<Nothing> RetentionRun::carry_out(Work& work, Instant now) {
   Store& store = desk_.store();
   Disposed& event = work.event;
@@ -137,6 +164,8 @@ Result<Nothing> RetentionRun::carry_out(Work& work, Instant now) {
     event.batches.push_back(std::move(cut->recut));
   }
   std::vector<Change> changes;
+  if (!event.appeals.empty())
+    for (const Destroyed& words : event.frames) removed.push_back(words.blob);
   for (const EvidenceErased& piece : work.pieces) {
     removed.push_back(piece.blob);
     changes.push_back({piece, "software", {}});
@@ -150,6 +179,7 @@ Result<Nothing> RetentionRun::carry_out(Work& work, Instant now) {
   removed_.reports += event.reports;
   removed_.refused += event.refused;
   removed_.evidence += event.evidence;
+  removed_.appeals += static_cast<std::int64_t>(event.appeals.size());
   removed_.batches += static_cast<std::int64_t>(event.batches.size());
   ++removed_.steps;
   return Nothing{};
@@ -179,7 +209,9 @@ Result<bool> RetentionRun::step() {
     work.batches[due.batch].caseless = true;
     work.event.counted.push_back(due.batch);
   }
-  if (work.batches.empty() && work.pieces.empty() && work.event.cases.empty()) return false;
+  TRY(take_appeals(work));
+  if (work.batches.empty() && work.pieces.empty() && work.event.cases.empty() && work.event.appeals.empty())
+    return false;
   TRY(carry_out(work, now));
   return true;
 }
@@ -215,6 +247,8 @@ Result<Removed> retention_due(Desk& desk) {
                                   [](const Evidence& piece) { return !piece.erased; });
   }
   for (const DueCase& one : TRY(store.due_cases(before, now, true, kMostShown))) due.held.push_back(one.id);
+  due.appeals = static_cast<std::int64_t>(
+      TRY(store.appeals_over(desk.settings().lives.over_before(Kept::Appeal, now), kMostAppeals)).size());
   due.batches = static_cast<std::int64_t>(
       TRY(store.due_batches(desk.settings().lives.over_before(Kept::RefusedReport, now), kMostShown)).size());
   return due;

@@ -23,7 +23,7 @@ namespace cordon {
 // What a run removed, or would.
 struct Removed {
   std::map<Kept, std::int64_t> cases;
-  std::int64_t reports = 0, refused = 0, evidence = 0, batches = 0, steps = 0;
+  std::int64_t reports = 0, refused = 0, evidence = 0, appeals = 0, batches = 0, steps = 0;
   std::vector<CaseId> held;  // due, and left because of a hold
 };
 
@@ -41,6 +41,7 @@ class RetentionRun {
   struct Work;  // what one step will do
   Result<bool> take_case(const DueCase& due, Work& work);
   Result<Nothing> take_pieces(const Case& the_case, Work& work);
+  Result<Nothing> take_appeals(Work& work);
   Result<Nothing> carry_out(Work& work, Instant now);
 
   Desk& desk_;

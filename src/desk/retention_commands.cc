@@ -18,7 +18,8 @@ Json shown_removed(const Removed& removed) {
   Json::Array held;
   for (const CaseId& id : removed.held) held.emplace_back(id.text());
   return Json::Object{{"cases", std::move(cases)},  {"reports", removed.reports}, {"refused", removed.refused},
-                      {"pieces", removed.evidence}, {"batches", removed.batches}, {"held", std::move(held)}};
+                      {"pieces", removed.evidence}, {"appeals", removed.appeals}, {"batches", removed.batches},
+                      {"held", std::move(held)}};
 }
 
 Result<Officer> one_other(Desk& desk, const Json& arguments, Act act, std::string_view who) {

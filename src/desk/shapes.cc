@@ -255,8 +255,8 @@ constexpr Member kRetention[] = {
     {"evidence", "id", false},    {"reason", "text", false},    {"from", "time", false},
     {"ends_at", "time", false},   {"remind_at", "time", false}, {"ends_soon", "flag", false},
     {"due", "flag", false},       {"cases", "counts", false},   {"reports", "whole", false},
-    {"refused", "whole", false},  {"pieces", "whole", false},   {"batches", "whole", false},
-    {"held", "[id]", false}};
+    {"refused", "whole", false},  {"pieces", "whole", false},   {"appeals", "whole", false},
+    {"batches", "whole", false},  {"held", "[id]", false}};
 constexpr Member kLead[] = {{"asked", "text"},
                             {"asked_defanged", "text"},
                             {"match", "line"},
@@ -584,7 +584,8 @@ std::string for_people(const std::string& command, const Json& line) {
     const Json* planned = line.find("dry_run") != nullptr ? line.find("dry_run") : line.find("due");
     return std::string(planned == nullptr ? "removed" : "due now") + ": cases " + (cases ? to_text(*cases) : "{}") +
            ", reports " + std::to_string(line.number_or("reports", 0)) + ", pieces of evidence " +
-           std::to_string(line.number_or("pieces", 0)) + ", batches " + std::to_string(line.number_or("batches", 0)) +
+           std::to_string(line.number_or("pieces", 0)) + ", appeals " + std::to_string(line.number_or("appeals", 0)) +
+           ", batches " + std::to_string(line.number_or("batches", 0)) +
            "; left because of a legal hold: " + (list_at("held").empty() ? "none" : list_at("held")) + "\n";
   }
   if (command == "evidence erase") return "evidence " + at("evidence") + " is erased (" + at("erased") + ")\n";

@@ -15,7 +15,7 @@ constexpr RetentionRow kRetentionRows[] = {
      "its opening, or the last thing that an officer did in it", "a count"},
     {Kept::CaseWithAct, "case_with_act", "8.3", 180, EndedBy::Job, "the end of its last act",
      "the decisions; its evidence and reports go"},
-    {Kept::Appeal, "appeal", "8.3", 365, EndedBy::NothingKept, "its end", "nothing"},
+    {Kept::Appeal, "appeal", "8.3", 365, EndedBy::Job, "its end", "what became of it, in the journal and the log"},
     {Kept::Indicator, "indicator", "4.4", 5 * 365, EndedBy::Itself, "its first day", "nothing"},
     {Kept::PeersObject, "peers_object", "8.3", 5 * 365, EndedBy::Itself, "its first day", "nothing"},
     {Kept::Quarantine, "quarantine", "8.3", 7, EndedBy::NothingKept, "the day that it came", "nothing"},

@@ -198,6 +198,16 @@ Result<std::vector<AppealId>> Store::appeals_due(Instant now, std::int64_t limit
                                 {now.ms, limit})));
 }
 
+Result<std::vector<Appeal>> Store::appeals_over(Instant before, std::size_t limit) const {
+  std::vector<Appeal> over;
+  Rows rows = TRY(impl_->database.query("SELECT body FROM appeal WHERE due_at IS NULL ORDER BY id"));
+  while (over.size() < limit && TRY(rows.next())) {
+    Appeal appeal = TRY(read_appeal(TRY(parse_json(rows.text(0)))));
+    if (appeal.closed_at && *appeal.closed_at <= before) over.push_back(std::move(appeal));
+  }
+  return over;
+}
+
 Result<std::vector<AppealId>> Store::appeals_in(AppealState state, std::int64_t limit) const {
   return ids_of<AppealId>(TRY(impl_->database.query("SELECT id FROM appeal WHERE state = $1 ORDER BY id LIMIT $2",
                                                     {std::string(name(state)), limit})));

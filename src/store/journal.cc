@@ -35,15 +35,17 @@ Error at_row(Error error, std::int64_t seq) {
   return error;
 }
 
-// Bytes that an event names but folding does not read.
-Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event, const std::set<EvidenceId>& erased) {
+// Bytes that an event names but folding does not read, unless a later one destroyed them.
+Result<Nothing> check_named_bytes(const Blobs& blobs, const Event& event, const std::set<EvidenceId>& erased,
+                                  const Cuts& cuts) {
   if (std::holds_alternative<BatchTaken>(event) || std::holds_alternative<ReferencesReceived>(event) ||
       std::holds_alternative<CaseSplit>(event) || std::holds_alternative<CaseOpened>(event) ||
       !recuts_of(event).empty())
     return Nothing{};
   const auto* attached = std::get_if<EvidenceAttached>(&event);
   if (attached != nullptr && erased.contains(attached->evidence.id)) return Nothing{};
-  for (const Digest& address : named_blobs(event)) TRY(blobs.check(address));
+  for (const Digest& address : named_blobs(event))
+    if (!cuts.destroyed.contains(address)) TRY(blobs.check(address));
   return Nothing{};
 }
 
@@ -113,7 +115,7 @@ Result<Counts> fold_all(Database& journal, Database& into, const Blobs& blobs,
     if (!body) return at_row(body.error(), row.seq);
     const Result<Event> event = read_event(row.type, *body);
     if (!event) return at_row(event.error(), row.seq);
-    if (const Result<Nothing> named = check_named_bytes(blobs, *event, erased); !named)
+    if (const Result<Nothing> named = check_named_bytes(blobs, *event, erased, cuts); !named)
       return at_row(named.error(), row.seq);
     if (const auto* gone = std::get_if<EvidenceErased>(&*event)) {
       const Result<bool> finished = blobs.erased(gone->blob, gone->key);

@@ -236,6 +236,7 @@ class Store {
   Result<std::int64_t> peers_without_recall(const CaseId& id) const;  // that got its indicator and not that it is gone
   Result<std::vector<AppealId>> appeals_due(Instant now, std::int64_t limit) const;
   Result<std::vector<AppealId>> appeals_in(AppealState state, std::int64_t limit) const;
+  Result<std::vector<Appeal>> appeals_over(Instant before, std::size_t limit) const;  // ended then or earlier
 
   Result<Json> counts() const;  // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
 

@@ -534,6 +534,7 @@ class Fold {
       TRY(db_.run("UPDATE batch SET refused_at = NULL WHERE seq = $1", {seq}));
     }
     for (const Disposed::Over& one : event.cases) TRY(dispose(one.case_id, one.kept));
+    for (const AppealId& id : event.appeals) TRY(db_.run("DELETE FROM appeal WHERE id = $1", {id.text()}));
     return Nothing{};
   }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "desk/appeals.h"
+#include "desk/retention.h"
 #include "site_desk.h"
 
 namespace cordon::testing_desk {
@@ -297,6 +298,29 @@ TEST_F(Acts, a_peer_that_got_the_indicator_keeps_a_remedy_running_until_it_knows
                "test");
   pass(kHourMs);
   EXPECT_EQ(desk_.store().find_appeal(Sight::of_software(), id)->state, AppealState::Closed);
+}
+
+// Charter 8.3: twelve months after its end, and not a day before.
+// Planted bugs: let take_appeals() leave the words out of `frames`; let Disposed leave the row.
+TEST_F(Acts, an_appeals_file_goes_a_year_after_its_end) {
+  const NoticeId notice = send_one();
+  const LodgedAppeal lodged = appeals(code_of(notice));
+  const AppealId id = lodged.appeal.lodged.id;
+  const Digest words = lodged.appeal.lodged.text;
+  ASSERT_TRUE(take_appeal(desk_.desk(), desk_.officer("reviewer1"), id));
+  ASSERT_TRUE(decide_appeal(desk_.desk(), signed_in("reviewer1"), id, {Verdict::Rejected, kReasons, {}}));
+  ASSERT_EQ(desk_.store().find_appeal(Sight::of_software(), id)->state, AppealState::Closed);
+  desk_.clock().advance(364 * kDayMs);
+  EXPECT_EQ(run_retention(desk_.desk())->appeals, 0);
+  ASSERT_TRUE(desk_.store().blobs().get(words));
+  desk_.clock().advance(kDayMs);
+  EXPECT_EQ(retention_due(desk_.desk())->appeals, 1);
+  EXPECT_EQ(run_retention(desk_.desk())->appeals, 1);
+  EXPECT_EQ(desk_.store().find_appeal(Sight::of_software(), id).error().fault, Fault::NotFound);
+  EXPECT_EQ(follow_appeal(desk_.store(), lodged.receipt).error().fault, Fault::NotFound);
+  EXPECT_FALSE(desk_.store().blobs().get(words));
+  EXPECT_EQ(run_retention(desk_.desk())->appeals, 0);
+  desk_.expect_replays();
 }
 
 // Planted bug: appeal_is_late() is never called.
