@@ -80,6 +80,20 @@ for (const javaScriptEnabled of [false, true]) {
     await look(page, 'followed');
     assert.match(await page.getByRole('main').textContent(), /waits for an officer/);
 
+    // Nothing was decided yet that they could appeal against, and no appeal has their receipt.
+    await page.goto(`${desk.url}/appeal`);
+    await look(page, 'appeal');
+    await page.locator('[name=code]').fill(receipt);
+    await page.locator('[name=role]').selectOption('reporter');
+    await page.locator('[name=grounds]').first().check();
+    await page.locator('[name=text]').fill('My report was about a real false bank and was refused all the same.');
+    await go(page, 'Appeal');
+    await look(page, 'appeal, refused');
+    await page.goto(`${desk.url}/appeal`);
+    await page.locator('[name=receipt]').fill(receipt);
+    await go(page, 'Look up');
+    await look(page, 'appeal, unknown');
+
     // The analyst reads the case, shows what happened and asks for a decision.
     const analyst = (page = await visitor());
     await page.goto(`${desk.url}/sign-in`);
