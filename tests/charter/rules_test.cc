@@ -41,6 +41,7 @@ constexpr std::array kWaiting{
     Waiting{17, "hand-off to an emergency service (the rest, incitement out of scope, is rule 1's)"},
     Waiting{18, "the UN list of C16"},
     Waiting{21, "the country list of sensitive holders"},
+    Waiting{24, "a test that an upheld appeal retires the indicator; recall and peers: desk/acts_test"},
     Waiting{27, "comparing a peer's heads: other digests and stale heads are cut off already"},
     Waiting{39, "break-glass"},
     Waiting{41, "receive-only below two approvers"},
@@ -426,11 +427,6 @@ TEST_F(Charter, Rule23_AnAppealByTheCodeAloneIsHeardByWhoNeverTouchedTheCase) {
   proven("tests_desk",
          "Acts.an_appeal_by_the_code_alone_succeeds_and_a_reviewer_who_touched_the_case_does_not_hear_it");
   proven("decision_test", "Appeals.who_touched_the_case_hears_no_appeal_of_it");
-}
-
-TEST_F(Charter, Rule24_AnUpheldAppealRecallsRetiresAndTellsEveryPeerThatGotIt) {
-  proven("tests_desk", "Acts.an_upheld_appeal_recalls_and_corrects");
-  proven("tests_desk", "Acts.a_peer_that_got_the_indicator_keeps_a_remedy_running_until_it_knows");
 }
 
 TEST_F(Charter, Rule25_TheEmptyPolicyPassesOnlyCorrectionsAndPublicData) {
