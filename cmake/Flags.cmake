@@ -33,6 +33,11 @@ if(CORDON_SANITIZE)
   if(CORDON_SANITIZE STREQUAL thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     add_compile_options(-Wno-tsan)  # Boost.Asio's fences, which it says that it does not see
   endif()
+  if(CORDON_SANITIZE MATCHES undefined AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    # Clang's runtime opens a pipe to look at an object's type, which a confined parser may not, and takes the
+    # refusal for a fault. GCC's, in ./test asan, checks the types.
+    add_compile_options(-fno-sanitize=vptr)
+  endif()
 elseif(CORDON_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
