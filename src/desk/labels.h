@@ -6,6 +6,9 @@
 #include <string_view>
 
 #include "casework/case.h"
+#include "decision/action.h"
+#include "decision/appeal.h"
+#include "decision/party_notice.h"
 #include "decision/proposal.h"
 #include "law/terms.h"
 #include "match/index.h"
@@ -28,8 +31,18 @@ std::string label(const Words& words, PeerState state);
 std::string label(const Words& words, ObjectKind kind);
 std::string label(const Words& words, Match match);
 std::string label(const Words& words, Standing standing);
+std::string label(const Words& words, ActionState state);
+std::string label(const Words& words, AnswerResult result);
+std::string label(const Words& words, DeclineReason reason);
+std::string label(const Words& words, PartyState state);
+std::string label(const Words& words, MessageKind kind);
+std::string label(const Words& words, AppealState state);
+std::string label(const Words& words, DismissReason reason);
+std::string label(const Words& words, Verdict verdict);
+std::string label(const Words& words, Remedy remedy);
 std::string label_of_answer(const Words& words, std::string_view answer);  // to a gate: "malicious_registration"
 
+std::string in_words(const Words& words, const RecipientAnswer& answer);
 // Why the border said so to this peer, in a sentence.
 std::string in_words(const Words& words, const Decision& decision, const Peer& peer);
 

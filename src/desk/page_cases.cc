@@ -477,6 +477,16 @@ Result<Html> proposal_part(Desk& desk, const Case& the_case, const Permit<Act::R
   return part;
 }
 
+Html reopen_form(const Case& the_case, const Call& call) {
+  const Words& words = Words::in(call.language);
+  const std::string reason = words("The new fact"), length = words("10 characters or more"), id = "reason-reopen";
+  return form(
+      call, path_of(the_case) + "/reopen",
+      html(
+          text_area({.name = "reason", .label = reason, .hint = length, .id = id, .at_least = "10", .at_most = "4000"}),
+          Html::tag("button", {{"type", "submit"}, {"class", "second"}}, words("Assess it again"))));
+}
+
 }  // namespace
 
 Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit&) {
@@ -525,6 +535,8 @@ Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
   page << section(words("Facts"), facts_part(the_case, who, call));
   page << section(words("Gates"), gates_part(desk, the_case, who, call));
   page << section(words("Proposal"), TRY(proposal_part(desk, the_case, who, call)));
+  if (find_move(case_moves(), the_case.state, CaseCommand::Reopen, Mover::officer(who.officer()), {}))
+    page << section(words("Assess it again"), reopen_form(the_case, call));
   write_page(call, desk, path_of(the_case), target, page);
   return Nothing{};
 }

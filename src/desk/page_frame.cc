@@ -20,6 +20,7 @@ constexpr std::array kForOfficers{
     Link{"/queue", words_later("Queue"), Act::ReadCase},
     Link{"/decide", words_later("Decide"), Act::ReadCase},
     Link{"/notices", words_later("Notices"), Act::ReadCase},
+    Link{"/appeals", words_later("Appeals"), Act::ReadAppeals},
     Link{"/border", words_later("Border"), Act::ReadBorder},
     Link{"/officers", words_later("Officers"), Act::ListOfficers},
 };
@@ -182,6 +183,8 @@ void write_problem(Call& call, const Desk& desk, const Error& error) {
     if (call.who && id && error.fault != Fault::NotFound) ways.push_back(link(folder + *id, title));
   };
   way("proposal", "/decide/", words("Back to the proposal"));
+  way("notice", "/notices/", words("Back to the notice"));
+  way("appeal", "/appeals/", words("Back to the appeal"));
   way("case", "/cases/", words("Back to the case"));
   if (!call.who && error.fault == Fault::Refused) ways.push_back(link("/sign-in", words("Sign in")));
   if (call.who && may(call.who->officer, Act::ReadCase)) ways.push_back(link("/queue", words("Queue")));

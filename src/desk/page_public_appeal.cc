@@ -1,4 +1,5 @@
 // Appeals without an account and without a script (charter 5.5): one page to lodge one, and to see what became of it.
+#include <algorithm>
 #include <array>
 
 #include "base/text.h"
@@ -109,6 +110,13 @@ void write_appeal_page(const Words& words, Call& call, Desk& desk, const Html& i
 std::string fresh_nonce(Desk& desk) { return to_hex(desk.random().bytes(16)); }
 
 }  // namespace
+
+std::string in_words(const Words& words, AppellantRole role) {
+  return words(std::find_if(kYou.begin(), kYou.end(), [&](const auto& row) { return row.first == role; })->second);
+}
+std::string in_words(const Words& words, AppealGround ground) {
+  return words(std::find_if(kWhy.begin(), kWhy.end(), [&](const auto& row) { return row.first == ground; })->second);
+}
 
 Result<Nothing> page_appeal(Desk& desk, Call& call, const Emit&) {
   const Words& words = Words::in(call.language);

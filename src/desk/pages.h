@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "decision/appeal.h"
 #include "desk/commands.h"
 
 namespace cordon {
@@ -37,8 +38,11 @@ Result<Nothing> page_report_send(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_appeal(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_appeal_send(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_appeal_follow(Desk& desk, Call& call, const Emit& emit);
+// What the form lets an appellant say of themselves, and why they object.
+std::string in_words(const Words& words, AppellantRole role);
+std::string in_words(const Words& words, AppealGround ground);
 
-// ── for officers (page_cases.cc, page_decide.cc, page_border.cc, page_officers.cc) ──
+// ── for officers (page_cases.cc, page_decide.cc, page_acts.cc, page_appeals.cc, page_border.cc, page_officers.cc) ──
 
 Result<Nothing> page_queue(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
@@ -46,6 +50,9 @@ Result<Nothing> page_evidence(Desk& desk, const Permit<Act::OpenEvidence>& who, 
 Result<Nothing> page_proposals(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> page_proposal(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> page_notices(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> page_act(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> page_appeals(Desk& desk, const Permit<Act::ReadAppeals>& who, Call& call, const Emit& emit);
+Result<Nothing> page_appeal_heard(Desk& desk, const Permit<Act::ReadAppeals>& who, Call& call, const Emit& emit);
 Result<Nothing> page_border(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit);
 Result<Nothing> page_officers(Desk& desk, const Permit<Act::ListOfficers>& who, Call& call, const Emit& emit);
 
