@@ -31,21 +31,7 @@ class Acts : public testing::Test {
   // A request that left.
   NoticeId send_one(Recipient recipient = Recipient::Host) {
     case_ = desk_.phishing_case();
-    const OfficerId analyst = desk_.officer("analyst1").id;
-    const EvidenceId evidence = desk_.attach(*case_, analyst);
-    desk_.assess(*case_, {Gate::DomainStatus, Gate::ImpersonatedParty}, evidence, analyst);
-    const Result<Proposed> proposed =
-        propose_request(desk_.desk(), *permit<Act::Propose>(desk_.officer("analyst1")), desk_.key("analyst1"), *case_,
-                        Wish{ActionKind::Alert, Effect::Inform, recipient, {}, {}});
-    EXPECT_TRUE(proposed) << proposed.error().message;
-    desk_.append(EvidenceOpened{*case_, evidence, desk_.officer("approver1").id}, "approver1");
-    const Result<Approved> approved = approve_request(desk_.desk(), *permit<Act::Approve>(desk_.officer("approver1")),
-                                                      desk_.key("approver1"), proposed->id, proposed->body);
-    EXPECT_TRUE(approved) << approved.error().message;
-    EXPECT_TRUE(publish(desk_.desk()));
-    const Result<std::int64_t> sent = send_approved(desk_.desk());
-    EXPECT_TRUE(sent && *sent == 1) << (sent ? "" : sent.error().message);
-    return proposed->notice;
+    return desk_.send_request(*case_, recipient);
   }
 
   Action action(const NoticeId& id) { return *desk_.store().find_action(Sight::of_software(), id); }

@@ -1,5 +1,6 @@
 // Every page of the desk, asked for as a browser without scripts asks, with hostile text in everything that people can
 // write.
+#include "desk/acts.h"
 #include "net/form.h"
 #include "site_desk.h"
 
@@ -243,6 +244,76 @@ TEST_F(PagesTest, no_officers_page_takes_what_people_wrote_for_markup) {
   expect_page("/officers");
   expect_page(case_, 403);
   expect_page("/border", 403);
+}
+
+// What follows a request is done by those who may, on its page; what somebody may not do now has no form there.
+// Planted bugs: may_now() of page_acts.cc that is always true; forms_of() of page_appeals.cc that shows the decision's
+// form to who has not taken the appeal.
+TEST_F(PagesTest, what_follows_a_request_is_done_on_its_page) {
+  desk_.enrol("reviewer1", {Role::AppealReviewer});
+  const CaseId case_id = desk_.phishing_case();
+  const NoticeId notice = desk_.send_request(case_id, Recipient::Host);
+  const std::string path = "/notices/" + notice.text();
+  sign_in("analyst1");
+  EXPECT_TRUE(has(expect_page("/notices"), "href=\"" + path + "\""));
+  const http::Response first = expect_page(path);
+  EXPECT_TRUE(has(first, path + "/answer\"") && has(first, path + "/party\""));
+  EXPECT_FALSE(has(first, path + "/suspension\"") || has(first, path + "/recall\""));
+  expect_page("/notices/019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", 404);
+  expect_page("/appeals", 403);
+  const http::Response without = post(path + "/answer", {{"result", "declined"}, {"reason", ""}, {"reference", ""}});
+  expect_sound(without, "declined without a reason", 422);
+  EXPECT_TRUE(has(without, "href=\"" + path + "\"")) << "a way back";
+  const http::Response answered =
+      post(path + "/answer", {{"result", "declined"}, {"reason", "not_illegal"}, {"reference", std::string(kHostile)}});
+  ASSERT_EQ(answered.status, 303) << answered.body;
+  EXPECT_EQ(header(answered, "Location"), path);
+  EXPECT_TRUE(has(expect_page(path), kTame));
+  EXPECT_FALSE(has(get(path), path + "/answer\"")) << "it is answered once";
+  ASSERT_EQ(post(path + "/party", {{"step", "relay"}, {"to", ""}, {"words", ""}}).status, 303);
+
+  session_.reset();
+  const std::string code = party_code(desk_.desk(), notice)->letters;
+  ASSERT_FALSE(code.empty());
+  const http::Response lodged = post("/appeal", {{"code", code},
+                                                 {"role", "site_owner"},
+                                                 {"grounds", "not_illegal"},
+                                                 {"text", std::string(kHostile) + " It is our own shop."},
+                                                 {"contact", std::string(kHostile)},
+                                                 {"interim", "yes"},
+                                                 {"nonce", std::string(32, '7')}});
+  expect_sound(lodged, "/appeal");
+
+  sign_in("reviewer1");
+  const std::string appeal = "/appeals/" + id_after(expect_page("/appeals").body, "/appeals/");
+  const http::Response waits = expect_page(appeal);
+  EXPECT_TRUE(has(waits, kTame));
+  EXPECT_TRUE(has(waits, appeal + "/take\"") && has(waits, appeal + "/interim\""));
+  EXPECT_FALSE(has(waits, appeal + "/decision\"")) << "who has not taken it does not decide it";
+  expect_sound(post(appeal + "/dismissal", {{"reason", "duplicate"}}), "there is no other", 403);
+  ASSERT_EQ(post(appeal + "/take", {}).status, 303);
+  const http::Response granted =
+      post(appeal + "/interim", {{"answer", "grant"}, {"reason", "The shop loses its customers."}});
+  ASSERT_EQ(granted.status, 303) << granted.body;
+  EXPECT_TRUE(has(expect_page(path), "Suspended"));
+  EXPECT_TRUE(has(get(path), path + "/recall\""));
+  const std::string reasons =
+      "The shop's owner shows the registration and ten years of invoices; the page was never a false bank at all.";
+  expect_sound(post(appeal + "/decision", {{"verdict", "upheld"}, {"reasons", reasons}}), "without a remedy", 422);
+  const http::Response decided =
+      post(appeal + "/decision", {{"verdict", "upheld"}, {"reasons", reasons}, {"remedies", "recall"}});
+  ASSERT_EQ(decided.status, 303) << decided.body;
+  EXPECT_EQ(header(decided, "Location"), appeal);
+  EXPECT_TRUE(has(expect_page(appeal), "Upheld"));
+  EXPECT_TRUE(has(expect_page(path), "Taken back"));
+  EXPECT_TRUE(has(expect_page("/appeals"), "Decided, withdrawn or not heard"));
+
+  // Everything is done and the case closed, until there is a new fact.
+  sign_in("analyst1");
+  const std::string case_path = "/cases/" + case_id.text();
+  EXPECT_TRUE(has(expect_page(case_path), case_path + "/reopen\""));
+  ASSERT_EQ(post(case_path + "/reopen", {{"reason", "It is back at the same address."}}).status, 303);
+  EXPECT_FALSE(has(expect_page(case_path), case_path + "/reopen\""));
 }
 
 // The bytes of a file that is no text are not on its page, so the page alone is no reading that an approval may rest
