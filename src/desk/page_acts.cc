@@ -197,7 +197,7 @@ Html acts_of(const Words& words, const Call& call, const ReadAct& read, const Of
   if (may_now(action, ActionCommand::Recall, officer)) {
     forms << release_form(words, call, action, words("Take back"),
                           words("The recipient is told that the request is taken back. This is final."), "recall");
-  } else if (may(officer, Act::Recall)) {
+  } else if (may(officer, Act::Recall) && taken_move(action_moves(), action.state, ActionCommand::Recall) != nullptr) {
     forms << hint(words("An analyst and an approver take a request back together, at the desk's own machine: {1}",
                         {"cordon notice recall " + action.notice.text()}));
   }

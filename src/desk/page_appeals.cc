@@ -110,7 +110,8 @@ Html forms_of(const Words& words, const Call& call, const Appeal& appeal, const 
   Html forms;
   if (may_now(appeal, AppealCommand::Admit, officer) || may_now(appeal, AppealCommand::TakeOver, officer))
     forms << card(call, appeal, words("Take it"), "take",
-                  paragraph(words("You hear it then, and nobody else. You may not have had a part in the case.")));
+                  paragraph(words("You hear it then, and nobody else. Take it before you open the case's evidence: "
+                                  "whoever had a part in the case may not hear it.")));
   if (may_now(appeal, AppealCommand::Dismiss, officer)) {
     std::vector<Choice> reasons{{"", words("Choose a reason")}};
     for (const DismissReason reason : kDismissReasons)
