@@ -14,6 +14,7 @@ namespace cordon {
 class Ip {
  public:
   bool is_v4() const { return v4_; }
+  const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }  // v4 in the first four, the others 0
   // RFC 5952 for v6, four decimal numbers for v4.
   std::string text() const;
   // RFC 6890 and its registry: private, loopback, documentation, multicast and other addresses that name
@@ -24,7 +25,7 @@ class Ip {
   friend Result<Ip> parse_ip(std::string_view text);
   Ip(bool v4, std::array<std::uint8_t, 16> bytes) : v4_(v4), bytes_(bytes) {}
   bool v4_;
-  std::array<std::uint8_t, 16> bytes_;  // v4 in the first four
+  std::array<std::uint8_t, 16> bytes_;
 };
 
 // Strict: "192.0.2.1" with no leading zeros, "2001:db8::1" with or without brackets, defanged spellings.
