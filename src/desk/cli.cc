@@ -552,6 +552,15 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .as()
       .text("reason", "--reason", "10 characters or more");
 
+  CLI::App& contact = group("contact", "whom to ask: the desk's own book, and what the registries say");
+  line(contact, "find", "who takes complaints about a web address, a domain or an IP address, and who says so",
+       "cordon contact find 192.0.2.7 --ask", "contact find")
+      .text("value", "value", "the address or domain")
+      .flag("ask", "--ask", "ask the registry where it was not asked lately; else only what is kept is looked at");
+  line(contact, "refresh", "fetch IANA's files of which registry answers for what", "cordon contact refresh",
+       "contact refresh")
+      .text("from", "--from", "a folder with dns.json, ipv4.json and ipv6.json instead", false);
+
   CLI::App& notice = group("notice", "what was approved and what has left");
   line(notice, "list", "every approved notice and whether it left", "cordon notice list", "notice list");
   line(notice, "send", "try again what is still in the outbox", "cordon notice send", "notice send");

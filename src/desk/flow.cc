@@ -8,6 +8,7 @@
 #include "decision/evidence.h"
 #include "desk/acts.h"
 #include "desk/couriers.h"
+#include "desk/registry_book.h"
 #include "desk/signer.h"
 #include "ledger/proof_file.h"
 #include "ledger/tiles.h"
@@ -424,7 +425,7 @@ Result<Proposed> propose_request(Desk& desk, const Permit<Act::Propose>& permit,
   const Officer& analyst = permit.officer();
   const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
   TRY(check_wish(the_case, wish, desk.annex(), analyst));
-  wish.contact = TRY(desk.contacts().whom_to_ask(wish.recipient, the_case.target)).address;
+  wish.contact = TRY(whom_to_ask(desk, wish.recipient, the_case.target));
 
   const Instant now = desk.now();
   const ProposalId id = ProposalId::make(now, desk.random());

@@ -21,6 +21,7 @@
 #include "desk/notice_check.h"
 #include "desk/openapi.h"
 #include "desk/operations.h"
+#include "desk/registry_book.h"
 #include "desk/routes.h"
 #include "desk/scan_command.h"
 #include "desk/serve.h"
@@ -250,6 +251,11 @@ Result<Nothing> run(Typed& typed) {
   if ((typed.command.starts_with("log ") && typed.command != "log cosign") || typed.command.starts_with("journal ")) {
     const Json line = TRY(read_only_command(paths, typed.command, typed.arguments, typed.paths));
     print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
+    return Nothing{};
+  }
+  if (typed.command.starts_with("contact ")) {
+    const Json line = TRY(contact_command(paths, typed.command, typed.arguments, SystemClock().now()));
+    print(typed.json ? to_text(line) + "\n" : contact_in_words(line));
     return Nothing{};
   }
   if (typed.command.starts_with("index ")) return index_command(typed);

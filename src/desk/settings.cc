@@ -130,6 +130,23 @@ Result<Nothing> read_intake(const Json& intake, Settings& settings) {
   return Nothing{};
 }
 
+Result<Nothing> read_registry_settings(const Json& table, RegistrySettings& registries) {
+  TRY(only_known(table, {"source", "keep_days", "per_minute", "inside", "authorities"}, "[registries]"));
+  registries.source = table.text_or("source", registries.source);
+  registries.keep_days = table.number_or("keep_days", registries.keep_days);
+  registries.per_minute = table.number_or("per_minute", registries.per_minute);
+  registries.authorities = table.text_or("authorities");
+  if (const Json* inside = table.find("inside"); inside != nullptr) {
+    if (inside->boolean() == nullptr) return fail(Fault::Malformed, "inside is true or false", "[registries]");
+    registries.inside = *inside->boolean();
+  }
+  if (registries.keep_days < 1 || registries.keep_days > 30)
+    return fail(Fault::Malformed, "keep_days is 1 to 30", "[registries]");
+  if (registries.per_minute < 1 || registries.per_minute > 60)
+    return fail(Fault::Malformed, "per_minute is 1 to 60", "[registries]");
+  return Nothing{};
+}
+
 }  // namespace
 
 Paths::Paths(std::string folder) : desk(std::move(folder)) {
@@ -139,7 +156,7 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 Result<Settings> read_settings(const Json& toml) {
   TRY(only_known(toml,
                  {"operator", "database", "send", "serve", "index", "care", "evidence", "retention", "cases", "sources",
-                  "intake", "log"},
+                  "intake", "log", "registries"},
                  "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& database = section(toml, "database");
@@ -200,6 +217,7 @@ Result<Settings> read_settings(const Json& toml) {
     }
   }
   TRY(read_evidence_settings(section(toml, "evidence"), settings));
+  TRY(read_registry_settings(section(toml, "registries"), settings.registries));
   const Json& retention = section(toml, "retention");
   std::map<std::string, std::int64_t> days;
   if (retention.object() == nullptr) return fail(Fault::Malformed, "expected a table", "[retention]");

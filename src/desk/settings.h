@@ -31,6 +31,9 @@ struct Paths {
   std::string settings() const { return desk + "/cordon.toml"; }
   std::string annex() const { return desk + "/annex.toml"; }
   std::string contacts() const { return desk + "/contacts.toml"; }
+  std::string registries() const {
+    return desk + "/registries";
+  }  // which there are, and what they said: registry_book.h
   std::string border() const { return desk + "/border.toml"; }
   std::string database() const { return desk + "/desk.db"; }  // unless cordon.toml says otherwise: record_of()
   std::string evidence() const { return desk + "/evidence"; }
@@ -68,6 +71,15 @@ struct WitnessAt {
 };
 inline constexpr std::int64_t kLongestWindowDays = 30;
 
+// Which registries are asked whom to ask, and how (docs/contacts.md).
+struct RegistrySettings {
+  std::string source = "https://data.iana.org/rdap";  // of the files that say which registry answers for what
+  std::int64_t keep_days = 7;                         // how long an answer counts; 1 to 30
+  std::int64_t per_minute = 10;                       // questions to one registry; 1 to 60
+  bool inside = false;  // a mirror within the operator's own network may be asked, without TLS if it is on this machine
+  std::string authorities;  // a PEM file of whom TLS trusts instead of the system's, relative to the desk
+};
+
 struct Settings {
   Operator operator_;
   Zone zone = Zone::utc();           // whose days are counted (charter 5.7)
@@ -91,7 +103,8 @@ struct Settings {
   // Where evidence lies instead of the desk's folder; nothing: there.
   std::optional<S3Place> blobs;
   std::string s3_credentials;  // a TOML file of mode 0600, relative to the desk: access_key_id, secret_access_key
-  Lives lives;                 // how long what is kept: the charter's, or shorter
+  RegistrySettings registries;
+  Lives lives;  // how long what is kept: the charter's, or shorter
   // A case takes reports for so long after its last act ended; then the next one opens a case that names it.
   std::int64_t window_days = kLongestWindowDays;
   std::set<std::string, std::less<>> fold_only;      // sources whose reports open no case by themselves: docs/volume.md

@@ -1,5 +1,8 @@
 #include "net/http_client.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -64,6 +67,26 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
   return line.size();
 }
 
+struct Gate {
+  bool (*may_connect)(bool v4, const std::array<std::uint8_t, 16>& address);
+  bool refused = false;
+};
+
+curl_socket_t open_if_it_may(void* gate, curlsocktype, curl_sockaddr* to) {
+  auto* of = static_cast<Gate*>(gate);
+  std::array<std::uint8_t, 16> bytes{};
+  if (to->family == AF_INET) {
+    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in*>(&to->addr)->sin_addr, 4);
+  } else if (to->family == AF_INET6) {
+    std::memcpy(bytes.data(), &reinterpret_cast<const sockaddr_in6*>(&to->addr)->sin6_addr, 16);
+  }
+  if ((to->family != AF_INET && to->family != AF_INET6) || !of->may_connect(to->family == AF_INET, bytes)) {
+    of->refused = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 int go_on(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<const std::atomic<bool>*>(stop)->load() ? 1 : 0;
 }
@@ -89,6 +112,16 @@ Result<Address> parse_address(const std::string& url) {
   address.loopback = is_loopback(address.host);
   if (const std::string port = part_of(read.get(), CURLUPART_PORT); !port.empty()) address.host += ":" + port;
   return address;
+}
+
+Result<std::string> led_to(const std::string& url, const std::string& location) {
+  const CurlOwned<CURLU> read(curl_url());
+  if (!read || curl_url_set(read.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
+      curl_url_set(read.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK)
+    return fail(Fault::Malformed, "it leads to no address", printable(location));
+  std::string whole = part_of(read.get(), CURLUPART_URL);
+  TRY(parse_address(whole));
+  return whole;
 }
 
 struct Client::Handle {
@@ -145,6 +178,12 @@ Result<Answer> Client::ask(const Asked& asked) {
   set(CURLOPT_WRITEFUNCTION, &take);
   set(CURLOPT_WRITEDATA, static_cast<void*>(&talk));
   set(CURLOPT_ERRORBUFFER, &reason[0]);
+  Gate gate{asked.may_connect};
+  if (asked.may_connect != nullptr) {
+    set(CURLOPT_OPENSOCKETFUNCTION, &open_if_it_may);
+    set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(&gate));
+    set(CURLOPT_FRESH_CONNECT, 1L);  // one that was kept was not asked about
+  }
   if (asked.stop != nullptr) {
     set(CURLOPT_NOPROGRESS, 0L);
     set(CURLOPT_XFERINFOFUNCTION, &go_on);
@@ -168,6 +207,8 @@ Result<Answer> Client::ask(const Asked& asked) {
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   if (talk.too_large) return fail(Fault::Malformed, "the answer is larger than it may be", address.host);
+  if (outcome != CURLE_OK && gate.refused)
+    return fail(Fault::Refused, "the name leads to an address that is not asked", address.host);
   if (outcome != CURLE_OK) {
     const std::string why = reason[0] == '\0' ? curl_easy_strerror(outcome) : reason;
     return fail(Fault::Unavailable, printable(why, 300), address.host);

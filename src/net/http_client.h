@@ -2,7 +2,9 @@
 // environment reroutes it, and TLS is with a verified certificate or not at all.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +24,9 @@ struct Asked {
   long seconds = 30;                        // for the whole talk
   const std::atomic<bool>* stop = nullptr;  // becomes true when nobody waits for the answer any more
   std::string authorities = {};             // a PEM file of whom TLS trusts instead of the system's authorities
+  // Asked of each address that the name leads to, before a connection: false refuses it. The bytes are the network's,
+  // of v4 the first four.
+  bool (*may_connect)(bool v4, const std::array<std::uint8_t, 16>& address) = nullptr;
 };
 
 struct Answer {
@@ -39,7 +44,7 @@ class Client {
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
   // Any status is an answer. Unavailable: there was none, or it was cut; Malformed: it is larger than `largest`; Usage:
-  // the address is none of ours.
+  // the address is none of ours; Refused: by may_connect.
   Result<Answer> ask(const Asked& asked);
 
  private:
@@ -53,5 +58,7 @@ struct Address {
   bool loopback = false;  // 127.0.0.0/8, ::1 or localhost
 };
 Result<Address> parse_address(const std::string& url);
+// Where a Location leads from `url` (RFC 9110 section 10.2.2), as an address that Client asks.
+Result<std::string> led_to(const std::string& url, const std::string& location);
 
 }  // namespace cordon::http

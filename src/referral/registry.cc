@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/text.h"
+#include "net/http_client.h"
 #include "observable/domain.h"
 #include "observable/ip.h"
 
@@ -22,13 +23,13 @@ const std::string* text_at(const Json::Array& list, std::size_t i) {
   return i < list.size() ? list[i].string() : nullptr;
 }
 
-// The address that ends in "/", over TLS; nothing where there is none (RFC 9224 section 3).
+// The address that ends in "/", over TLS or of this machine; nothing where there is none (RFC 9224 section 3).
 std::optional<std::string> base_of(const Json::Array& urls) {
   for (const Json& url : urls) {
     const std::string* text = url.string();
-    if (text == nullptr || !lower_ascii(text->substr(0, 8)).starts_with("https://") || text->size() > 200) continue;
-    const bool plain = std::all_of(text->begin(), text->end(), [](char c) { return c > ' ' && c < 0x7f; });
-    if (plain) return text->ends_with('/') ? *text : *text + "/";
+    if (text == nullptr || text->size() > 200) continue;
+    const Result<http::Address> address = http::parse_address(*text);
+    if (address && (address->scheme == "https" || address->loopback)) return text->ends_with('/') ? *text : *text + "/";
   }
   return std::nullopt;
 }
@@ -325,6 +326,36 @@ Result<RegistryAnswer> read_registry_answer(std::string_view bytes, const Observ
   search.remarks_of(answer);
   read.contacts = std::move(search).best_first();
   return read;
+}
+
+Json to_json(const RegistryAnswer& answer) {
+  Json::Array contacts;
+  for (const RegistryContact& one : answer.contacts)
+    contacts.push_back(Json::Object{{"address", one.address},
+                                    {"name", one.name},
+                                    {"from", one.from == RegistryContact::From::Role ? "role" : "remark"},
+                                    {"acts", name(one.acts)}});
+  return Json::Object{{"handle", answer.handle},
+                      {"about", answer.about},
+                      {"country", answer.country},
+                      {"contacts", std::move(contacts)}};
+}
+
+Result<RegistryAnswer> read_kept_answer(const Json& kept) {
+  RegistryAnswer answer;
+  answer.handle = TRY(kept.text("handle"));
+  answer.about = TRY(kept.text("about"));
+  answer.country = TRY(kept.text("country"));
+  for (const Json& one : TRY(kept.list("contacts"))) {
+    RegistryContact contact;
+    contact.address = TRY(one.text("address"));
+    contact.name = TRY(one.text("name"));
+    contact.from = one.text_or("from") == "role" ? RegistryContact::From::Role : RegistryContact::From::Remark;
+    contact.acts = TRY(parse_recipient(TRY(one.text("acts"))));
+    TRY(parse_observable(ObservableKind::Email, contact.address));
+    answer.contacts.push_back(std::move(contact));
+  }
+  return answer;
 }
 
 }  // namespace cordon

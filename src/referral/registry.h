@@ -43,8 +43,8 @@ struct RegistryContact {
   enum class From { Role, Remark };  // an entity with the role "abuse", or the words of a remark
   std::string address;               // as an email observable has it
   std::string name;                  // of its entity; may be empty
-  From from;
-  Recipient acts;  // `host` for a network, `registrar` for a domain
+  From from = From::Role;
+  Recipient acts = Recipient::Host;  // `host` for a network, `registrar` for a domain
   bool operator==(const RegistryContact&) const = default;
 };
 
@@ -62,5 +62,9 @@ inline constexpr std::size_t kLargestRegistryAnswer = 1u << 20;
 // about something else than `host` (ip or domain): nobody is written to because of another's entry. A mailbox that is
 // none is left out, and so is whoever registered the domain: a request never goes to the one that it is about.
 Result<RegistryAnswer> read_registry_answer(std::string_view bytes, const Observable& host);
+
+// As it is kept: nothing of the registry's own text, which names people, but what is above.
+Json to_json(const RegistryAnswer& answer);
+Result<RegistryAnswer> read_kept_answer(const Json& kept);
 
 }  // namespace cordon
