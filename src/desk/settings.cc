@@ -356,6 +356,8 @@ std::string fresh_settings(const Fresh& fresh) {
          "\n# Indexes of known indicators: a case that an officer reads shows what they say, as leads "
          "(docs/index.md).\n"
          "# [index]\n# folder = \"index\"\n# signed_by = \"(the key that signs them, base64)\"\n"
+         "\n# How the registries are asked whom to ask: cordon contact (docs/contacts.md).\n"
+         "# [registries]\n# keep_days = 7\n# per_minute = 10\n"
          "\n# What is read again while the desk is served, and when it calls for somebody (docs/operations.md).\n"
          "# [care]\n# scrub_days = 7\n# scrub_pace = 20\n# backup_hours = 26\n# quiet_hours = 48\n"
          "# disk_free_percent = 5\n"
