@@ -269,6 +269,7 @@ struct SortedRuns::Impl {
   std::vector<RunFile> files;                // of the same places
   std::vector<Placed> fresh;                 // sorted
   std::optional<Fingerprints> fingerprints;  // from the first question on
+  std::uint64_t distinct = 0;                // keys when it was outgrown last; 0: not counted
 
   std::string path(const std::string& name) const { return folder + "/" + name; }
 
@@ -363,13 +364,21 @@ struct SortedRuns::Impl {
   }
 
   Result<Nothing> make_fingerprints() {
-    fingerprints.emplace(std::max<std::uint64_t>(2 * size(), 1u << 16));
+    // A quarter more than are known: reports of one key take one place, so where they were counted that counts.
+    const std::uint64_t known = distinct > 0 ? distinct : size();
+    fingerprints.emplace(std::max<std::uint64_t>(known + known / 4, 1u << 16));
     for (const RunFile& file : files) {
       SortedReading reading(file);
       while (const Placed* one = TRY(reading.next())) fingerprints->put(one->key);
     }
     for (const Placed& one : fresh) fingerprints->put(one.key);
     return Nothing{};
+  }
+
+  // A larger one is made at the next question.
+  void outgrown(std::size_t more) {
+    distinct = fingerprints->size() + more;
+    fingerprints.reset();
   }
 
   template <typename See>
@@ -407,7 +416,7 @@ Result<Nothing> SortedRuns::add(std::int64_t batch, std::vector<Placed> reports)
   sort_all(reports);
   if (impl_->fingerprints) {
     if (impl_->fingerprints->size() + reports.size() > impl_->fingerprints->capacity())
-      impl_->fingerprints.reset();  // a larger one is made at the next question
+      impl_->outgrown(reports.size());
     else
       for (const Placed& one : reports) impl_->fingerprints->put(one.key);
   }
