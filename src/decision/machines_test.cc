@@ -596,6 +596,21 @@ TEST_F(Machines, nobody_is_reminded_twice) {
   }
 }
 
+// Planted bug: decide() takes an end that has not come, or silence of less than 72 hours.
+TEST_F(Machines, the_software_takes_nothing_before_its_time) {
+  Action action = approved_action(proposed_);
+  action.state = ActionState::Delivered;
+  const auto takes = [&](ActionCommand command, Instant when) {
+    return static_cast<bool>(decide(action, wish(command, action.state), Mover::software(), when));
+  };
+  EXPECT_FALSE(takes(ActionCommand::Expire, proposed_.sunset_at + -1));
+  EXPECT_TRUE(takes(ActionCommand::Expire, proposed_.sunset_at));
+  EXPECT_FALSE(takes(ActionCommand::GiveUp, proposed_.sunset_at)) << "nobody was reminded";
+  action.reminded_at = proposed_.reply_by;
+  EXPECT_FALSE(takes(ActionCommand::GiveUp, proposed_.reply_by + kAfterReminderMs + -1));
+  EXPECT_TRUE(takes(ActionCommand::GiveUp, proposed_.reply_by + kAfterReminderMs));
+}
+
 // Nobody but two of the two roles, or a reviewer or the ombudsperson, takes a request back.
 // Planted bugs, each seen red: a row of recall for one analyst; for one approver; By::two that takes one person twice.
 TEST_F(Machines, no_lone_officer_recalls_but_who_hears_appeals) {
@@ -862,6 +877,20 @@ TEST_F(Machines, five_thousand_forged_attempts_give_no_authority) {
     for (const Role role : {Role::Custodian, Role::Dpo, Role::Admin, Role::AppealReviewer})
       refused("approver of another role",
               make_authority(proposed_, approved_by(role, proposed_, kNow + round), analyst, officer(role), body_));
+    // A proposer of another role, and officers who are not those whom the proposal names.
+    Proposed not_theirs = proposed_;
+    not_theirs.proposer = officer(Role::Custodian).id;
+    not_theirs.signature = key(Role::Custodian).sign(to_be_signed_by_proposer(not_theirs));
+    refused("proposer of another role",
+            make_authority(not_theirs, approved_by(Role::Approver, not_theirs, kNow + kHourMs),
+                           officer(Role::Custodian), approver, body_));
+    Officer namesake = analyst;
+    namesake.id = OfficerId::make(kNow, random);
+    refused("a proposer of another id", make_authority(proposed_, approved_, namesake, approver, body_));
+    Approved of_another_proposal = approved_;
+    of_another_proposal.id = ProposalId::make(kNow, random);
+    refused("an approval of another proposal",
+            make_authority(proposed_, of_another_proposal, analyst, approver, body_));
     // A signature that was made for another proposal, or for other bytes.
     Proposed other = proposed_;
     other.id = ProposalId::make(kNow, random);
@@ -949,6 +978,9 @@ TEST_F(Machines, five_thousand_forged_attempts_give_no_authority) {
     of_another.notice = NoticeId::make(kNow, random);
     refused("duty about another request", make_duty(proposed_, of_another, text_));
     refused("release as a duty", make_duty(proposed_, recall, text_));
+    Message wordless = message(MessageKind::Recalled);
+    wordless.reason.clear();
+    refused("release without words as a duty", make_duty(proposed_, wordless, text_));
     Message spoken = ended;
     spoken.reason = noise;
     refused("duty with words", make_duty(proposed_, spoken, text_));
