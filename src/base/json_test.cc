@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/files.h"
+#include "base/places_for_tests.h"
+#include "base/text.h"
+
 namespace cordon {
 namespace {
 
@@ -24,6 +28,22 @@ TEST(Json, numbers_are_written_as_ecmascript_does) {
       "[333333333.3333333,1e+30,4.5,0.002,1e-27,0,1e+21,100000000000000000000,0.000001,1e-7]");
   EXPECT_EQ(again("[9007199254740991, -9007199254740991, 9007199254740993]"),
             "[9007199254740991,-9007199254740991,9007199254740992]");
+}
+
+// The vectors of RFC 8785's author. Planted bug: write numbers with printf's %.17g.
+TEST(Json, the_published_vectors_of_rfc_8785_come_out) {
+  const std::string folder = shared_data("interchange/jcs-rfc8785");
+  const Result<std::vector<std::string>> names = list_folder(folder + "/input");
+  if (!names) GTEST_SKIP() << "no shared data: interchange/jcs-rfc8785";
+  EXPECT_EQ(names->size(), 6u);
+  for (const std::string& name : *names) {
+    const std::string written = again(*read_file(folder + "/input/" + name, 1u << 20));
+    EXPECT_EQ(written, trim(*read_file(folder + "/output/" + name, 1u << 20))) << name;
+    const std::string stem = name.substr(0, name.find('.'));
+    std::string hex = *read_file(folder + "/outhex/" + stem + ".txt", 1u << 20);
+    std::erase_if(hex, [](char c) { return c == ' ' || c == '\n' || c == '\r'; });
+    EXPECT_EQ(to_hex(written), hex) << name;
+  }
 }
 
 TEST(Json, a_name_given_twice_is_refused) {

@@ -4,12 +4,13 @@
 #include <array>
 
 #include "base/text.h"
+#include "decision/spelling.h"
 
 namespace cordon {
 
 namespace {
 
-constexpr std::array<std::pair<ActionState, std::string_view>, 17> kActionStates{{
+constexpr Spelling<ActionState, 17> kActionStates{{
     {ActionState::Drafted, "drafted"},
     {ActionState::Approved, "approved"},
     {ActionState::Sent, "sent"},
@@ -29,7 +30,7 @@ constexpr std::array<std::pair<ActionState, std::string_view>, 17> kActionStates
     {ActionState::Expired, "expired"},
 }};
 
-constexpr std::array<std::pair<ActionCommand, std::string_view>, 17> kActionCommands{{
+constexpr Spelling<ActionCommand, 17> kActionCommands{{
     {ActionCommand::Approve, "approve"},
     {ActionCommand::Send, "send"},
     {ActionCommand::Deliver, "deliver"},
@@ -49,7 +50,7 @@ constexpr std::array<std::pair<ActionCommand, std::string_view>, 17> kActionComm
     {ActionCommand::Expire, "expire"},
 }};
 
-constexpr std::array<std::pair<AnswerResult, std::string_view>, 6> kResults{{
+constexpr Spelling<AnswerResult, 6> kResults{{
     {AnswerResult::DoneFull, "done_full"},
     {AnswerResult::DonePartial, "done_partial"},
     {AnswerResult::Declined, "declined"},
@@ -58,7 +59,7 @@ constexpr std::array<std::pair<AnswerResult, std::string_view>, 6> kResults{{
     {AnswerResult::Misdirected, "misdirected"},
 }};
 
-constexpr std::array<std::pair<DeclineReason, std::string_view>, 8> kReasons{{
+constexpr Spelling<DeclineReason, 8> kReasons{{
     {DeclineReason::NotIllegal, "not_illegal"},
     {DeclineReason::Insufficient, "insufficient"},
     {DeclineReason::NotHost, "not_host"},
@@ -164,22 +165,6 @@ constexpr std::array kActionMoves{
                "the host state, within 72 h of its copy"},
 };
 
-template <typename T, std::size_t N>
-std::string_view word(const std::array<std::pair<T, std::string_view>, N>& table, T value) {
-  return std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.first == value; })->second;
-}
-
-template <typename T, std::size_t N>
-Result<T> value_of(const std::array<std::pair<T, std::string_view>, N>& table, std::string_view text,
-                   std::string_view what) {
-  const auto row = std::find_if(table.begin(), table.end(), [&](const auto& r) { return r.second == text; });
-  if (row != table.end()) return row->first;
-  std::vector<std::string> known;
-  for (const auto& [value, spelling] : table) known.emplace_back(spelling);
-  return fail(Fault::Malformed,
-              "'" + printable(text, 40) + "' is no " + std::string(what) + "; there are " + join(known, ", "));
-}
-
 Json answer_json(const RecipientAnswer& answer) {
   Json body = Json::Object{
       {"result", name(answer.result)}, {"reference", answer.reference}, {"given_at", to_rfc3339(answer.given_at)}};
@@ -191,26 +176,10 @@ Result<std::optional<RecipientAnswer>> read_answer(const Json& body) {
   const Json* stored = body.find("answer");
   if (stored == nullptr) return std::optional<RecipientAnswer>();
   const AnswerResult result = TRY(parse_answer_result(TRY(stored->text("result"))));
-  std::optional<DeclineReason> reason;
-  if (stored->find("reason") != nullptr) reason = TRY(parse_decline_reason(TRY(stored->text("reason"))));
+  const std::optional<DeclineReason> reason = TRY(if_there(*stored, "reason", parse_decline_reason));
   std::string reference = TRY(stored->text("reference"));
   const Instant given_at = TRY(parse_rfc3339(TRY(stored->text("given_at"))));
   return std::optional(RecipientAnswer{result, reason, std::move(reference), given_at});
-}
-
-Result<std::optional<Instant>> instant_or_nothing(const Json& body, std::string_view key) {
-  if (body.find(key) == nullptr) return std::optional<Instant>();
-  return std::optional(TRY(parse_rfc3339(TRY(body.text(key)))));
-}
-
-Result<std::optional<Digest>> digest_or_nothing(const Json& body, std::string_view key) {
-  if (body.find(key) == nullptr) return std::optional<Digest>();
-  return std::optional(TRY(parse_digest(TRY(body.text(key)))));
-}
-
-Result<std::optional<OfficerId>> who_or_nobody(const Json& body, std::string_view key) {
-  if (body.find(key) == nullptr) return std::optional<OfficerId>();
-  return std::optional(TRY(OfficerId::parse(TRY(body.text(key)))));
 }
 
 Result<Nothing> check_answer(const Action& action, const std::optional<RecipientAnswer>& answer, Instant now,
@@ -227,21 +196,21 @@ Result<Nothing> check_answer(const Action& action, const std::optional<Recipient
 
 }  // namespace
 
-std::string_view name(ActionState state) { return word(kActionStates, state); }
+std::string_view name(ActionState state) { return spelled(kActionStates, state); }
 Result<ActionState> parse_action_state(std::string_view text) {
-  return value_of(kActionStates, text, "state of an action");
+  return read_spelled(kActionStates, text, "state of an action");
 }
-std::string_view name(ActionCommand command) { return word(kActionCommands, command); }
+std::string_view name(ActionCommand command) { return spelled(kActionCommands, command); }
 Result<ActionCommand> parse_action_command(std::string_view text) {
-  return value_of(kActionCommands, text, "command to an action");
+  return read_spelled(kActionCommands, text, "command to an action");
 }
-std::string_view name(AnswerResult result) { return word(kResults, result); }
+std::string_view name(AnswerResult result) { return spelled(kResults, result); }
 Result<AnswerResult> parse_answer_result(std::string_view text) {
-  return value_of(kResults, text, "answer of a recipient");
+  return read_spelled(kResults, text, "answer of a recipient");
 }
-std::string_view name(DeclineReason reason) { return word(kReasons, reason); }
+std::string_view name(DeclineReason reason) { return spelled(kReasons, reason); }
 Result<DeclineReason> parse_decline_reason(std::string_view text) {
-  return value_of(kReasons, text, "reason to decline");
+  return read_spelled(kReasons, text, "reason to decline");
 }
 
 bool harm_stopped(AnswerResult result) {
@@ -292,11 +261,11 @@ Result<Action> read_action(const Json& body) {
   const Instant reply_by = TRY(parse_rfc3339(TRY(body.text("reply_by"))));
   const Instant sunset_at = TRY(parse_rfc3339(TRY(body.text("sunset_at"))));
   Action action{std::move(notice), std::move(proposal), std::move(case_id), state, reply_by, sunset_at};
-  action.sent_at = TRY(instant_or_nothing(body, "sent_at"));
-  action.reminded_at = TRY(instant_or_nothing(body, "reminded_at"));
-  action.moved_at = TRY(instant_or_nothing(body, "moved_at"));
+  action.sent_at = TRY(if_there(body, "sent_at", parse_rfc3339));
+  action.reminded_at = TRY(if_there(body, "reminded_at", parse_rfc3339));
+  action.moved_at = TRY(if_there(body, "moved_at", parse_rfc3339));
   action.answer = TRY(read_answer(body));
-  action.code = TRY(digest_or_nothing(body, "code"));
+  action.code = TRY(if_there(body, "code", parse_digest));
   return action;
 }
 
@@ -320,11 +289,11 @@ Result<ActionMoved> read_action_moved(const Json& body) {
   const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
   ActionMoved event{std::move(notice), command, at};
   event.words = TRY(body.text("words"));
-  event.by = TRY(who_or_nobody(body, "by"));
-  event.second = TRY(who_or_nobody(body, "second"));
+  event.by = TRY(if_there(body, "by", OfficerId::parse));
+  event.second = TRY(if_there(body, "second", OfficerId::parse));
   event.answer = TRY(read_answer(body));
-  if (body.find("appeal") != nullptr) event.appeal = TRY(AppealId::parse(TRY(body.text("appeal"))));
-  event.code = TRY(digest_or_nothing(body, "code"));
+  event.appeal = TRY(if_there(body, "appeal", AppealId::parse));
+  event.code = TRY(if_there(body, "code", parse_digest));
   if (const Json* message = body.find("message")) event.message = TRY(read_message(*message));
   return event;
 }

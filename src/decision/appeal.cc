@@ -4,12 +4,13 @@
 #include <array>
 
 #include "base/text.h"
+#include "decision/spelling.h"
 
 namespace cordon {
 
 namespace {
 
-constexpr std::array<std::pair<AppealState, std::string_view>, 10> kAppealStates{{
+constexpr Spelling<AppealState, 10> kAppealStates{{
     {AppealState::Lodged, "lodged"},
     {AppealState::Receipted, "receipted"},
     {AppealState::Admissible, "admissible"},
@@ -22,7 +23,7 @@ constexpr std::array<std::pair<AppealState, std::string_view>, 10> kAppealStates
     {AppealState::Closed, "closed"},
 }};
 
-constexpr std::array<std::pair<AppealCommand, std::string_view>, 13> kAppealCommands{{
+constexpr Spelling<AppealCommand, 13> kAppealCommands{{
     {AppealCommand::Receipt, "receipt"},
     {AppealCommand::Admit, "admit"},
     {AppealCommand::Dismiss, "dismiss"},
@@ -38,7 +39,7 @@ constexpr std::array<std::pair<AppealCommand, std::string_view>, 13> kAppealComm
     {AppealCommand::Close, "close"},
 }};
 
-constexpr std::array<std::pair<AppealGround, std::string_view>, 12> kAppealGrounds{{
+constexpr Spelling<AppealGround, 12> kAppealGrounds{{
     {AppealGround::NotMine, "not_mine"},
     {AppealGround::NotIllegal, "not_illegal"},
     {AppealGround::WrongCategory, "wrong_category"},
@@ -53,7 +54,7 @@ constexpr std::array<std::pair<AppealGround, std::string_view>, 12> kAppealGroun
     {AppealGround::OtherGround, "other_ground"},
 }};
 
-constexpr std::array<std::pair<AppellantRole, std::string_view>, 8> kAppellantRoles{{
+constexpr Spelling<AppellantRole, 8> kAppellantRoles{{
     {AppellantRole::ContentProvider, "content_provider"},
     {AppellantRole::SiteOwner, "site_owner"},
     {AppellantRole::Registrant, "registrant"},
@@ -64,19 +65,19 @@ constexpr std::array<std::pair<AppellantRole, std::string_view>, 8> kAppellantRo
     {AppellantRole::Lawyer, "lawyer"},
 }};
 
-constexpr std::array<std::pair<DismissReason, std::string_view>, 3> kDismissReasons{{
+constexpr Spelling<DismissReason, 3> kDismissReasons{{
     {DismissReason::UnknownAction, "unknown_action"},
     {DismissReason::OutOfTime, "out_of_time"},
     {DismissReason::Duplicate, "duplicate"},
 }};
 
-constexpr std::array<std::pair<Verdict, std::string_view>, 3> kVerdicts{{
+constexpr Spelling<Verdict, 3> kVerdicts{{
     {Verdict::Upheld, "upheld"},
     {Verdict::PartlyUpheld, "partly_upheld"},
     {Verdict::Rejected, "rejected"},
 }};
 
-constexpr std::array<std::pair<Remedy, std::string_view>, 6> kRemedies{{
+constexpr Spelling<Remedy, 6> kRemedies{{
     {Remedy::Recall, "recall"},
     {Remedy::AskReinstate, "ask_reinstate"},
     {Remedy::CorrectRecord, "correct_record"},
@@ -135,22 +136,6 @@ constexpr std::array kAppealMoves{
     AppealMove{A::UnderReview, M::Withdraw, By::outside(), A::Withdrawn, Logged::Yes, kOfReceipt},
 };
 
-template <typename T, std::size_t N>
-std::string_view appeal_word(const std::array<std::pair<T, std::string_view>, N>& table, T value) {
-  return std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.first == value; })->second;
-}
-
-template <typename T, std::size_t N>
-Result<T> appeal_value(const std::array<std::pair<T, std::string_view>, N>& table, std::string_view text,
-                       std::string_view what) {
-  const auto row = std::find_if(table.begin(), table.end(), [&](const auto& r) { return r.second == text; });
-  if (row != table.end()) return row->first;
-  std::vector<std::string> known;
-  for (const auto& [value, spelling] : table) known.emplace_back(spelling);
-  return fail(Fault::Malformed,
-              "'" + printable(text, 40) + "' is no " + std::string(what) + "; there are " + join(known, ", "));
-}
-
 Json decision_json(const AppealDecision& decision) {
   Json::Array remedies;
   for (const Remedy remedy : decision.remedies) remedies.emplace_back(name(remedy));
@@ -193,30 +178,30 @@ Result<Nothing> check_decision(const Appeal& appeal, const std::optional<AppealD
 
 }  // namespace
 
-std::string_view name(AppealState state) { return appeal_word(kAppealStates, state); }
+std::string_view name(AppealState state) { return spelled(kAppealStates, state); }
 Result<AppealState> parse_appeal_state(std::string_view text) {
-  return appeal_value(kAppealStates, text, "state of an appeal");
+  return read_spelled(kAppealStates, text, "state of an appeal");
 }
-std::string_view name(AppealCommand command) { return appeal_word(kAppealCommands, command); }
+std::string_view name(AppealCommand command) { return spelled(kAppealCommands, command); }
 Result<AppealCommand> parse_appeal_command(std::string_view text) {
-  return appeal_value(kAppealCommands, text, "step of an appeal");
+  return read_spelled(kAppealCommands, text, "step of an appeal");
 }
-std::string_view name(AppealGround ground) { return appeal_word(kAppealGrounds, ground); }
+std::string_view name(AppealGround ground) { return spelled(kAppealGrounds, ground); }
 Result<AppealGround> parse_appeal_ground(std::string_view text) {
-  return appeal_value(kAppealGrounds, text, "ground of an appeal");
+  return read_spelled(kAppealGrounds, text, "ground of an appeal");
 }
-std::string_view name(AppellantRole role) { return appeal_word(kAppellantRoles, role); }
+std::string_view name(AppellantRole role) { return spelled(kAppellantRoles, role); }
 Result<AppellantRole> parse_appellant_role(std::string_view text) {
-  return appeal_value(kAppellantRoles, text, "part that an appellant has");
+  return read_spelled(kAppellantRoles, text, "part that an appellant has");
 }
-std::string_view name(DismissReason reason) { return appeal_word(kDismissReasons, reason); }
+std::string_view name(DismissReason reason) { return spelled(kDismissReasons, reason); }
 Result<DismissReason> parse_dismiss_reason(std::string_view text) {
-  return appeal_value(kDismissReasons, text, "reason not to hear an appeal");
+  return read_spelled(kDismissReasons, text, "reason not to hear an appeal");
 }
-std::string_view name(Verdict verdict) { return appeal_word(kVerdicts, verdict); }
-Result<Verdict> parse_verdict(std::string_view text) { return appeal_value(kVerdicts, text, "verdict"); }
-std::string_view name(Remedy remedy) { return appeal_word(kRemedies, remedy); }
-Result<Remedy> parse_remedy(std::string_view text) { return appeal_value(kRemedies, text, "remedy"); }
+std::string_view name(Verdict verdict) { return spelled(kVerdicts, verdict); }
+Result<Verdict> parse_verdict(std::string_view text) { return read_spelled(kVerdicts, text, "verdict"); }
+std::string_view name(Remedy remedy) { return spelled(kRemedies, remedy); }
+Result<Remedy> parse_remedy(std::string_view text) { return read_spelled(kRemedies, text, "remedy"); }
 
 std::span<const AppealMove> appeal_moves() { return kAppealMoves; }
 
@@ -245,12 +230,9 @@ Json to_json(const AppealLodged& event) {
 Result<AppealLodged> read_appeal_lodged(const Json& body) {
   AppealId id = TRY(AppealId::parse(TRY(body.text("appeal"))));
   const Digest receipt = TRY(parse_digest(TRY(body.text("receipt"))));
-  std::optional<NoticeId> notice;
-  if (body.find("notice") != nullptr) notice = TRY(NoticeId::parse(TRY(body.text("notice"))));
-  std::optional<Digest> report;
-  if (body.find("report") != nullptr) report = TRY(parse_digest(TRY(body.text("report"))));
-  std::optional<CaseId> case_id;
-  if (body.find("case") != nullptr) case_id = TRY(CaseId::parse(TRY(body.text("case"))));
+  std::optional<NoticeId> notice = TRY(if_there(body, "notice", NoticeId::parse));
+  std::optional<Digest> report = TRY(if_there(body, "report", parse_digest));
+  std::optional<CaseId> case_id = TRY(if_there(body, "case", CaseId::parse));
   const AppellantRole role = TRY(parse_appellant_role(TRY(body.text("role"))));
   std::set<AppealGround> grounds;
   for (const Json& one : TRY(body.list("grounds")))
@@ -303,11 +285,11 @@ Result<Appeal> read_appeal(const Json& body) {
   };
   appeal.late = flag("late").value_or(false);
   appeal.interim = flag("interim");
-  if (body.find("reviewer") != nullptr) appeal.reviewer = TRY(OfficerId::parse(TRY(body.text("reviewer"))));
-  if (body.find("dismissed") != nullptr) appeal.dismissed = TRY(parse_dismiss_reason(TRY(body.text("dismissed"))));
+  appeal.reviewer = TRY(if_there(body, "reviewer", OfficerId::parse));
+  appeal.dismissed = TRY(if_there(body, "dismissed", parse_dismiss_reason));
   appeal.decision = TRY(read_decision(body));
-  if (body.find("decided_at") != nullptr) appeal.decided_at = TRY(parse_rfc3339(TRY(body.text("decided_at"))));
-  if (body.find("closed_at") != nullptr) appeal.closed_at = TRY(parse_rfc3339(TRY(body.text("closed_at"))));
+  appeal.decided_at = TRY(if_there(body, "decided_at", parse_rfc3339));
+  appeal.closed_at = TRY(if_there(body, "closed_at", parse_rfc3339));
   return appeal;
 }
 
@@ -328,8 +310,8 @@ Result<AppealMoved> read_appeal_moved(const Json& body) {
   const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
   AppealMoved event{std::move(appeal), command, at};
   event.words = TRY(body.text("words"));
-  if (body.find("by") != nullptr) event.by = TRY(OfficerId::parse(TRY(body.text("by"))));
-  if (body.find("dismissed") != nullptr) event.dismissed = TRY(parse_dismiss_reason(TRY(body.text("dismissed"))));
+  event.by = TRY(if_there(body, "by", OfficerId::parse));
+  event.dismissed = TRY(if_there(body, "dismissed", parse_dismiss_reason));
   event.decision = TRY(read_decision(body));
   return event;
 }

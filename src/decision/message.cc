@@ -1,15 +1,12 @@
 #include "decision/message.h"
 
-#include <algorithm>
-#include <array>
-
-#include "base/text.h"
+#include "decision/spelling.h"
 
 namespace cordon {
 
 namespace {
 
-constexpr std::array<std::pair<MessageKind, std::string_view>, 5> kMessageKinds{{
+constexpr Spelling<MessageKind, 5> kMessageKinds{{
     {MessageKind::Reminder, "reminder"},
     {MessageKind::Ended, "ended"},
     {MessageKind::Suspended, "suspended"},
@@ -18,24 +15,38 @@ constexpr std::array<std::pair<MessageKind, std::string_view>, 5> kMessageKinds{
 }};
 
 Json unsigned_message(const Message& message) {
-  return Json::Object{{"message", message.id.text()},    {"kind", name(message.kind)},
-                      {"notice", message.notice.text()}, {"to", message.to},
-                      {"reason", message.reason},        {"at", to_rfc3339(message.at)},
-                      {"body", message.body.hex()}};
+  Json body = Json::Object{{"message", message.id.text()},    {"kind", name(message.kind)},
+                           {"notice", message.notice.text()}, {"to", message.to},
+                           {"reason", message.reason},        {"at", to_rfc3339(message.at)},
+                           {"body", message.body.hex()}};
+  if (message.head)
+    body.set("head", Json::Object{{"name", message.head->name},
+                                  {"address", message.head->address},
+                                  {"redress", message.head->redress},
+                                  {"fictitious", message.head->fictitious},
+                                  {"appeal_until", to_rfc3339(message.head->appeal_until)},
+                                  {"wording", message.head->wording}});
+  return body;
+}
+
+Result<std::optional<Letterhead>> read_letterhead(const Json& body) {
+  const Json* stored = body.find("head");
+  if (stored == nullptr) return std::optional<Letterhead>();
+  Letterhead head;
+  head.name = TRY(stored->text("name"));
+  head.address = TRY(stored->text("address"));
+  head.redress = TRY(stored->text("redress"));
+  head.fictitious = TRY(stored->flag("fictitious"));
+  head.appeal_until = TRY(parse_rfc3339(TRY(stored->text("appeal_until"))));
+  head.wording = TRY(stored->number("wording"));
+  return std::optional(std::move(head));
 }
 
 }  // namespace
 
-std::string_view name(MessageKind kind) {
-  return std::find_if(kMessageKinds.begin(), kMessageKinds.end(), [&](const auto& row) { return row.first == kind; })
-      ->second;
-}
-
+std::string_view name(MessageKind kind) { return spelled(kMessageKinds, kind); }
 Result<MessageKind> parse_message_kind(std::string_view text) {
-  const auto row =
-      std::find_if(kMessageKinds.begin(), kMessageKinds.end(), [&](const auto& r) { return r.second == text; });
-  if (row == kMessageKinds.end()) return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no kind of message");
-  return row->first;
+  return read_spelled(kMessageKinds, text, "kind of message");
 }
 
 bool is_release(MessageKind kind) { return kind == MessageKind::Suspended || kind == MessageKind::Recalled; }
@@ -61,8 +72,9 @@ Result<Message> read_message(const Json& body) {
     const Signature signature = TRY(parse_signature(TRY(one.text("signature"))));
     signed_by.push_back({std::move(officer), signature});
   }
-  return Message{std::move(id),     kind, std::move(notice), std::move(to),
-                 std::move(reason), at,   content,           std::move(signed_by)};
+  std::optional<Letterhead> head = TRY(read_letterhead(body));
+  return Message{std::move(id),        kind,           std::move(notice), std::move(to), std::move(reason), at, content,
+                 std::move(signed_by), std::move(head)};
 }
 
 std::string to_be_signed_for_release(const Message& message) {

@@ -30,6 +30,16 @@ Result<MessageKind> parse_message_kind(std::string_view text);
 // A release takes the signature of who lessens the request; any other kind is the software's duty.
 bool is_release(MessageKind kind);
 
+// What a message says of its sender, as it was when it was written: settings may change before it leaves, and its
+// sender writes it again with these.
+struct Letterhead {
+  std::string name, address;  // of the operator
+  std::string redress;        // of the annex
+  bool fictitious = false;
+  Instant appeal_until = {};  // what a notice to the affected party says, in the desk's zone
+  std::int64_t wording = 0;   // which of the fixed texts (referral/wording.h)
+};
+
 struct MessageSignature {
   OfficerId officer;
   Signature signature;
@@ -44,6 +54,7 @@ struct Message {
   Instant at;
   Digest body;                                   // SHA-256 of the exact body part of the mail
   std::vector<MessageSignature> signed_by = {};  // of a release: one reviewer, or two officers
+  std::optional<Letterhead> head = {};           // nothing in messages of before
 };
 Json to_json(const Message& message);
 Result<Message> read_message(const Json& body);

@@ -4,12 +4,13 @@
 #include <array>
 
 #include "base/text.h"
+#include "decision/spelling.h"
 
 namespace cordon {
 
 namespace {
 
-constexpr std::array<std::pair<PartyState, std::string_view>, 8> kPartyStates{{
+constexpr Spelling<PartyState, 8> kPartyStates{{
     {PartyState::Due, "due"},
     {PartyState::Sent, "sent"},
     {PartyState::Relayed, "relayed"},
@@ -20,7 +21,7 @@ constexpr std::array<std::pair<PartyState, std::string_view>, 8> kPartyStates{{
     {PartyState::Undeliverable, "undeliverable"},
 }};
 
-constexpr std::array<std::pair<PartyCommand, std::string_view>, 8> kPartyCommands{{
+constexpr Spelling<PartyCommand, 8> kPartyCommands{{
     {PartyCommand::Send, "send"},
     {PartyCommand::Relay, "relay"},
     {PartyCommand::Defer, "defer"},
@@ -31,7 +32,7 @@ constexpr std::array<std::pair<PartyCommand, std::string_view>, 8> kPartyCommand
     {PartyCommand::GiveUp, "give_up"},
 }};
 
-constexpr std::array<std::pair<DeferralGround, std::string_view>, 3> kDeferralGrounds{{
+constexpr Spelling<DeferralGround, 3> kDeferralGrounds{{
     {DeferralGround::VictimSafety, "victim_safety"},
     {DeferralGround::ActiveInvestigation, "active_investigation"},
     {DeferralGround::ChildProtection, "child_protection"},
@@ -65,33 +66,19 @@ constexpr std::array kPartyMoves{
               "nobody can pass it on"},
 };
 
-template <typename T, std::size_t N>
-std::string_view party_word(const std::array<std::pair<T, std::string_view>, N>& table, T value) {
-  return std::find_if(table.begin(), table.end(), [&](const auto& row) { return row.first == value; })->second;
-}
-
-template <typename T, std::size_t N>
-Result<T> party_value(const std::array<std::pair<T, std::string_view>, N>& table, std::string_view text,
-                      std::string_view what) {
-  const auto row = std::find_if(table.begin(), table.end(), [&](const auto& r) { return r.second == text; });
-  if (row != table.end()) return row->first;
-  return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no " + std::string(what));
-}
-
 }  // namespace
 
-std::string_view name(PartyState state) { return party_word(kPartyStates, state); }
+std::string_view name(PartyState state) { return spelled(kPartyStates, state); }
 Result<PartyState> parse_party_state(std::string_view text) {
-  return party_value(kPartyStates, text, "state of a notice to a party");
+  return read_spelled(kPartyStates, text, "state of a notice to a party");
 }
-std::string_view name(PartyCommand command) { return party_word(kPartyCommands, command); }
+std::string_view name(PartyCommand command) { return spelled(kPartyCommands, command); }
 Result<PartyCommand> parse_party_command(std::string_view text) {
-  return party_value(kPartyCommands, text, "step of a notice to a party");
+  return read_spelled(kPartyCommands, text, "step of a notice to a party");
 }
-std::string_view name(DeferralGround ground) { return party_word(kDeferralGrounds, ground); }
+std::string_view name(DeferralGround ground) { return spelled(kDeferralGrounds, ground); }
 Result<DeferralGround> parse_deferral_ground(std::string_view text) {
-  return party_value(kDeferralGrounds, text,
-                     "ground to defer; there are victim_safety, active_investigation, child_protection (charter 5.4)");
+  return read_spelled(kDeferralGrounds, text, "ground to defer (charter 5.4)");
 }
 
 std::span<const PartyMove> party_moves() { return kPartyMoves; }
@@ -128,9 +115,8 @@ Result<PartyNotice> read_party_notice(const Json& body) {
   PartyNotice notice{std::move(id), std::move(case_id), state, due_at};
   notice.deferrals = static_cast<int>(body.number_or("deferrals", 0));
   notice.to = TRY(body.text("to"));
-  if (body.find("deferred_until") != nullptr)
-    notice.deferred_until = TRY(parse_rfc3339(TRY(body.text("deferred_until"))));
-  if (body.find("moved_at") != nullptr) notice.moved_at = TRY(parse_rfc3339(TRY(body.text("moved_at"))));
+  notice.deferred_until = TRY(if_there(body, "deferred_until", parse_rfc3339));
+  notice.moved_at = TRY(if_there(body, "moved_at", parse_rfc3339));
   return notice;
 }
 
@@ -155,10 +141,10 @@ Result<PartyMoved> read_party_moved(const Json& body) {
   PartyMoved event{std::move(notice), command, at};
   event.to = TRY(body.text("to"));
   event.words = TRY(body.text("words"));
-  if (body.find("by") != nullptr) event.by = TRY(OfficerId::parse(TRY(body.text("by"))));
-  if (body.find("second") != nullptr) event.second = TRY(OfficerId::parse(TRY(body.text("second"))));
-  if (body.find("ground") != nullptr) event.ground = TRY(parse_deferral_ground(TRY(body.text("ground"))));
-  if (body.find("until") != nullptr) event.until = TRY(parse_rfc3339(TRY(body.text("until"))));
+  event.by = TRY(if_there(body, "by", OfficerId::parse));
+  event.second = TRY(if_there(body, "second", OfficerId::parse));
+  event.ground = TRY(if_there(body, "ground", parse_deferral_ground));
+  event.until = TRY(if_there(body, "until", parse_rfc3339));
   if (const Json* message = body.find("message")) event.message = TRY(read_message(*message));
   return event;
 }

@@ -5,6 +5,7 @@
 
 #include "base/csv.h"
 #include "base/text.h"
+#include "decision/rectification.h"
 #include "law/matter.h"
 
 namespace cordon {
@@ -75,6 +76,13 @@ Result<Nothing> Transparency::add(std::string_view bytes) {
               plain.text_or("recipient"), plain.text_or("binding"), plain.text_or("national_article"),
               detail_of(plain)}];
   }
+  if (type == kRectification) {
+    const Correction correction = TRY(read_correction(leaf));
+    const auto here = static_cast<std::int64_t>(lines_);
+    if (correction.line < 0 || correction.line >= here)
+      return fail(Fault::Corrupt, "it corrects a line that does not stand before it", "line " + std::to_string(here));
+    corrected_[correction.line] = {here, correction.ground};
+  }
   const Json* signers = plain.find("signers");
   if (type == "decision" && signers != nullptr && signers->array() != nullptr && signers->array()->size() == 2)
     ++pairs_[(*signers->array())[0].text_or("key_id") + " " + (*signers->array())[1].text_or("key_id")];
@@ -115,6 +123,9 @@ Json Transparency::json(std::string_view root) const {
     approvals += count;
     most = std::max(most, count);
   }
+  Json::Array corrected;
+  for (const auto& [line, one] : corrected_)
+    corrected.emplace_back(Json::Object{{"line", line}, {"by", one.by}, {"ground", one.ground}});
   return Json::Object{
       {"desk", desk_},
       {"log", Json::Object{{"size", static_cast<std::int64_t>(lines_)}, {"root", root}}},
@@ -122,6 +133,7 @@ Json Transparency::json(std::string_view root) const {
       {"to", to_},
       {"rows", std::move(rows)},
       {"totals", std::move(totals)},
+      {"corrected", std::move(corrected)},
       {"approving_pairs",
        Json::Object{{"approvals", approvals}, {"pairs", pairs_.size()}, {"of_the_most_frequent", most}}},
       {"missing", missing()}};

@@ -28,9 +28,15 @@ class Transparency {
   Result<Nothing> add(std::string_view leaf);
   std::uint64_t lines() const { return lines_; }
   const std::map<CountedAs, std::int64_t>& cells() const { return cells_; }
+  // Lines that a later one corrects, by their number: by which line, and why. The last correction of a line is its own.
+  struct Corrected {
+    std::int64_t by = 0;
+    std::string ground;
+  };
+  const std::map<std::int64_t, Corrected>& corrected() const { return corrected_; }
 
-  // Canonical: {"desk", "log": {"size", "root"}, "from", "to", "rows": […], "totals": {…}, "approving_pairs",
-  // "missing"}. A cell of 1 to 4 of C09 to C13 is "<5" (charter 5.6).
+  // Canonical: {"desk", "log": {"size", "root"}, "from", "to", "rows": […], "totals": {…}, "corrected": […],
+  // "approving_pairs", "missing"}. A cell of 1 to 4 of C09 to C13 is "<5" (charter 5.6).
   Json json(std::string_view root) const;
   // The rows alone, with a line of titles; RFC 4180.
   std::string csv() const;
@@ -42,6 +48,7 @@ class Transparency {
 
  private:
   std::map<CountedAs, std::int64_t> cells_;
+  std::map<std::int64_t, Corrected> corrected_;
   std::map<std::string, std::int64_t> pairs_;  // approvals by who proposed and who approved
   std::uint64_t lines_ = 0;
   std::string desk_, from_, to_;

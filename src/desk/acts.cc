@@ -7,6 +7,8 @@
 #include "desk/appeals.h"
 #include "desk/couriers.h"
 #include "desk/flow.h"
+#include "desk/witnesses.h"
+#include "ledger/proof_file.h"
 #include "referral/wording.h"
 
 namespace cordon {
@@ -19,14 +21,23 @@ Result<Proposed> proposed_of(Desk& desk, const Action& action) {
   return TRY(desk.store().find_proposal(Sight::of_software(), action.proposal)).proposed;
 }
 
+Letterhead letterhead(Desk& desk, Instant at) {
+  const Operator& sender = desk.settings().operator_;
+  return {sender.name,
+          sender.address,
+          desk.annex().redress(),
+          desk.annex().fictitious(),
+          appeal_until(at, desk.settings().zone),
+          kFollowUpWording};
+}
+
 // The fixed text of a message's kind, from the record alone: who sends it compares.
 Result<std::string> text_of(Desk& desk, const Message& message, const Proposed& proposed) {
-  FollowUpFacts facts{message.kind, message.id,   message.reason,           message.at,
-                      proposed,     desk.annex(), desk.settings().operator_};
+  const Letterhead head = message.head.value_or(letterhead(desk, message.at));
+  FollowUpFacts facts{message, proposed, head};
   std::string about;
   if (message.kind == MessageKind::Party) {
     facts.code = TRY(party_code(desk, message.notice)).letters;
-    facts.appeal_until = appeal_until(message.at, desk.settings().zone);
     about = TRY(desk.store().blobs().get(proposed.body_blob()));
   }
   return compose_follow_up(facts, about);
@@ -36,6 +47,7 @@ Result<Message> new_message(Desk& desk, MessageKind kind, const Proposed& propos
                             Instant now) {
   Message message{
       LetterId::make(now, desk.random()), kind, proposed.notice, std::move(to), std::move(reason), now, sha256("")};
+  message.head = letterhead(desk, now);
   message.body = sha256(TRY(text_of(desk, message, proposed)));
   return message;
 }
@@ -84,10 +96,6 @@ Result<Change> case_change(Desk& desk, const Case& the_case, CaseMoved event) {
   std::string actor = "software";
   if (event.by) actor = TRY(desk.store().officer_by_id(*event.by)).login;
   return Change{std::move(event), std::move(actor), std::move(sealed)};
-}
-
-bool may_wait(const Error& error) {
-  return error.fault == Fault::Unavailable || error.fault == Fault::Full || error.fault == Fault::Refused;
 }
 
 }  // namespace
@@ -271,7 +279,25 @@ Result<ReadAct> read_act(Desk& desk, const Permit<Act::ReadCase>& reader, const 
 
 namespace {
 
-Result<Nothing> send_message(Desk& desk, Courier& courier, const Store::WaitingMessage& waiting) {
+// That the log says so: the line of the message's event is published, and what opens it holds this very message. A row
+// that another hand wrote has no such line.
+Result<Nothing> check_line(Desk& desk, const Store::WaitingMessage& waiting, const InclusionProof& line) {
+  const auto none = [&](const std::string& why) {
+    return fail(Fault::Refused, "no authority to send: " + why, waiting.message.id.text());
+  };
+  const Result<std::string> opening = desk.store().opening(waiting.leaf_index);
+  if (!opening) return none("what opens its line in the log is gone");
+  if (!opens(*opening, line.leaf)) return none("that line of the log is about something else");
+  const Json opened = TRY(parse_json(*opening));
+  const Json* said = opened.find("hidden")->find("message");
+  if (said == nullptr || to_text(*said) != to_text(to_json(waiting.message)))
+    return none("that line of the log is about another message");
+  if (TRY(desk.store().left_after(waiting.leaf_index, waiting.message.id)))
+    return none("the journal says that it left already");
+  return Nothing{};
+}
+
+Result<bool> send_message(Desk& desk, Courier& courier, const Store::WaitingMessage& waiting) {
   Store& store = desk.store();
   const Message& message = waiting.message;
   const Action action = TRY(store.find_action(Sight::of_software(), message.notice));
@@ -286,11 +312,27 @@ Result<Nothing> send_message(Desk& desk, Courier& courier, const Store::WaitingM
     authority = make_duty(proposed, message, body);
   }
   if (!authority) return authority.error();
-  const std::int64_t line =
-      message.kind == MessageKind::Party ? TRY(store.approval_leaf(message.notice)) : waiting.leaf_index;
-  const std::string proof = TRY(proof_of_line(desk, line));
-  const Letter letter =
-      TRY(write_follow_up(message, proposed, desk.settings().operator_, desk.annex().fictitious(), body, proof));
+
+  const std::optional<LetterNote> note = TRY(note_for_letter(desk, waiting.leaf_index, message.at));
+  if (!note) return false;
+  const std::string log_key = TRY(store.founded()).log_key;
+  const auto proven = [&](std::int64_t line) {
+    return prove_leaf_under(note->note, desk.paths().log(), static_cast<std::uint64_t>(line), log_key);
+  };
+  InclusionProof line = TRY(proven(waiting.leaf_index));
+  TRY(check_line(desk, waiting, line));
+  // To the affected party goes the line of what was asked, with what opens it: by it they appeal.
+  std::int64_t shown = waiting.leaf_index;
+  if (message.kind == MessageKind::Party) {
+    shown = TRY(store.approval_leaf(message.notice));
+    line = TRY(proven(shown));
+  }
+  Json proof = TRY(parse_json(write_inclusion(line)));
+  const Result<std::string> opening = store.opening(shown);
+  if (!opening && opening.error().fault != Fault::NotFound) return opening.error();
+  if (opening) proof.set("opening", TRY(parse_json(*opening)));
+  const Letter letter = TRY(
+      write_follow_up(message, proposed, desk.settings().operator_, desk.annex().fictitious(), body, to_text(proof)));
   const std::string receipt = TRY(courier.deliver(letter, *authority));
   const Instant now = desk.now();
   std::vector<Change> changes{
@@ -303,7 +345,9 @@ Result<Nothing> send_message(Desk& desk, Courier& courier, const Store::WaitingM
       changes.push_back(delivered);
     }
   }
-  return store.append(changes, now);
+  TRY(store.append(changes, now));
+  if (note->late) TRY(left_late(desk));
+  return true;
 }
 
 }  // namespace
@@ -313,20 +357,24 @@ Result<std::int64_t> send_messages(Desk& desk) {
   const std::vector<Store::WaitingMessage> waiting = TRY(desk.store().waiting_messages());
   if (waiting.empty()) return std::int64_t{0};
   const std::unique_ptr<Courier> courier = TRY(make_courier(desk.paths(), desk.settings()));
-  std::int64_t left = 0;
-  std::optional<Error> refused;  // one that may not leave keeps no other back
-  for (const Store::WaitingMessage& one : waiting) {
-    if (one.leaf_index >= published) continue;
-    const Result<Nothing> gone = send_message(desk, *courier, one);
-    if (!gone && gone.error().fault != Fault::Refused) return gone.error();
-    if (gone) {
-      ++left;
-    } else if (!refused) {
-      refused = gone.error();
-    }
-  }
-  if (refused) return *refused;
-  return left;
+  return send_each(waiting, [&](const Store::WaitingMessage& one) -> Result<bool> {
+    if (one.leaf_index >= published) return false;
+    return send_message(desk, *courier, one);
+  });
+}
+
+bool may_wait(const Error& error) {
+  return error.fault == Fault::Unavailable || error.fault == Fault::Full || error.fault == Fault::Refused;
+}
+
+Result<std::int64_t> send_what_waits(Desk& desk) {
+  const Result<std::int64_t> notices = send_approved(desk);
+  if (!notices && !may_wait(notices.error())) return notices.error();
+  const Result<std::int64_t> messages = send_messages(desk);
+  TRY(publish(desk));
+  if (!notices) return notices.error();
+  if (!messages) return messages.error();
+  return *notices + *messages;
 }
 
 // ── what the clock and other things bring ──
@@ -456,8 +504,7 @@ Result<std::int64_t> do_what_is_due(Desk& desk) {
 Result<std::int64_t> keep_promises(Desk& desk) {
   const std::int64_t done = TRY(do_what_is_due(desk));
   TRY(publish(desk));
-  Result<std::int64_t> sent = send_approved(desk);
-  if (sent) sent = send_messages(desk);
+  const Result<std::int64_t> sent = send_what_waits(desk);
   if (!sent && !may_wait(sent.error())) return sent.error();
   return done;
 }

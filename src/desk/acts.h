@@ -64,6 +64,10 @@ Result<ReadAct> read_act(Desk& desk, const Permit<Act::ReadCase>& reader, const 
 // Every message whose line stands under the published checkpoint leaves, once its authority is verified again. Gives
 // how many left now.
 Result<std::int64_t> send_messages(Desk& desk);
+// Approved notices and messages, whose lines are published then. Gives how many left; what may not leave keeps nothing
+// else back.
+Result<std::int64_t> send_what_waits(Desk& desk);
+bool may_wait(const Error& error);  // a letter that did not leave for this may leave later: nothing is broken
 
 // What an act needs from the clock, each once: reminders, silence, ends, ends of deferrals, appeals that became late,
 // cases that nobody decided, and closings. Publishes nothing and sends nothing: that follows.

@@ -688,11 +688,21 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   line(
       log, "continue",
       "go on with a log whose signer's memory was brought here from a place that signs no more; a witness must confirm "
-      "that it has seen just this much and no more",
+      "that it has seen just this much and no more, and more than half of them cosign the line that says so",
       "cordon log continue --desk desk", "log continue")
       .footer(
           "What the old place signed in its last moments, and no witness has seen, nobody can know of: stop it,\n"
           "let `cordon log cosign` succeed, and only then copy it.");
+  line(log, "rectify", "correct a wrong line of the log by another line that points at it; it takes two people",
+       "cordon log rectify 12 --ground innocent --reason \"The domain was sold before the report.\" --as dpo1 --by "
+       "legal1",
+       "log rectify")
+      .number("index", "index", "the wrong line's number, from 0")
+      .text("ground", "--ground", "innocent, wrong_target, wrong_category, clerical")
+      .text("reason", "--reason", "why; not in the open, 10 characters or more")
+      .as()
+      .by("the approver or legal reviewer who countersigns (login)", true)
+      .footer("No log is rewritten: the wrong line stays, and whoever is shown it is shown what corrects it.");
 
   CLI::App& witness = group("witness", "a witness of other desks' logs");
   line(witness, "init", "make a witness: its key and witness.toml",

@@ -78,6 +78,7 @@ Result<Nothing> evidence_erase(Desk& desk, const Permit<Act::EraseEvidence>& who
 Result<Nothing> evidence_stamp(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> evidence_stamps(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> log_cosign(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> log_rectify(Desk& desk, const Permit<Act::RectifyLog>& who, Call& call, const Emit& emit);
 Result<Nothing> evidence_export(Desk& desk, const Permit<Act::ExportEvidence>& who, Call& call, const Emit& emit);
 Result<Nothing> case_begin(Desk& desk, const Permit<Act::OpenCase>& who, Call& call, const Emit& emit);
 Result<Nothing> case_split(Desk& desk, const Permit<Act::SplitCase>& who, Call& call, const Emit& emit);

@@ -55,6 +55,7 @@ class Desk {
   std::optional<StampTrouble>& stamp_trouble() { return stamp_trouble_; }
   // Why this desk signs nothing more: a witness has seen what its signer does not remember (desk/witnesses.h).
   std::optional<Error>& no_signing() { return no_signing_; }
+  bool& letter_waits() { return letter_waits_; }  // for witnesses to cosign its line (desk/witnesses.h)
   std::function<void()>& witness_clerk() { return witness_clerk_; }  // told of each publication; empty: nobody is
   std::function<void()>& stamp_clerk() { return stamp_clerk_; }      // wakes who fetches them; empty: nobody does
   Transparency& numbers() { return numbers_; }                       // of the lines counted so far (desk/numbers.h)
@@ -110,6 +111,7 @@ class Desk {
   std::function<void()> stamp_clerk_;
   Transparency numbers_;
   std::optional<Error> no_signing_;
+  bool letter_waits_ = false;
   std::function<void()> witness_clerk_;
 };
 

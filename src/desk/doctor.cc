@@ -21,6 +21,7 @@
 #include "desk/memory_file.h"
 #include "desk/scrub.h"
 #include "desk/signer.h"
+#include "desk/witnesses.h"
 #include "net/owner_socket.h"
 #include "store/durability.h"
 #include "store/postgres.h"
@@ -33,6 +34,7 @@ namespace {
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kLeafLate = kMinuteMs, kLeafStuck = 10 * kMinuteMs;           // DESIGN 4: within a minute
 constexpr std::int64_t kOutboxLate = 10 * kMinuteMs, kOutboxStuck = 60 * kMinuteMs;  // a mail server may be away
+constexpr std::int64_t kWitnessSilent = 60 * kMinuteMs;
 constexpr std::int64_t kClockAhead = 5 * kMinuteMs;
 constexpr std::int64_t kBatchesLookedAt = 20'000;
 constexpr int kDaysBefore = 14, kDaysOfHabit = 5;
@@ -78,6 +80,8 @@ class Examining {
       ask("clock", [&] { return clock(*database); });
       ask("log", [&] { return log(*database); });
       ask("outbox", [&] { return outbox(*database); });
+      ask("messages", [&] { return messages(*database); });
+      ask("witnesses", [&] { return witnesses(); });
       ask("sources", [&] { return sources(*database); });
       ask("signer", [&] { return signer(*database); });
     }
@@ -216,13 +220,81 @@ class Examining {
         if (waiting > 0) late = now_ - Instant{rows.integer(1)};
       }
     }
-    add("outbox",
-        late > kOutboxStuck  ? Wellness::Broken
-        : late > kOutboxLate ? Wellness::Look
-                             : Wellness::Ok,
+    add("outbox", how_late(late),
         waiting == 0 ? "empty" : std::to_string(waiting) + " approved notices wait, the first for " + ago(late),
         "`cordon notice send` tries again and says why",
         Json::Object{{"outbox_waiting", waiting}, {"outbox_oldest_seconds", late / 1000}});
+    return Nothing{};
+  }
+
+  // Letters may wait for witnesses beside a mail server that is away.
+  Wellness how_late(std::int64_t late) const {
+    const std::int64_t granted = settings_.quorum > 0 ? settings_.quorum_minutes * kMinuteMs : 0;
+    return late > granted + kOutboxStuck  ? Wellness::Broken
+           : late > granted + kOutboxLate ? Wellness::Look
+                                          : Wellness::Ok;
+  }
+
+  // What is said after a request: reminders, ends, recalls, notices to whom it affects.
+  Result<Nothing> messages(Database& database) {
+    std::int64_t waiting = 0, late = 0;
+    {
+      Rows rows =
+          TRY(database.query("SELECT count(*), coalesce(min(journal.at), 0) FROM message JOIN journal ON journal.seq = "
+                             "message.seq WHERE receipt IS NULL"));
+      if (TRY(rows.next())) {
+        waiting = rows.integer(0);
+        if (waiting > 0) late = now_ - Instant{rows.integer(1)};
+      }
+    }
+    add("messages", how_late(late),
+        waiting == 0 ? "none waits" : std::to_string(waiting) + " wait to leave, the first for " + ago(late),
+        "`cordon notice send` tries again and says why",
+        Json::Object{{"messages_waiting", waiting}, {"messages_oldest_seconds", late / 1000}});
+    return Nothing{};
+  }
+
+  Result<Nothing> witnesses() {
+    const std::vector<WitnessAt>& all = settings_.witnesses;
+    if (exists(paths_.signer_stopped())) {
+      const Json stopped = TRY(parse_json(TRY(read_file(paths_.signer_stopped(), kLargestFile))));
+      add("witnesses", Wellness::Broken, stopped.text_or("why"), "docs/operations.md, \"An older copy\"");
+      return Nothing{};
+    }
+    if (exists(paths_.signer_claim())) {
+      add("witnesses", Wellness::Broken, "`cordon log continue` was begun and not finished: nothing is signed",
+          "cordon log continue --desk " + paths_.desk);
+      return Nothing{};
+    }
+    if (all.empty()) {
+      add("witnesses", Wellness::Ok, "none is named in cordon.toml", "");
+      return Nothing{};
+    }
+    const Heard heard = TRY(heard_of_witnesses(paths_));
+    std::string says;
+    std::int64_t longest = 0, cosigning = 0;
+    for (const WitnessAt& one : all) {
+      const std::string key = witness_vkey(one.key);
+      const auto at = heard.at.find(key);
+      const auto silent = heard.silent.find(key);
+      says += (says.empty() ? "" : "; ") + one.key.name + " " +
+              (at == heard.at.end() ? "never cosigned" : "cosigned " + ago(now_ - at->second) + " ago");
+      if (silent == heard.silent.end()) {
+        cosigning += at != heard.at.end() ? 1 : 0;
+        continue;
+      }
+      says += ", asked in vain for " + ago(now_ - silent->second);
+      longest = std::max(longest, now_ - silent->second);
+    }
+    const bool late = heard.late > 0 && now_ - heard.late_at < kDayMs;
+    if (late)
+      says += "; " + std::to_string(heard.late) + " letters left without " + std::to_string(settings_.quorum) +
+              " cosignatures, the last " + ago(now_ - heard.late_at) + " ago";
+    add("witnesses", late || longest > kWitnessSilent ? Wellness::Look : Wellness::Ok, printable(says, 500),
+        "`cordon log cosign` asks them now and says how each answers; docs/log.md",
+        Json::Object{{"witnesses_cosigning", cosigning},
+                     {"witnesses_silent_seconds", longest / 1000},
+                     {"letters_without_quorum", heard.late}});
     return Nothing{};
   }
 

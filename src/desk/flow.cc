@@ -10,6 +10,7 @@
 #include "desk/couriers.h"
 #include "desk/registry_book.h"
 #include "desk/signer.h"
+#include "desk/witnesses.h"
 #include "ledger/proof_file.h"
 #include "ledger/tiles.h"
 #include "referral/notice_proof.h"
@@ -518,25 +519,15 @@ Result<Nothing> publish(Desk& desk) {
   return Nothing{};
 }
 
-Result<std::string> proof_of_line(Desk& desk, std::int64_t leaf_index) {
-  const InclusionProof proof =
-      TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(leaf_index), TRY(desk.store().founded()).log_key));
-  Json proof_json = TRY(parse_json(write_inclusion(proof)));
-  const Result<std::string> opening = desk.store().opening(leaf_index);
-  if (!opening && opening.error().fault != Fault::NotFound) return opening.error();
-  if (opening) proof_json.set("opening", TRY(parse_json(*opening)));
-  return to_text(proof_json);
-}
-
 // ── 6. what two officers approved, leaves ──
 
 namespace {
 
-Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
+Result<bool> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   Store& store = desk.store();
   const Proposal proposal = TRY(store.find_proposal(Sight::of_software(), item.proposal));
   if (!proposal.approved)
-    return fail(Fault::Corrupt, "a notice in the outbox that nobody approved", item.notice.text());
+    return fail(Fault::Refused, "a notice in the outbox that nobody approved", item.notice.text());
   const Signers signers = TRY(store.signers_of(item.proposal));
   const std::string body = TRY(store.blobs().get(proposal.proposed.body_blob()));
   const Authority authority =
@@ -544,14 +535,26 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
 
   const Action action = TRY(store.find_action(Sight::of_software(), item.notice));
   TRY(may_send(action, authority));
+  if (TRY(store.left_after(item.leaf_index, item.notice)))
+    return fail(Fault::Refused, "the journal says that it left already", item.notice.text());
 
+  const std::optional<LetterNote> note = TRY(note_for_letter(desk, item.leaf_index, proposal.approved->at));
+  if (!note) return false;
+  const std::string log_key = TRY(store.founded()).log_key;
   const InclusionProof proof =
-      TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(item.leaf_index), TRY(store.founded()).log_key));
+      TRY(prove_leaf_under(note->note, desk.paths().log(), static_cast<std::uint64_t>(item.leaf_index), log_key));
   const Json opening = TRY(parse_json(TRY(store.opening(item.leaf_index))));
   std::vector<WitnessKey> witnesses;
   for (const WitnessAt& one : desk.settings().witnesses) witnesses.push_back(one.key);
   const Letter letter = TRY(write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body,
                                          TRY(write_notice_proof(proof, opening, witnesses)), notice_code(proof.leaf)));
+  // What its recipient will check: that the line under the log's signature is about these bytes and these two people.
+  // Rows of tables and officers' keys in them may be anybody's; that line is not.
+  if (const Result<Json> checked = check_notice(letter.mail, log_key); !checked)
+    return fail(Fault::Refused, "no authority to send: " + checked.error().message, item.notice.text());
+  if (opening.find("hidden")->text_or("statement") != statement(proposal.proposed))
+    return fail(Fault::Refused, "no authority to send: the line of the log is about another request",
+                item.notice.text());
   const std::string receipt = TRY(courier.deliver(letter, authority));
 
   const NoticeSent event{item.notice, item.proposal, std::string(courier.name()), receipt, letter.message_id};
@@ -560,8 +563,11 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   ActionWish delivered{ActionCommand::Deliver};
   delivered.code = TRY(party_code(desk, item.notice)).digest;
   const ActionMoved receipt_came = TRY(decide(left, std::move(delivered), Mover::software(), now));
-  return store.append(
-      {{event, "software", leaf_of_sending(desk, proposal.proposed, event, now)}, {receipt_came, "software", {}}}, now);
+  TRY(store.append(
+      {{event, "software", leaf_of_sending(desk, proposal.proposed, event, now)}, {receipt_came, "software", {}}},
+      now));
+  if (note->late) TRY(left_late(desk));
+  return true;
 }
 
 }  // namespace
@@ -569,13 +575,12 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
 Result<std::int64_t> send_approved(Desk& desk) {
   const std::int64_t published = TRY(desk.store().published_size());
   const std::unique_ptr<Courier> courier = TRY(make_courier(desk.paths(), desk.settings()));
-  std::int64_t left = 0;
-  for (const OutboxItem& item : TRY(desk.store().outbox(Sight::of_software()))) {
-    if (item.sent || item.leaf_index >= published) continue;
-    TRY(send_one(desk, *courier, item));
-    ++left;
-  }
-  if (left > 0) TRY(publish(desk));
+  const Result<std::int64_t> left =
+      send_each(TRY(desk.store().outbox(Sight::of_software())), [&](const OutboxItem& item) -> Result<bool> {
+        if (item.sent || item.leaf_index >= published) return false;
+        return send_one(desk, *courier, item);
+      });
+  TRY(publish(desk));
   return left;
 }
 
@@ -592,13 +597,9 @@ Result<Nothing> finish_what_was_left(Desk& desk) {
   }
   TRY(do_what_is_due(desk));
   TRY(publish(desk));
-  Result<std::int64_t> sent = send_approved(desk);
-  if (sent) sent = send_messages(desk);
-  if (sent) return Nothing{};
-  // A courier that cannot be reached, or whose disk is full, must not keep the desk shut: the notice waits in the
-  // outbox.
-  const Fault fault = sent.error().fault;
-  if (fault != Fault::Unavailable && fault != Fault::Full && fault != Fault::Refused) return sent.error();
+  // A courier that cannot be reached, or whose disk is full, must not keep the desk shut: the letter waits.
+  const Result<std::int64_t> sent = send_what_waits(desk);
+  if (!sent && !may_wait(sent.error())) return sent.error();
   return Nothing{};
 }
 

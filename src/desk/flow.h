@@ -86,12 +86,8 @@ Result<Nothing> publish(Store& store, const Paths& paths, const Settings& settin
                         Instant now);
 Result<std::vector<std::string>> lines_below(const Store& store, const Settings& settings, const LeafFrame& frame);
 
-// The proof that a line stands under the published checkpoint, with what opens it where that is still there: JSON, for
-// a letter.
-Result<std::string> proof_of_line(Desk& desk, std::int64_t leaf_index);
-
 // 6. Every approved notice whose leaf stands under the published checkpoint leaves, once its authority is
-//    verified again. Gives how many left now.
+//    verified again and enough witnesses cosigned. Gives how many left now.
 Result<std::int64_t> send_approved(Desk& desk);
 
 // Every approved notice in the officer's sight; on record like each reading of what a case holds.

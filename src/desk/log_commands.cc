@@ -72,6 +72,8 @@ Result<Json> verify(const Paths& paths, const Json& arguments) {
     by.push_back(Json::Object{{"witness", one.witness.name},
                               {"at", to_rfc3339({static_cast<std::int64_t>(one.seconds) * 1000})}});
   if (!witnesses.empty()) line.set("cosigned", std::move(by));
+  if (Json corrected = TRY(corrections_in(folder, verdict->checkpoint.head.size)); !corrected.array()->empty())
+    line.set("corrected", std::move(corrected));
   return line;
 }
 
@@ -146,13 +148,9 @@ Result<Json> recount_log(const Paths& paths, const Json& arguments, const std::v
 }
 
 Result<Json> continue_here(const Paths& paths) {
-  const std::string record = TRY(record_of(paths));
-  const Settings settings = TRY(load_settings(paths));
-  const FileLock lock = TRY(FileLock::take(paths.lock()));
-  const Store store = TRY(Store::open(record, TRY(open_blobs(paths, Blobs::Mode::Read)), Store::Mode::Read));
-  const DeskFounded founded = TRY(store.founded());
-  TRY(confirm_memory(paths, settings, founded.log_key));
-  return Json(Json::Object{{"log", founded.origin}, {"state", "continued"}});
+  const SystemClock clock;
+  TRY(continue_log(paths, clock));
+  return Json(Json::Object{{"log", TRY(load_settings(paths)).operator_.origin}, {"state", "continued"}});
 }
 
 }  // namespace

@@ -248,7 +248,8 @@ Result<Nothing> run(Typed& typed) {
       std::fflush(stdout);
     });
   }
-  if ((typed.command.starts_with("log ") && typed.command != "log cosign") || typed.command.starts_with("journal ")) {
+  if ((typed.command.starts_with("log ") && typed.command != "log cosign" && typed.command != "log rectify") ||
+      typed.command.starts_with("journal ")) {
     const Json line = TRY(read_only_command(paths, typed.command, typed.arguments, typed.paths));
     print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
     return Nothing{};

@@ -1,8 +1,10 @@
 #include "desk/numbers.h"
 
 #include "base/files.h"
+#include "decision/rectification.h"
 #include "ledger/checkpoint.h"
 #include "ledger/tile_files.h"
+#include "ledger/tiles.h"
 #include "ledger/verify.h"
 
 namespace cordon {
@@ -36,6 +38,25 @@ Result<Recounted> recount(const std::string& folder, const std::string& name, co
       TRY(out.report.add(leaf));
   }
   return out;
+}
+
+Result<Json> corrections_in(const std::string& folder, std::uint64_t size) {
+  Json::Array out;
+  std::int64_t here = 0;
+  const std::string mark = "\"type\":\"" + std::string(kRectification) + "\"";
+  for (std::uint64_t index = 0; index * kTileWidth < size; ++index) {
+    for (const std::string& leaf : TRY(read_entries(folder, tile_at(kBundles, index, size))).items) {
+      const std::int64_t number = here++;
+      if (leaf.find(mark) == std::string::npos) continue;
+      const Result<Json> line = parse_json(leaf);
+      const Result<Correction> one = line ? read_correction(*line) : Result<Correction>(line.error());
+      if (!one || one->line < 0 || one->line >= number) continue;
+      const std::string wrong = TRY(read_leaf(folder, size, static_cast<std::uint64_t>(one->line)));
+      if (leaf_hash(wrong).hex() != one->hash) continue;
+      out.emplace_back(Json::Object{{"line", one->line}, {"by", number}, {"ground", one->ground}});
+    }
+  }
+  return Json(std::move(out));
 }
 
 Result<Nothing> transparency(Desk& desk, Call&, const Emit& emit) {

@@ -26,6 +26,10 @@ struct Recounted {
 };
 Result<Recounted> recount(const std::string& folder, const std::string& name, const PublicKey& key);
 
+// The lines that a later one of the log corrects: [{"line", "by", "ground"}]. Of a verified folder; a line that says it
+// corrects another and does not name its hash is passed over.
+Result<Json> corrections_in(const std::string& folder, std::uint64_t size);
+
 Result<Nothing> transparency(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> transparency_csv(Desk& desk, Call& call, const Emit& emit);
 

@@ -1,6 +1,8 @@
 #include "base/files.h"
 #include "base/text.h"
+#include "decision/rectification.h"
 #include "desk/labels.h"
+#include "desk/numbers.h"
 #include "desk/pages.h"
 #include "desk/parts.h"
 #include "ledger/checkpoint.h"
@@ -21,6 +23,7 @@ std::string act_in_words(const Words& words, const Json& leaf) {
   if (type == "action") return words("Notice");
   if (type == "retention") return words("End of retention");
   if (type == "hold") return words("Legal hold");
+  if (type == kRectification) return words("Correction");
   return type;
 }
 
@@ -29,6 +32,7 @@ std::string state_in_words(const Words& words, const std::string& state) {
   if (state == "effective") return words("Approved");
   if (state == "refused") return words("Not approved");
   if (state == "sent") return words("Sent");
+  if (state == "rectified") return words("Corrected");
   return replace_all(state, "_", " ");
 }
 
@@ -54,6 +58,22 @@ std::string asked_in_words(const Words& words, const Json& leaf) {
   return join(counts, ", ");
 }
 
+std::string correction_in_words(const Words& words, const std::string& ground) {
+  if (ground == "innocent") return words("Whom it points at has nothing to do with it");
+  if (ground == "wrong_target") return words("Something else was meant");
+  if (ground == "wrong_category") return words("It was another offence, or none");
+  return words("A slip of who wrote it");
+}
+
+// What a later entry says of this one, which is shown before it; nothing for most.
+Html corrected(const Words& words, const Transparency& report, std::int64_t line) {
+  const auto found = report.corrected().find(line);
+  if (found == report.corrected().end()) return {};
+  const std::string by = std::to_string(found->second.by);
+  return link("/log/entry/" + by,
+              words("Corrected by entry {1}: {2}", {by, correction_in_words(words, found->second.ground)}));
+}
+
 std::string time_in_words(const Words& words, const Json& leaf) {
   const Result<Instant> at = parse_rfc3339(leaf.text_or("t"));
   return at ? words.date(*at) : leaf.text_or("t");
@@ -72,14 +92,19 @@ Result<Nothing> page_log(Desk& desk, Call& call, const Emit&) {
   Html page = Html::tag("h1", words("Public log"));
   page << paragraph(words("Every act leaves an entry here that anybody can verify."));
   std::vector<Row> rows;
+  const PublicNumbers numbers = TRY(public_numbers(desk));
   for (std::size_t i = leaves.size(); i-- > 0;) {
-    const std::string index = std::to_string(from + static_cast<std::int64_t>(i));
+    const std::int64_t number = from + static_cast<std::int64_t>(i);
+    const std::string index = std::to_string(number);
+    const bool wrong = numbers.report.corrected().contains(number);
     const Json leaf = TRY(parse_json(leaves[i]));
     const std::string matter = leaf.text_or("category");
-    rows.push_back(
-        {link("/log/entry/" + index, index), Html::text(time_in_words(words, leaf)),
-         Html::text(act_in_words(words, leaf)), Html::text(matter.empty() ? "–" : matter_in_words(words, matter)),
-         Html::text(asked_in_words(words, leaf)), Html::text(state_in_words(words, leaf.text_or("state_to")))});
+    rows.push_back({link("/log/entry/" + index, index), Html::text(time_in_words(words, leaf)),
+                    Html::text(act_in_words(words, leaf)),
+                    Html::text(matter.empty() ? "–" : matter_in_words(words, matter)),
+                    Html::text(asked_in_words(words, leaf)),
+                    wrong ? corrected(words, numbers.report, number)
+                          : Html::text(state_in_words(words, leaf.text_or("state_to")))});
   }
   if (rows.empty()) {
     page << paragraph(words("No entries yet"));
@@ -138,6 +163,14 @@ Result<Nothing> page_log_entry(Desk& desk, Call& call, const Emit&) {
   const std::string title = words("Entry {1}", {number});
   const std::string matter = leaf.text_or("category");
   Html page = Html::tag("h1", title);
+  const PublicNumbers numbers = TRY(public_numbers(desk));
+  if (numbers.report.corrected().contains(*index))
+    page << Html::tag("p", Html::tag("strong", corrected(words, numbers.report, *index)));
+  if (const Result<Correction> correction = read_correction(leaf)) {
+    const std::string wrong = std::to_string(correction->line);
+    page << Html::tag("p", link("/log/entry/" + wrong, words("It corrects entry {1}: {2}",
+                                                             {wrong, correction_in_words(words, correction->ground)})));
+  }
   std::vector<std::pair<std::string, Html>> rows{{words("Time"), Html::text(time_in_words(words, leaf))},
                                                  {words("Act"), Html::text(act_in_words(words, leaf))}};
   if (!matter.empty()) rows.emplace_back(words("Category"), Html::text(matter_in_words(words, matter)));

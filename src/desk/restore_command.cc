@@ -94,6 +94,7 @@ class Restoring {
       clean();
       return made.error();
     }
+    if (!signer_at_home_ && from_.new_log.empty()) TRY(continue_log(paths_, clock_));
     said_.set("seconds", (clock_.now() - began) / 1000);
     return said_;
   }
@@ -278,7 +279,7 @@ class Restoring {
         why = "the signer remembers another log of " + std::to_string(last->size) + " lines";
     }
     if (why.empty() && from_.new_log.empty() && !signer_at_home_) {
-      const Result<Nothing> confirmed = confirm_memory(paths_, settings_, founded_.log_key);
+      const Result<Nothing> confirmed = may_continue(paths_, settings_, founded_.log_key);
       if (!confirmed && confirmed.error().fault != Fault::Refused) return confirmed.error();
       if (!confirmed) why = "the signer's memory was brought here from elsewhere: " + confirmed.error().message;
     }

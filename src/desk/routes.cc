@@ -84,6 +84,12 @@ constexpr std::array kExportingEvidence{
     kCase, Field{"purpose", FieldKind::Word, Need::Must, "court, appeal, audit, legal_review, peer_request", "court"},
     Field{"by", FieldKind::Object, Need::Must, "who countersigns", ""},
     Field{"out", FieldKind::Text, Need::Must, "the file that is written", "evidence.tar"}};
+constexpr std::array kRectifying{
+    Field{"index", FieldKind::Number, Need::Must, "the wrong line's number, from 0", "12"},
+    Field{"ground", FieldKind::Word, Need::Must, "innocent, wrong_target, wrong_category, clerical", "innocent"},
+    Field{"reason", FieldKind::Text, Need::Must, "why; 10 characters or more",
+          "The domain was sold before the report."},
+    Field{"by", FieldKind::Object, Need::Must, "the approver or legal reviewer who countersigns", ""}};
 constexpr std::array kErasingReport{
     Field{"report", FieldKind::Id, Need::Must, "the report's id", "019a1b2c-3d4e-8f50-8a6b-7c8d9e0f1a2f"},
     Field{"ground", FieldKind::Word, Need::Must, "retention, request, unlawful, excessive", "request"},
@@ -374,6 +380,8 @@ const std::array kRoutes{
           "the time stamps, and what one waits for; through the desk's own socket alone"},
     Route{"log cosign", "", "", anybody<log_cosign>(), kNothing, Reply::Many, "Object", 0, "",
           "show the published checkpoint to the witnesses now; through the desk's own socket alone"},
+    Route{"log rectify", "", "", officer<Act::RectifyLog, log_rectify>(), kRectifying, Reply::One, "Object", 0, "",
+          "correct a wrong line of the public log by another line; an approver or legal reviewer countersigns"},
     Route{"case begin", "", "", officer<Act::OpenCase, case_begin>(), kBeginning, Reply::One, "Object", 0, "",
           "open a case of what a feed reported and nobody opened yet"},
     Route{"case split", "POST", "/api/v1/cases/{case}/split", officer<Act::SplitCase, case_split>(), kSplitting,

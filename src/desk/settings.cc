@@ -94,8 +94,11 @@ Result<Nothing> read_evidence_settings(const Json& evidence, Settings& settings)
 }
 
 Result<Nothing> read_log_settings(const Json& log, Settings& settings) {
-  TRY(only_known(log, {"witnesses"}, "[log]"));
-  if (log.find("witnesses") == nullptr) return Nothing{};
+  TRY(only_known(log, {"witnesses", "quorum", "quorum_minutes"}, "[log]"));
+  if (log.find("witnesses") == nullptr) {
+    if (log.find("quorum") == nullptr) return Nothing{};
+    return fail(Fault::Malformed, "a quorum of witnesses takes witnesses", "[log] quorum");
+  }
   const std::string where = "[log] witnesses";
   const Json::Array list = TRY(log.list("witnesses"));
   if (list.size() > kMostSignatures - 1) return fail(Fault::Malformed, "a log has at most 15 witnesses", where);
@@ -113,6 +116,13 @@ Result<Nothing> read_log_settings(const Json& log, Settings& settings) {
     }
     settings.witnesses.push_back(std::move(witness));
   }
+  const auto all = static_cast<std::int64_t>(settings.witnesses.size());
+  settings.quorum = log.number_or("quorum", all == 0 ? 0 : all / 2 + 1);
+  if (settings.quorum < 0 || settings.quorum > all)
+    return fail(Fault::Malformed, "quorum is 0 to the number of witnesses", "[log] quorum");
+  settings.quorum_minutes = log.number_or("quorum_minutes", settings.quorum_minutes);
+  if (settings.quorum_minutes < 0 || settings.quorum_minutes > kLongestQuorumMinutes)
+    return fail(Fault::Malformed, "quorum_minutes is 0 to " + std::to_string(kLongestQuorumMinutes), "[log]");
   return Nothing{};
 }
 

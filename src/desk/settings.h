@@ -54,6 +54,8 @@ struct Paths {
   std::string signer() const { return desk + ".signer"; }         // beside the desk, so that a restored desk cannot
   std::string signer_last() const { return signer() + "/last"; }  // take its last checkpoint back (DESIGN 4)
   std::string signer_stopped() const { return signer() + "/stopped"; }  // by the word of a witness: desk/witnesses.cc
+  std::string signer_claim() const { return signer() + "/claim"; }      // `cordon log continue`, not finished
+  std::string heard() const { return desk + "/witnesses.json"; }        // what the witnesses said last
   std::string witness() const { return desk + ".witness"; }             // the same for what it cosigns: desk/witness.h
 };
 
@@ -69,6 +71,7 @@ struct WitnessAt {
   std::string url;  // the submission prefix
   WitnessKey key;
 };
+inline constexpr std::int64_t kLongestQuorumMinutes = 120;
 inline constexpr std::int64_t kLongestWindowDays = 30;
 
 // Which registries are asked whom to ask, and how (docs/contacts.md).
@@ -100,6 +103,8 @@ struct Settings {
   std::int64_t disk_free_percent = 5;  // below which a disk is nearly full
   StampSettings stamps;
   std::vector<WitnessAt> witnesses;  // of this desk's log, at most 15
+  // How many of them must have cosigned before a letter leaves, and how long it waits for them at most.
+  std::int64_t quorum = 0, quorum_minutes = 10;
   // Where evidence lies instead of the desk's folder; nothing: there.
   std::optional<S3Place> blobs;
   std::string s3_credentials;  // a TOML file of mode 0600, relative to the desk: access_key_id, secret_access_key

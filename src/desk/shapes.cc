@@ -468,6 +468,18 @@ std::string leads_text(const Json& line) {
   return text;
 }
 
+// Of a log that somebody looked at as a whole: which lines others correct.
+std::string corrected_in_words(const Json& line) {
+  std::string text;
+  const Json* all = line.find("corrected");
+  if (all == nullptr || all->array() == nullptr) return text;
+  for (const Json& one : *all->array())
+    text += "  line " + std::to_string(one.number_or("line", 0)) + " is wrong (" +
+            printable(one.text_or("ground"), 40) + "): line " + std::to_string(one.number_or("by", 0)) +
+            " corrects it\n";
+  return text;
+}
+
 }  // namespace
 
 std::string for_people(const std::string& command, const Json& line) {
@@ -588,12 +600,15 @@ std::string for_people(const std::string& command, const Json& line) {
            ", batches " + std::to_string(line.number_or("batches", 0)) +
            "; left because of a legal hold: " + (list_at("held").empty() ? "none" : list_at("held")) + "\n";
   }
+  if (command == "log rectify")
+    return "line " + std::to_string(line.number_or("line", 0)) + " is corrected (" + at("ground") +
+           "): it stays, and another line points at it\n";
   if (command == "evidence erase") return "evidence " + at("evidence") + " is erased (" + at("erased") + ")\n";
   if (command == "case fact") return "fact entered in case " + at("case") + "\n";
   if (command == "case gate") return at("gate") + ": " + at("answer") + "\n";
   if (command == "log verify") {
     return "yes: all " + std::to_string(line.number_or("size", 0)) + " lines of " + at("origin") +
-           " stand under the signed checkpoint, root " + at("root") + "\n";
+           " stand under the signed checkpoint, root " + at("root") + "\n" + corrected_in_words(line);
   }
   if (command == "log recount" && line.find("csv") != nullptr) return line.text_or("csv");
   if (command == "log recount") {
@@ -601,7 +616,7 @@ std::string for_people(const std::string& command, const Json& line) {
                        at("from") + " to " + at("to") + "\n";
     for (const auto& [what, count] : *line.find("totals")->object())
       text += "  " + printable(what, 60) + ": " + to_text(count) + "\n";
-    return text;
+    return text + corrected_in_words(line);
   }
   if (command == "log prove") return line.text_or("proof");
   if (command == "journal verify" || command == "journal replay") {

@@ -7,12 +7,17 @@
 #include <condition_variable>
 #include <cstdio>
 #include <functional>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/acts.h"
 #include "desk/commands.h"
+#include "desk/flow.h"
 #include "desk/memory_file.h"
+#include "law/charter_digest.h"
 #include "ledger/tiles.h"
 #include "ledger/witness.h"
 #include "net/http_client.h"
@@ -76,33 +81,50 @@ WitnessWord ask_witness(const WitnessAt& witness, const std::string& note, const
   }
 }
 
-// The lines of a right cosignature. Conflict: the witness has seen a longer log; Corrupt: another one of this size.
-// `seen` is what it was thought to have seen, and becomes what it has. `prove` gives the proof from that size.
-Result<std::string> cosignature_of(http::Client& client, const WitnessAt& witness, const std::string& note,
-                                   const Checkpoint& checkpoint, std::uint64_t& seen,
-                                   const std::function<Result<Proof>(std::uint64_t)>& prove,
-                                   const std::atomic<bool>* stop) {
-  const std::uint64_t size = checkpoint.head.size;
+struct Published {
+  std::string note;
+  Checkpoint checkpoint;
+};
+Result<Published> published(const Paths& paths) {
+  Published out{TRY(read_file(paths.checkpoint(), kLongestNote)), {}};
+  out.checkpoint = TRY(read_checkpoint(TRY(read_note(out.note)).text));
+  return out;
+}
+bool has_cosigned(const Published& shown, const WitnessAt& witness) {
+  const Result<Note> note = read_note(shown.note);
+  const auto found = note ? cosigned_by(*note, std::vector{witness.key}) : Result<std::vector<Cosigned>>(note.error());
+  return found && !found->empty();
+}
+
+// Shows it to one witness. `seen` is what it was thought to have seen, and becomes what it has; from more than `most`
+// lines nothing goes on to this. `prove` gives the proof from that size.
+WitnessWord show_to(http::Client& client, const WitnessAt& witness, const Published& shown, std::uint64_t& seen,
+                    std::uint64_t most, const std::function<Result<Proof>(std::uint64_t)>& prove,
+                    const std::atomic<bool>* stop) {
+  const auto none = [](std::string why) { return WitnessWord{Seen::NoAnswer, 0, {}, std::move(why)}; };
+  const std::uint64_t size = shown.checkpoint.head.size;
   for (int turn = 0; turn < kTurns; ++turn) {
-    AddCheckpoint request{std::min(seen, size), {}, note};
-    if (request.old_size > 0 && request.old_size < size) request.proof = TRY(prove(request.old_size));
-    Asked answer = TRY(add_checkpoint(client, witness, request, kSecondsToCosign, stop));
-    if (answer.status == 200) {
-      TRY(with_cosignature(note, answer.body, witness.key));
-      seen = size;
-      return std::move(answer.body);
+    AddCheckpoint request{std::min(seen, most), {}, shown.note};
+    if (request.old_size > 0 && request.old_size < size) {
+      Result<Proof> proof = prove(request.old_size);
+      if (!proof) return none(proof.error().message);
+      request.proof = *std::move(proof);
     }
-    if (answer.status == 422 && request.old_size == size)
-      return fail(Fault::Corrupt, "it has seen another log of " + std::to_string(size) + " lines", witness.url);
-    if (answer.status != 409)
-      return fail(Fault::Unavailable,
-                  answer.status == 404 ? "it does not follow this log" : "it answers " + std::to_string(answer.status),
-                  witness.url);
-    seen = answer.size;
-    if (seen > size)
-      return fail(Fault::Conflict, "it has seen a log of " + std::to_string(seen) + " lines", witness.url);
+    Result<Asked> answer = add_checkpoint(client, witness, request, kSecondsToCosign, stop);
+    if (!answer) return none(answer.error().message);
+    if (answer->status == 200) {
+      if (const Result<std::string> cosigned = with_cosignature(shown.note, answer->body, witness.key); !cosigned)
+        return none(cosigned.error().message);
+      seen = size;
+      return {Seen::Same, size, std::move(answer->body), {}};
+    }
+    if (answer->status == 422 && request.old_size == size) return {Seen::Another, size, {}, {}};
+    if (answer->status == 404) return none("it does not follow this log");
+    if (answer->status != 409) return none("it answers " + std::to_string(answer->status));
+    seen = answer->size;
+    if (seen > most) return {Seen::More, seen, {}, {}};
   }
-  return fail(Fault::Unavailable, "the size that it has seen changes from answer to answer", witness.url);
+  return none("the size that it has seen changes from answer to answer");
 }
 
 struct Remembered {
@@ -152,41 +174,112 @@ Result<Nothing> still_stopped(const Paths& paths, const std::vector<WitnessAt>& 
 
 void say(const std::string& words) { std::fprintf(stderr, "cordon: %s\n", printable(words, 400).c_str()); }
 
-struct Published {
-  std::string note;
-  Checkpoint checkpoint;
-  std::vector<WitnessAt> waiting;  // who has not cosigned it
-};
-Result<Published> published(const Desk& desk) {
-  Published out{TRY(read_file(desk.paths().checkpoint(), kLongestNote)), {}, {}};
-  const Note note = TRY(read_note(out.note));
-  out.checkpoint = TRY(read_checkpoint(note.text));
-  for (const WitnessAt& witness : desk.settings().witnesses) {
-    const auto cosigned = cosigned_by(note, std::vector{witness.key});
-    if (!cosigned || cosigned->empty()) out.waiting.push_back(witness);
-  }
-  return out;
+// ── what was heard ──
+
+Result<Nothing> keep_heard(const Paths& paths, const Heard& heard) {
+  Json::Object at, silent;
+  for (const auto& [key, when] : heard.at) at.emplace(key, to_rfc3339(when));
+  for (const auto& [key, when] : heard.silent) silent.emplace(key, to_rfc3339(when));
+  return write_file(paths.heard(), to_text(Json::Object{{"cosigned", heard.cosigned},
+                                                        {"at", std::move(at)},
+                                                        {"silent", std::move(silent)},
+                                                        {"late", heard.late},
+                                                        {"late_at", to_rfc3339(heard.late_at)}}) +
+                                       "\n");
+}
+
+Result<bool> has_quorum(const Settings& settings, const std::string& note) {
+  std::vector<WitnessKey> keys;
+  for (const WitnessAt& one : settings.witnesses) keys.push_back(one.key);
+  return static_cast<std::int64_t>(TRY(cosigned_by(TRY(read_note(note)), keys)).size()) >= settings.quorum;
 }
 
 // Adds the cosignature to the published checkpoint, if that is still the one that was shown.
-Result<Nothing> add_to_published(const Desk& desk, const std::string& shown, const std::string& answer,
-                                 const WitnessAt& witness) {
-  const std::string now = TRY(read_file(desk.paths().checkpoint(), kLongestNote));
-  if (TRY(read_note(now)).text != TRY(read_note(shown)).text) return Nothing{};
-  return write_file(desk.paths().checkpoint(), TRY(with_cosignature(now, answer, witness.key)));
+Result<Nothing> add_to_published(const Paths& paths, const Settings& settings, const Published& shown,
+                                 const std::string& answer, const WitnessAt& witness, Heard& heard) {
+  const std::string now = TRY(read_file(paths.checkpoint(), kLongestNote));
+  if (TRY(read_note(now)).text != TRY(read_note(shown.note)).text) return Nothing{};
+  const std::string more = TRY(with_cosignature(now, answer, witness.key));
+  TRY(write_file(paths.checkpoint(), more));
+  if (TRY(has_quorum(settings, more))) heard.cosigned = more;
+  return Nothing{};
 }
 
-// What a failure means for the desk: a witness that saw more than the signer remembers, or another log, ends signing.
-Result<Nothing> heed(Desk& desk, const WitnessAt& witness, const Error& error, std::uint64_t seen,
-                     std::uint64_t shown) {
-  if (error.fault != Fault::Conflict && error.fault != Fault::Corrupt) return Nothing{};
+// What comes of a witness's word: its line stands under the checkpoint, or signing ends. Why it does not, empty where
+// it does.
+Result<std::string> take_word(Desk& desk, const WitnessAt& witness, const Published& shown, const WitnessWord& word) {
+  Heard heard = TRY(heard_of_witnesses(desk.paths()));
+  const std::string key = witness_vkey(witness.key);
+  if (word.seen == Seen::Same) {
+    TRY(add_to_published(desk.paths(), desk.settings(), shown, word.cosignature, witness, heard));
+    heard.at[key] = desk.now();
+    heard.silent.erase(key);
+    TRY(keep_heard(desk.paths(), heard));
+    return std::string();
+  }
+  if (heard.silent.emplace(key, desk.now()).second) TRY(keep_heard(desk.paths(), heard));
+  if (word.seen != Seen::More && word.seen != Seen::Another) return word.why;
   const std::optional<Remembered> last = TRY(remembered(desk.paths(), TRY(desk.store().founded()).log_key));
-  if (error.fault == Fault::Conflict && last && seen <= last->checkpoint.head.size) return Nothing{};
-  if (error.fault == Fault::Corrupt && error.message.find("another log") == std::string::npos) return Nothing{};
-  const WitnessWord word{error.fault == Fault::Conflict ? Seen::More : Seen::Another, seen, {}, {}};
-  desk.no_signing() = older_than(witness, word, last ? last->checkpoint.head.size : shown);
+  // A longer log than was shown may be one that was published meanwhile.
+  if (word.seen == Seen::More && last && word.size <= last->checkpoint.head.size)
+    return "it has seen a log of " + std::to_string(word.size) + " lines";
+  desk.no_signing() = older_than(witness, word, last ? last->checkpoint.head.size : shown.checkpoint.head.size);
   say(desk.no_signing()->message);
-  return stop_signing(desk.paths(), witness, *desk.no_signing());
+  TRY(stop_signing(desk.paths(), witness, *desk.no_signing()));
+  return desk.no_signing()->message;
+}
+
+// ── another place goes on ──
+
+// A line of `cordon log continue` is the same bytes wherever the same log is continued from, so that two places that do
+// so at once sign one and the same head, which only one of them is given.
+class SameBytes final : public Random {
+ public:
+  explicit SameBytes(const Digest& of) : of_(of) {}
+  std::string bytes(std::size_t count) override {
+    std::string out;
+    while (out.size() < count) out += of_.view();
+    out.resize(count);
+    return out;
+  }
+
+ private:
+  Digest of_;
+};
+
+struct Claim {
+  std::uint64_t from = 0;         // how many lines the memory had that came here
+  std::set<std::string> granted;  // the witnesses who cosigned what follows, by verifier key
+};
+Result<std::optional<Claim>> begun_claim(const Paths& paths) {
+  if (!exists(paths.signer_claim())) return std::optional<Claim>();
+  const Memory memory = TRY(read_memory(paths.signer_claim(), kLongestNote));
+  if (!memory.at_home) return std::optional<Claim>();  // another place's: what was given there was not given here
+  const Json stored = TRY(parse_json(memory.text));
+  Claim claim{static_cast<std::uint64_t>(TRY(stored.number("from"))), {}};
+  for (const Json& key : TRY(stored.list("granted"))) claim.granted.insert(key.string() ? *key.string() : "");
+  return std::optional(std::move(claim));
+}
+Result<Nothing> keep_claim(const Paths& paths, const Claim& claim) {
+  Json::Array granted;
+  for (const std::string& key : claim.granted) granted.emplace_back(key);
+  return write_memory(paths.signer_claim(), to_text(Json::Object{{"from", static_cast<std::int64_t>(claim.from)},
+                                                                 {"granted", std::move(granted)}}));
+}
+
+SealedLeaf line_of_claim(const LogContinued& event, Instant at, const LeafFrame& frame) {
+  SameBytes same(event.from.root);
+  return seal_leaf({"log",
+                    at,
+                    frame.desk,
+                    "",
+                    "",
+                    "signed",
+                    "continued",
+                    {"software"},
+                    Json::Object{{"from", event.from.size}},
+                    Json::Object{}},
+                   frame, same);
 }
 
 }  // namespace
@@ -221,6 +314,12 @@ std::vector<WitnessWord> ask_witnesses(const std::vector<WitnessAt>& witnesses, 
 Result<Nothing> may_sign_here(const Paths& paths, const Settings& settings, const std::string& log_key) {
   const std::optional<Remembered> last = TRY(remembered(paths, log_key));
   if (!last) return Nothing{};
+  if (exists(paths.signer_claim()))
+    return fail(
+        Fault::Refused,
+        "`cordon log continue` was begun here and not finished: nothing is signed before the witnesses gave it; "
+        "say it again",
+        paths.signer_claim());
   if (!last->at_home)
     return fail(
         Fault::Refused,
@@ -238,7 +337,7 @@ Result<Nothing> may_sign_here(const Paths& paths, const Settings& settings, cons
   return still_stopped(paths, settings.witnesses, words);
 }
 
-Result<Nothing> confirm_memory(const Paths& paths, const Settings& settings, const std::string& log_key) {
+Result<Nothing> may_continue(const Paths& paths, const Settings& settings, const std::string& log_key) {
   const std::optional<Remembered> last = TRY(remembered(paths, log_key));
   if (!last) return fail(Fault::NotFound, "the signer remembers nothing of this log", paths.signer_last());
   if (last->at_home) return Nothing{};
@@ -262,42 +361,161 @@ Result<Nothing> confirm_memory(const Paths& paths, const Settings& settings, con
              (word.seen == Seen::Less ? "only " + std::to_string(word.size) : word.why);
   }
   if (!confirmed) return fail(Fault::Refused, why, paths.signer_last());
-  return write_memory(paths.signer_last(), last->note);
+  return Nothing{};
 }
+
+Result<Nothing> continue_log(const Paths& paths, const Clock& clock) {
+  const std::string record = TRY(record_of(paths));
+  const FileLock lock = TRY(FileLock::take(paths.lock()));
+  const Settings settings = TRY(load_settings(paths));
+  const LeafFrame frame{settings.operator_.origin, charter_digest(), TRY(load_annex(paths)).digest()};
+  Store store = TRY(Store::open(record, TRY(open_blobs(paths, Blobs::Mode::Write)), Store::Mode::Write));
+  const std::string log_key = TRY(store.founded()).log_key;
+  const std::optional<Remembered> last = TRY(remembered(paths, log_key));
+  if (!last) return fail(Fault::NotFound, "the signer remembers nothing of this log", paths.signer_last());
+  std::optional<Claim> claim = TRY(begun_claim(paths));
+  if (!claim) {
+    if (last->at_home) return Nothing{};
+    TRY(may_continue(paths, settings, log_key));
+    claim = Claim{last->checkpoint.head.size, {}};
+    TRY(keep_claim(paths, *claim));  // before the memory is this place's, so that nothing else is signed meanwhile
+  }
+  if (!last->at_home) TRY(write_memory(paths.signer_last(), last->note));
+  const TreeHead from = TRY(head_from_tiles(paths.log(), claim->from));
+  const LogContinued event{{static_cast<std::int64_t>(from.size), from.root}};
+  const std::string token = "log continue " + std::to_string(from.size) + " " + from.root.hex();
+  if (!TRY(store.answer_to(token))) {
+    Instant at{0};  // of the line before: the same at every place that has it
+    if (from.size > 0)
+      at = TRY(parse_rfc3339(TRY(TRY(parse_json(TRY(read_leaf(paths.log(), from.size, from.size - 1)))).text("t"))));
+    TRY(store.append({{event, "software", line_of_claim(event, at, frame)}}, clock.now(), token, Json::Object{}));
+  }
+  TRY(publish(store, paths, settings, frame, clock.now()));
+  const Published shown = TRY(published(paths));
+  Heard heard = TRY(heard_of_witnesses(paths));
+  std::string why;
+  for (const WitnessAt& witness : settings.witnesses) {
+    const std::string key = witness_vkey(witness.key);
+    if (claim->granted.contains(key)) continue;
+    http::Client client;
+    std::uint64_t seen = claim->from;
+    const WitnessWord word = show_to(
+        client, witness, shown, seen, claim->from,
+        [&](std::uint64_t old_size) { return consistency_proof(paths.log(), old_size, shown.checkpoint.head.size); },
+        nullptr);
+    if (word.seen != Seen::Same) {
+      why += "; " + witness.key.name + ": " +
+             (word.seen == Seen::NoAnswer ? word.why : "it has seen " + std::to_string(word.size) + " lines already");
+      continue;
+    }
+    claim->granted.insert(key);
+    TRY(keep_claim(paths, *claim));
+    TRY(add_to_published(paths, settings, shown, word.cosignature, witness, heard));
+    heard.at[key] = clock.now();
+  }
+  TRY(keep_heard(paths, heard));
+  if (2 * claim->granted.size() <= settings.witnesses.size())
+    return fail(Fault::Refused,
+                "more than half of the witnesses must cosign that the log goes on here, and " +
+                    std::to_string(claim->granted.size()) + " of " + std::to_string(settings.witnesses.size()) +
+                    " did; nothing is signed here until then" + why,
+                paths.signer_claim());
+  if (::unlink(paths.signer_claim().c_str()) != 0) return system_error("cannot remove", errno, paths.signer_claim());
+  return sync_folder(paths.signer());
+}
+
+// ── letters ──
+
+Result<Heard> heard_of_witnesses(const Paths& paths) {
+  Heard heard;
+  if (!exists(paths.heard())) return heard;
+  const Json stored = TRY(parse_json(TRY(read_file(paths.heard(), 2 * kLongestNote))));
+  heard.cosigned = TRY(stored.text("cosigned"));
+  const auto read = [&](const char* member, std::map<std::string, Instant>& into) -> Result<Nothing> {
+    const Json* times = stored.find(member);
+    if (times == nullptr || times->object() == nullptr) return Nothing{};
+    for (const auto& [key, when] : *times->object())
+      into[key] = TRY(parse_rfc3339(when.string() ? *when.string() : std::string()));
+    return Nothing{};
+  };
+  TRY(read("at", heard.at));
+  TRY(read("silent", heard.silent));
+  heard.late = TRY(stored.number("late"));
+  heard.late_at = TRY(parse_rfc3339(TRY(stored.text("late_at"))));
+  return heard;
+}
+
+Result<std::optional<LetterNote>> note_for_letter(Desk& desk, std::int64_t leaf_index, Instant since) {
+  const Settings& settings = desk.settings();
+  std::string note = TRY(read_file(desk.paths().checkpoint(), kLongestNote));
+  if (TRY(has_quorum(settings, note))) return std::optional(LetterNote{std::move(note)});
+  const Heard heard = TRY(heard_of_witnesses(desk.paths()));
+  if (!heard.cosigned.empty()) {
+    const auto key = TRY(parse_verifier_key(TRY(desk.store().founded()).log_key));
+    const Result<Checkpoint> cosigned = open_checkpoint(heard.cosigned, key.first, key.second);
+    const bool has_it = cosigned && cosigned->head.size > static_cast<std::uint64_t>(leaf_index);
+    if (has_it && TRY(has_quorum(settings, heard.cosigned))) return std::optional(LetterNote{heard.cosigned});
+  }
+  const std::int64_t waited = desk.now() - since;  // less than nothing: a clock that was turned back
+  if (waited >= 0 && waited < settings.quorum_minutes * 60'000) {
+    desk.letter_waits() = true;
+    return std::optional<LetterNote>();
+  }
+  return std::optional(LetterNote{std::move(note), true});
+}
+
+Result<Nothing> left_late(Desk& desk) {
+  Heard heard = TRY(heard_of_witnesses(desk.paths()));
+  ++heard.late;
+  heard.late_at = desk.now();
+  return keep_heard(desk.paths(), heard);
+}
+
+// ── cosignatures ──
+
+namespace {
+
+// Those that waited for the witnesses; what still may not leave is tried again by the daily job, which says why.
+void let_letters_leave(Desk& desk) {
+  if (!std::exchange(desk.letter_waits(), false)) return;
+  const Result<std::int64_t> sent = send_what_waits(desk);
+  if (!sent) say("a letter did not leave: " + sent.error().message);
+}
+
+}  // namespace
 
 Result<std::vector<Json>> cosign_now(Desk& desk) {
   if (desk.settings().witnesses.empty())
     return fail(Fault::Usage, "the settings name no witness ([log] witnesses)", desk.paths().settings());
-  const Published shown = TRY(published(desk));
+  const Published shown = TRY(published(desk.paths()));
   std::vector<Json> lines;
   for (const WitnessAt& witness : desk.settings().witnesses) {
     Json line = Json::Object{{"witness", witness.key.name},
                              {"url", witness.url},
                              {"size", static_cast<std::int64_t>(shown.checkpoint.head.size)}};
-    const bool waits = std::any_of(shown.waiting.begin(), shown.waiting.end(),
-                                   [&](const WitnessAt& other) { return other.key == witness.key; });
-    if (waits && !desk.witness_clerk()) {
-      http::Client client;
-      std::uint64_t seen = 0;
-      const Result<std::string> answer = cosignature_of(
-          client, witness, shown.note, shown.checkpoint, seen,
-          [&](std::uint64_t old_size) {
-            return consistency_proof(desk.paths().log(), old_size, shown.checkpoint.head.size);
-          },
-          nullptr);
-      if (answer) {
-        TRY(add_to_published(desk, shown.note, *answer, witness));
-      } else {
-        TRY(heed(desk, witness, answer.error(), seen, shown.checkpoint.head.size));
-        line.set("why", answer.error().message);
+    std::string state = "cosigned";
+    if (!has_cosigned(shown, witness)) {
+      state = "asked";
+      if (!desk.witness_clerk()) {
+        http::Client client;
+        std::uint64_t seen = 0;
+        const std::uint64_t size = shown.checkpoint.head.size;
+        const WitnessWord word = show_to(
+            client, witness, shown, seen, size,
+            [&](std::uint64_t old_size) { return consistency_proof(desk.paths().log(), old_size, size); }, nullptr);
+        const std::string why = TRY(take_word(desk, witness, shown, word));
+        state = why.empty() ? "cosigned" : "waiting";
+        if (!why.empty()) line.set("why", why);
       }
-      line.set("state", answer ? "cosigned" : "waiting");
-    } else {
-      line.set("state", waits ? "asked" : "cosigned");
     }
+    line.set("state", state);
     lines.push_back(std::move(line));
   }
-  if (desk.witness_clerk()) desk.witness_clerk()();
+  if (desk.witness_clerk()) {
+    desk.witness_clerk()();
+  } else {
+    let_letters_leave(desk);
+  }
   return lines;
 }
 
@@ -336,6 +554,8 @@ struct WitnessClerk::Work {
       }
       for (std::size_t i = 0; i < witnesses.size() && !stop; ++i) ask(i);
       if (stop) return;
+      const std::lock_guard lock(in_use);
+      let_letters_leave(desk);
     }
   }
 
@@ -345,31 +565,27 @@ struct WitnessClerk::Work {
     {
       const std::lock_guard lock(in_use);
       if (desk.no_signing() || desk.now() < state.not_before) return;
-      Result<Published> read = published(desk);
-      if (!read) return;
-      const bool waits = std::any_of(read->waiting.begin(), read->waiting.end(),
-                                     [&](const WitnessAt& other) { return other.key == witnesses[i].key; });
-      if (!waits) return;
+      Result<Published> read = published(desk.paths());
+      if (!read || has_cosigned(*read, witnesses[i])) return;
       shown = *std::move(read);
     }
-    const Result<std::string> answer = cosignature_of(
-        clients[i], witnesses[i], shown->note, shown->checkpoint, state.seen,
+    const std::uint64_t size = shown->checkpoint.head.size;
+    const WitnessWord word = show_to(
+        clients[i], witnesses[i], *shown, state.seen, size,
         [&](std::uint64_t old_size) {
           const std::lock_guard lock(in_use);
-          return consistency_proof(desk.paths().log(), old_size, shown->checkpoint.head.size);
+          return consistency_proof(desk.paths().log(), old_size, size);
         },
         &stop);
     if (stop) return;
     const std::lock_guard lock(in_use);
-    const Result<Nothing> done =
-        answer ? add_to_published(desk, shown->note, *answer, witnesses[i])
-               : heed(desk, witnesses[i], answer.error(), state.seen, shown->checkpoint.head.size);
-    const std::string trouble = !answer ? answer.error().message : !done ? done.error().message : std::string();
+    const Result<std::string> taken = take_word(desk, witnesses[i], *shown, word);
+    const std::string trouble = taken ? *taken : taken.error().message;
     if (trouble != state.trouble)
       say("the witness " + witnesses[i].key.name + (trouble.empty() ? " cosigns again" : ": " + trouble));
     state.trouble = trouble;
     // A longer log than was shown may be one that was published meanwhile: asked again at once, with that.
-    if (trouble.empty() || (!answer && answer.error().fault == Fault::Conflict)) {
+    if (trouble.empty() || word.seen == Seen::More) {
       state.failures = 0;
       return;
     }

@@ -1,9 +1,10 @@
 // The witnesses of this desk's log ([log] witnesses in cordon.toml): what they have seen is asked before the first
-// signature of a process, and what is published is shown to them by a thread of its own. No receipt waits for them
-// (DESIGN 4, "One signer"; docs/log.md).
+// signature of a process, and what is published is shown to them by a thread of its own. No receipt waits for them;
+// letters do, for minutes (DESIGN 4, "One signer"; docs/log.md).
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -36,18 +37,44 @@ struct WitnessWord {
 std::vector<WitnessWord> ask_witnesses(const std::vector<WitnessAt>& witnesses, const std::string& note,
                                        const Checkpoint& checkpoint, long seconds);
 
-// Whether this place may sign. Refused: what the signer remembers was copied here or put back, or a witness has seen
-// what it does not remember. A witness that does not answer within three seconds is not waited for.
+// What is kept of their words beside the record, in desk/witnesses.json.
+struct Heard {
+  std::string cosigned;                   // the last note that a quorum of them cosigned; empty: none yet
+  std::map<std::string, Instant> at;      // by verifier key: when each cosigned last,
+  std::map<std::string, Instant> silent;  // and since when it was asked in vain
+  std::int64_t late = 0;                  // letters that left without their quorum,
+  Instant late_at = {};                   // and when the last of them did
+};
+Result<Heard> heard_of_witnesses(const Paths& paths);
+
+// The note of the log that goes with a letter whose line is `leaf_index` and that could leave since `since`: one that a
+// quorum cosigned, or after quorum_minutes the published one with the lines that it has. Nothing: the letter waits, and
+// desk.letter_waits() says so.
+struct LetterNote {
+  std::string note;
+  bool late = false;
+};
+Result<std::optional<LetterNote>> note_for_letter(Desk& desk, std::int64_t leaf_index, Instant since);
+Result<Nothing> left_late(Desk& desk);  // one more letter without its quorum
+
+// Whether this place may sign. Refused: what the signer remembers was copied here or put back, `cordon log continue`
+// was begun and not finished, or a witness has seen what is not remembered. One that does not answer within three
+// seconds is not waited for.
 Result<Nothing> may_sign_here(const Paths& paths, const Settings& settings, const std::string& log_key);
 
-// `cordon log continue`, and `cordon restore`: the signer's memory came here from another place, which signs no more.
-// Takes it as this place's own if at least one witness confirms its very size and root, and none says otherwise.
-Result<Nothing> confirm_memory(const Paths& signer_of, const Settings& settings, const std::string& log_key);
+// Whether the signer's memory, which came here from another place that signs no more, may become this place's own: at
+// least one witness has seen its very size and root, and none says otherwise. Signs nothing and takes nothing.
+Result<Nothing> may_continue(const Paths& paths, const Settings& settings, const std::string& log_key);
+// `cordon log continue`, and the end of `cordon restore`: takes it. The next line of the log says so, and more than
+// half of the witnesses must cosign it as what follows what they had seen: of two places that try, one is given it.
+// Refused where they do not; this place then signs nothing until they did.
+Result<Nothing> continue_log(const Paths& paths, const Clock& clock);
 
 // `cordon log cosign`: shows the published checkpoint to each witness that has not cosigned it yet, a line for each.
 Result<std::vector<Json>> cosign_now(Desk& desk);
 
 // The thread that does so while a desk is served: after each publication, and each minute for those that failed.
+// Letters that waited for them leave.
 class WitnessClerk {
  public:
   WitnessClerk(Desk& desk, std::mutex& in_use);

@@ -69,8 +69,13 @@ Result<InclusionProof> read_inclusion(std::string_view text) {
 }
 
 Result<InclusionProof> prove_leaf(const std::string& folder, std::uint64_t index, const std::string& log_key) {
+  return prove_leaf_under(TRY(read_file(folder + "/checkpoint", kLongestNote)), folder, index, log_key);
+}
+
+Result<InclusionProof> prove_leaf_under(std::string note, const std::string& folder, std::uint64_t index,
+                                        const std::string& log_key) {
   const auto [name, key] = TRY(parse_verifier_key(log_key));
-  InclusionProof out{index, {}, {}, TRY(read_file(folder + "/checkpoint", kLongestNote)), log_key};
+  InclusionProof out{index, {}, {}, std::move(note), log_key};
   const Checkpoint checkpoint = TRY(open_checkpoint(out.checkpoint, name, key));
   out.leaf = TRY(read_leaf(folder, checkpoint.head.size, index));
   out.proof = TRY(inclusion_proof(folder, checkpoint.head.size, index));

@@ -27,6 +27,9 @@ Result<InclusionProof> read_inclusion(std::string_view json);
 
 // The proof for a line under the checkpoint that the folder publishes. Corrupt when the folder does not bear it out.
 Result<InclusionProof> prove_leaf(const std::string& folder, std::uint64_t index, const std::string& log_key);
+// The same under another note of that log than the published one, such as an earlier one with more cosignatures.
+Result<InclusionProof> prove_leaf_under(std::string note, const std::string& folder, std::uint64_t index,
+                                        const std::string& log_key);
 
 // Corrupt says what is wrong; NotFound when the checkpoint is not signed by this name and key.
 Result<Nothing> verify_inclusion_file(const InclusionProof& proof, const std::string& name, const PublicKey& key);

@@ -86,34 +86,54 @@ bool verify_inclusion(const TreeHead& head, std::uint64_t index, const Digest& l
   return climb.last == 0 && root == head.root;
 }
 
-bool verify_consistency(const TreeHead& old_head, const TreeHead& new_head, const Proof& proof) {
-  if (old_head.size > new_head.size) return false;
-  if (old_head.size == new_head.size) return proof.empty() && old_head.root == new_head.root;
-  if (old_head.size == 0) return proof.empty() && old_head.root == sha256("");
-  Climb climb{old_head.size - 1, new_head.size - 1};
-  while ((climb.at & 1) == 1) climb.up();
-  // An old tree that is one full subtree is itself where the path starts; otherwise the proof begins with that node.
+bool is_subtree(std::uint64_t start, std::uint64_t end) {
+  return start <= end && end <= kMostLeaves && (start == end || start % std::bit_ceil(end - start) == 0);
+}
+
+bool verify_subtree_consistency(std::uint64_t start, const TreeHead& subtree, const TreeHead& head,
+                                const Proof& proof) {
+  if (head.size > kMostLeaves || start > head.size || subtree.size > head.size - start) return false;
+  if (!is_subtree(start, start + subtree.size)) return false;
+  if (subtree.size == 0) return proof.empty() && subtree.root == sha256("");
+  // `first` climbs with the last leaf of the subtree: where they meet the subtree is one node.
+  std::uint64_t first = start;
+  Climb climb{start + subtree.size - 1, head.size - 1};
+  const bool at_the_edge = climb.at == climb.last;
+  while (first != climb.at && (at_the_edge || (climb.at & 1) == 1)) {
+    first >>= 1;
+    climb.up();
+  }
+  // One full subtree, or one at the edge, is itself where the path starts; otherwise the proof begins with that node.
   std::span<const Digest> path(proof);
-  Digest start = old_head.root;
-  if (!std::has_single_bit(old_head.size)) {
+  Digest node = subtree.root;
+  if (first != climb.at) {
     if (path.empty()) return false;
-    start = path.front();
+    node = path.front();
     path = path.subspan(1);
   }
-  Digest old_root = start;
-  Digest new_root = start;
+  Digest old_root = node;
+  Digest new_root = node;
   for (const Digest& sibling : path) {
     if (climb.last == 0) return false;
     if (climb.sibling_is_left()) {
-      old_root = node_hash(sibling, old_root);
+      if (first < climb.at) old_root = node_hash(sibling, old_root);
       new_root = node_hash(sibling, new_root);
-      climb.skip_lonely();
+      while ((climb.at & 1) == 0 && climb.at != 0) {
+        first >>= 1;
+        climb.up();
+      }
     } else {
       new_root = node_hash(new_root, sibling);
     }
+    first >>= 1;
     climb.up();
   }
-  return climb.last == 0 && old_root == old_head.root && new_root == new_head.root;
+  return climb.last == 0 && old_root == subtree.root && new_root == head.root;
+}
+
+bool verify_consistency(const TreeHead& old_head, const TreeHead& new_head, const Proof& proof) {
+  if (old_head.size == new_head.size && old_head.root != new_head.root) return false;
+  return verify_subtree_consistency(0, old_head, new_head, proof);
 }
 
 }  // namespace cordon

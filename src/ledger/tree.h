@@ -38,5 +38,10 @@ inline constexpr std::size_t kLongestProof = 64;
 bool verify_inclusion(const TreeHead& head, std::uint64_t index, const Digest& leaf, const Proof& proof);
 // From the empty tree and between equal heads the proof is empty; a smaller `new_head` is false.
 bool verify_consistency(const TreeHead& old_head, const TreeHead& new_head, const Proof& proof);
+// The leaves from `start` on, as many as `subtree` has, are a tree of their own within `head`'s
+// (draft-ietf-plants-merkle-tree-certs-03, 4.4); an older tree is the one that starts at 0. Which leaves can be
+// one: 4.1.
+bool is_subtree(std::uint64_t start, std::uint64_t end);
+bool verify_subtree_consistency(std::uint64_t start, const TreeHead& subtree, const TreeHead& head, const Proof& proof);
 
 }  // namespace cordon

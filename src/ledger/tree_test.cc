@@ -126,6 +126,62 @@ TEST(Tree, every_consistency_proof_to_130_is_taken_and_every_change_of_it_refuse
   }
 }
 
+// SUBTREE_SUBPROOF(start, end, D[begin:size], whole) of draft-ietf-plants-merkle-tree-certs-03, 4.4.
+Proof subtree_proof(NaiveTree& tree, std::size_t start, std::size_t end, std::size_t begin, std::size_t size,
+                    bool whole) {
+  if (start == begin && end == size) return whole ? Proof{} : Proof{tree.mth(begin, size)};
+  const std::size_t k = begin + split_point(size - begin);
+  Proof out;
+  if (end <= k) {
+    out = subtree_proof(tree, start, end, begin, k, whole);
+    out.push_back(tree.mth(k, size));
+  } else if (k <= start) {
+    out = subtree_proof(tree, start, end, k, size, whole);
+    out.push_back(tree.mth(begin, k));
+  } else {
+    out = subtree_proof(tree, k, end, k, size, false);
+    out.push_back(tree.mth(begin, k));
+  }
+  return out;
+}
+
+// Planted bugs, each seen red: hash the left sibling into a subtree that does not reach it; begin with the proof's
+// first hash for a subtree at the edge.
+TEST(Tree, every_subtree_to_70_is_taken_and_every_change_of_its_proof_refused) {
+  NaiveTree tree(some_leaves(70));
+  int taken = 0;
+  for (std::size_t size = 1; size <= 70; ++size) {
+    const TreeHead head = tree.head(size);
+    for (std::size_t start = 0; start < size; ++start) {
+      for (std::size_t end = start + 1; end <= size; ++end) {
+        const TreeHead subtree{end - start, tree.mth(start, end)};
+        if (!is_subtree(start, end)) {
+          EXPECT_FALSE(verify_subtree_consistency(start, subtree, head, {}));
+          continue;
+        }
+        const Proof proof = subtree_proof(tree, start, end, 0, size, true);
+        ASSERT_TRUE(verify_subtree_consistency(start, subtree, head, proof)) << start << " " << end << " " << size;
+        ++taken;
+        Proof longer = proof;
+        longer.push_back(leaf_hash("one more"));
+        EXPECT_FALSE(verify_subtree_consistency(start, subtree, head, longer));
+        for (std::size_t at = 0; at < proof.size(); ++at) {
+          Proof other = proof;
+          other[at].bytes[at % 32] ^= 1;
+          EXPECT_FALSE(verify_subtree_consistency(start, subtree, head, other)) << start << " " << end << " " << size;
+        }
+        TreeHead another = subtree;
+        another.root.bytes[0] ^= 1;
+        EXPECT_FALSE(verify_subtree_consistency(start, another, head, proof));
+        if (!proof.empty()) {
+          EXPECT_FALSE(verify_subtree_consistency(start, subtree, head, {proof.begin(), proof.end() - 1}));
+        }
+      }
+    }
+  }
+  EXPECT_GT(taken, 8000);
+}
+
 TEST(Tree, a_proof_with_any_one_bit_turned_is_refused) {
   NaiveTree tree(some_leaves(107));
   const TreeHead head = tree.head(107);

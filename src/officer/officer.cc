@@ -87,6 +87,9 @@ constexpr std::array kPermissions{
     Permission{Act::ReadAppeals, "read appeals", {Role::AppealReviewer, Role::Ombudsperson, Role::Auditor}},
     Permission{Act::HearAppeal, "hear an appeal", {Role::AppealReviewer}},
     Permission{Act::HearLateAppeal, "hear an appeal that is late", {Role::Ombudsperson}},
+    // Who answers for data about people corrects the public log; who answers for acts agrees (charter 8.4, 10).
+    Permission{Act::RectifyLog, "correct a line of the log", {Role::Dpo}},
+    Permission{Act::CountersignRectification, "countersign a correction", {Role::Approver, Role::LegalReviewer}},
     Permission{Act::KeepPeers, "add or change a peer", {Role::BorderOfficer}},
     Permission{Act::CountersignPeers, "countersign a peer", {Role::Approver}},
     Permission{Act::SuspendPeer, "suspend a peer", {Role::BorderOfficer, Role::Approver}},

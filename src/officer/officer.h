@@ -92,6 +92,8 @@ enum class Act {
   Share,
   CountersignShare,
   ReadBorder,
+  RectifyLog,
+  CountersignRectification,
 };
 
 // Refused names the role that the act takes.

@@ -44,12 +44,15 @@ Result<Letter> write_letter(const Proposed& proposed, const Operator& sender, bo
 }
 
 Result<std::string> compose_follow_up(const FollowUpFacts& facts, std::string_view about) {
+  if (facts.head.wording != kFollowUpWording)
+    return fail(Fault::Refused, "it was written with texts that this program does not have",
+                "wording " + std::to_string(facts.head.wording));
   std::vector<OutgoingPart> parts;
   for (const NoticeLanguage language : {NoticeLanguage::English, NoticeLanguage::Russian}) {
     parts.push_back(
         {"text/plain; charset=utf-8", std::string(name(language)), {}, {}, follow_up_part(facts, language)});
   }
-  if (facts.kind == MessageKind::Party) {
+  if (facts.message.kind == MessageKind::Party) {
     int number = 0;
     const Mail request = TRY(read_mail(about));
     for (const MailPart& part : request.parts) {

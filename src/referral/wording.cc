@@ -218,28 +218,29 @@ std::string follow_up_subject(MessageKind kind, const Proposed& proposed, bool f
 }
 
 std::string follow_up_part(const FollowUpFacts& facts, NoticeLanguage language) {
+  const Message& message = facts.message;
   const Proposed& proposed = facts.proposed;
   const auto say = [&](const Sentence& sentence) { return std::string(sentence.in(language)) + "\n"; };
   std::string text;
-  if (facts.annex.fictitious()) text += say(kWatermark) + "\n";
-  text += say(said_first(facts.kind)) + "\n";
-  if (!facts.reason.empty()) text += line(kOurReason, language, facts.reason) + "\n";
+  if (facts.head.fictitious) text += say(kWatermark) + "\n";
+  text += say(said_first(message.kind)) + "\n";
+  if (!message.reason.empty()) text += line(kOurReason, language, message.reason) + "\n";
   text += line(kTarget, language, defang(proposed.target));
   text += line(kWhat, language, matter_name(proposed.matter, language));
   text += line(kSent, language, to_rfc3339(proposed.at));
-  if (facts.kind == MessageKind::Party) {
+  if (message.kind == MessageKind::Party) {
     text += line(kAskedOf, language, std::string(name(proposed.wish.recipient)) + ", " + proposed.wish.contact);
     text += line(kAskedFor, language, name(proposed.wish.effect)) + say(kFree);
     text += say(kStatement) + "\n";
     text += line(kCode, language, facts.code);
-    text += line(kUntil, language, to_rfc3339(facts.appeal_until));
+    text += line(kUntil, language, to_rfc3339(facts.head.appeal_until));
   } else {
-    if (facts.kind == MessageKind::Reminder) text += say(kVoluntary);
+    if (message.kind == MessageKind::Reminder) text += say(kVoluntary);
     text += line(kEnds, language, to_rfc3339(proposed.sunset_at));
   }
-  text += "\n" + line(kRedress, language, facts.annex.redress());
-  text += line(kRequest, language, proposed.notice.text() + ", " + facts.id.text());
-  text += "\n" + facts.sender.name + " <" + facts.sender.address + ">\n";
+  text += "\n" + line(kRedress, language, facts.head.redress);
+  text += line(kRequest, language, proposed.notice.text() + ", " + message.id.text());
+  text += "\n" + facts.head.name + " <" + facts.head.address + ">\n";
   return text;
 }
 

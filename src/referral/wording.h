@@ -29,16 +29,13 @@ struct NoticeFacts {
 // What a message that follows a request is made of. Equal values give equal words, so that its sender can write them
 // again and compare.
 struct FollowUpFacts {
-  MessageKind kind;
-  const LetterId& id;
-  const std::string& reason;  // of a release
-  Instant at;
+  const Message& message;
   const Proposed& proposed;
-  const Annex& annex;
-  const Operator& sender;
-  std::string code = {};      // of a notice to the affected party: by it they appeal,
-  Instant appeal_until = {};  // until then
+  const Letterhead& head;
+  std::string code = {};  // of a notice to the affected party: by it they appeal
 };
+// Raised when a fixed text changes; whoever does so keeps the old ones, for messages wait that were written with them.
+inline constexpr std::int64_t kFollowUpWording = 1;
 std::string follow_up_subject(MessageKind kind, const Proposed& proposed, bool fictitious);
 std::string follow_up_part(const FollowUpFacts& facts, NoticeLanguage language);
 

@@ -83,6 +83,23 @@ Result<std::vector<Store::WaitingMessage>> Store::messages_of(const NoticeId& id
       "SELECT body, leaf_index, receipt FROM message WHERE notice = $1 ORDER BY seq", {id.text()})));
 }
 
+namespace {
+
+Result<bool> said_after(Database& database, std::int64_t leaf_index, std::string_view type, const std::string& id) {
+  return TRY(database.number("SELECT count(*) FROM journal WHERE seq > (SELECT seq FROM journal WHERE leaf_index = $1) "
+                             "AND type = $2 AND body LIKE $3",
+                             {leaf_index, std::string(type), "%\"" + id + "\"%"})) > 0;
+}
+
+}  // namespace
+
+Result<bool> Store::left_after(std::int64_t leaf_index, const NoticeId& notice) const {
+  return said_after(impl_->database, leaf_index, "notice_sent", notice.text());
+}
+Result<bool> Store::left_after(std::int64_t leaf_index, const LetterId& message) const {
+  return said_after(impl_->database, leaf_index, "message_sent", message.text());
+}
+
 Result<std::vector<Officer>> Store::signers_of(const Message& message) const {
   std::vector<Officer> signers;
   for (const MessageSignature& one : message.signed_by) {

@@ -43,6 +43,8 @@ CORDON_EVENT(ReferencesReceived, "references_received", read_references_received
 CORDON_EVENT(RequestTaken, "request_taken", read_request_taken)
 CORDON_EVENT(RequestAnswered, "request_answered", read_request_answered)
 CORDON_EVENT(LogBegun, "log_begun", read_log_begun)
+CORDON_EVENT(LogContinued, "log_continued", read_log_continued)
+CORDON_EVENT(LogRectified, "log_rectified", read_log_rectified)
 CORDON_EVENT(TimeCodeConfirmed, "time_code_confirmed", read_time_code_confirmed)
 CORDON_EVENT(StampAsked, "stamp_asked", read_stamp_asked)
 CORDON_EVENT(StampKept, "stamp_kept", read_stamp_kept)

@@ -51,4 +51,8 @@ Result<LogBegun> read_log_begun(const Json& body) {
   return event;
 }
 
+Json to_json(const LogContinued& event) { return to_json(event.from); }
+
+Result<LogContinued> read_log_continued(const Json& body) { return LogContinued{TRY(read_checkpoint_published(body))}; }
+
 }  // namespace cordon

@@ -42,4 +42,11 @@ struct LogBegun {
 Json to_json(const LogBegun& event);
 Result<LogBegun> read_log_begun(const Json& body);
 
+// The log goes on at another place than the one that signed it so far (`cordon log continue`).
+struct LogContinued {
+  CheckpointPublished from;
+};
+Json to_json(const LogContinued& event);
+Result<LogContinued> read_log_continued(const Json& body);
+
 }  // namespace cordon

@@ -220,6 +220,10 @@ class Store {
   };
   Result<std::vector<WaitingMessage>> waiting_messages() const;  // oldest first
   Result<std::vector<WaitingMessage>> messages_of(const NoticeId& id) const;
+  // Whether the journal says, after the event of that line, that this notice or message left: rows of tables may say
+  // anything, and a journal only grows.
+  Result<bool> left_after(std::int64_t leaf_index, const NoticeId& notice) const;
+  Result<bool> left_after(std::int64_t leaf_index, const LetterId& message) const;
   // Who signed a release, in its order, each with the key that was in force at that place of the journal.
   Result<std::vector<Officer>> signers_of(const Message& message) const;
   Result<std::optional<PartyNotice>> party_notice(const NoticeId& id) const;

@@ -452,6 +452,10 @@ class Fold {
         {event.size, event.root.hex()});
   }
 
+  // Only the log speaks of them.
+  Result<Nothing> operator()(const LogContinued&) { return Nothing{}; }
+  Result<Nothing> operator()(const LogRectified&) { return Nothing{}; }
+
   Result<Nothing> operator()(const StampAsked& event) {
     const std::int64_t before = TRY(db_.number("SELECT coalesce(max(to_seq), 0) FROM stamp"));
     if (event.first != before + 1 || event.last >= place_.seq)

@@ -288,5 +288,49 @@ TEST_F(LogVerifiers, read_a_desks_own_log_and_see_one_changed_byte) {
   }
 }
 
+// The lines of docs/verify-us.md, with a shell, OpenSSL, jq and Python: tests/log/stranger. What the page shows is what
+// is run here. Planted bugs, each seen red: a byte of the letter, of a line, of the signature.
+TEST_F(LogVerifiers, let_a_stranger_follow_the_page_with_other_tools) {
+  for (const char* tool : {"openssl", "jq", "python3", "awk"})
+    if (run("command -v " + std::string(tool)).code != 0) GTEST_SKIP() << "no " << tool << " here";
+  const DeskFolder desk;
+  const std::string case_id = desk.phishing_case();
+  const std::string evidence = desk.assess(case_id);
+  const Json proposed = desk.propose(case_id);
+  ASSERT_EQ(desk.as("approver1", {"case", "open", case_id, evidence, "--out", "-"}).exit_code, 0);
+  const Outcome approved =
+      desk.as("approver1", {"decide", "approve", proposed.text_or("proposal"), "--digest", proposed.text_or("digest")});
+  ASSERT_EQ(approved.exit_code, 0) << approved.err;
+  ASSERT_EQ(desk.letters().size(), 1u);
+  const std::string log = desk.desk() + "/log", letter = desk.letters().front();
+  const std::string vkey =
+      verifier_key(read_note(*read_file(log + "/checkpoint", 1u << 20))->signatures.front().name,
+                   SecretKey::from_seed(*read_key_file(desk.desk() + "/keys/log.key"))->public_key());
+  const auto follow = [&](const std::string& notice) {
+    return run("sh " + quoted(source_folder() + "/tests/log/stranger") + " " + quoted(log) + " " + quoted(vkey) + " " +
+               quoted(notice));
+  };
+  const Ran right = follow(letter);
+  EXPECT_EQ(right.code, 0) << right.out;
+  EXPECT_NE(right.out.find("Signature Verified Successfully"), std::string::npos) << right.out;
+  EXPECT_NE(right.out.find("yes: notice "), std::string::npos) << right.out;
+  EXPECT_NE(right.out.find("\"decision effective\":1"), std::string::npos) << right.out;
+  // Each command of the script stands on the page in the same words.
+  const std::string page = *read_file(source_folder() + "/docs/verify-us.md", 1u << 20);
+  const std::string script = *read_file(source_folder() + "/tests/log/stranger", 1u << 20);
+  for (const char* command : {"openssl pkeyutl -verify", "awk -v name=", "sed '/^$/,$d'", "--lines > lines.jsonl",
+                              "--before before", "group_by(.name)"}) {
+    EXPECT_NE(page.find(command), std::string::npos) << command;
+    EXPECT_NE(script.find(command), std::string::npos) << command;
+  }
+  std::string bytes = *read_file(letter, 1u << 20);
+  const std::size_t at = bytes.find("bank");
+  ASSERT_NE(at, std::string::npos);
+  bytes[at] = 'h';
+  const Ran wrong = follow(desk.folder().file("other.eml", bytes));
+  EXPECT_EQ(wrong.code, 1) << wrong.out;
+  EXPECT_NE(wrong.out.find("no: "), std::string::npos) << wrong.out;
+}
+
 }  // namespace
 }  // namespace cordon::testing_desk

@@ -7,6 +7,7 @@
 // Planted bugs, each seen to turn this red (tests/teeth):
 //  1 signer-forgets-its-place the signer's memory is taken wherever it lies: a copied desk signs
 //  2 witness-not-asked        what the witnesses saw is not asked before the first signature of a process
+//  3 continue-unclaimed       `cordon log continue` does not have the witnesses cosign what follows: two places go on
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -127,7 +128,10 @@ class Script {
     copy(places_[0], snapshots_[0].folder);
     for (std::size_t i = 0; i < steps; ++i) {
       const std::size_t place = below(3) != 0 ? at_home() : below(places_.size());
-      switch (below(10)) {
+      switch (below(11)) {
+        case 10:
+          two_go_on(place);
+          break;
         case 0:
           start_two(place);
           break;
@@ -316,6 +320,47 @@ class Script {
     expect_continue(places_.size() - 1, shown);
     work(places_.size() - 1, below(3) == 0);
   }
+  // Two copies of a place that was stopped in order, and both are told to go on, one or both killed on the way: at most
+  // one is given the log, and what the other signed does not contradict it.
+  void two_go_on(std::size_t place) {
+    if (places_.size() > 4 || !witness_ || mood_ != Mood::Right || !is_at_home(place)) return;
+    work(place, false);
+    if (seen_by_witness() != size_at(place)) return;
+    ++tally_.moves;
+    std::vector<std::size_t> both;
+    for (int i = 0; i < 2; ++i) {
+      both.push_back(places_.size());
+      places_.push_back(work_.path() + "/p" + std::to_string(places_.size()));
+      copy(places_[place], places_.back());
+    }
+    fs::remove_all(places_[place] + "/desk.signer");  // the operator's part
+    std::set<std::size_t> given;
+    for (const bool again : {false, true}) {
+      for (const std::size_t one : both) {
+        if (go_on(one, !again && below(3) == 0)) given.insert(one);  // who was killed tries again
+        work(one, !again && below(3) == 0);
+      }
+    }
+    EXPECT_LE(given.size(), 1u) << "two places were given one log";
+  }
+  // Whether a process of its own is given the log.
+  bool go_on(std::size_t place, bool killed) {
+    const Paths paths = at(place);
+    plan_.plan(paths.desk, killed ? FileCallsPlan::Fail::Kill : FileCallsPlan::Fail::Nothing, 0,
+               static_cast<std::int64_t>(1 + below(60)));
+    const pid_t child = ::fork();
+    CORDON_CHECK(child >= 0, "a test's process cannot be started");
+    if (child == 0) {
+      CORDON_CHECK(std::freopen("/dev/null", "w", stderr) != nullptr, "quiet");
+      ::setenv(kFileCallsVariable, plan_.path().c_str(), 1);  // for the signer
+      attach_file_calls(plan_.path().c_str());
+      ::_exit(continue_log(paths, clock_) ? 0 : 4);
+    }
+    const int code = wait_for(child);
+    tally_.killed += code < 0 ? 1 : 0;
+    gather(place);
+    return code == 0;
+  }
   // A place that may sign, so that much is signed; any where there is none.
   std::size_t at_home() {
     for (std::size_t place = places_.size(); place-- > 0;)
@@ -331,7 +376,7 @@ class Script {
   void expect_continue(std::size_t place, bool may) {
     const std::uint64_t size = size_at(place);
     if (!may && witness_ && mood_ == Mood::Right && seen_by_witness() == size) return;  // a false word nobody can tell
-    const Result<Nothing> done = confirm_memory(at(place), *load_settings(at(place)), log_key());
+    const Result<Nothing> done = continue_log(at(place), clock_);
     EXPECT_EQ(static_cast<bool>(done), may) << (done ? "" : done.error().message);
   }
 

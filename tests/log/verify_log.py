@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""verify_log.py FOLDER|URL VKEY [--witness VKEY]... [--quorum N] [--proofs FILE]
+"""verify_log.py FOLDER|URL VKEY [--witness VKEY]... [--quorum N] [--before CHECKPOINT] [--lines] [--proofs FILE]
 
 Checks a C2SP tlog-tiles log from its files alone, with Python's standard library and nothing of ours: the checkpoint's
 signature, every line, every tile, the root; and the cosignatures of the witnesses that are named. docs/formats/log.md
-describes the bytes. --proofs FILE checks proofs too, one JSON object a line:
+describes the bytes. --before CHECKPOINT: the log begins with the one that this file, which you kept, was signed over.
+--lines prints the lines themselves instead of a verdict, once all of it was checked. --proofs FILE checks proofs too, one JSON object a line:
   {"index","size","root","leaf","proof"} or {"old","old_root","size","root","proof"}, hashes in base64, the leaf in hex.
 Prints one line and exits 0, or says what is wrong and exits 1; 2 for usage.
 """
@@ -249,16 +250,25 @@ def hashes_of(raw, width, name):
     return [raw[i * 32 : i * 32 + 32] for i in range(width)]
 
 
-def verify(place, log, witnesses):
+def verify(place, log, witnesses, before=None, show=None):
     note = fetch(place, "checkpoint")
     if note is None:
         raise Wrong("checkpoint is missing")
     size, root, cosigned = read_checkpoint(note, log, witnesses)
     hashes = []
     for index in range((size + 255) // 256):
-        hashes += [leaf_hash(line) for line in tile(place, "entries", index, min(256, size - 256 * index), lines_of)]
+        lines = tile(place, "entries", index, min(256, size - 256 * index), lines_of)
+        hashes += [leaf_hash(line) for line in lines]
+        if show is not None:
+            show += lines
     if mth(hashes) != root:
         raise Wrong("the lines do not give the root that is signed")
+    if before is not None:
+        old, old_root, _ = read_checkpoint(before, log, [])
+        if old > size:
+            raise Wrong("the log is shorter than it was: %d lines, and %d before" % (size, old))
+        if mth(hashes[:old]) != old_root:
+            raise Wrong("the first %d lines are not those that were signed before: publish both checkpoints" % old)
     level = 0
     while hashes:
         for index in range((len(hashes) + 255) // 256):
@@ -288,7 +298,7 @@ def check_proofs(path):
 
 
 def main(arguments):
-    witnesses, proofs, quorum, plain = [], None, None, []
+    witnesses, proofs, quorum, before, show, plain = [], None, None, None, None, []
     try:
         while arguments:
             word = arguments.pop(0)
@@ -298,6 +308,11 @@ def main(arguments):
                 proofs = arguments.pop(0)
             elif word == "--quorum":
                 quorum = int(arguments.pop(0))
+            elif word == "--before":
+                with open(arguments.pop(0), "rb") as kept:
+                    before = kept.read()
+            elif word == "--lines":
+                show = []
             else:
                 plain.append(word)
         place, vkey = plain
@@ -305,13 +320,16 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        size, root, cosigned = verify(place, key_of(vkey, 0x01), witnesses)
+        size, root, cosigned = verify(place, key_of(vkey, 0x01), witnesses, before, show)
         if len(cosigned) < (len(witnesses) if quorum is None else quorum):
             raise Wrong("cosigned by %d of %d witnesses" % (len(cosigned), len(witnesses)))
         checked = check_proofs(proofs) if proofs else 0
     except Wrong as wrong:
-        print("no: %s" % wrong)
+        print("no: %s" % wrong, file=sys.stdout if show is None else sys.stderr)
         return 1
+    if show is not None:
+        sys.stdout.buffer.write(b"".join(line + b"\n" for line in show))
+        return 0
     print("yes: %d lines, root %s, cosigned by %s; %d proofs" % (size, root.hex(), ", ".join(cosigned) or "nobody", checked))
     return 0
 
