@@ -68,12 +68,7 @@ Result<std::vector<Offerable>> offers(Desk& desk) {
     Case the_case = TRY(desk.store().find_case(Sight::of_software(), act.proposed.case_id));
     std::optional<Indicator> indicator = indicator_of(desk, the_case, act);
     if (!indicator) continue;
-    // What was taken back is gone for everybody who got it, and what is suspended is in dispute (charter 6.7, 12.24).
-    const Action action = TRY(desk.store().find_action(Sight::of_software(), act.proposed.notice));
-    if (action.state == ActionState::Recalled || action.state == ActionState::Reinstated ||
-        action.state == ActionState::ReinstateRefused)
-      indicator->state = ObjectState::Revoked;
-    if (action.state == ActionState::Suspended) indicator->state = ObjectState::Disputed;
+    indicator->state = TRY(state_of_indicator(desk.store(), the_case, act.proposed.notice));
     const auto earlier = found.find(the_case.id);
     if (earlier != found.end()) indicator->created = earlier->second.indicator.created;
     const CaseId id = the_case.id;
@@ -132,6 +127,19 @@ ObjectState state_of(CaseState state) {
       return ObjectState::Expired;
     default:
       return ObjectState::Active;  // an act was approved and sent, and nothing has contested it
+  }
+}
+
+Result<ObjectState> state_of_indicator(const Store& store, const Case& the_case, const NoticeId& act) {
+  switch (TRY(store.find_action(Sight::of_software(), act)).state) {
+    case ActionState::Recalled:
+    case ActionState::Reinstated:
+    case ActionState::ReinstateRefused:
+      return ObjectState::Revoked;
+    case ActionState::Suspended:
+      return ObjectState::Disputed;
+    default:
+      return state_of(the_case.state);
   }
 }
 
@@ -224,6 +232,7 @@ Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& bor
   const PeerRow row = TRY(desk.store().find_peer(to));
   Gatekeeper keeper = TRY(Gatekeeper::at(desk, row.peer));
   const Sight sight = sight_of(border_officer);
+  const bool receive_only = !check_not_receive_only(TRY(desk.store().officers()));
 
   std::vector<Exportable> objects;
   std::vector<WithheldItem> withheld;
@@ -231,6 +240,10 @@ Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& bor
   for (Offerable& offer : TRY(offers(desk))) {
     const bool seen = sight.sees(offer.the_case.matter);
     if (!seen && offer.indicator.state != ObjectState::Revoked) continue;  // as if it were not there
+    if (receive_only && offer.indicator.state != ObjectState::Revoked) {   // a recall still goes (B13)
+      if (seen) withheld.push_back({offer.the_case.id, {Answer::Hold, {}, {Role::Approver}, "10", {}}});
+      continue;
+    }
     if (offer.the_case.worked_on_by.contains(border_officer.id)) {
       if (seen) withheld.push_back({offer.the_case.id, {Answer::Hold, {}, {Role::BorderOfficer}, "10", {}}});
       continue;

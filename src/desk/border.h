@@ -87,6 +87,9 @@ Result<std::vector<Reference>> list_references(Desk& desk, const Permit<Act::Rea
 
 // What an indicator made of a sent act is worth while its case stands so.
 ObjectState state_of(CaseState state);
+// The same with the act itself: what was recalled is revoked for good, whatever becomes of the case, and what is
+// suspended is in dispute (charter 6.7, 12.24). For what crosses the border and for the desk's own indexes alike.
+Result<ObjectState> state_of_indicator(const Store& store, const Case& the_case, const NoticeId& act);
 
 // ── in ──
 struct Taken {

@@ -422,6 +422,7 @@ Result<Nothing> answer(Desk& desk, const Officer& officer, const CaseId& case_id
 Result<Proposed> propose_request(Desk& desk, const Permit<Act::Propose>& permit, const SecretKey& key,
                                  const CaseId& case_id, Wish wish) {
   const Officer& analyst = permit.officer();
+  TRY(check_not_receive_only(TRY(desk.store().officers())));
   const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
   TRY(check_wish(the_case, wish, desk.annex(), analyst));
   wish.contact = TRY(desk.contacts().whom_to_ask(wish.recipient, the_case.target)).address;
@@ -456,6 +457,7 @@ Result<ReadProposal> read_request(Desk& desk, const Permit<Act::ReadCase>& reade
 Result<Approved> approve_request(Desk& desk, const Permit<Act::Approve>& permit, const SecretKey& key,
                                  const ProposalId& id, const Digest& digest) {
   const Officer& approver = permit.officer();
+  TRY(check_not_receive_only(TRY(desk.store().officers())));
   const Proposal proposal = TRY(desk.store().find_proposal(permit.sight(), id));
   const Case the_case = TRY(desk.store().find_case(permit.sight(), proposal.proposed.case_id));
   const Instant now = desk.now();
@@ -568,9 +570,11 @@ Result<Nothing> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
 Result<std::int64_t> send_approved(Desk& desk) {
   const std::int64_t published = TRY(desk.store().published_size());
   const std::unique_ptr<Courier> courier = TRY(make_courier(desk.paths(), desk.settings()));
+  const Result<Nothing> may_act = check_not_receive_only(TRY(desk.store().officers()));
   std::int64_t left = 0;
   for (const OutboxItem& item : TRY(desk.store().outbox(Sight::of_software()))) {
     if (item.sent || item.leaf_index >= published) continue;
+    TRY(Result<Nothing>(may_act));
     TRY(send_one(desk, *courier, item));
     ++left;
   }

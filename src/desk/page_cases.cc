@@ -89,6 +89,11 @@ Result<Nothing> page_queue(Desk& desk, const Permit<Act::ReadCase>& who, Call& c
   const std::vector<CaseSummary> cases = TRY(read_queue(desk, who, filter));
 
   Html page = Html::tag("h1", words("Queue"));
+  if (!check_not_receive_only(TRY(desk.store().officers())))
+    page << box(Tone::Careful,
+                paragraph(words("This desk only receives. Nothing is proposed, approved or sent until two "
+                                "people here are able to countersign: an approver, a legal reviewer "
+                                "or an ombudsperson.")));
   page << queue_filter(words, filter);
   std::vector<Row> rows;
   for (const CaseSummary& one : cases) {
@@ -393,9 +398,11 @@ std::vector<Choice> choices_of(const Words& words, const std::vector<Value>& val
 }
 
 // What decision's check_wish() would miss of a request of this kind, all of it at once.
-std::vector<Html> missing_for(const Words& words, const Desk& desk, const Case& the_case, ActionKind kind) {
+Result<std::vector<Html>> missing_for(const Words& words, Desk& desk, const Case& the_case, ActionKind kind) {
   std::vector<Html> missing;
   const auto add = [&](const std::string& text) { missing.push_back(Html::text(text)); };
+  if (!check_not_receive_only(TRY(desk.store().officers())))
+    add(words("Two people able to countersign: this desk only receives until it has them"));
   if (the_case.evidence.empty()) add(words("A piece of evidence"));
   if (the_case.facts.empty()) add(words("A fact"));
   Wish wish;
@@ -462,7 +469,7 @@ Result<Html> proposal_part(Desk& desk, const Case& the_case, const Permit<Act::R
   // The mildest kind first: a warning takes fewer gates, so what a notice lacks is told once a warning is possible.
   std::vector<ActionKind> ready;
   for (const ActionKind kind : all.kinds) {
-    const std::vector<Html> missing = missing_for(words, desk, the_case, kind);
+    const std::vector<Html> missing = TRY(missing_for(words, desk, the_case, kind));
     if (missing.empty()) {
       ready.push_back(kind);
       continue;

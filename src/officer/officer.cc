@@ -176,6 +176,21 @@ Result<Nothing> two_different(const std::vector<Officer>& by, Act act) {
   return Nothing{};
 }
 
+bool may_countersign(const Officer& officer) {
+  return officer.roles.contains(Role::Approver) || officer.roles.contains(Role::LegalReviewer) ||
+         officer.roles.contains(Role::Ombudsperson);
+}
+
+Result<Nothing> check_not_receive_only(std::span<const Officer> officers) {
+  const auto able = std::count_if(officers.begin(), officers.end(), may_countersign);
+  if (able >= 2) return Nothing{};
+  return fail(Fault::Refused,
+              "this desk only receives: it takes two people able to countersign (approver, legal_reviewer, "
+              "ombudsperson), and it has " +
+                  std::to_string(able) + " (charter 10, amendment 13)",
+              "officers");
+}
+
 Json to_json(const OfficerEnrolled& event) {
   Json::Array roles, by;
   for (const Role role : event.officer.roles) roles.emplace_back(name(role));

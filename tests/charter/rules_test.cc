@@ -18,6 +18,9 @@
 #include "base/places_for_tests.h"
 #include "base/samples_for_tests.h"
 #include "decision/reasons.h"
+#include "desk/acts.h"
+#include "desk/appeals.h"
+#include "desk/border.h"
 #include "desk/numbers.h"
 #include "json_schema_for_tests.h"
 #include "law/lists.h"
@@ -41,10 +44,8 @@ constexpr std::array kWaiting{
     Waiting{17, "hand-off to an emergency service (the rest, incitement out of scope, is rule 1's)"},
     Waiting{18, "the UN list of C16"},
     Waiting{21, "the country list of sensitive holders"},
-    Waiting{24, "a test that an upheld appeal retires the indicator; recall and peers: desk/acts_test"},
     Waiting{27, "comparing a peer's heads: other digests and stale heads are cut off already"},
     Waiting{39, "break-glass"},
-    Waiting{41, "receive-only below two approvers"},
 };
 constexpr int kRules = 42;
 
@@ -429,6 +430,71 @@ TEST_F(Charter, Rule23_AnAppealByTheCodeAloneIsHeardByWhoNeverTouchedTheCase) {
   proven("decision_test", "Appeals.who_touched_the_case_hears_no_appeal_of_it");
 }
 
+// Planted bugs: let own_indicators() ask state_of() of the case alone; let judge() of desk/border.cc offer a revoked
+// indicator as an Indicator and not as a Correction; let decide_appeal() append no recall.
+TEST_F(Charter, Rule24_AnUpheldAppealRecallsRetiresAndTellsEachPeerThatGotTheIndicator) {
+  for (const auto& [login, role] : {std::pair("reviewer1", Role::AppealReviewer), {"border1", Role::BorderOfficer}})
+    desk().enrol(login, {role});
+  for (const char* peer : {"river.example.net/log", "lake.example.net/log"}) desk().befriend(peer);
+  const Request act = proposed();
+  ASSERT_TRUE(approve_it(act.proposed));
+  ASSERT_TRUE(publish(desk().desk()));
+  ASSERT_EQ(*send_approved(desk().desk()), 1);
+  const std::string target = act.proposed.target.canonical();
+  const auto exported = [&](const std::string& peer) {
+    const Result<Exported> made =
+        export_to(desk().desk(), peer, desk().officer("border1"), desk().officer("approver1"));
+    EXPECT_TRUE(made) << made.error().message;
+    return made->file;
+  };
+  const auto index_has_it = [&] {
+    const std::string file = desk().folder().path() + "/fresh.cidx";
+    std::filesystem::remove(file);
+    const Outcome built = cordon({"index", "build", "--from-desk", "--demo", "--as-of", "2026-11-24", "--key",
+                                  file + ".key", "--out", file, "--desk", desk().paths().desk});
+    const Outcome got = cordon({"index", "get", file, target, "--as-of", "2026-11-24", "--json"});
+    return built.exit_code == 0 && got.out.find("\"standing\":\"active\"") != std::string::npos;
+  };
+  EXPECT_NE(exported("river.example.net/log").find(target), std::string::npos);
+  EXPECT_TRUE(index_has_it());
+
+  const std::string code = party_code(desk().desk(), act.proposed.notice)->letters;
+  const Result<LodgedAppeal> lodged = lodge_appeal(desk().desk(), {code,
+                                                                   AppellantRole::SiteOwner,
+                                                                   {AppealGround::NotIllegal},
+                                                                   "This is our own shop and has been for ten years.",
+                                                                   "",
+                                                                   false,
+                                                                   std::string(22, 'n')});
+  ASSERT_TRUE(lodged) << lodged.error().message;
+  const AppealId appeal = lodged->appeal.lodged.id;
+  ASSERT_TRUE(take_appeal(desk().desk(), desk().officer("reviewer1"), appeal));
+  const Result<Appeal> upheld = decide_appeal(
+      desk().desk(), {desk().officer("reviewer1"), desk().key("reviewer1")}, appeal,
+      {Verdict::Upheld,
+       "The shop's owner shows the registration and ten years of invoices; the page was never a false bank at all.",
+       {Remedy::Recall}});
+  ASSERT_TRUE(upheld) << upheld.error().message;
+
+  // Recalled: its recipient has the letter.
+  EXPECT_EQ(desk().store().find_action(Sight::of_software(), act.proposed.notice)->state, ActionState::Recalled);
+  std::string letters;
+  for (const std::string& name : *list_folder(desk().paths().inside("outbox") + "/new"))
+    letters += SiteDesk::read(desk().paths().inside("outbox") + "/new/" + name);
+  EXPECT_NE(letters.find("We take this request back."), std::string::npos);
+  // Retired: in the record, and in an index that is built now.
+  const Case the_case = *desk().store().find_case(Sight::of_software(), act.the_case);
+  EXPECT_EQ(*state_of_indicator(desk().store(), the_case, act.proposed.notice), ObjectState::Revoked);
+  EXPECT_FALSE(index_has_it());
+  // Told: who got it is owed the revocation, and the remedy runs until it has it; who never did hears nothing.
+  EXPECT_EQ(upheld->state, AppealState::RemedyRunning);
+  const std::string revoked = exported("river.example.net/log");
+  EXPECT_NE(revoked.find("\"revoked\":true"), std::string::npos) << revoked;
+  EXPECT_EQ(exported("lake.example.net/log").find("\"revoked\":true"), std::string::npos);
+  ASSERT_TRUE(keep_promises(desk().desk()));
+  EXPECT_EQ(desk().store().find_appeal(Sight::of_software(), appeal)->state, AppealState::Closed);
+}
+
 TEST_F(Charter, Rule25_TheEmptyPolicyPassesOnlyCorrectionsAndPublicData) {
   proven("share_test", "Policy.the_empty_policy_passes_only_corrections_and_public_data");
 }
@@ -692,6 +758,57 @@ TEST_F(Charter, Rule40_AnAdminReadsNoCase) {
     EXPECT_EQ(reply.body.find("bank-"), std::string::npos) << path;
   }
   EXPECT_FALSE(make_roles({Role::Admin, Role::Analyst}));
+}
+
+// Planted bugs: let check_not_receive_only() want one; drop it from propose_request(), approve_request() or
+// send_approved().
+TEST_F(Charter, Rule41_BelowTwoWhoCountersignADeskOnlyReceives) {
+  // Somebody else's hand in the record: no officer leaves a desk in any other way.
+  const auto becomes = [&](const std::string& login, const std::string& from, const std::string& to) {
+    EXPECT_TRUE(desk().tamper("UPDATE officer SET body = replace(body, '\"" + from + "\"', '\"" + to +
+                              "\"') WHERE login = '" + login + "'"));
+  };
+  const Request act = proposed();
+  const CaseId another = desk().phishing_case();
+  const OfficerId analyst = desk().officer("analyst1").id;
+  const EvidenceId evidence = desk().attach(another, analyst);
+  desk().assess(another, gates_to_answer(*desk().store().find_case(Sight::of_software(), another), wish_), evidence,
+                analyst);
+  becomes("countersigner1", "legal_reviewer", "dpo");
+  becomes("approver2", "approver", "dpo");
+  const auto propose_another = [&] {
+    return propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")), desk().key("analyst1"),
+                           another, wish_);
+  };
+  const auto refused = [&](const Error& error) {
+    EXPECT_EQ(error.fault, Fault::Refused);
+    EXPECT_NE(error.message.find("only receives"), std::string::npos) << error.message;
+  };
+  refused(propose_another().error());
+  refused(approve_it(act.proposed).error());
+  // A report still comes in, and the queue says how it stands.
+  EXPECT_EQ(
+      desk()
+          .ask({"POST", "/api/v1/public/reports",
+                R"({"category":"phishing","where":"https://bad-bank-41.example.com/","what":"They asked me for my )"
+                R"(code of the bank.","nonce":"f3b1c2d4e5f60718293a4c"})"})
+          .status,
+      200);
+  EXPECT_NE(desk().ask_as("analyst1", {"GET", "/queue"}).body.find("This desk only receives."), std::string::npos);
+  // What was approved while there were two waits.
+  becomes("approver2", "dpo", "approver");
+  ASSERT_TRUE(approve_it(act.proposed));
+  ASSERT_TRUE(publish(desk().desk()));
+  becomes("approver2", "approver", "dpo");
+  refused(send_approved(desk().desk()).error());
+  EXPECT_FALSE(desk().store().outbox(Sight::of_software())->front().sent);
+  desk().close();
+  const Outcome doctor = cordon({"doctor", "--desk", desk().paths().desk});
+  EXPECT_NE(doctor.out.find("this desk only receives"), std::string::npos) << doctor.out;
+  desk().open();
+  becomes("approver2", "dpo", "approver");
+  EXPECT_EQ(*send_approved(desk().desk()), 1);
+  EXPECT_TRUE(propose_another());
 }
 
 // Planted bug: name a column of store/tables.cc `surname`.

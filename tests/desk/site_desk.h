@@ -46,6 +46,7 @@ class SiteDesk {
                                  "[[contact]]\nrecipient = \"platform_child_safety\"\nfor = \"*\"\naddress = "
                                  "\"child-safety@platform.example.net\"\nname = \"Demonstration platform\"\n");
     open();
+    enrol("countersigner1", {Role::LegalReviewer});  // beside a test's approver, so that it may act (amendment 13)
   }
 
   // As after a restart.

@@ -65,8 +65,8 @@ FaultDesk::FaultDesk() {
   SeededRandom random(1);
   const Fresh fresh{"Test desk", "csirt", "desk@test-desk.example.net", "test-desk.example.net/log", true};
   CORDON_CHECK(Desk::found(paths(), fresh, clock, random), "the test's desk cannot be founded");
-  for (const auto& [login, role] :
-       std::vector<std::pair<std::string, Role>>{{"analyst1", Role::Analyst}, {"approver1", Role::Approver}}) {
+  for (const auto& [login, role] : std::vector<std::pair<std::string, Role>>{
+           {"analyst1", Role::Analyst}, {"approver1", Role::Approver}, {"legal1", Role::LegalReviewer}}) {
     const Credential credential = *make_credential(password_of(login), random, Cost::Test);
     CORDON_CHECK(write_file(paths().credential(login), to_text(to_json(credential)), 0600), "no credential");
     const std::unique_ptr<Desk> desk = *Desk::open(paths(), clock, random);
