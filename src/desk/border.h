@@ -30,6 +30,11 @@ Result<Nothing> add_peer(Desk& desk, Peer peer, const Officer& border_officer, c
 Result<Nothing> change_peer(Desk& desk, Peer peer, const Officer& border_officer, const Officer& approver);
 Result<Nothing> suspend_peer(Desk& desk, const std::string& peer, const Officer& officer, std::string reason);
 
+// Looks at a peer's log in a folder (a mirror, as `cordon log watch` keeps one): all of it is verified under the key
+// that two officers entered, and its head compared with what was seen before. A split view suspends the peer, and the
+// log says so; another charter, or an older head that stays, makes B1 refuse it both ways.
+Result<PeerHeadSeen> look_at_peer(Desk& desk, const std::string& peer, const std::string& folder);
+
 // ── out ──
 
 // What the border says of a case and a peer; in_words() of desk/labels.h says why. The reading is on record.

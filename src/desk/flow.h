@@ -66,6 +66,9 @@ Result<Nothing> answer(Desk& desk, const Officer& officer, const CaseId& case_id
 Result<Proposed> propose_request(Desk& desk, const Permit<Act::Propose>& analyst, const SecretKey& key,
                                  const CaseId& case_id, Wish wish);
 
+// The reasons of the newest requests about other cases of its matter: what a statement must not repeat (charter 5.3).
+Result<std::vector<std::string>> reasons_elsewhere(const Store& store, const Case& the_case);
+
 // 4. Another officer reads the exact bytes and approves them, sends them back, or refuses.
 struct ReadProposal {
   Proposal proposal;

@@ -14,6 +14,7 @@ namespace cordon {
 class Ip {
  public:
   bool is_v4() const { return v4_; }
+  const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }  // of v4 the first four
   // RFC 5952 for v6, four decimal numbers for v4.
   std::string text() const;
   // RFC 6890 and its registry: private, loopback, documentation, multicast and other addresses that name

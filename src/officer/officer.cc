@@ -98,6 +98,19 @@ constexpr std::array kPermissions{
                "look at the border",
                {Role::BorderOfficer, Role::Approver, Role::Analyst, Role::LegalReviewer, Role::Dpo, Role::Ombudsperson,
                 Role::Auditor}},
+    // The guard of charter 11.3: two may add to it, and only who stands outside the operator takes away (amendment 11).
+    Permission{Act::KeepSensitiveList, "load the list of sensitive holders", {Role::LegalReviewer}},
+    Permission{Act::CountersignSensitiveList,
+               "countersign the list of sensitive holders",
+               {Role::Approver, Role::Ombudsperson}},
+    Permission{Act::KeepEntityList, "load the Security Council's list", {Role::LegalReviewer}},
+    Permission{Act::CountersignEntityList, "countersign the Security Council's list", {Role::Approver}},
+    // Charter 6.9: what cannot wait for the second person, who then says whether it was right.
+    Permission{Act::BreakGlass, "act alone in an emergency", {Role::Analyst, Role::Approver}},
+    Permission{Act::ConfirmBreakGlass,
+               "confirm what somebody did alone",
+               {Role::Approver, Role::LegalReviewer, Role::Ombudsperson}},
+    Permission{Act::RemoveSensitiveEntry, "take an entry out of the list of sensitive holders", {Role::Ombudsperson}},
 };
 
 }  // namespace

@@ -93,6 +93,13 @@ enum class Act {
   Share,
   CountersignShare,
   ReadBorder,
+  KeepSensitiveList,
+  CountersignSensitiveList,
+  RemoveSensitiveEntry,
+  KeepEntityList,
+  CountersignEntityList,
+  BreakGlass,
+  ConfirmBreakGlass,
 };
 
 // Refused names the role that the act takes.

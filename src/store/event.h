@@ -17,9 +17,12 @@
 #include "casework/stamp.h"
 #include "decision/action.h"
 #include "decision/appeal.h"
+#include "decision/break_glass.h"
+#include "decision/guard.h"
 #include "decision/message.h"
 #include "decision/party_notice.h"
 #include "decision/proposal.h"
+#include "decision/un_list.h"
 #include "officer/api_key.h"
 #include "officer/officer.h"
 #include "referral/notice.h"
@@ -31,13 +34,15 @@
 
 namespace cordon {
 
-using Event = std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead,
-                           BatchTaken, ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported,
-                           FactEntered, GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent,
-                           CheckpointPublished, PeerAdded, PeerChanged, PeerSuspended, BundleOffered,
-                           ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked,
-                           StampKept, ReportErased, Disposed, HoldSet, HoldLifted, CaseSplit, CaseJoined, CaseParted,
-                           CaseOpened, CaseMoved, ActionMoved, PartyMoved, AppealLodged, AppealMoved, MessageSent>;
+using Event =
+    std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken,
+                 ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported, FactEntered,
+                 GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished,
+                 PeerAdded, PeerChanged, PeerSuspended, BundleOffered, ReferencesReceived, RequestTaken,
+                 RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked, StampKept, ReportErased, Disposed, HoldSet,
+                 HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened, CaseMoved, ActionMoved, PartyMoved,
+                 AppealLodged, AppealMoved, MessageSent, SensitiveListKept, SensitiveTargetMet, PeerHeadSeen,
+                 UnListKept, GlassBroken, GlassMoved, GlassSent>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

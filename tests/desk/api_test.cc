@@ -187,6 +187,12 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
       }
       if (id == "case_reopen") close_undecided(desk_, the_case);
       const std::string report = id == "case_split" ? desk_.report_again(the_case).text() : "";
+      std::string glass;
+      if (id == "glass_confirm")
+        glass =
+            break_glass(desk_.desk(), *permit<Act::BreakGlass>(desk_.officer("analyst1")), desk_.key("analyst1"),
+                        the_case, {GlassUse::Emergency, Recipient::Emergency, "It counts down to an attack at noon."})
+                ->broken.id.text();
       const CaseId twin = desk_.phishing_case();
       if (id == "case_part") desk_.append(CaseJoined{the_case, twin, analyst, desk_.clock().now()}, "analyst1");
       const Standing standing{{{"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", the_case.text()},
@@ -198,6 +204,7 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
                                {"ABCDE-FGH23-45678-9JKMN", code},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32", notice},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a33", appeal},
+                               {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a34", glass},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2e", key},
                                {"correct horse battery staple", SiteDesk::password_of("analyst1")}}};
       Ask asked{method, path};

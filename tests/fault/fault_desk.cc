@@ -103,7 +103,8 @@ FaultDesk::Assessed FaultDesk::assessed(const std::string& domain) {
   const Json::Array evidence{piece};
   one({"fact", "case fact", "analyst1",
        Json::Object{{"case", id},
-                    {"text", "The page copies a bank's form and posts what is typed to another host."},
+                    {"text", "The page at " + domain + ", captured as " + piece +
+                                 ", copies a bank's form and posts what is typed to another host."},
                     {"evidence", evidence}}});
   for (const auto& [gate, answer] : std::vector<std::pair<std::string, std::string>>{
            {"G_DOMAIN_STATUS", "malicious_registration"}, {"G_IMPERSONATED_PARTY", "party_and_capture_shown"}})
