@@ -605,6 +605,7 @@ TEST_F(Matrix, a_machine_does_what_its_key_is_for_and_nothing_else) {
   machines.push_back({"garbled", "cordon_x", {}});
   const std::map<std::string, KeyScope> takes{{"intake", KeyScope::Intake},
                                               {"numbers", KeyScope::ReadNumbers},
+                                              {"guard show", KeyScope::ReadNumbers},
                                               {"transparency", KeyScope::ReadNumbers},
                                               {"transparency csv", KeyScope::ReadNumbers},
                                               {"metrics", KeyScope::ReadNumbers},
