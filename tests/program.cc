@@ -164,7 +164,8 @@ std::string DeskFolder::assess(const std::string& case_id) const {
   EXPECT_EQ(attached.exit_code, 0) << attached.err;
   const std::string evidence = attached.line().text_or("evidence");
   EXPECT_EQ(as("analyst1", {"case", "fact", case_id, "--text",
-                            "The page copies a bank's sign-in form and posts what is typed to another host.",
+                            "The page of case " + case_id + " (capture " + evidence +
+                                ") copies a bank's sign-in form and posts what is typed to another host.",
                             "--evidence", evidence})
                 .exit_code,
             0);

@@ -315,6 +315,10 @@ Result<FactEntered> enter_fact(const Case& the_case, Fact fact, OfficerId by) {
 Result<GateAnswered> answer_gate(const Case& the_case, GateAnswer answer) {
   TRY(check_open(the_case));
   TRY(check_answer(answer.gate, answer.answer));
+  if (answer.gate == Gate::SensitiveTarget && answer.answer == "not_sensitive")
+    return fail(Fault::Refused,
+                "that no sensitive holder has it is what the list says, and nobody else (amendment 11): `cordon guard "
+                "load`; an ombudsperson answers sensitive_signed_off or sensitive");
   TRY(check_text("the basis", answer.basis, 10));
   if (answer.evidence.empty() && row(answer.gate).needs_evidence) {
     return fail(Fault::Refused, "an answer to " + std::string(name(answer.gate)) + " names its evidence (charter 4.5)");

@@ -111,6 +111,8 @@ constexpr std::array kActionMoves{
     ActionMove{S::Bounced, C::Suspend, kSuspends, S::Suspended, Logged::Yes, kReasonGuard},
     ActionMove{S::Acknowledged, C::Suspend, kSuspends, S::Suspended, Logged::Yes, kReasonGuard},
     ActionMove{S::Answered, C::Suspend, kSuspends, S::Suspended, Logged::Yes, kReasonGuard},
+    ActionMove{S::Answered, C::Suspend, By::software(), S::Suspended, Logged::Yes,
+               "the recipient declined as `protected_holder`; the ombudsperson decides (amendment 11)"},
     ActionMove{S::EffectVerified, C::Suspend, kSuspends, S::Suspended, Logged::Yes, kReasonGuard},
     ActionMove{S::NoAnswer, C::Suspend, kSuspends, S::Suspended, Logged::Yes, kReasonGuard},
     ActionMove{S::PartyNotified, C::Suspend, kSuspends, S::Suspended, Logged::Yes, kReasonGuard},
@@ -211,6 +213,10 @@ Result<AnswerResult> parse_answer_result(std::string_view text) {
 std::string_view name(DeclineReason reason) { return spelled(kReasons, reason); }
 Result<DeclineReason> parse_decline_reason(std::string_view text) {
   return read_spelled(kReasons, text, "reason to decline");
+}
+
+bool says_protected(const Action& action) {
+  return action.answer && action.answer->reason == DeclineReason::ProtectedHolder;
 }
 
 bool harm_stopped(AnswerResult result) {
@@ -347,9 +353,13 @@ Result<ActionMoved> decide(const Action& action, ActionWish wish, const Mover& m
         return fail(Fault::Conflict, "silence counts 72 hours after the reminder", where);
       break;
     case C::Expire:
-      if (now < action.sunset_at) return fail(Fault::Conflict, "the request has not come to its end", where);
+      if (!wish.delisted && now < action.sunset_at)
+        return fail(Fault::Conflict, "the request has not come to its end", where);
       break;
     case C::Suspend:
+      if (mover.first() == nullptr && !says_protected(action))
+        return fail(Fault::Conflict, "the software suspends only what its recipient calls a protected holder's", where);
+      [[fallthrough]];
     case C::Recall:
       if (!valid_utf8(wish.words) || trim(wish.words).size() < 10 || wish.words.size() > 4000)
         return fail(Fault::Malformed, "a reason has 10 to 4000 characters", where);
@@ -357,7 +367,9 @@ Result<ActionMoved> decide(const Action& action, ActionWish wish, const Mover& m
     default:
       break;
   }
-  const std::optional<MessageKind> said = said_by(action.state, wish.command);
+  // Who declined is asked nothing more, and told nothing by it.
+  const bool by_answer = wish.command == C::Suspend && mover.first() == nullptr;
+  const std::optional<MessageKind> said = by_answer ? std::nullopt : said_by(action.state, wish.command);
   if (said.has_value() != wish.message.has_value() ||
       (said && (wish.message->kind != *said || wish.message->notice != action.notice)))
     return fail(Fault::Malformed, "this move and its message do not fit", where);

@@ -110,6 +110,9 @@ Action approved_action(const Proposed& proposed);
 Json to_json(const Action& action);
 Result<Action> read_action(const Json& body);
 
+// Whether its recipient declined because the target is somebody's whom the guard protects (amendment 11).
+bool says_protected(const Action& action);
+
 // Event: the action moved by one row of the table.
 struct ActionMoved {
   NoticeId notice;
@@ -136,6 +139,7 @@ struct ActionWish {
   std::optional<AppealId> appeal = {};
   std::optional<Digest> code = {};
   std::optional<Message> message = {};
+  bool delisted = false;  // of expire: C16 rests on an entity that is no longer on the list (charter 4.4)
 };
 // Everything but `approve` and `send`, which are Approved's and NoticeSent's.
 Result<ActionMoved> decide(const Action& action, ActionWish wish, const Mover& mover, Instant now);

@@ -77,4 +77,25 @@ Result<Authority> make_duty(const Proposed& proposed, const Message& message, st
   return Authority(AuthorityKind::Duty, message.body, proposed.id, message.notice);
 }
 
+Result<Authority> make_glass(const GlassBroken& glass, const Officer& signer, std::string_view body) {
+  const auto refused = [&](const std::string& why) {
+    return fail(Fault::Refused, "no authority to send: " + why, glass.id.text());
+  };
+  TRY(may(signer, Act::BreakGlass));
+  if (signer.id != glass.by) return refused("the officer is not the signer");
+  if (sha256(body) != glass.body) return refused("the bytes are not those of the record");
+  if ((glass.use == GlassUse::Emergency) != (glass.recipient == Recipient::Emergency))
+    return refused("a danger to life goes to an emergency service, and nothing else does");
+  if (!verify(signer.key, to_be_signed_for_glass(glass), glass.signature))
+    return refused(signer.login + "'s signature does not fit");
+  return Authority(AuthorityKind::Release, glass.body, TRY(ProposalId::parse(glass.id.text())), glass.id);
+}
+
+Result<Authority> make_glass_reversal(const Glass& glass, std::string_view written_again) {
+  const GlassBroken& broken = glass.broken;
+  if (glass.state != GlassState::Reversed)
+    return fail(Fault::Refused, "no authority to send: it was not taken back", broken.id.text());
+  return Authority(AuthorityKind::Duty, sha256(written_again), TRY(ProposalId::parse(broken.id.text())), broken.id);
+}
+
 }  // namespace cordon

@@ -33,31 +33,17 @@ constexpr std::array kProposalMoves{
                  "72 h"},
 };
 
-// What may be alerted without the guard for sensitive holders, and by way of amendment 11 no more than that.
-bool spared_from_sensitive_gate(Matter matter, ActionKind kind) {
-  if (matter.exposure() != nullptr) return true;
-  if (kind != ActionKind::Alert) return false;
-  switch (*matter.category()) {
-    case Category::Malware:
-    case Category::IllegalAccess:
-    case Category::ServiceAttack:
-    case Category::Phishing:
-      return true;
-    default:
-      return false;
-  }
-}
-
-Result<Nothing> check_gates(const Case& the_case, const Wish& wish) {
-  for (const Gate gate : gates_to_answer(the_case, wish)) {
+Result<Nothing> check_gates(const Case& the_case, const Wish& wish, const Guarded& guard) {
+  for (const Gate gate : gates_to_answer(the_case, guard)) {
+    const std::string because = gate == Gate::SensitiveTarget ? ". " + guard.basis : " (charter 4.5)";
     const auto answer = the_case.gates.find(gate);
     if (answer == the_case.gates.end()) {
-      return fail(Fault::Refused, std::string(name(gate)) + " is not answered yet (charter 4.5)", the_case.id.text());
+      return fail(Fault::Refused, std::string(name(gate)) + " is not answered yet" + because, the_case.id.text());
     }
-    if (blocks(gate, answer->second.answer, wish.effect)) {
+    if (!lets_pass(answer->second, wish)) {
       return fail(Fault::Refused,
                   std::string(name(gate)) + " is answered '" + answer->second.answer + "', which rules out " +
-                      std::string(name(wish.effect)) + " (charter 4.5)",
+                      std::string(name(wish.effect)) + because,
                   the_case.id.text());
     }
   }
@@ -262,20 +248,43 @@ Deadlines deadlines(Matter matter, ObservableKind target, Instant now) {
   return {now + answer_hours(matter) * kHourMs, now + life_days(matter, target) * kDayMs};
 }
 
-std::vector<Gate> gates_to_answer(const Case& the_case, const Wish& wish) {
+std::vector<Gate> gates_to_answer(const Case& the_case, const Guarded& guard) {
   std::vector<Gate> gates;
   if (const Category* category = the_case.matter.category()) {
     const auto required = row(*category).gates;
     gates.assign(required.begin(), required.end());
   }
-  if (!spared_from_sensitive_gate(the_case.matter, wish.kind)) gates.push_back(Gate::SensitiveTarget);
+  if (guard.sensitive) {
+    gates.push_back(Gate::SensitiveTarget);
+    if (std::find(gates.begin(), gates.end(), Gate::LegalReview) == gates.end()) gates.push_back(Gate::LegalReview);
+  }
   // An address is shared by an unknown number of sites; an exposure is about the address itself.
   if (the_case.target.kind() == ObservableKind::Ip && the_case.matter.category() != nullptr)
     gates.push_back(Gate::Breadth);
   return gates;
 }
 
-Result<Nothing> check_wish(const Case& the_case, const Wish& wish, const Annex& annex, const Officer& proposer) {
+bool lets_pass(const GateAnswer& answer, const Wish& wish) {
+  // That a target is nobody's whom the guard protects, the list says and no officer does (amendment 11).
+  if (answer.gate == Gate::SensitiveTarget && answer.answer != "sensitive_signed_off") return false;
+  return !blocks(answer.gate, answer.answer, wish.effect);
+}
+
+Result<Nothing> check_switched_on(Matter matter, const Annex& annex, std::span<const Officer> officers) {
+  const Category* category = matter.category();
+  if (category == nullptr || row(*category).on_by_default) return Nothing{};
+  const auto appointed = [&](Role role) {
+    return std::any_of(officers.begin(), officers.end(), [&](const Officer& one) { return one.roles.contains(role); });
+  };
+  const bool on = *category == Category::Ncii ? annex.article(matter).has_value()
+                                              : appointed(Role::LegalReviewer) && appointed(Role::Ombudsperson);
+  if (on) return Nothing{};
+  return fail(Fault::Refused,
+              std::string(matter.id()) + " is off at this desk: " + std::string(row(*category).off_because));
+}
+
+Result<Nothing> check_wish(const Case& the_case, const Wish& wish, const Annex& annex, const Guarded& guard,
+                           const Officer& proposer) {
   TRY(may(proposer, Act::Propose));
   const std::string where = the_case.id.text();
   if (the_case.state != CaseState::Assessing && the_case.state != CaseState::Reopened) {
@@ -289,13 +298,7 @@ Result<Nothing> check_wish(const Case& the_case, const Wish& wish, const Annex& 
                 "this desk writes alerts and notices; " + std::string(name(wish.kind)) + " is not built yet", where);
   }
   TRY(may_ask(the_case.matter, the_case.target.kind(), wish.kind, wish.effect, wish.recipient));
-  if (const Category* category = the_case.matter.category()) {
-    if (!row(*category).on_by_default) {
-      return fail(
-          Fault::Refused,
-          std::string(the_case.matter.id()) + " is off at this desk: " + std::string(row(*category).off_because),
-          where);
-    }
+  if (the_case.matter.category() != nullptr) {
     if (!annex.article(the_case.matter)) {
       return fail(Fault::Refused,
                   "the annex of " + annex.state() + " names no article for " + std::string(the_case.matter.id()) +
@@ -319,12 +322,13 @@ Result<Nothing> check_wish(const Case& the_case, const Wish& wish, const Annex& 
   if (std::all_of(the_case.evidence.begin(), the_case.evidence.end(), [](const Evidence& e) { return !!e.erased; }))
     return fail(Fault::Refused, "the case has no evidence (charter 6.2)", where);
   if (the_case.facts.empty()) return fail(Fault::Refused, "no officer has entered a fact (charter 5.2)", where);
-  return check_gates(the_case, wish);
+  return check_gates(the_case, wish, guard);
 }
 
-Result<Proposed> propose(const Case& the_case, const Wish& wish, const Annex& annex, const Officer& proposer,
-                         const SecretKey& key, ProposalId id, NoticeId notice, Instant now, std::string_view body) {
-  TRY(check_wish(the_case, wish, annex, proposer));
+Result<Proposed> propose(const Case& the_case, const Wish& wish, const Annex& annex, const Guarded& guard,
+                         const Officer& proposer, const SecretKey& key, ProposalId id, NoticeId notice, Instant now,
+                         std::string_view body) {
+  TRY(check_wish(the_case, wish, annex, guard, proposer));
   if (key.public_key() != proposer.key) return fail(Fault::Refused, "the key is not " + proposer.login + "'s");
   std::vector<EvidenceId> evidence;
   for (const Evidence& item : the_case.evidence) {
@@ -352,8 +356,8 @@ Result<Proposed> propose(const Case& the_case, const Wish& wish, const Annex& an
   return event;
 }
 
-Result<Approved> approve(const Case& the_case, const Proposal& proposal, const Officer& approver, const SecretKey& key,
-                         const Digest& digest, std::string_view body, Instant now) {
+Result<Approved> approve(const Case& the_case, const Proposal& proposal, const Guarded& guard, const Officer& approver,
+                         const SecretKey& key, const Digest& digest, std::string_view body, Instant now) {
   const Proposed& proposed = proposal.proposed;
   const std::string where = proposed.id.text();
   TRY(may_move(proposal, ProposalCommand::Approve, approver));
@@ -367,6 +371,8 @@ Result<Approved> approve(const Case& the_case, const Proposal& proposal, const O
   if (now - proposed.at > kSecondSignatureMs) {
     return fail(Fault::Refused, "72 hours are over; the proposal has lapsed (charter 5.7)", where);
   }
+  // A list may have come since it was proposed.
+  TRY(check_gates(the_case, proposed.wish, guard));
   for (const EvidenceId& item : proposed.evidence) {
     const auto readers = the_case.opened_by.find(item);
     if (readers == the_case.opened_by.end() || !readers->second.contains(approver.id)) {

@@ -16,6 +16,7 @@
 #include "base/sign.h"
 #include "casework/case.h"
 #include "decision/annex.h"
+#include "decision/guard.h"
 #include "law/matter.h"
 #include "officer/move.h"
 #include "officer/officer.h"
@@ -114,21 +115,30 @@ struct Deadlines {
 };
 Deadlines deadlines(Matter matter, ObservableKind target, Instant now);
 
-// The gates that must be answered before such a request may be proposed (charter 4.4, 4.5).
-std::vector<Gate> gates_to_answer(const Case& the_case, const Wish& wish);
+// The gates that must be answered before such a request may be proposed (charter 4.4, 4.5). Of a target that the guard
+// stops they are the ombudsperson's and the legal reviewer's too (11.3).
+std::vector<Gate> gates_to_answer(const Case& the_case, const Guarded& guard);
+// Whether this answer lets such a request pass its gate.
+bool lets_pass(const GateAnswer& answer, const Wish& wish);
+
+// Whether a category that is off by default is on here (charter 4.1, 4.4): C11 by an article in the annex, C16 and C17
+// once a legal reviewer and an ombudsperson are appointed.
+Result<Nothing> check_switched_on(Matter matter, const Annex& annex, std::span<const Officer> officers);
 
 // Everything that must hold before bytes are written at all: the matter may ask this of that recipient about that
 // target, the annex names an article, evidence and facts are there, every gate is answered and none blocks.
-Result<Nothing> check_wish(const Case& the_case, const Wish& wish, const Annex& annex, const Officer& proposer);
+Result<Nothing> check_wish(const Case& the_case, const Wish& wish, const Annex& annex, const Guarded& guard,
+                           const Officer& proposer);
 
 // Fixes the body. `id`, `notice` and times are given so that the same call gives the same event.
-Result<Proposed> propose(const Case& the_case, const Wish& wish, const Annex& annex, const Officer& proposer,
-                         const SecretKey& key, ProposalId id, NoticeId notice, Instant now, std::string_view body);
+Result<Proposed> propose(const Case& the_case, const Wish& wish, const Annex& annex, const Guarded& guard,
+                         const Officer& proposer, const SecretKey& key, ProposalId id, NoticeId notice, Instant now,
+                         std::string_view body);
 
-// Approver ≠ proposer, approver's role, no earlier part in the case, every evidence opened by this officer, the
-// digest typed equals the one proposed and the stored body still has it, within 72 h.
-Result<Approved> approve(const Case& the_case, const Proposal& proposal, const Officer& approver, const SecretKey& key,
-                         const Digest& digest, std::string_view body, Instant now);
+// Approver ≠ proposer, the guard as it is now, approver's role, no earlier part in the case, every evidence opened by
+// this officer, the digest typed equals the one proposed and the stored body still has it, within 72 h.
+Result<Approved> approve(const Case& the_case, const Proposal& proposal, const Guarded& guard, const Officer& approver,
+                         const SecretKey& key, const Digest& digest, std::string_view body, Instant now);
 Result<Returned> send_back(const Proposal& proposal, const Officer& officer, std::string reason);
 Result<ProposalRefused> refuse(const Proposal& proposal, const Officer& officer, std::string reason);
 std::optional<Lapsed> lapse(const Proposal& proposal, Instant now);  // when its time is over

@@ -52,6 +52,13 @@ std::vector<std::string_view> shingles(std::string_view text) {
 
 }  // namespace
 
+std::string reasons_of(const Case& the_case, const Wish& wish) {
+  std::string text;
+  for (const Fact& fact : the_case.facts) text += fact.text + "\n";
+  for (const auto& [gate, answer] : the_case.gates) text += answer.basis + "\n";
+  return text + wish.stronger_because;
+}
+
 Result<Nothing> check_reasons(std::string_view text, Matter matter, std::span<const std::string> others) {
   const auto refused = [](const std::string& why) { return fail(Fault::Refused, why + " (charter 5.3)", "reasons"); };
   if (!valid_utf8(text)) return fail(Fault::Malformed, "the reasons are not UTF-8", "reasons");

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "desk/appeals.h"
+#include "desk/break_glass.h"
 #include "desk/couriers.h"
 #include "desk/flow.h"
 #include "desk/witnesses.h"
@@ -154,7 +155,16 @@ Result<Action> record_answer(Desk& desk, const Permit<Act::RecordAnswer>& permit
   const Instant now = desk.now();
   const Change change =
       TRY(action_change(desk, action, std::move(wish), Mover::officer(permit.officer()), {"analyst"}, now));
-  TRY(desk.store().append({change}, now));
+  std::vector<Change> changes{change};
+  const Action answered = TRY(apply(action, std::get<ActionMoved>(change.event)));
+  if (answered.state == ActionState::Answered && says_protected(answered)) {
+    ActionWish suspend{ActionCommand::Suspend};
+    suspend.words = "The recipient says that a protected holder has it; the ombudsperson decides.";
+    const Change suspended =
+        TRY(action_change(desk, answered, std::move(suspend), Mover::software(), {"software"}, now));
+    changes.push_back(suspended);
+  }
+  TRY(desk.store().append(changes, now));
   TRY(carry_on(desk, notice));
   return desk.store().find_action(permit.sight(), notice);
 }
@@ -371,10 +381,12 @@ Result<std::int64_t> send_what_waits(Desk& desk) {
   const Result<std::int64_t> notices = send_approved(desk);
   if (!notices && !may_wait(notices.error())) return notices.error();
   const Result<std::int64_t> messages = send_messages(desk);
+  const Result<std::int64_t> glass = send_glass(desk);
   TRY(publish(desk));
   if (!notices) return notices.error();
   if (!messages) return messages.error();
-  return *notices + *messages;
+  if (!glass) return glass.error();
+  return *notices + *messages + *glass;
 }
 
 // ── what the clock and other things bring ──
@@ -463,6 +475,19 @@ Result<Nothing> party_is_due(Desk& desk, const NoticeId& notice, Instant now) {
 
 }  // namespace
 
+Result<std::optional<Change>> end_delisted(Desk& desk, const NoticeId& notice, Instant now) {
+  const Action action = TRY(desk.store().find_action(Sight::of_software(), notice));
+  if (taken_move(action_moves(), action.state, ActionCommand::Expire) == nullptr) return std::optional<Change>();
+  const Proposed proposed = TRY(proposed_of(desk, action));
+  ActionWish wish{ActionCommand::Expire};
+  wish.delisted = true;
+  wish.words = "The entity is no longer on the Security Council's list.";
+  if (const std::optional<MessageKind> kind = said_by(action.state, wish.command))
+    wish.message = TRY(new_message(desk, *kind, proposed, proposed.wish.contact, {}, now));
+  Change change = TRY(action_change(desk, action, std::move(wish), Mover::software(), {"software"}, now));
+  return std::optional(std::move(change));
+}
+
 Result<std::int64_t> do_what_is_due(Desk& desk) {
   Store& store = desk.store();
   const Instant now = desk.now();
@@ -484,6 +509,7 @@ Result<std::int64_t> do_what_is_due(Desk& desk) {
     }
     if (done == before) break;
   }
+  done += TRY(reverse_unconfirmed(desk));
   const Instant forgotten = desk.settings().zone.add_days(now, -static_cast<int>(kLongestAssessmentDays));
   for (const CaseId& id : TRY(store.cases_in(CaseState::Assessing, forgotten, kAtOnce))) {
     const Case the_case = TRY(store.find_case(Sight::of_software(), id));

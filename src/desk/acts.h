@@ -75,6 +75,9 @@ Result<std::int64_t> do_what_is_due(Desk& desk);
 // All of it, and then what it made leaves. For the hourly job; a courier that cannot be reached is no failure of it.
 Result<std::int64_t> keep_promises(Desk& desk);
 
+// The end of a request about an entity that is no longer listed, before its day; nothing where it is over already.
+Result<std::optional<Change>> end_delisted(Desk& desk, const NoticeId& notice, Instant now);
+
 // ── for desk/appeals.cc ──
 
 // The event of a move and its line in the log.

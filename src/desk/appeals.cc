@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "decision/reasons.h"
 #include "desk/acts.h"
 #include "desk/flow.h"
 #include "report/redact.h"
@@ -281,6 +282,13 @@ Result<Appeal> decide_appeal(Desk& desk, const SignedIn& reviewer, const AppealI
     decision.remedies.insert(Remedy::NotifyPeers);
   }
   const std::string reasons = decision.reasons;
+  if (context.the_case) {  // what an appeal is told must be about it, and not about every other one (charter 5.3, 5.5)
+    std::vector<std::string> others;
+    for (const Appeal& other : TRY(desk.store().appeals(Sight::of_software(), kStatementsCompared)))
+      if (other.decision && other.lodged.case_id && other.lodged.case_id != appeal.lodged.case_id)
+        others.push_back(other.decision->reasons);
+    TRY(check_reasons(reasons, context.the_case->matter, others));
+  }
   AppealWish wish{AppealCommand::Decide};
   wish.decision = std::move(decision);
   std::vector<Change> changes;

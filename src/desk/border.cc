@@ -7,9 +7,13 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "desk/flow.h"
+#include "desk/guard.h"
 #include "desk/key_file.h"
 #include "law/charter_digest.h"
 #include "law/offences.h"
+#include "ledger/note.h"
+#include "ledger/tiles.h"
+#include "ledger/verify.h"
 
 namespace cordon {
 
@@ -39,10 +43,10 @@ struct Offerable {
 };
 
 // Nothing for exposure, which never crosses, and for kinds that STIX has no word for.
-std::optional<Indicator> indicator_of(const Desk& desk, const Case& the_case, const Proposal& act) {
+std::optional<Indicator> indicator_of(const Desk& desk, const Case& the_case, const Proposal& act,
+                                      const Guarded& guard) {
   const Category* category = the_case.matter.category();
   if (category == nullptr || !act.approved || !stix_pattern(the_case.target)) return std::nullopt;
-  const auto guard = the_case.gates.find(Gate::SensitiveTarget);
   const std::set<ObservableKind> kinds{the_case.target.kind()};
   return Indicator{stix_indicator_id(desk.report_key(), *category, the_case.target),
                    *category,
@@ -56,7 +60,7 @@ std::optional<Indicator> indicator_of(const Desk& desk, const Case& the_case, co
                    act.proposed.sunset_at,
                    desk.settings().operator_.origin,
                    state_of(the_case.state),
-                   guard != the_case.gates.end() && guard->second.answer != "not_sensitive",
+                   guard.sensitive || guard.holder.has_value(),
                    false,
                    false};
 }
@@ -64,16 +68,14 @@ std::optional<Indicator> indicator_of(const Desk& desk, const Case& the_case, co
 // One for each case with an act that was approved and sent: the latest act counts, the first dates it.
 Result<std::vector<Offerable>> offers(Desk& desk) {
   std::map<CaseId, Offerable> found;
+  const std::optional<SensitiveList> holders = TRY(sensitive_list(desk.store()));
   for (const Proposal& act : TRY(desk.store().acts_sent())) {
     Case the_case = TRY(desk.store().find_case(Sight::of_software(), act.proposed.case_id));
-    std::optional<Indicator> indicator = indicator_of(desk, the_case, act);
+    const Guarded guard = sensitive_target(holders ? &*holders : nullptr, the_case.target, the_case.matter,
+                                           act.proposed.wish.kind, desk.now());
+    std::optional<Indicator> indicator = indicator_of(desk, the_case, act, guard);
     if (!indicator) continue;
-    // What was taken back is gone for everybody who got it, and what is suspended is in dispute (charter 6.7, 12.24).
-    const Action action = TRY(desk.store().find_action(Sight::of_software(), act.proposed.notice));
-    if (action.state == ActionState::Recalled || action.state == ActionState::Reinstated ||
-        action.state == ActionState::ReinstateRefused)
-      indicator->state = ObjectState::Revoked;
-    if (action.state == ActionState::Suspended) indicator->state = ObjectState::Disputed;
+    indicator->state = TRY(state_of_indicator(desk.store(), the_case, act.proposed.notice));
     const auto earlier = found.find(the_case.id);
     if (earlier != found.end()) indicator->created = earlier->second.indicator.created;
     const CaseId id = the_case.id;
@@ -135,6 +137,22 @@ ObjectState state_of(CaseState state) {
   }
 }
 
+Result<ObjectState> state_of_indicator(const Store& store, const Case& the_case, const NoticeId& act) {
+  const Action action = TRY(store.find_action(Sight::of_software(), act));
+  switch (action.state) {
+    case ActionState::Recalled:
+    case ActionState::Reinstated:
+    case ActionState::ReinstateRefused:
+      return ObjectState::Revoked;
+    case ActionState::Suspended:
+      return ObjectState::Disputed;
+    case ActionState::Expired:  // before its day: its entity was delisted
+      return action.moved_at && *action.moved_at < action.sunset_at ? ObjectState::Revoked : ObjectState::Expired;
+    default:
+      return state_of(the_case.state);
+  }
+}
+
 Result<Policy> load_policy(const Paths& paths) {
   if (!exists(paths.border())) return Policy();
   Result<Policy> policy = Policy::read(TRY(read_toml(paths.border())));
@@ -163,6 +181,7 @@ Result<Json> introduce(Desk& desk) {
   return Json(Json::Object{{"desk", self.desk},
                            {"key", to_base64(TRY(node_key(desk)).public_key())},
                            {"charter", self.charter.hex()},
+                           {"log_key", TRY(desk.store().founded()).log_key},
                            {"categories", std::move(categories)}});
 }
 
@@ -189,6 +208,39 @@ Result<Nothing> suspend_peer(Desk& desk, const std::string& who, const Officer& 
   const Role role = officer.roles.contains(Role::BorderOfficer) ? Role::BorderOfficer : Role::Approver;
   SealedLeaf leaf = leaf_of_peer(desk, peer, "active", "suspended", {std::string(name(role))});
   return desk.store().append({{event, officer.login, std::move(leaf)}}, desk.now());
+}
+
+Result<PeerHeadSeen> look_at_peer(Desk& desk, const std::string& who, const std::string& folder) {
+  const Peer peer = TRY(desk.store().find_peer(who)).peer;
+  if (peer.log_key.empty())
+    return fail(Fault::Usage, "nobody entered the verifier key of its log: cordon peer change --log-key", who);
+  const auto [log, key] = TRY(parse_verifier_key(peer.log_key));
+  const LogVerdict verdict = TRY(verify_log(folder, log, key));
+  const TreeHead& head = verdict.checkpoint.head;
+  std::optional<Digest> charter, root_then;
+  for (const std::string& line : verdict.checkpoint.extensions)
+    if (line.starts_with("charter sha256:")) charter = TRY(parse_digest(line.substr(15)));
+  if (!charter) return fail(Fault::Corrupt, "its checkpoint names no charter", folder);
+  if (peer.head && static_cast<std::int64_t>(head.size) >= peer.head->size)
+    root_then = TRY(head_from_tiles(folder, static_cast<std::uint64_t>(peer.head->size))).root;
+  PeerHeadSeen event = see_head(peer, {static_cast<std::int64_t>(head.size), head.root}, root_then, *charter,
+                                TRY(read_file(folder + "/checkpoint", kLongestNote)));
+  const Instant now = desk.now();
+  std::optional<SealedLeaf> leaf;
+  if (event.state == HeadState::Split && peer.state == PeerState::Active)
+    leaf = seal(desk, {"peer",
+                       now,
+                       peer.desk,
+                       "",
+                       std::string(name(peer.role)),
+                       "active",
+                       "suspended",
+                       {"software"},
+                       Json::Object{{"country", peer.country}, {"ground", "split_view"}},
+                       to_json(event)});
+  TRY(desk.store().append({{event, "software", std::move(leaf)}}, now));
+  TRY(publish(desk));
+  return event;
 }
 
 // ── out ──
@@ -224,6 +276,7 @@ Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& bor
   const PeerRow row = TRY(desk.store().find_peer(to));
   Gatekeeper keeper = TRY(Gatekeeper::at(desk, row.peer));
   const Sight sight = sight_of(border_officer);
+  const bool receive_only = !check_not_receive_only(TRY(desk.store().officers()));
 
   std::vector<Exportable> objects;
   std::vector<WithheldItem> withheld;
@@ -231,6 +284,10 @@ Result<Exported> export_to(Desk& desk, const std::string& to, const Officer& bor
   for (Offerable& offer : TRY(offers(desk))) {
     const bool seen = sight.sees(offer.the_case.matter);
     if (!seen && offer.indicator.state != ObjectState::Revoked) continue;  // as if it were not there
+    if (receive_only && offer.indicator.state != ObjectState::Revoked) {   // a recall still goes (B13)
+      if (seen) withheld.push_back({offer.the_case.id, {Answer::Hold, {}, {Role::Approver}, "10", {}}});
+      continue;
+    }
     if (offer.the_case.worked_on_by.contains(border_officer.id)) {
       if (seen) withheld.push_back({offer.the_case.id, {Answer::Hold, {}, {Role::BorderOfficer}, "10", {}}});
       continue;
@@ -351,6 +408,15 @@ Result<Taken> receive_file(Desk& desk, std::string_view file) {
   TRY(check_envelope(envelope, file, row ? &row->peer : nullptr, self, row ? row->last_in : 0));
   const Instant now = desk.now();
   Reception reception = TRY(receive(envelope, row->peer, self, now));
+  // What a peer says of a sensitive holder of ours is not even listed (charter 9.6, B7).
+  if (const std::optional<SensitiveList> list = TRY(sensitive_list(desk.store()))) {
+    std::erase_if(reception.references.taken, [&](const ReceivedIndicator& one) {
+      const std::optional<Holder> holder = list->holder_of(one.observable);
+      if (holder)
+        reception.refused.push_back({one.id, "sensitive", "it is held by: " + std::string(name(*holder)) + " (B7)"});
+      return holder.has_value();
+    });
+  }
 
   const std::string blob = write_references(reception.references);
   ReferencesReceived event{

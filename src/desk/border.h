@@ -30,6 +30,11 @@ Result<Nothing> add_peer(Desk& desk, Peer peer, const Officer& border_officer, c
 Result<Nothing> change_peer(Desk& desk, Peer peer, const Officer& border_officer, const Officer& approver);
 Result<Nothing> suspend_peer(Desk& desk, const std::string& peer, const Officer& officer, std::string reason);
 
+// Looks at a peer's log in a folder (a mirror, as `cordon log watch` keeps one): all of it is verified under the key
+// that two officers entered, and its head compared with what was seen before. A split view suspends the peer, and the
+// log says so; another charter, or an older head that stays, makes B1 refuse it both ways.
+Result<PeerHeadSeen> look_at_peer(Desk& desk, const std::string& peer, const std::string& folder);
+
 // ── out ──
 
 // What the border says of a case and a peer; in_words() of desk/labels.h says why. The reading is on record.
@@ -87,6 +92,9 @@ Result<std::vector<Reference>> list_references(Desk& desk, const Permit<Act::Rea
 
 // What an indicator made of a sent act is worth while its case stands so.
 ObjectState state_of(CaseState state);
+// The same with the act itself: what was recalled is revoked for good, whatever becomes of the case, and what is
+// suspended is in dispute (charter 6.7, 12.24). For what crosses the border and for the desk's own indexes alike.
+Result<ObjectState> state_of_indicator(const Store& store, const Case& the_case, const NoticeId& act);
 
 // ── in ──
 struct Taken {

@@ -6,6 +6,7 @@
 #include "desk/labels.h"
 #include "desk/shapes.h"
 #include "law/charter_digest.h"
+#include "ledger/note.h"
 
 namespace cordon {
 
@@ -33,6 +34,11 @@ Result<Peer> typed_peer(const Json& arguments, Peer peer, Instant now) {
   if (const std::string role = typed("role"); !role.empty()) peer.role = TRY(parse_peer_role(role));
   if (const std::string key = typed("key"); !key.empty()) peer.key = TRY(parse_public_key(key));
   if (const std::string charter = typed("charter"); !charter.empty()) peer.charter = TRY(parse_digest(charter));
+  if (const std::string log_key = typed("log_key"); !log_key.empty()) {
+    if (TRY(parse_verifier_key(log_key)).first != peer.desk)
+      return fail(Fault::Refused, "that is the key of another log", peer.desk);
+    peer.log_key = log_key;
+  }
   peer.agreed = TRY(categories("categories", peer.agreed));
   peer.annex = TRY(categories("annex", peer.annex.empty() ? peer.agreed : peer.annex));
   peer.state = PeerState::Active;
@@ -91,6 +97,19 @@ Result<Nothing> peer_suspend(Desk& desk, const Permit<Act::SuspendPeer>& who, Ca
   TRY(suspend_peer(desk, peer, who.officer(), TRY(arguments.text("reason"))));
   TRY(publish(desk));
   emit(show(TRY(desk.store().find_peer(peer))));
+  return Nothing{};
+}
+
+Result<Nothing> peer_look(Desk& desk, Call& call, const Emit& emit) {
+  const PeerHeadSeen seen =
+      TRY(look_at_peer(desk, TRY(call.arguments.text("peer")), TRY(call.arguments.text("folder"))));
+  emit(Json::Object{{"peer", seen.desk},
+                    {"state", name(seen.state)},
+                    {"size", seen.head.size},
+                    {"root", seen.head.root.hex()},
+                    {"charter", seen.charter.hex()}});
+  if (seen.state == HeadState::Split)
+    return fail(Fault::NotFound, "its log contradicts what it signed before: it is suspended, both ways", seen.desk);
   return Nothing{};
 }
 

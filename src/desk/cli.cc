@@ -561,6 +561,22 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "contact refresh")
       .text("from", "--from", "a folder with dns.json, ipv4.json and ipv6.json instead", false);
 
+  CLI::App& glass = group("glass", "break-glass: what one officer may do alone, for 24 hours (charter 6.9)");
+  line(glass, "break",
+       "hand a danger to life to an emergency service (emergency), or ask to preserve (preserve); taken back unless "
+       "another officer confirms it within 24 hours",
+       "cordon glass break CASE emergency --words 'The page counts down to …' --as analyst1", "glass break")
+      .text("case", "case", "the case's id")
+      .text("use", "use", "emergency or preserve; nothing is removed and nothing shared in this way")
+      .as()
+      .text("words", "--words", "why at once and alone, 20 to 1000 characters; who gets it reads this")
+      .text("recipient", "--recipient", "of preserve: host, platform, … (host)", false);
+  line(glass, "confirm", "confirm what another officer did alone", "cordon glass confirm GLASS --as approver1",
+       "glass confirm")
+      .text("glass", "glass", "its id; `cordon glass list` has it")
+      .as();
+  line(glass, "list", "what officers did alone, newest first", "cordon glass list --as approver1", "glass list").as();
+
   CLI::App& notice = group("notice", "what was approved and what has left");
   line(notice, "list", "every approved notice and whether it left", "cordon notice list", "notice list");
   line(notice, "send", "try again what is still in the outbox", "cordon notice send", "notice send");
@@ -738,6 +754,7 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
                     .text("role", "--role", "member, observer, dialogue_partner (or partner), guest, candidate")
                     .text("key", "--key", "the key that signs its bundles, base64")
                     .text("charter", "--charter", "its charter digest; else ours", false)
+                    .text("log_key", "--log-key", "its log's verifier key, so that its heads can be compared", false)
                     .list("categories", "--category", "agreed with it; may be repeated", true)
                     .list("annex", "--annex", "categories that its annex has; else those agreed", false));
   countersigned(line(peer, "change", "change a peer, or make a suspended one active again",
@@ -748,6 +765,7 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
                     .text("role", "--role", "member, observer, dialogue_partner (or partner), guest, candidate", false)
                     .text("key", "--key", "the key that signs its bundles, base64", false)
                     .text("charter", "--charter", "its charter digest", false)
+                    .text("log_key", "--log-key", "its log's verifier key", false)
                     .list("categories", "--category", "agreed with it, instead of those before", false)
                     .list("annex", "--annex", "categories that its annex has", false));
   line(peer, "suspend", "stop both directions at once; one officer may",
@@ -755,6 +773,13 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("peer", "desk", "its log's name")
       .as()
       .text("reason", "--reason", "10 characters or more");
+  line(
+      peer, "look",
+      "compare a peer's log with what was seen of it: a split view suspends the peer at once (exit 1), another charter "
+      "or a log that does not come back within 48 hours cuts it off both ways",
+      "cordon peer look desk.example.net/log seen/log", "peer look")
+      .text("peer", "desk", "its log's name")
+      .text("folder", "folder", "a copy of its log, such as the mirror that `cordon log watch` keeps");
   line(peer, "list", "the peers and their roles", "cordon peer list", "peer list");
   line(peer, "receive", "take a peer's bundle in: its indicators become references, which never act",
        "cordon peer receive bundle.json", "peer receive")
@@ -762,6 +787,26 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   line(peer, "references", "what peers list; context for an officer and no fact of a case",
        "cordon peer references --as analyst1", "peer references")
       .as();
+  CLI::App& guard = group("guard", "the list of sensitive holders: media, parties, lawyers and others (charter 11.3)");
+  line(guard, "show", "the list in force: whose country, of which day, its digest", "cordon guard show", "guard show");
+  line(guard, "load", "load a list; it takes two people, and no entry is lost by it",
+       "cordon guard load holders.txt --as legal1 --by approver1", "guard load")
+      .paths("file", "docs/formats/sensitive-holders.md has its format")
+      .as()
+      .by("the approver or the ombudsperson who countersigns (login)", true);
+  line(guard, "entries", "the entries of the list", "cordon guard entries --as ombudsperson1", "guard entries").as();
+  line(guard, "remove", "take an entry out; the ombudsperson alone",
+       "cordon guard remove 'media domain news.example.org' --reason '…' --as ombudsperson1", "guard remove")
+      .text("entry", "entry", "as its line in the list")
+      .as()
+      .text("reason", "--reason", "10 characters or more");
+  CLI::App& entities = group("entities", "the Security Council's consolidated list, entities alone (C16)");
+  line(entities, "load", "load the Council's XML file; requests that rest on a delisted entity end at once",
+       "cordon entities load consolidated.xml --as legal1 --by approver1", "entities load")
+      .paths("file", "as the Council publishes it")
+      .as()
+      .by("the approver who countersigns (login)", true);
+  line(entities, "show", "the entities by their permanent references", "cordon entities show", "entities show");
   CLI::App& border = group("border", "what may leave this desk, and why");
   line(border, "show", "this desk as its peers enter it, and its policy's digest", "cordon border show", "border show");
   line(border, "explain", "the decision about a case for one peer, and the rule that makes it",

@@ -121,10 +121,26 @@ Result<Nothing> appeal_dismiss(Desk& desk, const Permit<Act::HearAppeal>& who, C
 Result<Nothing> appeal_interim(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> appeal_decide(Desk& desk, Call& call, const Emit& emit);
 
+// desk/guard.cc
+Result<Nothing> guard_load(Desk& desk, const Permit<Act::KeepSensitiveList>& who, Call& call, const Emit& emit);
+Result<Nothing> guard_remove(Desk& desk, const Permit<Act::RemoveSensitiveEntry>& who, Call& call, const Emit& emit);
+Result<Nothing> guard_show(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> guard_entries(Desk& desk, Call& call, const Emit& emit);
+
+// desk/break_glass.cc
+Result<Nothing> glass_break(Desk& desk, const Permit<Act::BreakGlass>& who, Call& call, const Emit& emit);
+Result<Nothing> glass_confirm(Desk& desk, const Permit<Act::ConfirmBreakGlass>& who, Call& call, const Emit& emit);
+Result<Nothing> glass_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+
+// desk/entities.cc
+Result<Nothing> entities_load(Desk& desk, const Permit<Act::KeepEntityList>& who, Call& call, const Emit& emit);
+Result<Nothing> entities_show(Desk& desk, Call& call, const Emit& emit);
+
 // desk/border_commands.cc
 Result<Nothing> peer_add(Desk& desk, const Permit<Act::KeepPeers>& who, Call& call, const Emit& emit);
 Result<Nothing> peer_change(Desk& desk, const Permit<Act::KeepPeers>& who, Call& call, const Emit& emit);
 Result<Nothing> peer_suspend(Desk& desk, const Permit<Act::SuspendPeer>& who, Call& call, const Emit& emit);
+Result<Nothing> peer_look(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> peer_list(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> peer_receive(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> peer_references(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit);

@@ -82,6 +82,8 @@ class Examining {
       ask("outbox", [&] { return outbox(*database); });
       ask("messages", [&] { return messages(*database); });
       ask("witnesses", [&] { return witnesses(); });
+      ask("people", [&] { return people(*database); });
+      ask("remedies", [&] { return remedies(*database); });
       ask("sources", [&] { return sources(*database); });
       ask("signer", [&] { return signer(*database); });
     }
@@ -295,6 +297,41 @@ class Examining {
         Json::Object{{"witnesses_cosigning", cosigning},
                      {"witnesses_silent_seconds", longest / 1000},
                      {"letters_without_quorum", heard.late}});
+    return Nothing{};
+  }
+
+  // Below two people able to countersign the desk only receives (amendment 13).
+  Result<Nothing> people(Database& database) {
+    std::int64_t able = 0, all = 0;
+    Rows rows = TRY(database.query("SELECT body FROM officer"));
+    while (TRY(rows.next())) {
+      const Json body = TRY(parse_json(rows.text(0)));
+      const OfficerEnrolled one = TRY(read_officer_enrolled(body));
+      ++all;
+      able += may_countersign(one.officer) ? 1 : 0;
+    }
+    add("people", able < 2 ? Wellness::Look : Wellness::Ok,
+        std::to_string(able) + " of " + std::to_string(all) + " are able to countersign" +
+            (able < 2 ? ": this desk only receives, nothing is proposed, approved or sent" : ""),
+        "cordon officer add LOGIN --role approver (or legal_reviewer, ombudsperson), until there are two");
+    return Nothing{};
+  }
+
+  // What an appeal granted is owed within 24 hours (charter 5.7).
+  Result<Nothing> remedies(Database& database) {
+    std::int64_t running = 0, owed = 0;
+    Rows rows = TRY(database.query("SELECT body FROM appeal WHERE state = 'remedy_running'"));
+    while (TRY(rows.next())) {
+      const Json body = TRY(parse_json(rows.text(0)));
+      const Appeal appeal = TRY(read_appeal(body));
+      ++running;
+      owed += appeal.decided_at && now_ - *appeal.decided_at > kReversalMs ? 1 : 0;
+    }
+    add("remedies", owed > 0 ? Wellness::Look : Wellness::Ok,
+        running == 0 ? "none is owed"
+                     : std::to_string(running) + " appeals wait for what they granted, " + std::to_string(owed) +
+                           " of them for more than 24 h",
+        "`cordon export --to PEER` tells a peer what was recalled; `cordon notice send` tries a mail server again");
     return Nothing{};
   }
 

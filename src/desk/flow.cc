@@ -6,11 +6,16 @@
 #include "base/keyed_digest.h"
 #include "base/text.h"
 #include "decision/evidence.h"
+#include "decision/reasons.h"
 #include "desk/acts.h"
+#include "desk/break_glass.h"
 #include "desk/couriers.h"
+#include "desk/entities.h"
+#include "desk/guard.h"
 #include "desk/registry_book.h"
 #include "desk/signer.h"
 #include "desk/witnesses.h"
+#include "law/offences.h"
 #include "ledger/proof_file.h"
 #include "ledger/tiles.h"
 #include "referral/notice_proof.h"
@@ -165,11 +170,12 @@ SealedLeaf leaf_of_batch(Desk& desk, const BatchTaken& batch, Instant at) {
   return seal_leaf(leaf, desk.leaf_frame(), desk.random());
 }
 
-// Of an approved proposal: what its line says of the two.
+// Of an approved proposal: what its line says of the two, and of a target that the guard stopped at first.
 struct Approval {
   const Approved& approved;
   const Officer& proposer;
   const Officer& approver;
+  bool sensitive = false;
 };
 
 SealedLeaf leaf_of_decision(Desk& desk, const Proposed& proposed, std::string_view to, std::vector<std::string> roles,
@@ -191,7 +197,8 @@ SealedLeaf leaf_of_decision(Desk& desk, const Proposed& proposed, std::string_vi
             Json::Object{
                 {"statement", statement(proposed)}, {"body", proposed.body.hex()}, {"notice", proposed.notice.text()}}};
   if (approval != nullptr) {
-    const auto& [approved, proposer, approver] = *approval;
+    const auto& [approved, proposer, approver, sensitive] = *approval;
+    if (sensitive) leaf.plain.set("sensitive_target", "signed_off");  // how many went ahead (charter 5.6)
     leaf.plain.set("signers", signers_in_plain(proposer, approver));
     leaf.hidden.set("signers", signers_in_hidden(proposed, approved, proposer, approver));
   }
@@ -356,6 +363,12 @@ Result<EvidenceId> attach(Desk& desk, const Permit<Act::AttachEvidence>& permit,
                           std::string_view bytes, std::string media_type, std::string description) {
   const Officer& officer = permit.officer();
   const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
+  if (const Category* category = the_case.matter.category();
+      category != nullptr && row(*category).evidence_mode == EvidenceMode::RestrictedCapture &&
+      !officer.roles.contains(Role::Custodian))
+    return fail(Fault::Refused,
+                "evidence of " + std::string(the_case.matter.id()) + " is a custodian's to attach (charter 4.4)",
+                case_id.text());
   const Evidence evidence{EvidenceId::make(desk.now(), desk.random()), sha256(bytes), std::move(media_type),
                           static_cast<std::int64_t>(bytes.size()), std::move(description)};
   EvidenceAttached event = TRY(attach_evidence(the_case, evidence, officer.id));
@@ -414,6 +427,10 @@ Result<Nothing> answer(Desk& desk, const Officer& officer, const CaseId& case_id
                   : gate_answer.gate == Gate::SensitiveTarget ? Act::SignSensitiveGate
                                                               : Act::AnswerGate;
   TRY(may(officer, act));
+  if (gate_answer.gate == Gate::UnReference && gate_answer.answer == "entity_listed") {
+    const std::optional<UnEntities> list = TRY(un_entities(desk.store()));
+    TRY(check_un_reference(gate_answer.basis, list ? &*list : nullptr, desk.now()));
+  }
   const GateAnswered event =
       TRY(answer_gate(TRY(desk.store().find_case(sight_of(officer), case_id)), std::move(gate_answer)));
   return desk.store().append({{event, officer.login, {}}}, desk.now());
@@ -421,23 +438,63 @@ Result<Nothing> answer(Desk& desk, const Officer& officer, const CaseId& case_id
 
 // ── 3. an analyst proposes ──
 
+namespace {
+
+// C16 rests on an entity that is on the list now, and no longer (charter 4.3, 4.4).
+Result<Nothing> check_on_list(Desk& desk, const Case& the_case) {
+  if (the_case.matter != Matter(Category::TerroristEntity)) return Nothing{};
+  const auto answered = the_case.gates.find(Gate::UnReference);
+  if (answered == the_case.gates.end()) return Nothing{};  // check_wish() says so
+  const std::optional<UnEntities> list = TRY(un_entities(desk.store()));
+  TRY(check_un_reference(answered->second.basis, list ? &*list : nullptr, desk.now()));
+  return Nothing{};
+}
+
+}  // namespace
+
 Result<Proposed> propose_request(Desk& desk, const Permit<Act::Propose>& permit, const SecretKey& key,
                                  const CaseId& case_id, Wish wish) {
   const Officer& analyst = permit.officer();
-  const Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
-  TRY(check_wish(the_case, wish, desk.annex(), analyst));
+  const std::vector<Officer> officers = TRY(desk.store().officers());
+  TRY(check_not_receive_only(officers));
+  Case the_case = TRY(desk.store().find_case(permit.sight(), case_id));
+  TRY(check_switched_on(the_case.matter, desk.annex(), officers));
+  TRY(check_on_list(desk, the_case));
+  const Guarded guard = TRY(guard_of(desk.store(), the_case, wish.kind, desk.now()));
+  TRY(note_sensitive_target(desk, the_case, wish.kind, guard));
+  TRY(check_wish(the_case, wish, desk.annex(), guard, analyst));
+  TRY(check_reasons(reasons_of(the_case, wish), the_case.matter, TRY(reasons_elsewhere(desk.store(), the_case))));
   wish.contact = TRY(whom_to_ask(desk, wish.recipient, the_case.target));
 
   const Instant now = desk.now();
   const ProposalId id = ProposalId::make(now, desk.random());
   const NoticeId notice = NoticeId::make(now, desk.random());
   const Deadlines ends = deadlines(the_case.matter, the_case.target.kind(), now);
+  // The automatic answer stands in the request beside the officers'.
+  if (!spared_by_the_guard(the_case.matter, wish.kind) && !guard.sensitive)
+    the_case.gates.insert_or_assign(
+        Gate::SensitiveTarget,
+        GateAnswer{Gate::SensitiveTarget, std::string(guard.answer()), guard.basis, {}, analyst.id});
   const std::string body = TRY(compose_body(the_case, wish, desk.annex(), desk.settings().operator_, id, notice, now,
                                             ends.reply_by, ends.sunset_at));
-  Proposed event = TRY(propose(the_case, wish, desk.annex(), analyst, key, id, notice, now, body));
+  Proposed event = TRY(propose(the_case, wish, desk.annex(), guard, analyst, key, id, notice, now, body));
   event.blob = TRY(desk.store().blobs().put(body));
   TRY(desk.store().append({{event, analyst.login, {}}}, now));
   return event;
+}
+
+Result<std::vector<std::string>> reasons_elsewhere(const Store& store, const Case& the_case) {
+  std::vector<std::string> reasons;
+  std::set<CaseId> seen{the_case.id};
+  seen.insert(the_case.joined.begin(), the_case.joined.end());
+  for (const Proposal& other : TRY(store.proposals(Sight::of_software()))) {
+    if (other.proposed.matter != the_case.matter || !seen.insert(other.proposed.case_id).second) continue;
+    const Case elsewhere = TRY(store.find_case(Sight::of_software(), other.proposed.case_id));
+    if (elsewhere.facts.empty()) continue;  // what it said is gone
+    reasons.push_back(reasons_of(elsewhere, other.proposed.wish));
+    if (reasons.size() == kStatementsCompared) break;
+  }
+  return reasons;
 }
 
 // ── 4. another officer decides ──
@@ -458,14 +515,17 @@ Result<ReadProposal> read_request(Desk& desk, const Permit<Act::ReadCase>& reade
 Result<Approved> approve_request(Desk& desk, const Permit<Act::Approve>& permit, const SecretKey& key,
                                  const ProposalId& id, const Digest& digest) {
   const Officer& approver = permit.officer();
+  TRY(check_not_receive_only(TRY(desk.store().officers())));
   const Proposal proposal = TRY(desk.store().find_proposal(permit.sight(), id));
   const Case the_case = TRY(desk.store().find_case(permit.sight(), proposal.proposed.case_id));
   const Instant now = desk.now();
   const std::string body = TRY(desk.store().blobs().get(proposal.proposed.body_blob()));
-  const Approved event = TRY(approve(the_case, proposal, approver, key, digest, body, now));
+  TRY(check_on_list(desk, the_case));
+  const Guarded guard = TRY(guard_of(desk.store(), the_case, proposal.proposed.wish.kind, now));
+  const Approved event = TRY(approve(the_case, proposal, guard, approver, key, digest, body, now));
   // Who lost their key since then has no open proposal any more: this is the key that signed it.
   const Officer proposer = TRY(desk.store().officer_by_id(proposal.proposed.proposer));
-  const Approval approval{event, proposer, approver};
+  const Approval approval{event, proposer, approver, guard.sensitive};
   TRY(desk.store().append(
       {{event, approver.login,
         leaf_of_decision(desk, proposal.proposed, "effective", {"analyst", "approver"}, now, &approval)}},
@@ -496,6 +556,9 @@ Result<Nothing> refuse_request(Desk& desk, const Permit<Act::RefuseProposal>& pe
 Result<std::vector<std::string>> lines_below(const Store& store, const Settings& settings, const LeafFrame& frame) {
   std::vector<std::string> lines{"charter sha256:" + frame.charter.hex(), "operator " + settings.operator_.kind};
   if (const std::string follows = TRY(store.founded()).follows; !follows.empty()) lines.push_back("follows " + follows);
+  if (const std::optional<SensitiveListKept> guard = TRY(store.sensitive_list()))
+    lines.push_back("sensitive-holders " + guard->country + " " + to_rfc3339(guard->dated).substr(0, 10) +
+                    " sha256:" + guard->digest.hex());
   return lines;
 }
 
@@ -525,6 +588,7 @@ namespace {
 
 Result<bool> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   Store& store = desk.store();
+  TRY(check_not_receive_only(TRY(store.officers())));
   const Proposal proposal = TRY(store.find_proposal(Sight::of_software(), item.proposal));
   if (!proposal.approved)
     return fail(Fault::Refused, "a notice in the outbox that nobody approved", item.notice.text());

@@ -61,9 +61,13 @@ Result<Nothing> note_fact(Desk& desk, const Permit<Act::EnterFact>& analyst, con
 // Whose answer a gate takes depends on the gate, so this one asks may() itself.
 Result<Nothing> answer(Desk& desk, const Officer& officer, const CaseId& case_id, GateAnswer gate_answer);
 
-// 3. An analyst proposes: the exact bytes of the request are composed, kept and signed.
+// 3. An analyst proposes: the exact bytes of the request are composed, kept and signed. Below two people able to
+//    countersign nothing is proposed, approved or sent (amendment 13).
 Result<Proposed> propose_request(Desk& desk, const Permit<Act::Propose>& analyst, const SecretKey& key,
                                  const CaseId& case_id, Wish wish);
+
+// The reasons of the newest requests about other cases of its matter: what a statement must not repeat (charter 5.3).
+Result<std::vector<std::string>> reasons_elsewhere(const Store& store, const Case& the_case);
 
 // 4. Another officer reads the exact bytes and approves them, sends them back, or refuses.
 struct ReadProposal {

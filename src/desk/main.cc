@@ -167,7 +167,7 @@ Result<Nothing> run_on_desk(const Paths& paths, Typed& typed) {
                                     : TRY(open_file(out, O_WRONLY | O_CREAT | O_TRUNC, 0600)));
     if (out == "-") return call_desk(paths, call, [](const Json&) {});  // the output is the evidence, nothing else
   }
-  if (typed.command == "peer receive") {
+  if (typed.command == "peer receive" || typed.command == "guard load" || typed.command == "entities load") {
     if (typed.paths.size() != 1) return fail(Fault::Usage, "one file is received at a time");
     call.files.push_back(TRY(open_input(typed.paths.front())));
     call.arguments.set("file", typed.paths.front());

@@ -14,7 +14,8 @@ Result<std::vector<OwnIndicator>> own_indicators(const Paths& paths) {
   for (const Proposal& act : TRY(store.acts_sent())) {
     const Case the_case = TRY(store.find_case(Sight::of_software(), act.proposed.case_id));
     const Category* category = the_case.matter.category();
-    if (category == nullptr || !act.approved || state_of(the_case.state) != ObjectState::Active) continue;
+    if (category == nullptr || !act.approved) continue;
+    if (TRY(state_of_indicator(store, the_case, act.proposed.notice)) != ObjectState::Active) continue;
     list.push_back({the_case.target, *category, true, settings.operator_.origin, the_case.id.text(), act.approved->at,
                     act.proposed.sunset_at, least_tlp(*category, {the_case.target.kind()}), least_pap(*category)});
   }

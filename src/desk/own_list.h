@@ -23,8 +23,8 @@ struct OwnIndicator {
   Pap pap;
 };
 
-// Targets of acts that two officers approved and that were sent, where nothing contests the case, and what peers list.
-// Only reads.
+// Targets of acts that two officers approved and that were sent, where nothing contests the case and the act was
+// neither suspended nor recalled, and what peers list. Only reads.
 Result<std::vector<OwnIndicator>> own_indicators(const Paths& paths);
 
 }  // namespace cordon

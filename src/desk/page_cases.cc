@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "decision/reasons.h"
 #include "desk/flow.h"
+#include "desk/guard.h"
 #include "desk/labels.h"
 #include "desk/leads.h"
 #include "desk/pages.h"
@@ -89,6 +91,11 @@ Result<Nothing> page_queue(Desk& desk, const Permit<Act::ReadCase>& who, Call& c
   const std::vector<CaseSummary> cases = TRY(read_queue(desk, who, filter));
 
   Html page = Html::tag("h1", words("Queue"));
+  if (!check_not_receive_only(TRY(desk.store().officers())))
+    page << box(Tone::Careful,
+                paragraph(words("This desk only receives. Nothing is proposed, approved or sent until two "
+                                "people here are able to countersign: an approver, a legal reviewer "
+                                "or an ombudsperson.")));
   page << queue_filter(words, filter);
   std::vector<Row> rows;
   for (const CaseSummary& one : cases) {
@@ -292,6 +299,7 @@ Html gate_form(const Case& the_case, const Call& call, const GateRow& gate) {
   const Words& words = Words::in(call.language);
   std::vector<Choice> answers{{"", words("Choose an answer")}};
   for (const AnswerRow& answer : gate.answers) {
+    if (gate.gate == Gate::SensitiveTarget && answer.name == "not_sensitive") continue;  // that is the list's to say
     const std::string text = label_of_answer(words, answer.name);
     answers.push_back(
         {std::string(answer.name), answer.lets == Lets::Nothing ? words("{1} (stops the request)", {text}) : text});
@@ -309,21 +317,35 @@ Html gate_form(const Case& the_case, const Call& call, const GateRow& gate) {
   return form(call, path_of(the_case) + "/gates", fields);
 }
 
+// The automatic answer to G_SENSITIVE_TARGET, which no officer gives. Nothing for exposure, of which it is not asked.
+Html guard_card(const Words& words, const Case& the_case, const Guarded& guard) {
+  if (the_case.matter.exposure() != nullptr) return {};
+  const bool stops = guard.sensitive || guard.holder;
+  Html one = Html::tag("h3", words("Is it held by somebody whom the guard protects?"));
+  one << paragraph(badge(stops ? Tone::Careful : Tone::Good, label_of_answer(words, guard.answer())))
+      << Html::tag("p", {{"class", "as-written"}}, guard.basis);
+  if (stops)
+    one << hint(
+        words("A notice leaves only when the legal reviewer and the ombudsperson have signed for it. It never "
+              "crosses the border."));
+  return Html::tag("div", {{"class", "card"}}, one);
+}
+
 // The gates that a notice about this case takes, and any that were answered besides.
-std::vector<Gate> gates_of(const Case& the_case) {
-  Wish wish;
-  wish.kind = ActionKind::Notice;
-  std::vector<Gate> gates = gates_to_answer(the_case, wish);
+std::vector<Gate> gates_of(const Case& the_case, const Guarded& guard) {
+  std::vector<Gate> gates = gates_to_answer(the_case, guard);
   for (const auto& [gate, answer] : the_case.gates) {
     if (std::find(gates.begin(), gates.end(), gate) == gates.end()) gates.push_back(gate);
   }
   return gates;
 }
 
-Html gates_part(Desk& desk, const Case& the_case, const Permit<Act::ReadCase>& who, const Call& call) {
+Result<Html> gates_part(Desk& desk, const Case& the_case, const Permit<Act::ReadCase>& who, const Call& call) {
   const Words& words = Words::in(call.language);
-  Html part;
-  for (const Gate gate : gates_of(the_case)) {
+  const Guarded guard = TRY(guard_of(desk.store(), the_case, ActionKind::Notice, desk.now()));
+  const std::vector<Gate> gates = gates_of(the_case, guard);
+  Html part = guard_card(words, the_case, guard);
+  for (const Gate gate : gates) {
     const GateRow& asks = row(gate);
     const auto given = the_case.gates.find(gate);
     Html one = Html::tag("p", {{"class", "step"}}, code(name(gate)));
@@ -356,7 +378,7 @@ Html gates_part(Desk& desk, const Case& the_case, const Permit<Act::ReadCase>& w
     }
     part << Html::tag("div", {{"class", "card"}}, one);
   }
-  if (gates_of(the_case).empty()) part << paragraph(words("No gate applies to this case."));
+  if (gates.empty()) part << paragraph(words("No gate applies to this case."));
   return part;
 }
 
@@ -393,22 +415,33 @@ std::vector<Choice> choices_of(const Words& words, const std::vector<Value>& val
 }
 
 // What decision's check_wish() would miss of a request of this kind, all of it at once.
-std::vector<Html> missing_for(const Words& words, const Desk& desk, const Case& the_case, ActionKind kind) {
+Result<std::vector<Html>> missing_for(const Words& words, Desk& desk, const Case& the_case, ActionKind kind) {
   std::vector<Html> missing;
   const auto add = [&](const std::string& text) { missing.push_back(Html::text(text)); };
+  if (!check_not_receive_only(TRY(desk.store().officers())))
+    add(words("Two people able to countersign: this desk only receives until it has them"));
   if (the_case.evidence.empty()) add(words("A piece of evidence"));
   if (the_case.facts.empty()) add(words("A fact"));
   Wish wish;
   wish.kind = kind;
-  for (const Gate gate : gates_to_answer(the_case, wish)) {
+  if (!the_case.facts.empty()) {
+    const std::vector<std::string> others = TRY(reasons_elsewhere(desk.store(), the_case));
+    if (!check_reasons(reasons_of(the_case, wish), the_case.matter, {}))
+      add(words(
+          "Reasons that say more: facts and answers together have 80 characters or more beside the category's name"));
+    else if (!check_reasons(reasons_of(the_case, wish), the_case.matter, others))
+      add(words("Reasons of its own: nearly all of them stand in another case's request word for word"));
+  }
+  const Guarded guard = TRY(guard_of(desk.store(), the_case, kind, desk.now()));
+  for (const Gate gate : gates_to_answer(the_case, guard)) {
     const auto given = the_case.gates.find(gate);
     if (given == the_case.gates.end())
       add(words("An answer to {1}", {name(gate)}));
-    else if (blocks(gate, given->second.answer, Effect::Inform))
+    else if (!lets_pass(given->second, wish))
       add(words("Another answer to {1}: this one stops every request", {name(gate)}));
   }
-  if (const Category* category = the_case.matter.category()) {
-    if (!row(*category).on_by_default)
+  if (the_case.matter.category() != nullptr) {
+    if (!check_switched_on(the_case.matter, desk.annex(), TRY(desk.store().officers())))
       add(words("This category is off at this desk"));
     else if (!desk.annex().article(the_case.matter))
       add(words("An article of national law in the annex"));
@@ -462,7 +495,7 @@ Result<Html> proposal_part(Desk& desk, const Case& the_case, const Permit<Act::R
   // The mildest kind first: a warning takes fewer gates, so what a notice lacks is told once a warning is possible.
   std::vector<ActionKind> ready;
   for (const ActionKind kind : all.kinds) {
-    const std::vector<Html> missing = missing_for(words, desk, the_case, kind);
+    const std::vector<Html> missing = TRY(missing_for(words, desk, the_case, kind));
     if (missing.empty()) {
       ready.push_back(kind);
       continue;
@@ -533,7 +566,7 @@ Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
     page << section(words("Leads"), leads_part(words, leads));
   page << section(words("Evidence"), evidence_part(the_case, who, call));
   page << section(words("Facts"), facts_part(the_case, who, call));
-  page << section(words("Gates"), gates_part(desk, the_case, who, call));
+  page << section(words("Gates"), TRY(gates_part(desk, the_case, who, call)));
   page << section(words("Proposal"), TRY(proposal_part(desk, the_case, who, call)));
   if (find_move(case_moves(), the_case.state, CaseCommand::Reopen, Mover::officer(who.officer()), {}))
     page << section(words("Assess it again"), reopen_form(the_case, call));

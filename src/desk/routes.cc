@@ -169,6 +169,14 @@ constexpr std::array kDeferring{
     Field{"to", FieldKind::Word, Need::Must, "who is told at its end", "owner@shop-demo.example.com"},
     Field{"by", FieldKind::Object, Need::Must, "who countersigns", ""}};
 constexpr std::array kReopening{kCase, kReason};
+constexpr std::array kBreaking{
+    kCase, Field{"use", FieldKind::Word, Need::Must, "emergency, or preserve; nothing else exists", "emergency"},
+    Field{"recipient", FieldKind::Word, Need::May, "of preserve: host, platform, …; an emergency service otherwise",
+          ""},
+    Field{"words", FieldKind::Text, Need::Must, "why at once and alone, 20 to 1000 characters",
+          "The page counts down to an attack on a school at noon."}};
+constexpr std::array kConfirming{
+    Field{"glass", FieldKind::Id, Need::Must, "the use's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a34"}};
 constexpr std::array kAppealing{
     Field{"code", FieldKind::Word, Need::Must, "the receipt of your report, or the code that you were sent",
           "ABCDE-FGH23-45678-9JKMN"},
@@ -259,6 +267,7 @@ constexpr std::array kAddingPeer{
     Field{"role", FieldKind::Word, Need::Must, "member, observer, dialogue_partner, guest, candidate", "member"},
     Field{"key", FieldKind::Word, Need::Must, "the key that signs its bundles, base64", ""},
     Field{"charter", FieldKind::Digest, Need::May, "its charter digest; else ours", ""},
+    Field{"log_key", FieldKind::Word, Need::May, "its log's verifier key", ""},
     Field{"categories", FieldKind::Words, Need::Must, "agreed with it", "phishing"},
     Field{"annex", FieldKind::Words, Need::May, "those of its annex; else those agreed", "phishing"},
     kCountersigner,
@@ -269,15 +278,22 @@ constexpr std::array kChangingPeer{
     Field{"role", FieldKind::Word, Need::May, "member, observer, dialogue_partner, guest, candidate", "member"},
     Field{"key", FieldKind::Word, Need::May, "the key that signs its bundles, base64", ""},
     Field{"charter", FieldKind::Digest, Need::May, "its charter digest", ""},
+    Field{"log_key", FieldKind::Word, Need::May, "its log's verifier key", ""},
     Field{"categories", FieldKind::Words, Need::May, "agreed with it, instead of those before", "phishing"},
     Field{"annex", FieldKind::Words, Need::May, "those of its annex", "phishing"},
     kCountersigner,
 };
 constexpr std::array kSuspending{kPeer, kReason};
+constexpr std::array kLooking{kPeer, Field{"folder", FieldKind::Text, Need::Must, "a copy of its log", "seen/log"}};
 constexpr std::array kReceiving{Field{"file", FieldKind::Text, Need::Must, "the file's name", "bundle.json"}};
 constexpr std::array kExplaining{kCase, kToPeer};
 constexpr std::array kExporting{kToPeer, kCountersigner,
                                 Field{"out", FieldKind::Text, Need::Must, "the file that is written", "bundle.json"}};
+
+constexpr std::array kLoadingGuard{Field{"file", FieldKind::Text, Need::Must, "the file's name", "holders.txt"},
+                                   Field{"by", FieldKind::Object, Need::Must, "who countersigns", ""}};
+constexpr std::array kRemovingGuarded{
+    Field{"entry", FieldKind::Text, Need::Must, "as its line in the list", "media domain news.example.org"}, kReason};
 
 // Of pages and their forms, where they are not those of the API.
 constexpr std::array kReportForm{
@@ -445,6 +461,16 @@ const std::array kRoutes{
           "do what the clock asks for now, as the hourly job does; through the desk's own socket alone"},
     Route{"case reopen", "POST", "/api/v1/cases/{case}/reopen", officer<Act::ReopenCase, case_reopen>(), kReopening,
           Reply::One, "Reopened", kJson, kJsonType, "assess a closed case again, because of a new fact"},
+    // ── alone, for a day (charter 6.9) ──
+    Route{"glass break", "POST", "/api/v1/cases/{case}/break-glass", officer<Act::BreakGlass, glass_break>(), kBreaking,
+          Reply::One, "Glass", kJson, kJsonType,
+          "alone: hand a danger to life to an emergency service, or ask to preserve; taken back unless confirmed in 24 "
+          "hours"},
+    Route{"glass list", "GET", "/api/v1/break-glass", officer<Act::ReadCase, glass_list>(), kNothing, Reply::Many,
+          "Glass", 0, "", "what officers did alone, newest first; the reading is recorded"},
+    Route{"glass confirm", "POST", "/api/v1/break-glass/{glass}/confirmation",
+          officer<Act::ConfirmBreakGlass, glass_confirm>(), kConfirming, Reply::One, "Glass", kJson, kJsonType,
+          "confirm what another officer did alone"},
     Route{"appeal file", "POST", "/api/v1/public/appeals", anybody<appeal_file>(), kAppealing, Reply::One,
           "AppealReceipt", kJson, kJsonType, "appeal: no account and no name, a code to follow it by"},
     Route{"appeal follow", "POST", "/api/v1/public/appeals/follow", anybody<appeal_follow>(), kFollowing, Reply::One,
@@ -488,6 +514,23 @@ const std::array kRoutes{
           "recorded"},
     Route{"status", "", "", anybody<status>(), kNothing, Reply::One, "Numbers", 0, "", "the same as `numbers`"},
 
+    // ── the guard over sensitive holders ──
+    Route{"guard show", "GET", "/api/v1/guard", anybody<guard_show, KeyScope::ReadNumbers>(), kNothing, Reply::One,
+          "Guard", 0, "", "the list of sensitive holders in force: whose country, of which day, its digest"},
+    Route{"guard load", "", "", officer<Act::KeepSensitiveList, guard_load>(), kLoadingGuard, Reply::One, "Guard", 0,
+          "", "load a list of sensitive holders; an approver or the ombudsperson countersigns"},
+    Route{"guard remove", "", "", officer<Act::RemoveSensitiveEntry, guard_remove>(), kRemovingGuarded, Reply::One,
+          "Guard", 0, "", "take an entry out of the list; the ombudsperson alone"},
+    Route{"guard entries", "", "", some_officer<guard_entries>(), kNothing, Reply::Many, "Object", 0, "",
+          "the entries of the list, for who may change it"},
+
+    Route{"entities load", "", "", officer<Act::KeepEntityList, entities_load>(), kLoadingGuard, Reply::One, "Object",
+          0, "",
+          "load the Security Council's consolidated list; an approver countersigns; what rests on a delisted entity "
+          "ends"},
+    Route{"entities show", "", "", anybody<entities_show>(), kNothing, Reply::Many, "Object", 0, "",
+          "the entities of the Security Council's list, by their permanent references"},
+
     // ── the border: read by officers, changed through the desk's own socket alone ──
     Route{"peer add", "", "", officer<Act::KeepPeers, peer_add>(), kAddingPeer, Reply::One, "Object", 0, "",
           "make another desk a peer; an approver countersigns"},
@@ -495,6 +538,8 @@ const std::array kRoutes{
           "change a peer, or make a suspended one active again; an approver countersigns"},
     Route{"peer suspend", "", "", officer<Act::SuspendPeer, peer_suspend>(), kSuspending, Reply::One, "Object", 0, "",
           "stop both directions at once"},
+    Route{"peer look", "", "", anybody<peer_look>(), kLooking, Reply::One, "Object", 0, "",
+          "compare a peer's log with what was seen of it; a split view suspends the peer"},
     Route{"peer list", "GET", "/api/v1/peers", local<Act::ReadBorder, peer_list>(), kNothing, Reply::Many, "Peer", 0,
           "", "the peers: their roles, keys and since when"},
     Route{"peer receive", "", "", anybody<peer_receive>(), kReceiving, Reply::Many, "Object", 0, "",

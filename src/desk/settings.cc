@@ -422,7 +422,7 @@ std::string fresh_contacts(bool demo) {
            "# [[contact]]\n# recipient = \"host\"\n# for = \"example.org\"\n# address = \"abuse@example.org\"\n# name "
            "= \"Example hosting\"\n\ncontact = []\n";
   }
-  for (const std::string recipient : {"host", "registrar", "csirt", "isp_abuse", "system_owner"}) {
+  for (const std::string recipient : {"host", "registrar", "csirt", "isp_abuse", "system_owner", "emergency"}) {
     text += "[[contact]]\nrecipient = \"" + recipient + "\"\nfor = \"*\"\naddress = \"" +
             replace_all(recipient, "_", "-") + "-abuse@provider.example.net\"\nname = \"Demonstration " +
             replace_all(recipient, "_", " ") + "\"\n\n";

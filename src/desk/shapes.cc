@@ -343,13 +343,28 @@ constexpr Member kLogHead[] = {{"origin", "line"}, {"size", "whole"}, {"root", "
 constexpr Member kApiKey[] = {{"key", "id"},         {"name", "line"},    {"scopes", "[line]"},
                               {"begins_at", "time"}, {"ends_at", "time"}, {"ended_at", "time", false}};
 constexpr Member kLogEntryMembers[] = {{"index", "whole"}, {"leaf", "object"}};
+constexpr Member kGuard[] = {
+    {"state", "line"},        {"country", "line", false},  {"dated", "time", false},
+    {"until", "time", false}, {"entries", "whole", false}, {"digest", "digest", false},
+};
+constexpr Member kGlassMembers[] = {
+    {"glass", "id"},   {"case", "id"}, {"use", "line"},        {"recipient", "line"},
+    {"state", "line"}, {"at", "time"}, {"confirm_by", "time"},
+};
 constexpr Member kPeerMembers[] = {
-    {"desk", "line"},          {"country", "line"},  {"role", "line"},     {"state", "line"},   {"key", "line"},
-    {"charter", "digest"},     {"agreed", "[line]"}, {"annex", "[line]"},  {"head_at", "time"}, {"since", "time"},
-    {"fingerprint", "digest"}, {"last_in", "whole"}, {"last_out", "whole"}};
-constexpr Member kBorder[] = {
-    {"desk", "line"},    {"key", "line"},    {"charter", "digest"},       {"categories", "[line]"},
-    {"allow", "[line]"}, {"deny", "[line]"}, {"policy_digest", "digest"}, {"per_peer_per_day", "whole"}};
+    {"desk", "line"},      {"country", "line"},        {"role", "line"},          {"state", "line"},
+    {"key", "line"},       {"charter", "digest"},      {"agreed", "[line]"},      {"annex", "[line]"},
+    {"head_at", "time"},   {"since", "time"},          {"fingerprint", "digest"}, {"last_in", "whole"},
+    {"last_out", "whole"}, {"log_key", "line", false}, {"head", "object", false}};
+constexpr Member kBorder[] = {{"desk", "line"},
+                              {"key", "line"},
+                              {"charter", "digest"},
+                              {"categories", "[line]"},
+                              {"log_key", "line"},
+                              {"allow", "[line]"},
+                              {"deny", "[line]"},
+                              {"policy_digest", "digest"},
+                              {"per_peer_per_day", "whole"}};
 constexpr Member kDecision[] = {
     {"decision", "line"}, {"rule", "line"}, {"code", "line", false}, {"hold_for", "[line]", false}};
 constexpr Member kExplanation[] = {{"case", "id"}, {"to", "line"}, {"duties", "[line]"}, {"why", "text"}};
@@ -417,6 +432,9 @@ constexpr Shape kShapes[] = {
     {"LogHead", "", kLogHead},
     {"ApiKey", "", kApiKey},
     {"LogEntry", "", kLogEntryMembers},
+    {"Guard", "", kGuard},
+    {"Glass", "", kGlassMembers},
+    {"Guard", "", kGuard},
     {"Peer", "", kPeerMembers},
     {"Border", "", kBorder},
     {"Decision", "", kDecision},

@@ -76,6 +76,7 @@ Result<CaseId> play_case(DemoDesk& of) {
   const CaseId the_case = *items.front().case_id;
   const SignedIn& analyst = *TRY(of.officer(Role::Analyst));
   const SignedIn& approver = *TRY(of.officer(Role::Approver));
+  TRY(of.officer(Role::LegalReviewer));  // below two able to countersign a desk only receives (amendment 13)
   const EvidenceId page = TRY(attach(desk, TRY(permit<Act::AttachEvidence>(analyst.officer)), the_case,
                                      "Sign in to your bank. (Demonstration.)", "text/plain", "the page"));
   TRY(note_fact(desk, TRY(permit<Act::EnterFact>(analyst.officer)), the_case,

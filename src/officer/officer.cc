@@ -101,6 +101,19 @@ constexpr std::array kPermissions{
                "look at the border",
                {Role::BorderOfficer, Role::Approver, Role::Analyst, Role::LegalReviewer, Role::Dpo, Role::Ombudsperson,
                 Role::Auditor}},
+    // The guard of charter 11.3: two may add to it, and only who stands outside the operator takes away (amendment 11).
+    Permission{Act::KeepSensitiveList, "load the list of sensitive holders", {Role::LegalReviewer}},
+    Permission{Act::CountersignSensitiveList,
+               "countersign the list of sensitive holders",
+               {Role::Approver, Role::Ombudsperson}},
+    Permission{Act::KeepEntityList, "load the Security Council's list", {Role::LegalReviewer}},
+    Permission{Act::CountersignEntityList, "countersign the Security Council's list", {Role::Approver}},
+    // Charter 6.9: what cannot wait for the second person, who then says whether it was right.
+    Permission{Act::BreakGlass, "act alone in an emergency", {Role::Analyst, Role::Approver}},
+    Permission{Act::ConfirmBreakGlass,
+               "confirm what somebody did alone",
+               {Role::Approver, Role::LegalReviewer, Role::Ombudsperson}},
+    Permission{Act::RemoveSensitiveEntry, "take an entry out of the list of sensitive holders", {Role::Ombudsperson}},
 };
 
 }  // namespace
@@ -177,6 +190,21 @@ Result<Nothing> two_different(const std::vector<Officer>& by, Act act) {
     return fail(Fault::Refused, "it takes two different people to " + std::string(row.doing) + " (charter 10)");
   }
   return Nothing{};
+}
+
+bool may_countersign(const Officer& officer) {
+  return officer.roles.contains(Role::Approver) || officer.roles.contains(Role::LegalReviewer) ||
+         officer.roles.contains(Role::Ombudsperson);
+}
+
+Result<Nothing> check_not_receive_only(std::span<const Officer> officers) {
+  const auto able = std::count_if(officers.begin(), officers.end(), may_countersign);
+  if (able >= 2) return Nothing{};
+  return fail(Fault::Refused,
+              "this desk only receives: it takes two people able to countersign (approver, legal_reviewer, "
+              "ombudsperson), and it has " +
+                  std::to_string(able) + " (charter 10, amendment 13)",
+              "officers");
 }
 
 Json to_json(const OfficerEnrolled& event) {

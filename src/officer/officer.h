@@ -3,6 +3,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,6 +95,13 @@ enum class Act {
   ReadBorder,
   RectifyLog,
   CountersignRectification,
+  KeepSensitiveList,
+  CountersignSensitiveList,
+  RemoveSensitiveEntry,
+  KeepEntityList,
+  CountersignEntityList,
+  BreakGlass,
+  ConfirmBreakGlass,
 };
 
 // Refused names the role that the act takes.
@@ -102,6 +110,11 @@ std::vector<Role> roles_for(Act act);  // for documents: any one of them is enou
 
 // Whether these are two different people, each of whom may do it. Refused otherwise.
 Result<Nothing> two_different(const std::vector<Officer>& by, Act act);
+
+// Whether a desk with these officers may do more than receive: it takes two people able to countersign, in the roles
+// approver, legal_reviewer and ombudsperson (charter 10, amendment 13). Refused says how many there are.
+bool may_countersign(const Officer& officer);
+Result<Nothing> check_not_receive_only(std::span<const Officer> officers);
 
 // Event: an officer joined. Alone an admin may only enrol while the desk is being founded; `enrolled_by`
 // then has one entry or none, afterwards two different admins.

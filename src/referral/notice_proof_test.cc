@@ -27,16 +27,16 @@ class SelfProvingNotice : public testing::Test {
   SelfProvingNotice() : folder_(testing::TempDir() + "notice_proof_" + to_hex(SystemRandom().bytes(8))) {
     the_case_.facts.push_back({"The page shows a bank's sign-in form and posts what is typed elsewhere.", {piece_}});
     the_case_.evidence.push_back({piece_, sha256("page"), "text/plain", 4, "the page's text"});
-    for (const Gate gate : gates_to_answer(the_case_, wish_))
+    for (const Gate gate : gates_to_answer(the_case_, guard_))
       the_case_.gates.insert(
           {gate, {gate, std::string(row(gate).answers.begin()->name), "seen in the page", {piece_}, analyst_.id}});
     the_case_.worked_on_by = {analyst_.id};
     the_case_.opened_by[piece_] = {approver_.id};
     const Deadlines ends = deadlines(the_case_.matter, the_case_.target.kind(), kNow);
     body_ = *compose_body(the_case_, wish_, annex_, sender_, proposal_, notice_, kNow, ends.reply_by, ends.sunset_at);
-    proposed_ = propose(the_case_, wish_, annex_, analyst_, analyst_key_, proposal_, notice_, kNow, body_);
-    approved_ = approve(the_case_, {*proposed_, ProposalState::Proposed, {}}, approver_, approver_key_, proposed_->body,
-                        body_, kNow + kHourMs);
+    proposed_ = propose(the_case_, wish_, annex_, guard_, analyst_, analyst_key_, proposal_, notice_, kNow, body_);
+    approved_ = approve(the_case_, {*proposed_, ProposalState::Proposed, {}}, guard_, approver_, approver_key_,
+                        proposed_->body, body_, kNow + kHourMs);
     leaf_ = leaf();
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -96,6 +96,7 @@ class SelfProvingNotice : public testing::Test {
   SecretKey analyst_key_ = SecretKey::generate(random_), approver_key_ = SecretKey::generate(random_),
             log_key_ = SecretKey::generate(random_), witness_key_ = SecretKey::generate(random_);
   Officer analyst_{OfficerId::make(kNow, random_), "analyst1", {Role::Analyst}, analyst_key_.public_key()};
+  Guarded guard_;
   Officer approver_{OfficerId::make(kNow, random_), "approver1", {Role::Approver}, approver_key_.public_key()};
   Operator sender_{"Test desk", "csirt", "desk@test-desk.example.net", kLog};
   Annex annex_ = *Annex::read(*parse_json(

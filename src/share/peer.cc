@@ -45,6 +45,23 @@ Result<PeerSigners> signed_by_two(const Officer& border_officer, const Officer& 
   return PeerSigners{border_officer.id, approver.id};
 }
 
+constexpr std::array<std::pair<HeadState, std::string_view>, 5> kHeadStates{{
+    {HeadState::First, "first"},
+    {HeadState::Same, "same"},
+    {HeadState::Grown, "grown"},
+    {HeadState::Older, "older"},
+    {HeadState::Split, "split_view"},
+}};
+
+Json head_json(const PeerHead& head) { return Json::Object{{"size", head.size}, {"root", head.root.hex()}}; }
+
+Result<PeerHead> read_head(const Json& body) {
+  PeerHead head;
+  head.size = TRY(body.number("size"));
+  head.root = TRY(parse_digest(TRY(body.text("root"))));
+  return head;
+}
+
 }  // namespace
 
 std::string_view name(PeerRole role) {
@@ -68,6 +85,18 @@ Result<PeerState> parse_peer_state(std::string_view text) {
   if (text == "active") return PeerState::Active;
   if (text == "suspended") return PeerState::Suspended;
   return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no state of a peer");
+}
+
+std::string_view name(HeadState state) {
+  return std::find_if(kHeadStates.begin(), kHeadStates.end(), [&](const auto& row) { return row.first == state; })
+      ->second;
+}
+
+Result<HeadState> parse_head_state(std::string_view text) {
+  const auto row =
+      std::find_if(kHeadStates.begin(), kHeadStates.end(), [&](const auto& r) { return r.second == text; });
+  if (row == kHeadStates.end()) return fail(Fault::Malformed, "'" + printable(text, 40) + "' is no state of a head");
+  return row->first;
 }
 
 Result<std::string> parse_desk_origin(std::string_view text) {
@@ -104,15 +133,18 @@ Result<PeerSigners> read_peer_signers(const Json& body) {
 }
 
 Json to_json(const Peer& peer) {
-  return Json::Object{{"desk", peer.desk},
-                      {"country", peer.country},
-                      {"role", name(peer.role)},
-                      {"state", name(peer.state)},
-                      {"key", to_base64(peer.key)},
-                      {"charter", peer.charter.hex()},
-                      {"agreed", categories_json(peer.agreed)},
-                      {"annex", categories_json(peer.annex)},
-                      {"head_at", to_rfc3339(peer.head_at)}};
+  Json body = Json::Object{{"desk", peer.desk},
+                           {"country", peer.country},
+                           {"role", name(peer.role)},
+                           {"state", name(peer.state)},
+                           {"key", to_base64(peer.key)},
+                           {"charter", peer.charter.hex()},
+                           {"agreed", categories_json(peer.agreed)},
+                           {"annex", categories_json(peer.annex)},
+                           {"head_at", to_rfc3339(peer.head_at)}};
+  if (!peer.log_key.empty()) body.set("log_key", peer.log_key);
+  if (peer.head) body.set("head", head_json(*peer.head));
+  return body;
 }
 
 Result<Peer> read_peer(const Json& body) {
@@ -126,7 +158,29 @@ Result<Peer> read_peer(const Json& body) {
   peer.agreed = TRY(read_categories(body, "agreed"));
   peer.annex = TRY(read_categories(body, "annex"));
   peer.head_at = TRY(parse_rfc3339(TRY(body.text("head_at"))));
+  peer.log_key = body.text_or("log_key");
+  if (const Json* head = body.find("head")) peer.head = TRY(read_head(*head));
   return peer;
+}
+
+Json to_json(const PeerHeadSeen& event) {
+  return Json::Object{{"desk", event.desk},
+                      {"state", name(event.state)},
+                      {"head", head_json(event.head)},
+                      {"charter", event.charter.hex()},
+                      {"note", event.note}};
+}
+
+Result<PeerHeadSeen> read_peer_head_seen(const Json& body) {
+  PeerHeadSeen event;
+  event.desk = TRY(parse_desk_origin(TRY(body.text("desk"))));
+  event.state = TRY(parse_head_state(TRY(body.text("state"))));
+  const Json* head = body.find("head");
+  if (head == nullptr) return fail(Fault::Malformed, "a look at a log without its head");
+  event.head = TRY(read_head(*head));
+  event.charter = TRY(parse_digest(TRY(body.text("charter"))));
+  event.note = TRY(body.text("note"));
+  return event;
 }
 
 Json to_json(const PeerAdded& event) { return Json::Object{{"peer", to_json(event.peer)}, {"by", to_json(event.by)}}; }
@@ -166,6 +220,31 @@ Result<PeerAdded> add_peer(Peer peer, const std::string& own_desk, const Officer
 Result<PeerChanged> change_peer(Peer peer, const Officer& border_officer, const Officer& approver) {
   PeerSigners by = TRY(signed_by_two(border_officer, approver));
   return PeerChanged{std::move(peer), std::move(by)};
+}
+
+PeerHeadSeen see_head(const Peer& peer, PeerHead head, const std::optional<Digest>& root_then, const Digest& charter,
+                      std::string note) {
+  HeadState state = HeadState::First;
+  if (peer.head) {
+    state = head.size == peer.head->size  ? HeadState::Same
+            : head.size > peer.head->size ? HeadState::Grown
+                                          : HeadState::Older;
+    const bool leads_on = state == HeadState::Older || (root_then && *root_then == peer.head->root);
+    if (!leads_on) state = HeadState::Split;
+  }
+  return {peer.desk, state, head, charter, std::move(note)};
+}
+
+Peer after_look(Peer peer, const PeerHeadSeen& event, Instant at) {
+  if (event.state == HeadState::Split) {
+    peer.state = PeerState::Suspended;
+    return peer;
+  }
+  peer.charter = event.charter;
+  if (event.state == HeadState::Older) return peer;
+  peer.head = event.head;
+  peer.head_at = std::max(peer.head_at, at);
+  return peer;
 }
 
 Result<PeerSuspended> suspend_peer(const Peer& peer, const Officer& officer, std::string reason) {

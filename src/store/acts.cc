@@ -230,4 +230,91 @@ Result<std::vector<AppealId>> Store::appeals_in(AppealState state, std::int64_t 
                                                     {std::string(name(state)), limit})));
 }
 
+// ── break-glass ──
+
+namespace {
+
+constexpr std::string_view kGlass = "SELECT body, state, confirmed_by, matter FROM break_glass ";
+
+Result<Glass> read_glass_row(const Rows& row) {  // as kGlass
+  Glass glass{TRY(read_glass_broken(TRY(parse_json(row.text(0)))))};
+  glass.state = TRY(parse_glass_state(row.text(1)));
+  if (!row.null(2)) glass.confirmed_by = TRY(OfficerId::parse(row.text(2)));
+  return glass;
+}
+
+}  // namespace
+
+Result<Glass> Store::find_glass(const Sight& sight, const NoticeId& id) const {
+  Rows rows = TRY(impl_->database.query(std::string(kGlass) + "WHERE id = $1", {id.text()}));
+  if (!TRY(rows.next()) || !TRY(sees(sight, rows, 3)))
+    return fail(Fault::NotFound, "there is no such use of break-glass", id.text());
+  return read_glass_row(rows);
+}
+
+Result<std::vector<Glass>> Store::glasses(const Sight& sight) const {
+  std::vector<Glass> all;
+  Rows rows = TRY(impl_->database.query(std::string(kGlass) + "ORDER BY seq DESC LIMIT 1000"));
+  while (TRY(rows.next())) {
+    const bool seen = TRY(sees(sight, rows, 3));
+    if (seen) all.push_back(TRY(read_glass_row(rows)));
+  }
+  return all;
+}
+
+Result<std::vector<Glass>> Store::glasses_due(Instant now) const {
+  std::vector<Glass> all;
+  Rows rows = TRY(impl_->database.query(
+      std::string(kGlass) + "WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, id LIMIT 1000", {now.ms}));
+  while (TRY(rows.next())) all.push_back(TRY(read_glass_row(rows)));
+  return all;
+}
+
+Result<std::vector<Store::WaitingGlass>> Store::waiting_glasses() const {
+  std::vector<WaitingGlass> all;
+  Rows rows = TRY(impl_->database.query(
+      "SELECT body, state, confirmed_by, matter, leaf_index, receipt, reversal_leaf, reversal_receipt FROM break_glass "
+      "WHERE receipt IS NULL OR (reversal_leaf IS NOT NULL AND reversal_receipt IS NULL) ORDER BY seq"));
+  while (TRY(rows.next())) {
+    const Glass glass = TRY(read_glass_row(rows));
+    if (rows.null(5)) all.push_back({glass, GlassState::Used, rows.integer(4)});
+    if (!rows.null(6) && rows.null(7)) all.push_back({glass, GlassState::Reversed, rows.integer(6)});
+  }
+  return all;
+}
+
+Result<Officer> Store::signer_of_glass(const NoticeId& id) const {
+  Rows rows = TRY(impl_->database.query(
+      "SELECT k.officer, k.key FROM break_glass g JOIN officer_key k ON k.officer = g.used_by AND k.seq < g.seq WHERE "
+      "g.id = $1 ORDER BY k.seq DESC LIMIT 1",
+      {id.text()}));
+  if (!TRY(rows.next())) return fail(Fault::Refused, "somebody who is no officer signed it", id.text());
+  const PublicKey key = TRY(parse_public_key(rows.text(1)));
+  Officer officer = TRY(officer_by_id(TRY(OfficerId::parse(rows.text(0)))));
+  officer.key = key;
+  return officer;
+}
+
+// ── the guard ──
+
+Result<std::optional<SensitiveListKept>> Store::sensitive_list() const {
+  Rows rows = TRY(impl_->database.query("SELECT body FROM kept_list WHERE list = 'sensitive_holders'"));
+  if (!TRY(rows.next())) return std::optional<SensitiveListKept>();
+  const Json body = TRY(parse_json(rows.text(0)));
+  SensitiveListKept kept = TRY(read_sensitive_list_kept(body));
+  return std::optional(std::move(kept));
+}
+
+Result<std::optional<UnListKept>> Store::un_list() const {
+  Rows rows = TRY(impl_->database.query("SELECT body FROM kept_list WHERE list = 'un_entities'"));
+  if (!TRY(rows.next())) return std::optional<UnListKept>();
+  const Json body = TRY(parse_json(rows.text(0)));
+  UnListKept kept = TRY(read_un_list_kept(body));
+  return std::optional(std::move(kept));
+}
+
+Result<bool> Store::met_sensitive_target(const CaseId& id) const {
+  return TRY(impl_->database.number("SELECT count(*) FROM sensitive_target WHERE case_id = $1", {id.text()})) > 0;
+}
+
 }  // namespace cordon

@@ -62,6 +62,13 @@ CORDON_EVENT(PartyMoved, "party_moved", read_party_moved)
 CORDON_EVENT(AppealLodged, "appeal_lodged", read_appeal_lodged)
 CORDON_EVENT(AppealMoved, "appeal_moved", read_appeal_moved)
 CORDON_EVENT(MessageSent, "message_sent", read_message_sent)
+CORDON_EVENT(SensitiveListKept, "sensitive_list_kept", read_sensitive_list_kept)
+CORDON_EVENT(SensitiveTargetMet, "sensitive_target_met", read_sensitive_target_met)
+CORDON_EVENT(PeerHeadSeen, "peer_head_seen", read_peer_head_seen)
+CORDON_EVENT(UnListKept, "un_list_kept", read_un_list_kept)
+CORDON_EVENT(GlassBroken, "glass_broken", read_glass_broken)
+CORDON_EVENT(GlassMoved, "glass_moved", read_glass_moved)
+CORDON_EVENT(GlassSent, "glass_sent", read_glass_sent)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

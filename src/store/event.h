@@ -17,10 +17,13 @@
 #include "casework/stamp.h"
 #include "decision/action.h"
 #include "decision/appeal.h"
+#include "decision/break_glass.h"
+#include "decision/guard.h"
 #include "decision/message.h"
 #include "decision/party_notice.h"
 #include "decision/proposal.h"
 #include "decision/rectification.h"
+#include "decision/un_list.h"
 #include "officer/api_key.h"
 #include "officer/officer.h"
 #include "referral/notice.h"
@@ -39,7 +42,8 @@ using Event =
                  PeerAdded, PeerChanged, PeerSuspended, BundleOffered, ReferencesReceived, RequestTaken,
                  RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked, StampKept, ReportErased, Disposed, HoldSet,
                  HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened, CaseMoved, ActionMoved, PartyMoved,
-                 AppealLodged, AppealMoved, MessageSent, LogContinued, LogRectified>;
+                 AppealLodged, AppealMoved, MessageSent, LogContinued, LogRectified, SensitiveListKept,
+                 SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

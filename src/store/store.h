@@ -244,6 +244,24 @@ class Store {
 
   Result<Json> counts() const;  // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
 
+  // ── what one officer did alone (charter 6.9) ──
+  Result<Glass> find_glass(const Sight& sight, const NoticeId& id) const;
+  Result<std::vector<Glass>> glasses(const Sight& sight) const;  // newest first, at most 1000
+  Result<std::vector<Glass>> glasses_due(Instant now) const;
+  struct WaitingGlass {
+    Glass glass;
+    GlassState said;  // what has not left yet: used, or reversed
+    std::int64_t leaf_index;
+  };
+  Result<std::vector<WaitingGlass>> waiting_glasses() const;  // oldest first
+  Result<Officer> signer_of_glass(const NoticeId& id) const;  // with the key that was in force then
+
+  // ── the guard over sensitive holders (charter 11.3) ──
+  Result<std::optional<SensitiveListKept>> sensitive_list() const;  // the one in force
+  Result<bool> met_sensitive_target(const CaseId& id) const;        // that is on record of this case
+
+  Result<std::optional<UnListKept>> un_list() const;  // the Security Council's, the one in force
+
   // ── peers (share) ──
   Result<std::vector<PeerRow>> peers() const;
   Result<PeerRow> find_peer(const std::string& desk) const;

@@ -182,6 +182,18 @@ CREATE TABLE stamp (
   asked TEXT NOT NULL, kept TEXT, CHECK (from_seq <= to_seq)
 ) $KEYED;
 CREATE TABLE request (id TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT) $KEYED;
+-- What one officer did alone (charter 6.9); `due_at`: when the software takes it back.
+CREATE TABLE break_glass (
+  id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases, matter TEXT NOT NULL CHECK (matter IN ($MATTERS)),
+  state TEXT NOT NULL CHECK (state IN ('used','confirmed','reversed')), due_at INTEGER, seq INTEGER NOT NULL,
+  used_by TEXT NOT NULL REFERENCES officer, confirmed_by TEXT REFERENCES officer, leaf_index INTEGER NOT NULL,
+  receipt TEXT, reversal_leaf INTEGER, reversal_receipt TEXT, body TEXT NOT NULL, CHECK (confirmed_by <> used_by),
+  CHECK ((state = 'confirmed') = (confirmed_by IS NOT NULL)), CHECK ((state = 'reversed') = (reversal_leaf IS NOT NULL))
+) $KEYED;
+CREATE INDEX break_glass_due ON break_glass (due_at) WHERE due_at IS NOT NULL;
+-- Lists that officers load: the newest of each.
+CREATE TABLE kept_list (list TEXT PRIMARY KEY CHECK (list IN ('sensitive_holders','un_entities')), body TEXT NOT NULL) $KEYED;
+CREATE TABLE sensitive_target (case_id TEXT PRIMARY KEY REFERENCES cases, at INTEGER NOT NULL, body TEXT NOT NULL) $KEYED;
 CREATE TABLE peer (
   desk TEXT PRIMARY KEY,
   role TEXT NOT NULL CHECK (role IN ('member','observer','dialogue_partner','guest','candidate')),
@@ -484,6 +496,10 @@ class Fold {
     return put(peer);
   }
 
+  Result<Nothing> operator()(const PeerHeadSeen& event) {
+    return put(after_look(TRY(peer_of(event.desk)), event, place_.at));
+  }
+
   Result<Nothing> operator()(const BundleOffered& event) {
     TRY(db_.run("UPDATE peer SET last_out = $1 WHERE desk = $2", {event.sequence, event.to}));
     for (const OfferedItem& item : event.items) {
@@ -520,6 +536,43 @@ class Fold {
                   {event.from, id, place_.at.ms}));
     }
     return crossed(event.from, "in", to_json(event));
+  }
+
+  Result<Nothing> operator()(const SensitiveListKept& event) { return keep_list("sensitive_holders", to_json(event)); }
+
+  Result<Nothing> operator()(const GlassBroken& event) {
+    if (!place_.leaf_index) return fail(Fault::Corrupt, "a use of break-glass without its line", event.id.text());
+    TRY(db_.run(
+        "INSERT INTO break_glass VALUES ($1, $2, $3, 'used', $4, $5, $6, NULL, $7, NULL, NULL, NULL, $8)",
+        {event.id.text(), event.case_id.text(), std::string(event.matter.id()), (event.at + kGlassConfirmedWithinMs).ms,
+         place_.seq, event.by.text(), *place_.leaf_index, to_text(to_json(event))}));
+    return worked(event.case_id, event.by);
+  }
+
+  Result<Nothing> operator()(const GlassMoved& event) {
+    if (!place_.leaf_index) return fail(Fault::Corrupt, "a step of break-glass without its line", event.id.text());
+    const bool reversed = event.command == GlassCommand::Reverse;
+    TRY(db_.run(
+        "UPDATE break_glass SET state = $2, due_at = NULL, confirmed_by = $3, reversal_leaf = $4 WHERE id = $1",
+        {event.id.text(), std::string(reversed ? "reversed" : "confirmed"),
+         event.by ? SqlValue(event.by->text()) : SqlValue(), reversed ? SqlValue(*place_.leaf_index) : SqlValue()}));
+    if (!event.by) return Nothing{};
+    const GlassBroken broken =
+        TRY(stored_as("SELECT body FROM break_glass WHERE id = $1", event.id.text(), read_glass_broken));
+    return worked(broken.case_id, *event.by);
+  }
+
+  Result<Nothing> operator()(const GlassSent& event) {
+    return db_.run(event.said == GlassState::Used ? "UPDATE break_glass SET receipt = $2 WHERE id = $1"
+                                                  : "UPDATE break_glass SET reversal_receipt = $2 WHERE id = $1",
+                   {event.id.text(), event.receipt});
+  }
+
+  Result<Nothing> operator()(const UnListKept& event) { return keep_list("un_entities", to_json(event)); }
+
+  Result<Nothing> operator()(const SensitiveTargetMet& event) {
+    return db_.run("INSERT INTO sensitive_target VALUES ($1, $2, $3) ON CONFLICT (case_id) DO NOTHING",
+                   {event.case_id.text(), place_.at.ms, to_text(to_json(event))});
   }
 
   // ── the end of things ──
@@ -793,6 +846,11 @@ class Fold {
         {case_id.text(), seen.reports, seen.port, seen.last_seen_at, seen.live});
   }
 
+  Result<Nothing> keep_list(const char* list, const Json& body) {
+    return db_.run("INSERT INTO kept_list VALUES ($1, $2) ON CONFLICT (list) DO UPDATE SET body = excluded.body",
+                   {std::string(list), to_text(body)});
+  }
+
   Result<OfficerEnrolled> enrolled(const OfficerId& id) {
     Rows rows = TRY(db_.query("SELECT body FROM officer WHERE id = $1", {id.text()}));
     if (!TRY(rows.next())) return fail(Fault::Corrupt, "there is no such officer", id.text());
@@ -940,6 +998,9 @@ const std::vector<FoldedTable>& folded_tables() {
       {"published", "one"},
       {"stamp", "id"},
       {"request", "id"},
+      {"break_glass", "id"},
+      {"kept_list", "list"},
+      {"sensitive_target", "case_id"},
       {"peer", "desk"},
       {"crossing", "seq"},
       {"offered", "peer, indicator"},

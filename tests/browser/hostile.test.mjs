@@ -112,7 +112,7 @@ test('five hundred hostile strings in every stored field do nothing', async () =
     for (const [k, text] of own.entries()) {
       const query = new URLSearchParams({ description: `Shows ${text}`, media_type: k % 2 ? 'text/html' : 'text/plain' });
       ({ evidence } = await analyst.ask('POST', `/cases/${the_case}/evidence?${query}`, `${text}\n<b>${text}</b>\n`, 'application/octet-stream'));
-      await analyst.ask('POST', `/cases/${the_case}/facts`, { text: `${text} and so on, until it is long enough to be one.`, evidence: [evidence] });
+      await analyst.ask('POST', `/cases/${the_case}/facts`, { text: `${text} and so on (${crypto.randomUUID()}), until it is long enough to be one.`, evidence: [evidence] });
     }
     for (const some of chunks(own, 5)) {
       for (const [gate, answer] of [['G_IMPERSONATED_PARTY', 'party_and_capture_shown'], ['G_DOMAIN_STATUS', 'malicious_registration']])

@@ -110,7 +110,7 @@ for (const javaScriptEnabled of [false, true]) {
       await go(page, 'Show');
       await page.getByRole('link', { name: host }).click();
     };
-    const assess = async () => {
+    const assess = async (host) => {
       await unfold(page, 'Attach evidence');
       const evidence = page.locator('form[action$="/evidence"]');
       await evidence.locator('input[type=file]').setInputFiles({
@@ -120,7 +120,7 @@ for (const javaScriptEnabled of [false, true]) {
       await evidence.getByRole('button', { name: 'Attach evidence' }).click();
       await unfold(page, 'Enter a fact');
       const fact = page.locator('form[action$="/facts"]');
-      await fact.getByRole('textbox').fill('The page copies the sign-in form of a bank and sends what is typed to another host.');
+      await fact.getByRole('textbox').fill(`The page at ${host} copies the sign-in form of a bank; what is typed there goes to collector-${host}, as the capture of ${name} shows.`);
       await fact.getByRole('button').click();
       for (const [gate, answer] of [['G_IMPERSONATED_PARTY', 'party_and_capture_shown'], ['G_DOMAIN_STATUS', 'malicious_registration']]) {
         const form = page.locator('form[action$="/gates"]').filter({ has: page.locator(`input[value=${gate}]`) });
@@ -142,7 +142,7 @@ for (const javaScriptEnabled of [false, true]) {
     await open(`bad-bank-${name}-login`);
     const theCase = page.url();
     await look(page, 'case, new');
-    await assess();
+    await assess(`bad-bank-${name}-login.example.com`);
     assert.equal(page.url(), theCase);
     await look(page, 'case, assessed');
     const first = await propose();
@@ -275,7 +275,7 @@ for (const javaScriptEnabled of [false, true]) {
     assert.equal(other.status, 200);
     page = analyst;
     await open(`other-${name}`);
-    await assess();
+    await assess(`other-${name}.example.com`);
     const third = await propose();
     page = approver;
     await page.goto(third);

@@ -18,7 +18,14 @@
 #include "base/places_for_tests.h"
 #include "base/samples_for_tests.h"
 #include "decision/reasons.h"
+#include "desk/acts.h"
+#include "desk/appeals.h"
+#include "desk/border.h"
+#include "desk/break_glass.h"
+#include "desk/entities.h"
+#include "desk/guard.h"
 #include "desk/numbers.h"
+#include "desk/own_list.h"
 #include "json_schema_for_tests.h"
 #include "law/lists.h"
 #include "law/offences.h"
@@ -38,13 +45,6 @@ struct Waiting {
 };
 constexpr std::array kWaiting{
     Waiting{16, "C11 by hash: the reporter's browser makes the hash, and only that comes here"},
-    Waiting{17, "hand-off to an emergency service (the rest, incitement out of scope, is rule 1's)"},
-    Waiting{18, "the UN list of C16"},
-    Waiting{21, "the country list of sensitive holders"},
-    Waiting{24, "a test that an upheld appeal retires the indicator; recall and peers: desk/acts_test"},
-    Waiting{27, "comparing a peer's heads: other digests and stale heads are cut off already"},
-    Waiting{39, "break-glass"},
-    Waiting{41, "receive-only below two approvers"},
 };
 constexpr int kRules = 42;
 
@@ -130,13 +130,20 @@ class Charter : public testing::Test {
     }
     return *desk_;
   }
+  // What the guard says of a request of that kind.
+  Guarded guard(const CaseId& the_case) {
+    return *guard_of(desk().store(), *desk().store().find_case(Sight::of_software(), the_case), wish_.kind,
+                     desk().desk().now());
+  }
+  std::vector<Gate> gates(const CaseId& the_case) {
+    return gates_to_answer(*desk().store().find_case(Sight::of_software(), the_case), guard(the_case));
+  }
   Wish wish_{ActionKind::Alert, Effect::Inform, Recipient::Host, "", ""};
   Request proposed(bool opened = true) {
     const CaseId the_case = desk().phishing_case();
     const OfficerId analyst = desk().officer("analyst1").id;
     const EvidenceId evidence = desk().attach(the_case, analyst);
-    desk().assess(the_case, gates_to_answer(*desk().store().find_case(Sight::of_software(), the_case), wish_), evidence,
-                  analyst);
+    desk().assess(the_case, gates(the_case), evidence, analyst);
     Result<Proposed> made = propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")),
                                             desk().key("analyst1"), the_case, wish_);
     EXPECT_TRUE(made) << made.error().message;
@@ -174,7 +181,7 @@ TEST_F(Charter, Rule02_OneCharacterOfTheTablesChangesTheDigestThatIsPublished) {
   proven("law_test", "LawDigest.one_character*:LawDocuments.the_charter_prints_the_digest_of_this_build", 2);
 }
 
-// Planted bug: let read_settings() pass over a key that it does not know.
+// Planted bug: let only_known() of desk/settings.cc pass over a key that it does not know.
 TEST_F(Charter, Rule03_NoSettingLoosensADefault) {
   proven("share_test", "Policy.no_policy_loosens_the_charter");
   proven("tests_desk", "RetentionTable.settings_shorten_and_never_lengthen");
@@ -183,31 +190,43 @@ TEST_F(Charter, Rule03_NoSettingLoosensADefault) {
   const Request act = proposed();
   const std::string before = SiteDesk::read(desk().paths().settings());
   const Lives charter;
+  // What is no setting, and what would lengthen or switch off, is refused; what narrows is taken.
   int started = 0;
-  for (const char* more :
-       {"[decision]\ntwo_people = false\n", "[decision]\napprovers = 1\n", "[law]\ncategories = [\"extremism\"]\n",
-        "[retention]\nrefused_report = 365\n", "[retention]\ncase_without_act = 0\n",
-        "[retention]\ncase_with_act = -1\n", "[intake]\nfold_only = [\"x\"]\nredact = false\n",
-        "[intake]\nfold_only = [\"feed-one\"]\n", "[log]\npublish = false\n", "[care]\nscrub_days = 100000\n",
-        "[care]\nscrub_days = 1\n", "[gates]\nG_BREADTH = false\n", "[recipients]\naccess_provider = true\n",
-        "[retention]\ncase_without_act = 10\n", "[sources]\n\"feed-a\" = \"Example CERT\"\n", "force = true\n"}) {
+  for (const auto& [more, taken] :
+       std::initializer_list<std::pair<const char*, bool>>{{"[decision]\ntwo_people = false\n", false},
+                                                           {"[decision]\napprovers = 1\n", false},
+                                                           {"[law]\ncategories = [\"extremism\"]\n", false},
+                                                           {"[retention]\nrefused_report = 365\n", false},
+                                                           {"[retention]\ncase_without_act = 0\n", false},
+                                                           {"[retention]\ncase_with_act = -1\n", false},
+                                                           {"[intake]\nfold_only = [\"x\"]\nredact = false\n", false},
+                                                           {"[log]\npublish = false\n", false},
+                                                           {"[care]\nscrub_days = 100000\n", false},
+                                                           {"[gates]\nG_BREADTH = false\n", false},
+                                                           {"[recipients]\naccess_provider = true\n", false},
+                                                           {"force = true\n", false},
+                                                           {"[intake]\nfold_only = [\"feed-one\"]\n", true},
+                                                           {"[care]\nscrub_days = 1\n", true},
+                                                           {"[retention]\ncase_without_act = 10\n", true},
+                                                           {"[sources]\n\"feed-a\" = \"Example CERT\"\n", true}}) {
     SiteDesk::write(desk().paths().settings(), before + "\n" + more);
     desk().close();
     const Result<Settings> settings = load_settings(desk().paths());
+    EXPECT_EQ(static_cast<bool>(settings), taken) << more;
     if (!settings) continue;
     ++started;
     desk().open();
     const Result<Approved> alone =
         approve(*desk().store().find_case(Sight::of_software(), act.the_case),
-                *desk().store().find_proposal(Sight::of_software(), act.proposed.id), desk().officer("analyst1"),
-                desk().key("analyst1"), act.proposed.body, "", desk().desk().now());
+                *desk().store().find_proposal(Sight::of_software(), act.proposed.id), guard(act.the_case),
+                desk().officer("analyst1"), desk().key("analyst1"), act.proposed.body, "", desk().desk().now());
     EXPECT_EQ(alone.error().fault, Fault::Refused) << more;
     for (const RetentionRow& row : retention_rows()) {
       EXPECT_LE(settings->lives.days(row.kept), charter.days(row.kept)) << more;
     }
     EXPECT_FALSE(parse_matter("extremism")) << more;
   }
-  EXPECT_GE(started, 3);
+  EXPECT_EQ(started, 4);
   SiteDesk::write(desk().paths().settings(), before);
   desk().open();
 }
@@ -216,7 +235,8 @@ TEST_F(Charter, Rule04_NothingIsProposedWithoutANationalArticle) {
   proven("decision_test", "Decision.nothing_is_proposed_without_a_national_article");
 }
 
-// Planted bug: set .on_by_default of C11 in law/offences.cc.
+// Planted bugs: let check_switched_on() pass over C11; drop the article check in check_wish(). (With .on_by_default of
+// C11 set, law/offences.cc does not compile.)
 TEST_F(Charter, Rule05_IntimateImagesAreOffWithoutAnArticle) {
   const auto annex = [](const std::string& articles) {
     return *Annex::read(*parse_json(R"({"state":"S","fictitious":true,"redress":"R","articles":)" + articles + "}"));
@@ -241,7 +261,11 @@ TEST_F(Charter, Rule05_IntimateImagesAreOffWithoutAnArticle) {
                 {}};
   const Wish wish{ActionKind::Notice, Effect::RemoveItem, Recipient::Host, "",
                   "the picture is of a victim who did not agree"};
-  EXPECT_EQ(check_wish(the_case, wish, annex("{}"), analyst).error().fault, Fault::Refused);
+  const Result<Nothing> wished = check_wish(the_case, wish, annex("{}"), Guarded{}, analyst);
+  EXPECT_EQ(wished.error().fault, Fault::Refused);
+  EXPECT_NE(wished.error().message.find("names no article"), std::string::npos) << wished.error().message;
+  EXPECT_EQ(check_switched_on(Category::Ncii, annex("{}"), {}).error().fault, Fault::Refused);
+  EXPECT_TRUE(check_switched_on(Category::Ncii, annex(R"({"ncii":"a"})"), {}));
 }
 
 // Planted bug: canonical_perceptual_hash without its test for hex digits.
@@ -409,6 +433,121 @@ TEST_F(Charter, Rule15_OfAbuseOfChildrenNoByteIsKept) {
   EXPECT_TRUE(desk().store().find_case(Sight::of_software(), the_case));
 }
 
+// Planted bugs: map harmful-speech to a category in report/mapping.cc; take the words out of write_what_happened(); let
+// send_glass() send nothing.
+TEST_F(Charter, Rule17_IncitementIsOutOfScopeAndADangerToLifeIsHandedOver) {
+  // By the label of a feed, and by the name of a category: refused with the reason, and nothing is opened.
+  const http::Response fed = desk().ask_as(
+      "analyst1", {"POST", "/api/v1/reports?source=feed",
+                   R"({"classification.taxonomy":"abusive-content","classification.type":"harmful-speech",)"
+                   R"("source.url":"https://words-17.example.com/post"})"
+                   "\n",
+                   "application/x-ndjson"});
+  EXPECT_NE(fed.body.find("\"outcome\":\"refused\""), std::string::npos) << fed.body;
+  EXPECT_NE(fed.body.find("hate_speech"), std::string::npos) << "with the refused list's code; " << fed.body;
+  for (const char* name : {"terrorist_incitement", "discord_incitement"}) {
+    const http::Response told = desk().ask(
+        {"POST", "/api/v1/public/reports",
+         R"({"category":")" + std::string(name) +
+             R"(","where":"https://words-17.example.com/post","what":"It calls upon people to hate and to strike.",)"
+             R"("nonce":"f3b1c2d4e5f60718293a4d"})"});
+    EXPECT_EQ(told.status, 403) << told.body;
+    EXPECT_NE(told.body.find(name), std::string::npos) << told.body;
+  }
+  EXPECT_EQ(*desk().store().count_cases(), 0);
+  // Who reports a danger is told at the first step to call who can help now; no report is faster than that.
+  for (const char* language : {"en", "ru", "kk", "zh"}) {
+    const std::string page = desk().ask({"GET", "/report", {}, {}, {{"accept-language", language}}}).body;
+    const auto& words = Words::in(*parse_language(language));
+    EXPECT_NE(page.find(words("If somebody is in danger now, call the emergency services.")), std::string::npos)
+        << language;
+  }
+  // And an officer who reads of one hands it over alone, at once; its line says so, and the letter is in the outbox.
+  const CaseId the_case = desk().phishing_case();
+  const Result<Glass> handed = break_glass(
+      desk().desk(), *permit<Act::BreakGlass>(desk().officer("analyst1")), desk().key("analyst1"), the_case,
+      {GlassUse::Emergency, Recipient::Emergency, "The page counts down to an attack on a school at noon."});
+  ASSERT_TRUE(handed) << handed.error().message;
+  EXPECT_TRUE(desk().store().waiting_glasses()->empty()) << "it left";
+  std::string letters;
+  const std::vector<std::string> all = *list_folder(desk().paths().inside("outbox") + "/new");
+  for (const std::string& name : all) letters += SiteDesk::read(desk().paths().inside("outbox") + "/new/" + name);
+  EXPECT_NE(letters.find("To: " + handed->broken.contact), std::string::npos) << letters.substr(0, 400);
+  EXPECT_NE(letters.find("an attack on a school"), std::string::npos);
+}
+
+// Planted bugs: let parse_un_reference() pass over the third letter; let load_un_list() end nothing; let
+// state_of_indicator() take an early end for a late one.
+TEST_F(Charter, Rule18_AnIndividualIsRefusedAnEntityTakenAndADelistedOneEndsInOneRun) {
+  proven("decision_test", "UnList.*", 3);
+  for (const auto& [login, role] : {std::pair("legal1", Role::LegalReviewer), {"omb1", Role::Ombudsperson}})
+    desk().enrol(login, {role});
+  SiteDesk::write(desk().paths().annex(), SiteDesk::read(desk().paths().annex()) +
+                                              "terrorist-entity = \"Criminal Code of Steppe (fictitious), 256\"\n");
+  desk().open();
+  const auto load = [&](const std::string& references, const std::string& day) {
+    std::string xml = "<CONSOLIDATED_LIST dateGenerated=\"" + day +
+                      "\"><INDIVIDUALS><INDIVIDUAL><FIRST_NAME>INVENTED"
+                      "</FIRST_NAME><REFERENCE_NUMBER>QDi.001</REFERENCE_NUMBER></INDIVIDUAL></INDIVIDUALS><ENTITIES>";
+    for (const std::string_view reference : split(references, ' '))
+      xml += "<ENTITY><FIRST_NAME>INVENTED BODY</FIRST_NAME><UN_LIST_TYPE>Al-Qaida</UN_LIST_TYPE><REFERENCE_NUMBER>" +
+             std::string(reference) + "</REFERENCE_NUMBER><LISTED_ON>2001-10-06</LISTED_ON></ENTITY>";
+    return load_un_list(desk().desk(), xml + "</ENTITIES></CONSOLIDATED_LIST>",
+                        *permit<Act::KeepEntityList>(desk().officer("legal1")), desk().officer("approver1"));
+  };
+  ASSERT_TRUE(load("QDe.004 QDe.005 TAe.001", "2026-11-20"));
+  EXPECT_EQ(every_file().find("INVENTED BODY QDi"), std::string::npos);
+  // A channel that is operated for QDe.004: every gate by who may answer it.
+  const OfficerId analyst = desk().officer("analyst1").id;
+  const auto of_entity = [&](const std::string& domain, const std::string& reference) {
+    const CaseId the_case =
+        desk().make_case(Category::TerroristEntity, *parse_observable(ObservableKind::Domain, domain));
+    const EvidenceId evidence = desk().attach(the_case, analyst);
+    desk().assess(the_case, {}, evidence, analyst);
+    const auto answers = [&](const char* login, Gate gate, const char* answer_, const std::string& basis) {
+      return answer(desk().desk(), desk().officer(login), the_case,
+                    GateAnswer{gate, answer_, basis, {evidence}, desk().officer(login).id});
+    };
+    EXPECT_EQ(answers("analyst1", Gate::UnReference, "entity_listed", "By the list it is QDi.001.").error().fault,
+              Fault::Refused);
+    EXPECT_TRUE(answers("analyst1", Gate::UnReference, "entity_listed", "By the list it is " + reference + "."));
+    EXPECT_TRUE(answers("analyst1", Gate::Attribution, "self_claim", "Two of its own pages name it as theirs."));
+    EXPECT_TRUE(answers("analyst1", Gate::MediaExemption, "no", "Nothing on it reports or documents."));
+    EXPECT_TRUE(answers("legal1", Gate::LegalReview, "signed_off", "The article and the list are both met."));
+    EXPECT_TRUE(answers("omb1", Gate::SensitiveTarget, "sensitive_signed_off", "No holder that the guard protects."));
+    EXPECT_TRUE(open_piece(desk().desk(), *permit<Act::OpenEvidence>(desk().officer("approver1")), the_case, evidence));
+    const Result<Proposed> made =
+        propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")), desk().key("analyst1"),
+                        the_case, {ActionKind::Notice, Effect::Inform, Recipient::Host, "", ""});
+    EXPECT_TRUE(made) << made.error().message;
+    EXPECT_TRUE(approve_it(*made));
+    EXPECT_TRUE(publish(desk().desk()));
+    EXPECT_EQ(*send_approved(desk().desk()), 1);
+    return *made;
+  };
+  const Proposed gone = of_entity("front-18.example.com", "QDe.004"),
+                 stays = of_entity("other-18.example.com", "QDe.005");
+  EXPECT_EQ(own_indicators(desk().paths())->size(), 2u);
+  const Result<UnListLoaded> delisted = load("QDe.005 TAe.001", "2026-11-23");
+  ASSERT_TRUE(delisted) << delisted.error().message;
+  EXPECT_EQ(delisted->event.delisted, std::vector<std::string>{"QDe.004"});
+  EXPECT_EQ(delisted->ended, 1);
+  const auto state = [&](const Proposed& act) {
+    return desk().store().find_action(Sight::of_software(), act.notice)->state;
+  };
+  EXPECT_EQ(state(gone), ActionState::Expired);
+  EXPECT_EQ(state(stays), ActionState::Delivered);
+  const std::vector<OwnIndicator> left = *own_indicators(desk().paths());
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left.front().observable, stays.target);
+  EXPECT_EQ(
+      *state_of_indicator(desk().store(), *desk().store().find_case(Sight::of_software(), gone.case_id), gone.notice),
+      ObjectState::Revoked);
+  // An older list brings nothing back.
+  EXPECT_FALSE(load("QDe.004 QDe.005", "2026-11-22"));
+  desk().expect_replays();
+}
+
 TEST_F(Charter, Rule19_NoAddressIsATargetOfC09ToC17) {
   proven("law_test", "LawAsk.no_address_is_a_target_of_c09_to_c17");
 }
@@ -416,6 +555,109 @@ TEST_F(Charter, Rule19_NoAddressIsATargetOfC09ToC17) {
 TEST_F(Charter, Rule20_ACompromisedDomainIsNeverSuspended) {
   proven("decision_test", "Decision.a_compromised_domain_is_never_suspended");
   proven("law_test", "LawGates.only_a_malicious_registration_may_be_suspended");
+}
+
+// Planted bugs: let spared_by_the_guard() spare every alert; let indicator_of() ask `guard.sensitive` alone; drop
+// note_sensitive_target() from propose_request(); let SensitiveList::young() say true.
+TEST_F(Charter, Rule21_ASensitiveTargetIsStoppedNotFederatedAndHasItsLine) {
+  proven("decision_test", "Guard.*", 6);
+  proven("decision_test", "Decision.a_notice_needs_two_more_people_while_there_is_no_list_of_sensitive_holders");
+  for (const auto& [login, role] :
+       {std::pair("legal1", Role::LegalReviewer), {"omb1", Role::Ombudsperson}, {"border1", Role::BorderOfficer}})
+    desk().enrol(login, {role});
+  desk().befriend("river.example.net/log");
+  const auto lines = [&](std::string_view type, std::string_view to) {
+    EXPECT_TRUE(publish(desk().desk()));
+    std::int64_t count = 0;
+    const std::vector<std::string> all = *desk().store().leaves(0, *desk().store().leaf_count());
+    for (const std::string& line : all) {
+      const Json leaf = *parse_json(line);
+      count += leaf.text_or("type") == type && leaf.text_or("state_to") == to ? 1 : 0;
+    }
+    return count;
+  };
+  const auto propose = [&](const CaseId& the_case, ActionKind kind) {
+    const Wish wish{kind, Effect::Inform, Recipient::Host, "", ""};
+    return propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")), desk().key("analyst1"),
+                           the_case, wish);
+  };
+  const auto assessed = [&](const std::string& domain) {
+    const CaseId the_case = desk().make_case(Category::Phishing, *parse_observable(ObservableKind::Domain, domain));
+    const OfficerId analyst = desk().officer("analyst1").id;
+    const EvidenceId evidence = desk().attach(the_case, analyst);
+    desk().assess(the_case, {Gate::DomainStatus, Gate::ImpersonatedParty}, evidence, analyst);
+    EXPECT_TRUE(open_piece(desk().desk(), *permit<Act::OpenEvidence>(desk().officer("approver1")), the_case, evidence));
+    return std::pair(the_case, evidence);
+  };
+
+  // On from the start: without a list a notice is stopped, whoever holds the target, and that is in the log.
+  const auto [shop, shop_page] = assessed("shop-21.example.com");
+  EXPECT_EQ(propose(shop, ActionKind::Notice).error().fault, Fault::Refused);
+  EXPECT_EQ(lines("sensitive_target", "stopped"), 1);
+  // Two people load one; an entry goes by the ombudsperson alone.
+  const std::string list =
+      "cordon-sensitive-holders 1\ncountry XA\ndated 2026-11-20\nmedia domain news-21.example.com\n"
+      "party domain party-21.example.com\n";
+  const auto load = [&](const std::string& text, const char* second) {
+    return load_sensitive_list(desk().desk(), text, *permit<Act::KeepSensitiveList>(desk().officer("legal1")),
+                               desk().officer(second));
+  };
+  EXPECT_FALSE(load(list, "legal1"));
+  EXPECT_FALSE(load(replace_all(list, "2026-11-20", "2026-01-20"), "approver1")) << "too old";
+  ASSERT_TRUE(load(list, "approver1"));
+  EXPECT_EQ(
+      load("cordon-sensitive-holders 1\ncountry XA\ndated 2026-11-21\nparty domain party-21.example.com\n", "approver1")
+          .error()
+          .fault,
+      Fault::Refused)
+      << "that would lose an entry";
+  EXPECT_FALSE(permit<Act::RemoveSensitiveEntry>(desk().officer("legal1")));
+  ASSERT_TRUE(take_out_sensitive_entry(desk().desk(), *permit<Act::RemoveSensitiveEntry>(desk().officer("omb1")),
+                                       "party domain party-21.example.com", "It was dissolved ten years ago."));
+  const std::optional<SensitiveListKept> kept = *desk().store().sensitive_list();
+  EXPECT_EQ(kept->entries, 1);
+  EXPECT_NE(
+      SiteDesk::read(desk().paths().checkpoint()).find("sensitive-holders XA 2026-11-20 sha256:" + kept->digest.hex()),
+      std::string::npos);
+  // The list answers by itself now, and the request says by which.
+  const Result<Proposed> of_shop = propose(shop, ActionKind::Notice);
+  ASSERT_TRUE(of_shop) << of_shop.error().message;
+  EXPECT_NE(desk().store().blobs().get(of_shop->body_blob())->find("G_SENSITIVE_TARGET: not_sensitive"),
+            std::string::npos);
+  // A paper's site is stopped, in its line; no list talks the two signatures away.
+  const auto [paper, page] = assessed("www.news-21.example.com");
+  const Result<Proposed> stopped = propose(paper, ActionKind::Notice);
+  ASSERT_FALSE(stopped);
+  EXPECT_NE(stopped.error().message.find("media"), std::string::npos) << stopped.error().message;
+  EXPECT_EQ(lines("sensitive_target", "stopped"), 2);
+  const auto signs = [&](const char* login, Gate gate, const char* answer_) {
+    return answer(desk().desk(), desk().officer(login), paper,
+                  GateAnswer{gate, answer_, "The paper asked for it itself.", {page}, desk().officer(login).id});
+  };
+  EXPECT_FALSE(signs("omb1", Gate::SensitiveTarget, "not_sensitive")) << "that is the list's to say";
+  EXPECT_FALSE(signs("analyst1", Gate::SensitiveTarget, "sensitive_signed_off"));
+  ASSERT_TRUE(signs("omb1", Gate::SensitiveTarget, "sensitive_signed_off"));
+  EXPECT_FALSE(propose(paper, ActionKind::Notice)) << "the legal reviewer too";
+  // A warning to its owner goes, for media get hacked too; what it says never crosses the border.
+  const Result<Proposed> warned = propose(paper, ActionKind::Alert);
+  ASSERT_TRUE(warned) << warned.error().message;
+  ASSERT_TRUE(approve_it(*warned));
+  ASSERT_TRUE(publish(desk().desk()));
+  ASSERT_EQ(*send_approved(desk().desk()), 1);
+  const Result<Exported> bundle =
+      export_to(desk().desk(), "river.example.net/log", desk().officer("border1"), desk().officer("approver2"));
+  ASSERT_TRUE(bundle) << bundle.error().message;
+  EXPECT_EQ(bundle->file.find("news-21"), std::string::npos);
+  ASSERT_EQ(bundle->event.withheld.size(), 1u);
+  EXPECT_EQ(bundle->event.withheld.front().decision.rule, "B7");
+  // Half a year later the list is too old, and everything counts as theirs again.
+  desk().clock().advance(180 * kDayMs);
+  EXPECT_TRUE(guard(shop).sensitive == false) << "a warning of phishing is spared";
+  wish_.kind = ActionKind::Notice;
+  EXPECT_TRUE(guard(shop).sensitive);
+  // A recipient may say so as well: suspended by the software, to the ombudsperson.
+  proven("tests_desk", "Acts.a_protected_holders_request_is_suspended_and_only_an_outsider_ends_it");
+  desk().expect_replays();
 }
 
 TEST_F(Charter, Rule22_NobodyIsKeptFromItForMoreThan84Days) {
@@ -429,12 +671,175 @@ TEST_F(Charter, Rule23_AnAppealByTheCodeAloneIsHeardByWhoNeverTouchedTheCase) {
   proven("decision_test", "Appeals.who_touched_the_case_hears_no_appeal_of_it");
 }
 
+// Planted bugs: let own_indicators() ask state_of() of the case alone; let judge() of desk/border.cc offer a revoked
+// indicator as an Indicator and not as a Correction; let decide_appeal() append no recall.
+TEST_F(Charter, Rule24_AnUpheldAppealRecallsRetiresAndTellsEachPeerThatGotTheIndicator) {
+  for (const auto& [login, role] : {std::pair("reviewer1", Role::AppealReviewer), {"border1", Role::BorderOfficer}})
+    desk().enrol(login, {role});
+  for (const char* peer : {"river.example.net/log", "lake.example.net/log"}) desk().befriend(peer);
+  const Request act = proposed();
+  ASSERT_TRUE(approve_it(act.proposed));
+  ASSERT_TRUE(publish(desk().desk()));
+  ASSERT_EQ(*send_approved(desk().desk()), 1);
+  const std::string target = act.proposed.target.canonical();
+  const auto exported = [&](const std::string& peer) {
+    const Result<Exported> made =
+        export_to(desk().desk(), peer, desk().officer("border1"), desk().officer("approver1"));
+    EXPECT_TRUE(made) << made.error().message;
+    return made->file;
+  };
+  const auto index_has_it = [&] {
+    const std::string file = desk().folder().path() + "/fresh.cidx";
+    std::filesystem::remove(file);
+    const Outcome built = cordon({"index", "build", "--from-desk", "--demo", "--as-of", "2026-11-24", "--key",
+                                  file + ".key", "--out", file, "--desk", desk().paths().desk});
+    const Outcome got = cordon({"index", "get", file, target, "--as-of", "2026-11-24", "--json"});
+    return built.exit_code == 0 && got.out.find("\"standing\":\"active\"") != std::string::npos;
+  };
+  EXPECT_NE(exported("river.example.net/log").find(target), std::string::npos);
+  EXPECT_TRUE(index_has_it());
+
+  const std::string code = party_code(desk().desk(), act.proposed.notice)->letters;
+  const Result<LodgedAppeal> lodged = lodge_appeal(desk().desk(), {code,
+                                                                   AppellantRole::SiteOwner,
+                                                                   {AppealGround::NotIllegal},
+                                                                   "This is our own shop and has been for ten years.",
+                                                                   "",
+                                                                   false,
+                                                                   std::string(22, 'n')});
+  ASSERT_TRUE(lodged) << lodged.error().message;
+  const AppealId appeal = lodged->appeal.lodged.id;
+  ASSERT_TRUE(take_appeal(desk().desk(), desk().officer("reviewer1"), appeal));
+  const Result<Appeal> upheld = decide_appeal(
+      desk().desk(), {desk().officer("reviewer1"), desk().key("reviewer1")}, appeal,
+      {Verdict::Upheld,
+       "The shop's owner shows the registration and ten years of invoices; the page was never a false bank at all.",
+       {Remedy::Recall}});
+  ASSERT_TRUE(upheld) << upheld.error().message;
+
+  // Recalled: its recipient has the letter.
+  EXPECT_EQ(desk().store().find_action(Sight::of_software(), act.proposed.notice)->state, ActionState::Recalled);
+  std::string letters;
+  const std::vector<std::string> all = *list_folder(desk().paths().inside("outbox") + "/new");
+  for (const std::string& name : all) letters += SiteDesk::read(desk().paths().inside("outbox") + "/new/" + name);
+  EXPECT_NE(letters.find("We take this request back."), std::string::npos);
+  // Retired: in the record, and in an index that is built now.
+  const Case the_case = *desk().store().find_case(Sight::of_software(), act.the_case);
+  EXPECT_EQ(*state_of_indicator(desk().store(), the_case, act.proposed.notice), ObjectState::Revoked);
+  EXPECT_FALSE(index_has_it());
+  // Told: who got it is owed the revocation, and the remedy runs until it has it; who never did hears nothing.
+  EXPECT_EQ(upheld->state, AppealState::RemedyRunning);
+  const std::string revoked = exported("river.example.net/log");
+  EXPECT_NE(revoked.find("\"revoked\":true"), std::string::npos) << revoked;
+  EXPECT_EQ(exported("lake.example.net/log").find("\"revoked\":true"), std::string::npos);
+  ASSERT_TRUE(keep_promises(desk().desk()));
+  EXPECT_EQ(desk().store().find_appeal(Sight::of_software(), appeal)->state, AppealState::Closed);
+}
+
 TEST_F(Charter, Rule25_TheEmptyPolicyPassesOnlyCorrectionsAndPublicData) {
   proven("share_test", "Policy.the_empty_policy_passes_only_corrections_and_public_data");
 }
 
 TEST_F(Charter, Rule26_TheOrderOfRulesChangesNoDecision) {
   proven("share_test", "Policy.shuffling_the_rules_changes_nothing");
+}
+
+// Planted bugs: let see_head() compare sizes alone; let after_look() leave the state; drop `peer.charter` from B1.
+TEST_F(Charter, Rule27_APeerWithAnotherDigestAStaleHeadOrASplitViewIsCutBothWays) {
+  proven("share_test", "Border.a_peer_that_is_not_trusted_brings_nothing");
+  desk().enrol("border1", {Role::BorderOfficer});
+  const Request act = proposed();
+  ASSERT_TRUE(approve_it(act.proposed));
+  ASSERT_TRUE(publish(desk().desk()));
+  ASSERT_EQ(*send_approved(desk().desk()), 1);
+
+  // The peer is a desk of its own, whose folder somebody copied: two histories under one key.
+  const std::string river = "river.example.net/log";
+  const Paths one(desk().folder().path() + "/river"), two(desk().folder().path() + "/river-again");
+  SeededRandom random(27);
+  const Fresh fresh{"Desk of river", "csirt", "desk@river.example.net", river, true};
+  ASSERT_TRUE(Desk::found(one, fresh, desk().clock(), random));
+  std::filesystem::copy(one.desk, two.desk, std::filesystem::copy_options::recursive);
+  std::filesystem::copy(one.signer(), two.signer(), std::filesystem::copy_options::recursive);
+  settle(two);
+  const auto goes_on = [&](const Paths& paths, const std::string& object) {
+    const auto its = *Desk::open(paths, desk().clock(), random);
+    const Leaf leaf{"peer", its->now(), object, "", "", "", "told", {"software"}};
+    EXPECT_TRUE(its->store().append({{RecordRead{"queue", "", OfficerId::make(its->now(), random)}, "test",
+                                      seal_leaf(leaf, its->leaf_frame(), random)}},
+                                    its->now()));
+    EXPECT_TRUE(publish(*its));
+  };
+  Peer peer;
+  {
+    const auto its = *Desk::open(one, desk().clock(), random);
+    const Json card = *introduce(*its);
+    peer = {river,
+            "XA",
+            PeerRole::Member,
+            PeerState::Active,
+            *parse_public_key(card.text_or("key")),
+            charter_digest(),
+            {Category::Phishing},
+            {Category::Phishing},
+            desk().clock().now()};
+    peer.log_key = card.text_or("log_key");
+  }
+  ASSERT_TRUE(add_peer(desk().desk(), peer, desk().officer("border1"), desk().officer("approver1")));
+  std::int64_t number = 0;
+  const auto decision = [&] {
+    return explain(desk().desk(), *permit<Act::ReadBorder>(desk().officer("border1")), act.the_case, river)->rule;
+  };
+  // A bundle of the peer's, signed by its own key.
+  const auto receives = [&] {
+    const Parcel parcel{river, desk().desk().settings().operator_.origin, charter_digest(), desk().clock().now(),
+                        ++number};
+    const auto its = *Desk::open(one, desk().clock(), random);
+    return receive_file(desk().desk(), seal_envelope(write_bundle({}, parcel), parcel, *node_key(*its)));
+  };
+  const auto look = [&](const Paths& paths) { return look_at_peer(desk().desk(), river, paths.log()); };
+  const auto two_officers_again = [&] {
+    Peer again = desk().store().find_peer(river)->peer;
+    again.state = PeerState::Active;
+    again.charter = charter_digest();
+    again.head_at = desk().clock().now();
+    return change_peer(desk().desk(), again, desk().officer("border1"), desk().officer("approver1"));
+  };
+  EXPECT_EQ(look(one)->state, HeadState::First);
+  EXPECT_NE(decision(), "B1");
+  EXPECT_TRUE(receives());
+  goes_on(one, "first history");
+  EXPECT_EQ(look(one)->state, HeadState::Grown);
+  EXPECT_EQ(look(one)->state, HeadState::Same);
+  // An older head is no contradiction, and shows no life: after 48 hours it is stale, both ways.
+  EXPECT_EQ(look(two)->state, HeadState::Older);
+  desk().clock().advance(48 * kHourMs + 1);
+  EXPECT_EQ(look(two)->state, HeadState::Older);
+  EXPECT_EQ(decision(), "B1");
+  ASSERT_EQ(look(one)->state, HeadState::Same);
+  EXPECT_NE(decision(), "B1");
+  // Another charter under its head.
+  const PeerHeadSeen other{river, HeadState::Same, *desk().store().find_peer(river)->peer.head,
+                           sha256("another charter"), "note"};
+  desk().append(other, "software");
+  EXPECT_EQ(decision(), "B1");
+  EXPECT_EQ(receives().error().fault, Fault::Refused);
+  ASSERT_TRUE(two_officers_again());
+  EXPECT_NE(decision(), "B1");
+  // The same number of lines and another root: a split view.
+  goes_on(two, "second history");
+  const std::int64_t lines = *desk().store().leaf_count();
+  EXPECT_EQ(look(two)->state, HeadState::Split);
+  EXPECT_EQ(desk().store().find_peer(river)->peer.state, PeerState::Suspended);
+  EXPECT_EQ(decision(), "B1");
+  EXPECT_EQ(receives().error().fault, Fault::Refused);
+  ASSERT_EQ(*desk().store().leaf_count(), lines + 1);
+  EXPECT_NE(desk().store().leaves(lines, 1)->front().find("split_view"), std::string::npos);
+  // Nor does a longer history hide that it left the one that was seen.
+  ASSERT_TRUE(two_officers_again());
+  goes_on(two, "third history");
+  EXPECT_EQ(look(two)->state, HeadState::Split);
+  desk().expect_replays();
 }
 
 // Planted bug: let attach_evidence's ids be taken from references as well; let receive() open a case.
@@ -478,8 +883,7 @@ TEST_F(Charter, Rule29_NothingOfAReporterLeaves) {
   const CaseId the_case = desk().store().list_cases(Sight::of_software(), filter)->front().id;
   const OfficerId analyst = desk().officer("analyst1").id;
   const EvidenceId evidence = desk().attach(the_case, analyst);
-  desk().assess(the_case, gates_to_answer(*desk().store().find_case(Sight::of_software(), the_case), wish_), evidence,
-                analyst);
+  desk().assess(the_case, gates(the_case), evidence, analyst);
   const Result<Proposed> made = propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")),
                                                 desk().key("analyst1"), the_case, wish_);
   ASSERT_TRUE(made) << made.error().message;
@@ -553,7 +957,43 @@ TEST_F(Charter, Rule32_WithoutItsSaltACommitmentOpensNoMore) {
   proven("decision_test", "Leaf.only_its_own_opening_opens_it");
 }
 
-TEST_F(Charter, Rule33_EmptyWordsAreNoReasons) { proven("decision_test", "Reasons.*", 4); }
+// Planted bugs: raise kMostSharedPercent to 101; drop check_reasons() from propose_request() or decide_appeal().
+TEST_F(Charter, Rule33_EmptyWordsAreNoReasons) {
+  proven("decision_test", "Reasons.*", 4);
+  // What officers write is looked at before a byte is fixed, and the page says what it lacks.
+  const OfficerId analyst = desk().officer("analyst1").id;
+  const auto assessed = [&](const std::string& fact) {
+    const CaseId the_case = desk().phishing_case();
+    const EvidenceId evidence = desk().attach(the_case, analyst);
+    desk().append(FactEntered{the_case, Fact{fact, {evidence}}, analyst}, "test");
+    for (const Gate gate : {Gate::DomainStatus, Gate::ImpersonatedParty})
+      desk().append(
+          GateAnswered{
+              the_case,
+              GateAnswer{gate, std::string(row(gate).answers.begin()->name), "as the page shows", {evidence}, analyst}},
+          "test");
+    return the_case;
+  };
+  const auto propose = [&](const CaseId& the_case) {
+    return propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")), desk().key("analyst1"),
+                           the_case, wish_);
+  };
+  const auto page = [&](const CaseId& the_case) {
+    return desk().ask_as("analyst1", {"GET", "/cases/" + the_case.text()}).body;
+  };
+  const CaseId empty = assessed("Phishing and credential theft, phishing, phishing, C05.");
+  EXPECT_EQ(propose(empty).error().fault, Fault::Refused);
+  EXPECT_NE(page(empty).find("Reasons that say more"), std::string::npos);
+  const std::string fact =
+      "The page at /sign-in shows a bank's form since Tuesday; what is typed goes to a second host, as the capture "
+      "shows.";
+  const CaseId first = assessed(fact), copied = assessed(fact);
+  ASSERT_TRUE(propose(first));
+  const Result<Proposed> again = propose(copied);
+  ASSERT_FALSE(again);
+  EXPECT_NE(again.error().message.find("90 %"), std::string::npos) << again.error().message;
+  EXPECT_NE(page(copied).find("Reasons of its own"), std::string::npos);
+}
 
 // Planted bug: write source_identity, or CONTENT_TYPE_PAGE; leave content_type_other out.
 TEST_F(Charter, Rule34_TheExportForTheDsaDatabaseKeepsItsRules) {
@@ -676,6 +1116,93 @@ TEST_F(Charter, Rule38_ATimeStampOfAnotherQuestionIsRefused) {
   proven("base_test", "TimeStampTest.what_a_real_authority_answers_is_taken_and_says_when_and_who");
 }
 
+// Planted bugs: let glasses_due() give nothing; let parse_glass_use() take any word for preserve; drop the comparison
+// of officers in decide(Glass).
+TEST_F(Charter, Rule39_BreakGlassNeitherRemovesNorSharesAndIsReversedUnconfirmedAfter24Hours) {
+  const CaseId the_case = desk().phishing_case();
+  const std::string why = "The page counts down to an attack on a school at noon.";
+  const auto break_it = [&](GlassUse use, Recipient recipient) {
+    return break_glass(desk().desk(), *permit<Act::BreakGlass>(desk().officer("analyst1")), desk().key("analyst1"),
+                       the_case, {use, recipient, why});
+  };
+  const auto letters = [&](std::string_view words) {
+    int count = 0;
+    const std::vector<std::string> all = *list_folder(desk().paths().inside("outbox") + "/new");
+    for (const std::string& name : all)
+      count +=
+          SiteDesk::read(desk().paths().inside("outbox") + "/new/" + name).find(words) != std::string::npos ? 1 : 0;
+    return count;
+  };
+  const auto lines = [&](std::string_view to) {
+    int count = 0;
+    const std::vector<std::string> all = *desk().store().leaves(0, *desk().store().leaf_count());
+    for (const std::string& line : all)
+      count +=
+          parse_json(line)->text_or("type") == "break_glass" && parse_json(line)->text_or("state_to") == to ? 1 : 0;
+    return count;
+  };
+  // It has no word for removing or sharing, whoever asks and however.
+  for (const char* other :
+       {"remove_item", "disable_item", "suspend_malicious_domain", "share", "export", "block", "inform"})
+    EXPECT_EQ(parse_glass_use(other).error().fault, Fault::Refused) << other;
+  const SiteDesk::Signed analyst = desk().sign_in("analyst1");
+  EXPECT_EQ(desk()
+                .ask({"POST", "/api/v1/cases/" + the_case.text() + "/break-glass",
+                      R"({"use":"remove_item","words":")" + why + "\"}"},
+                     &analyst)
+                .status,
+            403);
+  EXPECT_FALSE(break_it(GlassUse::Emergency, Recipient::Host)) << "a host is no emergency service";
+  EXPECT_FALSE(permit<Act::BreakGlass>(desk().officer("custodian1")));
+  EXPECT_TRUE(desk().store().glasses(Sight::of_software())->empty());
+
+  // Used, in its line before it left.
+  const Result<Glass> used = break_it(GlassUse::Emergency, Recipient::Emergency);
+  ASSERT_TRUE(used) << used.error().message;
+  EXPECT_EQ(lines("used"), 1);
+  EXPECT_EQ(letters("A danger to life was reported to us."), 1);
+  // Who used it does not confirm it, nor does the database take that.
+  desk().enrol("both1", {Role::Analyst, Role::Approver});
+  const Result<Glass> own =
+      break_glass(desk().desk(), *permit<Act::BreakGlass>(desk().officer("both1")), desk().key("both1"), the_case,
+                  {GlassUse::Emergency, Recipient::Emergency, why});
+  ASSERT_TRUE(own);
+  const auto confirm = [&](const char* login, const NoticeId& id) {
+    return confirm_glass(desk().desk(), *permit<Act::ConfirmBreakGlass>(desk().officer(login)), id);
+  };
+  EXPECT_EQ(confirm("both1", own->broken.id).error().fault, Fault::Refused);
+  EXPECT_FALSE(desk().tamper("UPDATE break_glass SET state = 'confirmed', confirmed_by = used_by"));
+  // To preserve, a list of sensitive holders stands before it as before everything.
+  EXPECT_EQ(break_it(GlassUse::Preserve, Recipient::Host).error().fault, Fault::Refused);
+  desk().enrol("legal1", {Role::LegalReviewer});
+  ASSERT_TRUE(load_sensitive_list(desk().desk(), "cordon-sensitive-holders 1\ncountry XA\ndated 2026-11-20\n",
+                                  *permit<Act::KeepSensitiveList>(desk().officer("legal1")),
+                                  desk().officer("approver1")));
+  const Result<Glass> preserve = break_it(GlassUse::Preserve, Recipient::Host);
+  ASSERT_TRUE(preserve) << preserve.error().message;
+  EXPECT_EQ(letters("Please preserve the data named here"), 1);
+  ASSERT_TRUE(confirm("approver1", used->broken.id));
+
+  // One of the three was confirmed; the others are taken back to the minute, and whom they went to is told.
+  desk().clock().advance(24 * kHourMs - 60'000);
+  ASSERT_TRUE(keep_promises(desk().desk()));
+  EXPECT_EQ(lines("reversed"), 0);
+  desk().clock().advance(60'000);
+  EXPECT_EQ(confirm("approver1", preserve->broken.id).error().fault, Fault::Conflict) << "too late";
+  ASSERT_TRUE(keep_promises(desk().desk()));
+  EXPECT_EQ(lines("reversed"), 2);
+  EXPECT_EQ(letters("We take this back"), 2);
+  ASSERT_TRUE(keep_promises(desk().desk()));
+  EXPECT_EQ(letters("We take this back"), 2) << "once";
+  const auto state = [&](const Result<Glass>& glass) {
+    return desk().store().find_glass(Sight::of_software(), glass->broken.id)->state;
+  };
+  EXPECT_EQ(state(used), GlassState::Confirmed);
+  EXPECT_EQ(state(own), GlassState::Reversed);
+  EXPECT_EQ(state(preserve), GlassState::Reversed);
+  desk().expect_replays();
+}
+
 // Planted bug: give Role::Admin to Act::ReadCase in officer/officer.cc.
 TEST_F(Charter, Rule40_AnAdminReadsNoCase) {
   const Request act = proposed();
@@ -692,6 +1219,56 @@ TEST_F(Charter, Rule40_AnAdminReadsNoCase) {
     EXPECT_EQ(reply.body.find("bank-"), std::string::npos) << path;
   }
   EXPECT_FALSE(make_roles({Role::Admin, Role::Analyst}));
+}
+
+// Planted bugs: let check_not_receive_only() want one; drop it from propose_request(), approve_request() or
+// send_approved().
+TEST_F(Charter, Rule41_BelowTwoWhoCountersignADeskOnlyReceives) {
+  // Somebody else's hand in the record: no officer leaves a desk in any other way.
+  const auto becomes = [&](const std::string& login, const std::string& from, const std::string& to) {
+    EXPECT_TRUE(desk().tamper("UPDATE officer SET body = replace(body, '\"" + from + "\"', '\"" + to +
+                              "\"') WHERE login = '" + login + "'"));
+  };
+  const Request act = proposed();
+  const CaseId another = desk().phishing_case();
+  const OfficerId analyst = desk().officer("analyst1").id;
+  const EvidenceId evidence = desk().attach(another, analyst);
+  desk().assess(another, gates(another), evidence, analyst);
+  becomes("countersigner1", "legal_reviewer", "dpo");
+  becomes("approver2", "approver", "dpo");
+  const auto propose_another = [&] {
+    return propose_request(desk().desk(), *permit<Act::Propose>(desk().officer("analyst1")), desk().key("analyst1"),
+                           another, wish_);
+  };
+  const auto refused = [&](const Error& error) {
+    EXPECT_EQ(error.fault, Fault::Refused);
+    EXPECT_NE(error.message.find("only receives"), std::string::npos) << error.message;
+  };
+  refused(propose_another().error());
+  refused(approve_it(act.proposed).error());
+  // A report still comes in, and the queue says how it stands.
+  EXPECT_EQ(
+      desk()
+          .ask({"POST", "/api/v1/public/reports",
+                R"({"category":"phishing","where":"https://bad-bank-41.example.com/","what":"They asked me for my )"
+                R"(code of the bank.","nonce":"f3b1c2d4e5f60718293a4c"})"})
+          .status,
+      200);
+  EXPECT_NE(desk().ask_as("analyst1", {"GET", "/queue"}).body.find("This desk only receives."), std::string::npos);
+  // What was approved while there were two waits.
+  becomes("approver2", "dpo", "approver");
+  ASSERT_TRUE(approve_it(act.proposed));
+  ASSERT_TRUE(publish(desk().desk()));
+  becomes("approver2", "approver", "dpo");
+  refused(send_approved(desk().desk()).error());
+  EXPECT_FALSE(desk().store().outbox(Sight::of_software())->front().sent);
+  desk().close();
+  const Outcome doctor = cordon({"doctor", "--desk", desk().paths().desk});
+  EXPECT_NE(doctor.out.find("this desk only receives"), std::string::npos) << doctor.out;
+  desk().open();
+  becomes("approver2", "dpo", "approver");
+  EXPECT_EQ(*send_approved(desk().desk()), 1);
+  EXPECT_TRUE(propose_another());
 }
 
 // Planted bug: name a column of store/tables.cc `surname`.

@@ -124,6 +124,23 @@ TEST_F(Acts, no_is_an_answer_and_leads_to_nothing_else) {
   desk_.expect_replays();
 }
 
+// Amendment 11. Planted bug: let says_protected() say false.
+TEST_F(Acts, a_protected_holders_request_is_suspended_and_only_an_outsider_ends_it) {
+  const NoticeId notice = send_one();
+  const int before = static_cast<int>(letters().size());
+  ASSERT_TRUE(answers(notice, AnswerResult::Declined, DeclineReason::ProtectedHolder));
+  EXPECT_EQ(action(notice).state, ActionState::Suspended);
+  EXPECT_EQ(static_cast<int>(letters().size()), before) << "who declined is asked and told nothing more";
+  ASSERT_TRUE(tells(notice, PartyCommand::FindNoContact));
+  pass(20 * kDayMs);
+  EXPECT_EQ(action(notice).state, ActionState::Suspended);
+  const SignedIn analyst = signed_in("analyst1");
+  EXPECT_FALSE(recall_request(desk_.desk(), analyst, nullptr, notice, "It is a newspaper after all."));
+  ASSERT_TRUE(recall_request(desk_.desk(), signed_in("omb1"), nullptr, notice, "It is a newspaper after all."));
+  EXPECT_EQ(action(notice).state, ActionState::Recalled);
+  desk_.expect_replays();
+}
+
 // Planted bugs: the reminder is sent at each run; no_answer without waiting for it; the end is told twice.
 TEST_F(Acts, silence_has_one_reminder_and_the_end_is_told_once) {
   const NoticeId notice = send_one();  // phishing: an answer is asked within 24 hours

@@ -161,8 +161,10 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
       // A case that is ready to be proposed, or was.
       const CaseId the_case = desk_.phishing_case();
       const EvidenceId evidence = desk_.attach(the_case, analyst);
-      desk_.assess(the_case, {Gate::DomainStatus, Gate::ImpersonatedParty, Gate::SensitiveTarget, Gate::Breadth},
-                   evidence, analyst);
+      desk_.assess(
+          the_case,
+          {Gate::DomainStatus, Gate::ImpersonatedParty, Gate::SensitiveTarget, Gate::LegalReview, Gate::Breadth},
+          evidence, analyst);
       const std::string key = desk_.issue_key("admin1", "admin2");
       std::string proposal, digest;
       if (path.find("{proposal}") != std::string::npos) {
@@ -187,6 +189,12 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
       }
       if (id == "case_reopen") close_undecided(desk_, the_case);
       const std::string report = id == "case_split" ? desk_.report_again(the_case).text() : "";
+      std::string glass;
+      if (id == "glass_confirm")
+        glass =
+            break_glass(desk_.desk(), *permit<Act::BreakGlass>(desk_.officer("analyst1")), desk_.key("analyst1"),
+                        the_case, {GlassUse::Emergency, Recipient::Emergency, "It counts down to an attack at noon."})
+                ->broken.id.text();
       const CaseId twin = desk_.phishing_case();
       if (id == "case_part") desk_.append(CaseJoined{the_case, twin, analyst, desk_.clock().now()}, "analyst1");
       const Standing standing{{{"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", the_case.text()},
@@ -198,6 +206,7 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
                                {"ABCDE-FGH23-45678-9JKMN", code},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32", notice},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a33", appeal},
+                               {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a34", glass},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2e", key},
                                {"correct horse battery staple", SiteDesk::password_of("analyst1")}}};
       Ask asked{method, path};
@@ -294,11 +303,18 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
       if (id == "appeal decide") taken_by(desk_, lodged, "appeal_reviewer1");
     }
     if (id == "case reopen") close_undecided(desk_, the_case);
+    const auto alone = [&] {
+      return break_glass(desk_.desk(), *permit<Act::BreakGlass>(desk_.officer("analyst1")), desk_.key("analyst1"),
+                         the_case, {GlassUse::Emergency, Recipient::Emergency, "It counts down to an attack at noon."})
+          ->broken.id.text();
+    };
+    const std::string glass = id == "glass confirm" ? alone() : "";
     std::string path(row.path);
     for (const auto& [name, value] : std::map<std::string, std::string>{{"{case}", the_case.text()},
                                                                         {"{proposal}", proposal},
                                                                         {"{key}", desk_.issue_key("admin1", "admin2")},
                                                                         {"{notice}", notice},
+                                                                        {"{glass}", glass},
                                                                         {"{appeal}", appeal}})
       path = replace_all(path, name, value);
     const std::string report = id == "case split" ? desk_.report_again(the_case).text() : "";
@@ -332,6 +348,8 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
         {"appeal decide",
          R"({"verdict":"rejected","reasons":"The page copies a sign-in form and sends what is typed to another host, as )"
          R"(the capture of it shows."})"},
+        {"glass break", R"({"use":"emergency","words":"The page counts down to another attack at noon."})"},
+        {"glass confirm", "{}"},
         {"key end", "{}"}};
     ASSERT_TRUE(bodies.contains(id)) << id;
     if (id == "intake") path += "?source=list&category=phishing";
@@ -340,6 +358,7 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
     const bool by_reviewer = id.starts_with("appeal") || id == "notice suspend" || id == "notice recall";
     const std::string login = by_reviewer                                          ? "appeal_reviewer1"
                               : by_admin                                           ? "admin1"
+                              : id == "glass confirm"                              ? "approver1"
                               : id.starts_with("decide") && id != "decide propose" ? "approver1"
                                                                                    : "analyst1";
     Ask asked{"POST", path, bodies.at(id), std::string(row.body_type), {{"idempotency-key", "\"one\""}}};
@@ -375,9 +394,10 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
     if (id == "case join" || id == "case part") other.body = replace_all(other.body, twin.text(), another);
     if (other.body.empty()) {  // the same key on another path
       other.body = "{}";
-      other.path = id == "appeal take" ? "/api/v1/appeals/" + appeal + "/decision"
-                   : by_admin          ? "/api/v1/keys/" + desk_.issue_key("admin1", "admin2") + "/end"
-                                       : "/api/v1/proposals/" + proposal + "/return";
+      other.path = id == "glass confirm" ? "/api/v1/break-glass/" + alone() + "/confirmation"
+                   : id == "appeal take" ? "/api/v1/appeals/" + appeal + "/decision"
+                   : by_admin            ? "/api/v1/keys/" + desk_.issue_key("admin1", "admin2") + "/end"
+                                         : "/api/v1/proposals/" + proposal + "/return";
     }
     const std::int64_t still = desk_.rows();
     const http::Response refused = desk_.ask_as(login, other);

@@ -110,11 +110,29 @@ std::vector<Row> rows() {
       {"case gate",
        "POST",
        "/api/v1/cases/{case}/gates",
-       R"({"gate":"G_SENSITIVE_TARGET","answer":"not_sensitive",)" + gate + "}",
+       R"({"gate":"G_SENSITIVE_TARGET","answer":"sensitive_signed_off",)" + gate + "}",
        json,
        On::Evidence,
        Takes::SomeRole,
        {Role::Ombudsperson}},
+      {"guard show", "GET", "/api/v1/guard", "", "", On::Nothing, Takes::Nobody},
+      {"glass break",
+       "POST",
+       "/api/v1/cases/{case}/break-glass",
+       R"({"use":"emergency","words":"The page counts down to an attack on a school at noon."})",
+       json,
+       On::Case,
+       Takes::SomeRole,
+       {Role::Analyst, Role::Approver}},
+      {"glass confirm",
+       "POST",
+       "/api/v1/break-glass/{glass}/confirmation",
+       "{}",
+       json,
+       On::Nothing,
+       Takes::SomeRole,
+       {Role::Approver, Role::LegalReviewer, Role::Ombudsperson}},
+      {"glass list", "GET", "/api/v1/break-glass", "", "", On::Nothing, Takes::SomeRole, kReaders},
       {"case split", "POST", "/api/v1/cases/{case}/split", R"({"reports":["{report}"]})", json, On::Case,
        Takes::SomeRole, analyst},
       {"case join", "POST", "/api/v1/cases/{case}/join", R"({"into":"{twin}"})", json, On::Case, Takes::SomeRole,
@@ -192,7 +210,7 @@ std::vector<Row> rows() {
        false, true},
       {"appeal decide", "POST", "/api/v1/appeals/{appeal}/decision",
        R"({"verdict":"rejected","reasons":"The page copies a bank's sign-in form and sends what is typed to another )"
-       R"(host, as the capture shows."})",
+       R"(host, as the capture shows; appeal {appeal} about {notice} in {case} says nothing else."})",
        json, On::Appeal, Takes::SomeRole, kHear, false, true},
       {"peer list", "GET", "/api/v1/peers", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder},
       {"border show", "GET", "/api/v1/border", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder},
@@ -382,6 +400,7 @@ class Matrix : public testing::Test {
                                                           {"{report}", report_},
                                                           {"{twin}", twin_},
                                                           {"{key}", key_},
+                                                          {"{glass}", glass_},
                                                           {"{notice}", thing.notice},
                                                           {"{appeal}", thing.appeal},
                                                           {"{code}", code_},
@@ -455,6 +474,12 @@ class Matrix : public testing::Test {
       thing = make(object, who.login, true, true);  // so that nothing but the rule stands in the way
     if (object == Object::EvidenceOfAnother) thing.evidence = shared(Object::Visible, who.login).evidence;
     report_ = twin_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b";
+    glass_ = report_;
+    if (wanted == 200 && row.operation == "glass confirm")
+      glass_ = break_glass(desk_.desk(), *permit<Act::BreakGlass>(desk_.officer("proposer")), desk_.key("proposer"),
+                           desk_.phishing_case(),
+                           {GlassUse::Emergency, Recipient::Emergency, "The page counts down to an attack at noon."})
+                   ->broken.id.text();
     if (wanted == 200 && row.operation == "case split")
       report_ = desk_.report_again(*CaseId::parse(thing.case_id)).text();
     if (wanted == 200 && (row.operation == "case join" || row.operation == "case part"))
@@ -526,7 +551,7 @@ class Matrix : public testing::Test {
   std::map<std::string, Thing> shared_;
   std::vector<Thing> visible_, hidden_;
   std::string receipt_, key_, not_seen_, code_, appeal_receipt_;
-  std::string report_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", twin_ = report_;
+  std::string report_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", twin_ = report_, glass_ = report_;
   int cells_ = 0, wrong_ = 0;
 };
 
@@ -580,6 +605,7 @@ TEST_F(Matrix, a_machine_does_what_its_key_is_for_and_nothing_else) {
   machines.push_back({"garbled", "cordon_x", {}});
   const std::map<std::string, KeyScope> takes{{"intake", KeyScope::Intake},
                                               {"numbers", KeyScope::ReadNumbers},
+                                              {"guard show", KeyScope::ReadNumbers},
                                               {"transparency", KeyScope::ReadNumbers},
                                               {"transparency csv", KeyScope::ReadNumbers},
                                               {"metrics", KeyScope::ReadNumbers},

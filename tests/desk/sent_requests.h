@@ -5,6 +5,7 @@
 
 #include "desk/acts.h"
 #include "desk/appeals.h"
+#include "desk/break_glass.h"
 #include "site_desk.h"
 
 namespace cordon::testing_desk {

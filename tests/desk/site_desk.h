@@ -46,6 +46,7 @@ class SiteDesk {
                                  "[[contact]]\nrecipient = \"platform_child_safety\"\nfor = \"*\"\naddress = "
                                  "\"child-safety@platform.example.net\"\nname = \"Demonstration platform\"\n");
     open();
+    enrol("countersigner1", {Role::LegalReviewer});  // beside a test's approver, so that it may act (amendment 13)
   }
 
   // As after a restart.
@@ -179,16 +180,18 @@ class SiteDesk {
   }
   // Everything that a proposal needs, by `by`.
   void assess(const CaseId& the_case, const std::vector<Gate>& gates, const EvidenceId& evidence, const OfficerId& by) {
-    append(FactEntered{the_case, Fact{"The page copies a sign-in form and posts what is typed elsewhere.", {evidence}},
+    append(FactEntered{the_case,
+                       Fact{"Capture " + evidence.text() + " shows how the page of case " + the_case.text() +
+                                " copies a sign-in form and posts what is typed elsewhere.",
+                            {evidence}},
                        by},
            "test");
     for (const Gate gate : gates) {
-      append(
-          GateAnswered{
-              the_case,
-              GateAnswer{
-                  gate, std::string(row(gate).answers.begin()->name), "seen in the captured page", {evidence}, by}},
-          "test");
+      // That nobody protected holds a target is for the list to say; people sign for one.
+      const std::string_view answer =
+          gate == Gate::SensitiveTarget ? "sensitive_signed_off" : row(gate).answers.begin()->name;
+      append(GateAnswered{the_case, GateAnswer{gate, std::string(answer), "seen in the captured page", {evidence}, by}},
+             "test");
     }
   }
 

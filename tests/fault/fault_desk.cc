@@ -65,8 +65,8 @@ FaultDesk::FaultDesk() {
   SeededRandom random(1);
   const Fresh fresh{"Test desk", "csirt", "desk@test-desk.example.net", "test-desk.example.net/log", true};
   CORDON_CHECK(Desk::found(paths(), fresh, clock, random), "the test's desk cannot be founded");
-  for (const auto& [login, role] :
-       std::vector<std::pair<std::string, Role>>{{"analyst1", Role::Analyst}, {"approver1", Role::Approver}}) {
+  for (const auto& [login, role] : std::vector<std::pair<std::string, Role>>{
+           {"analyst1", Role::Analyst}, {"approver1", Role::Approver}, {"legal1", Role::LegalReviewer}}) {
     const Credential credential = *make_credential(password_of(login), random, Cost::Test);
     CORDON_CHECK(write_file(paths().credential(login), to_text(to_json(credential)), 0600), "no credential");
     const std::unique_ptr<Desk> desk = *Desk::open(paths(), clock, random);
@@ -103,7 +103,8 @@ FaultDesk::Assessed FaultDesk::assessed(const std::string& domain) {
   const Json::Array evidence{piece};
   one({"fact", "case fact", "analyst1",
        Json::Object{{"case", id},
-                    {"text", "The page copies a bank's form and posts what is typed to another host."},
+                    {"text", "The page at " + domain + ", captured as " + piece +
+                                 ", copies a bank's form and posts what is typed to another host."},
                     {"evidence", evidence}}});
   for (const auto& [gate, answer] : std::vector<std::pair<std::string, std::string>>{
            {"G_DOMAIN_STATUS", "malicious_registration"}, {"G_IMPERSONATED_PARTY", "party_and_capture_shown"}})

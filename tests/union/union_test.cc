@@ -18,7 +18,7 @@
 namespace cordon::testing_desk {
 namespace {
 
-// A desk with an approver and a border officer, and an analyst where it acts itself.
+// A desk with an approver and a border officer, and an analyst and a legal reviewer where it acts itself.
 class UnionDesk {
  public:
   explicit UnionDesk(std::string word, bool acts = false) : word_(std::move(word)) {
@@ -27,7 +27,7 @@ class UnionDesk {
                   .exit_code,
               0);
     std::vector<std::pair<std::string, std::string>> officers{{"approver1", "approver"}, {"border1", "border_officer"}};
-    if (acts) officers.emplace_back("analyst1", "analyst");
+    if (acts) officers.insert(officers.end(), {{"analyst1", "analyst"}, {"legal1", "legal_reviewer"}});
     for (const auto& [login, role] : officers) {
       folder_.file(login + ".password", "password of " + login);
       EXPECT_EQ(run({"officer", "add", login, "--role", role, "--password-file", password(login)}).exit_code, 0);
