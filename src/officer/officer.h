@@ -79,6 +79,7 @@ enum class Act {
   CountersignRecall,
   SuspendAlone,
   RecallAlone,
+  StopRule,
   TellParty,
   DeferParty,
   CountersignDeferral,
