@@ -29,6 +29,7 @@ struct Looked {
 
 enum class Lane {
   Alert,   // an alert may be composed
+  Wait,    // nothing more to say by this rule: it has spoken of it, or can say no more before its end
   Case,    // officers have to look at it
   AsEver,  // the rule does not speak of it
 };

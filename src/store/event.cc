@@ -60,6 +60,11 @@ CORDON_EVENT(PartyMoved, "party_moved", read_party_moved)
 CORDON_EVENT(AppealLodged, "appeal_lodged", read_appeal_lodged)
 CORDON_EVENT(AppealMoved, "appeal_moved", read_appeal_moved)
 CORDON_EVENT(MessageSent, "message_sent", read_message_sent)
+CORDON_EVENT(RuleProposed, "rule_proposed", read_rule_proposed)
+CORDON_EVENT(RuleMoved, "rule_moved", read_rule_moved)
+CORDON_EVENT(AlertsComposed, "alerts_composed", read_alerts_composed)
+CORDON_EVENT(AlertLeft, "alert_left", read_alert_left)
+CORDON_EVENT(AlertsRecalled, "alerts_recalled", read_alerts_recalled)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

@@ -16,10 +16,12 @@
 #include "casework/split.h"
 #include "casework/stamp.h"
 #include "decision/action.h"
+#include "decision/alert.h"
 #include "decision/appeal.h"
 #include "decision/message.h"
 #include "decision/party_notice.h"
 #include "decision/proposal.h"
+#include "decision/standing_rule.h"
 #include "officer/api_key.h"
 #include "officer/officer.h"
 #include "referral/notice.h"
@@ -37,7 +39,8 @@ using Event = std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyI
                            CheckpointPublished, PeerAdded, PeerChanged, PeerSuspended, BundleOffered,
                            ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked,
                            StampKept, ReportErased, Disposed, HoldSet, HoldLifted, CaseSplit, CaseJoined, CaseParted,
-                           CaseOpened, CaseMoved, ActionMoved, PartyMoved, AppealLodged, AppealMoved, MessageSent>;
+                           CaseOpened, CaseMoved, ActionMoved, PartyMoved, AppealLodged, AppealMoved, MessageSent,
+                           RuleProposed, RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

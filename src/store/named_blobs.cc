@@ -12,7 +12,8 @@ constexpr std::int64_t kNamingRowsAtOnce = 1000;
 // The types that name blobs, and those that take them back. A row of any other is not even fetched.
 constexpr const char* kNaming =
     "('batch_taken', 'evidence_attached', 'evidence_erased', 'proposed', 'request_answered', 'bundle_offered', "
-    "'references_received', 'stamp_kept', 'report_erased', 'disposed', 'case_split', 'case_opened', 'appeal_lodged')";
+    "'references_received', 'stamp_kept', 'report_erased', 'disposed', 'case_split', 'case_opened', 'appeal_lodged', "
+    "'alerts_composed')";
 // Those that take blobs back.
 constexpr const char* kErasing = "('evidence_erased', 'report_erased', 'disposed')";
 
@@ -29,6 +30,7 @@ std::vector<Digest> named_blobs(const Event& event) {
   if (const auto* split = std::get_if<CaseSplit>(&event)) return {split->frame};
   if (const auto* opened = std::get_if<CaseOpened>(&event)) return {opened->frame};
   if (const auto* appeal = std::get_if<AppealLodged>(&event)) return {appeal->text};
+  if (const auto* alerts = std::get_if<AlertsComposed>(&event)) return {alerts->blob};
   std::vector<Digest> made_anew;
   for (const BatchRecut& recut : recuts_of(event)) made_anew.push_back(recut.new_run);
   return made_anew;
