@@ -165,6 +165,7 @@ Result<RulePreview> preview_rule(Desk& desk, const Permit<Act::ReadCase>& permit
   Store& store = desk.store();
   const StandingRule rule = TRY(store.find_rule(id));
   const RuleTerms& terms = rule.terms();
+  if (!permit.sight().sees(terms.matter)) return fail(Fault::NotFound, "there is no such rule", id.text());
   RulePreview preview;
   std::set<std::string> told, in_cases;
   std::map<std::int64_t, std::int64_t> by_day;

@@ -256,7 +256,7 @@ constexpr Member kRetention[] = {
     {"ends_at", "time", false},   {"remind_at", "time", false}, {"ends_soon", "flag", false},
     {"due", "flag", false},       {"cases", "counts", false},   {"reports", "whole", false},
     {"refused", "whole", false},  {"pieces", "whole", false},   {"appeals", "whole", false},
-    {"batches", "whole", false},  {"held", "[id]", false}};
+    {"batches", "whole", false},  {"held", "[id]", false},      {"alert_batches", "whole", false}};
 constexpr Member kLead[] = {{"asked", "text"},
                             {"asked_defanged", "text"},
                             {"match", "line"},
