@@ -52,5 +52,8 @@ using StampId = Id<struct StampTag>;
 using HoldId = Id<struct HoldTag>;
 using AppealId = Id<struct AppealTag>;
 using LetterId = Id<struct LetterTag>;
+using RuleId = Id<struct RuleTag>;
+using AlertId = Id<struct AlertTag>;
+using AlertBatchId = Id<struct AlertBatchTag>;
 
 }  // namespace cordon

@@ -486,6 +486,7 @@ Json to_json(const BatchTaken& event) {
   Json body = Json::Object{{"batch", event.batch.text()}, {"source", event.source},     {"file", event.file},
                            {"run", event.run.hex()},      {"run_size", event.run_size}, {"counts", std::move(counts)}};
   if (event.items) body.set("items", event.items->hex());
+  if (!event.machine.empty()) body.set("machine", event.machine);
   return body;
 }
 
@@ -521,6 +522,7 @@ Result<BatchTaken> read_batch_taken(const Json& body) {
     event.counts[what] = *count.integer();
   }
   if (body.find("items") != nullptr) event.items = TRY(parse_digest(TRY(body.text("items"))));
+  event.machine = body.text_or("machine");
   return event;
 }
 

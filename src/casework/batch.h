@@ -105,6 +105,7 @@ struct BatchTaken {
   // "refused:copyright", …
   std::map<std::string, std::int64_t> counts;
   std::optional<Digest> items = {};  // digest_of_items(); none in a batch of before
+  std::string machine = {};  // the name of the machine's key that it came with; empty: a person's hand, or before
 };
 Json to_json(const BatchTaken& event);
 Result<BatchTaken> read_batch_taken(const Json& body);

@@ -64,10 +64,12 @@ Json to_json(const Disposed& event) {
       Json::Object{{"cases", std::move(cases)},       {"counted", std::move(counted)}, {"batches", std::move(batches)},
                    {"frames", to_json(event.frames)}, {"reports", event.reports},      {"refused", event.refused},
                    {"evidence", event.evidence},      {"held", std::move(held)},       {"at", to_rfc3339(event.at)}};
-  if (event.appeals.empty()) return body;
-  Json::Array appeals;
+  Json::Array appeals, alerts;
   for (const AppealId& id : event.appeals) appeals.emplace_back(id.text());
-  return body.set("appeals", std::move(appeals));
+  for (const AlertBatchId& id : event.alerts) alerts.emplace_back(id.text());
+  if (!appeals.empty()) body.set("appeals", std::move(appeals));
+  if (!alerts.empty()) body.set("alerts", std::move(alerts));
+  return body;
 }
 
 Result<Disposed> read_disposed(const Json& body) {
@@ -88,6 +90,10 @@ Result<Disposed> read_disposed(const Json& body) {
   if (body.find("appeals") != nullptr) {
     for (const Json& one : TRY(body.list("appeals")))
       event.appeals.push_back(TRY(AppealId::parse(one.string() ? *one.string() : std::string())));
+  }
+  if (body.find("alerts") != nullptr) {
+    for (const Json& one : TRY(body.list("alerts")))
+      event.alerts.push_back(TRY(AlertBatchId::parse(one.string() ? *one.string() : std::string())));
   }
   event.reports = TRY(body.number("reports"));
   event.refused = TRY(body.number("refused"));

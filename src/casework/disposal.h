@@ -47,6 +47,7 @@ struct Disposed {
   std::vector<BatchRecut> batches;
   std::vector<Destroyed> frames;
   std::vector<AppealId> appeals = {};                   // whose files go; their words are among `frames`
+  std::vector<AlertBatchId> alerts = {};                // batches of alerts; what they said is among `frames`
   std::int64_t reports = 0, refused = 0, evidence = 0;  // how many went
   std::vector<CaseId> held;                             // due, and left because of a legal hold
   Instant at;

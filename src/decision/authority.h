@@ -3,29 +3,39 @@
 // exactly these bytes.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "decision/alert.h"
 #include "decision/break_glass.h"
 #include "decision/message.h"
 #include "decision/proposal.h"
+#include "decision/standing_rule.h"
 #include "officer/officer.h"
 
 namespace cordon {
 
 enum class AuthorityKind {
   Signed,   // two people, this body: a request
+  Rule,     // two people, a published rule: an alert that the sender wrote again from its template and item
   Release,  // one person signed this body who may do so alone: suspended, recalled; break-glass
   Duty,     // a fixed text that the sender wrote again from the record: reminder, end, notice to the affected party
 };
+
+struct RuleMoment;
 
 class Authority {
  public:
   AuthorityKind kind() const { return kind_; }
   const Digest& body() const { return body_; }
-  const ProposalId& proposal() const { return proposal_; }
-  const NoticeId& notice() const { return notice_; }
+  // What it is about: a request, or an alert of a rule.
+  const std::optional<ProposalId>& proposal() const { return proposal_; }
+  const std::optional<NoticeId>& notice() const { return notice_; }
+  const std::optional<AlertId>& alert() const { return alert_; }
 
  private:
   friend Result<Authority> make_authority(const Proposed&, const Approved&, const Officer&, const Officer&,
@@ -34,12 +44,18 @@ class Authority {
   friend Result<Authority> make_duty(const Proposed&, const Message&, std::string_view);
   friend Result<Authority> make_glass(const GlassBroken&, const Officer&, std::string_view);
   friend Result<Authority> make_glass_reversal(const Glass&, std::string_view);
+  friend Result<Authority> make_rule_authority(const StandingRule&, const Officer&, const Officer&, const Alert&,
+                                               const RuleMoment&, std::string_view);
+  friend Result<Authority> make_recall_authority(const AlertsRecalled&, const AlertBatchId&, const Alert&,
+                                                 std::span<const Officer>, std::string_view);
   Authority(AuthorityKind kind, Digest body, ProposalId proposal, NoticeId notice)
       : kind_(kind), body_(body), proposal_(std::move(proposal)), notice_(std::move(notice)) {}
+  Authority(AuthorityKind kind, Digest body, AlertId alert) : kind_(kind), body_(body), alert_(std::move(alert)) {}
   AuthorityKind kind_;
   Digest body_;
-  ProposalId proposal_;
-  NoticeId notice_;
+  std::optional<ProposalId> proposal_ = {};
+  std::optional<NoticeId> notice_ = {};
+  std::optional<AlertId> alert_ = {};
 };
 
 // Verifies both signatures with the officers' public keys, that they are two people with the two roles, that the
@@ -60,5 +76,26 @@ Result<Authority> make_glass_reversal(const Glass& glass, std::string_view writt
 // The same for a duty: `written_again` is the fixed text of the message's kind, which the sender made from the record
 // and sends; the message of the record must be just that.
 Result<Authority> make_duty(const Proposed& proposed, const Message& message, std::string_view written_again);
+
+// What the sender of an alert finds at the moment when it would leave, asked anew for each.
+struct RuleMoment {
+  Instant now;
+  std::int64_t sent_today = 0;  // alerts that left by the rule in the 24 hours before
+  const Feed* feed = nullptr;   // as it is registered now; nullptr: it is not any more
+  Digest words, charter, annex;
+  std::string contact;  // the address that the contact book has for the target; empty: none
+  Looked looked;        // what the lists say of the target now
+};
+
+// The same for an alert by a standing rule: both signatures over the rule's terms, two people with the two roles, a
+// rule in force that was neither stopped nor is over, its template, feed, charter and annex as they were signed; the
+// item of its category and kinds with its gates answered, on no list, to whom the contact book names; the day's quota
+// not used up; and the bytes that the sender wrote again are those of the record.
+Result<Authority> make_rule_authority(const StandingRule& rule, const Officer& proposer, const Officer& approver,
+                                      const Alert& alert, const RuleMoment& moment, std::string_view written_again);
+
+// The same for the recall of an alert: the signers took back all of its batch, and `written_again` is the fixed text.
+Result<Authority> make_recall_authority(const AlertsRecalled& recall, const AlertBatchId& batch, const Alert& alert,
+                                        std::span<const Officer> signers, std::string_view written_again);
 
 }  // namespace cordon

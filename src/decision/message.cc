@@ -51,12 +51,24 @@ Result<MessageKind> parse_message_kind(std::string_view text) {
 
 bool is_release(MessageKind kind) { return kind == MessageKind::Suspended || kind == MessageKind::Recalled; }
 
-Json to_json(const Message& message) {
-  Json::Array signed_by;
-  for (const MessageSignature& one : message.signed_by)
-    signed_by.push_back(Json::Object{{"officer", one.officer.text()}, {"signature", to_base64(one.signature)}});
-  return unsigned_message(message).set("signed_by", std::move(signed_by));
+Json to_json(const std::vector<MessageSignature>& signed_by) {
+  Json::Array list;
+  for (const MessageSignature& one : signed_by)
+    list.push_back(Json::Object{{"officer", one.officer.text()}, {"signature", to_base64(one.signature)}});
+  return list;
 }
+
+Result<std::vector<MessageSignature>> read_message_signatures(const Json& body, std::string_view key) {
+  std::vector<MessageSignature> signed_by;
+  for (const Json& one : TRY(body.list(key))) {
+    OfficerId officer = TRY(OfficerId::parse(TRY(one.text("officer"))));
+    const Signature signature = TRY(parse_signature(TRY(one.text("signature"))));
+    signed_by.push_back({std::move(officer), signature});
+  }
+  return signed_by;
+}
+
+Json to_json(const Message& message) { return unsigned_message(message).set("signed_by", to_json(message.signed_by)); }
 
 Result<Message> read_message(const Json& body) {
   LetterId id = TRY(LetterId::parse(TRY(body.text("message"))));
@@ -66,12 +78,7 @@ Result<Message> read_message(const Json& body) {
   std::string reason = TRY(body.text("reason"));
   const Instant at = TRY(parse_rfc3339(TRY(body.text("at"))));
   const Digest content = TRY(parse_digest(TRY(body.text("body"))));
-  std::vector<MessageSignature> signed_by;
-  for (const Json& one : TRY(body.list("signed_by"))) {
-    OfficerId officer = TRY(OfficerId::parse(TRY(one.text("officer"))));
-    const Signature signature = TRY(parse_signature(TRY(one.text("signature"))));
-    signed_by.push_back({std::move(officer), signature});
-  }
+  std::vector<MessageSignature> signed_by = TRY(read_message_signatures(body, "signed_by"));
   std::optional<Letterhead> head = TRY(read_letterhead(body));
   return Message{std::move(id),        kind,           std::move(notice), std::move(to), std::move(reason), at, content,
                  std::move(signed_by), std::move(head)};

@@ -45,6 +45,9 @@ struct MessageSignature {
   Signature signature;
 };
 
+Json to_json(const std::vector<MessageSignature>& signed_by);
+Result<std::vector<MessageSignature>> read_message_signatures(const Json& body, std::string_view key);
+
 struct Message {
   LetterId id;
   MessageKind kind;

@@ -72,9 +72,11 @@ Result<Nothing> Transparency::add(std::string_view bytes) {
         cells_[{type, month, {}, what, leaf.text_or("state_to"), {}, {}, {}, {}}] += count;
     }
   } else {
-    ++cells_[{type, month, leaf.text_or("category"), leaf.text_or("kind"), leaf.text_or("state_to"),
-              plain.text_or("recipient"), plain.text_or("binding"), plain.text_or("national_article"),
-              detail_of(plain)}];
+    // The line of a batch of alerts counts each of them.
+    const std::int64_t count = type == "alerts" ? plain.number_or("alerts", 0) : 1;
+    cells_[{type, month, leaf.text_or("category"), leaf.text_or("kind"), leaf.text_or("state_to"),
+            plain.text_or("recipient"), plain.text_or("binding"), plain.text_or("national_article"),
+            detail_of(plain)}] += count;
   }
   if (type == kRectification) {
     const Correction correction = TRY(read_correction(leaf));

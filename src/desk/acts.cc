@@ -8,6 +8,7 @@
 #include "desk/break_glass.h"
 #include "desk/couriers.h"
 #include "desk/flow.h"
+#include "desk/rules.h"
 #include "desk/witnesses.h"
 #include "ledger/proof_file.h"
 #include "referral/wording.h"
@@ -518,6 +519,7 @@ Result<std::int64_t> do_what_is_due(Desk& desk) {
     TRY(store.append({change}, now));
     ++done;
   }
+  done += TRY(lapse_rules(desk));
   for (const AppealState state : {AppealState::Decided, AppealState::RemedyRunning})
     for (const AppealId& appeal : TRY(store.appeals_in(state, kAtOnce))) TRY(settle_appeal(desk, appeal));
   for (const ActionState state : {ActionState::Answered, ActionState::EffectVerified, ActionState::PartyNotified})

@@ -624,6 +624,53 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .by("an approver or a legal reviewer", true);
   line(notice, "due", "do what the clock asks for now, as the hourly job does", "cordon notice due", "notice due");
 
+  CLI::App& rule = group("rule", "standing rules: alerts of a feed that leave by themselves (docs/standing-rules.md)");
+  line(rule, "propose", "propose a rule: its terms are fixed and signed",
+       "cordon rule propose --feed urls --category malware --kind url --kind ip --effect clean_compromise --recipient "
+       "host --quota 500 --days 30 --as analyst1",
+       "rule propose")
+      .text("feed", "--feed", "a feed that cordon.toml registers")
+      .text("category", "--category", "malware, illegal-access, service-attack, phishing, or an exposure")
+      .repeated("kinds", "--kind", "url, domain, ip, file_hash; may be repeated")
+      .text("effect", "--effect", "inform or clean_compromise")
+      .text("recipient", "--recipient", "host, isp_abuse, registrar, csirt, system_owner")
+      .number("quota", "--quota", "alerts a day, 1 to 5000")
+      .number("days", "--days", "of life, 1 to 30")
+      .as();
+  line(rule, "approve", "approve exactly these terms; from then on its alerts leave by themselves",
+       "cordon rule approve RULE --as approver1 --digest SHA256", "rule approve")
+      .text("rule", "rule", "the rule's id")
+      .as()
+      .text("digest", "--digest", "of the terms that you read (rule show prints it)");
+  line(rule, "return", "send a proposed rule back", "cordon rule return RULE --as approver1 --reason '…'",
+       "rule return")
+      .text("rule", "rule", "the rule's id")
+      .as()
+      .text("reason", "--reason", "10 characters or more");
+  line(rule, "refuse", "refuse a proposed rule; the refusal is in the public log",
+       "cordon rule refuse RULE --as legal1 --reason '…'", "rule refuse")
+      .text("rule", "rule", "the rule's id")
+      .as()
+      .text("reason", "--reason", "10 characters or more");
+  line(rule, "show", "a rule as everybody may read it", "cordon rule show RULE", "rule show")
+      .text("rule", "rule", "the rule's id");
+  line(rule, "list", "the rules, newest first, as everybody may read them", "cordon rule list", "rule list");
+  line(rule, "preview", "what it would have sent of the last seven days, and what would have become a case",
+       "cordon rule preview RULE --as approver1", "rule preview")
+      .text("rule", "rule", "the rule's id")
+      .as();
+  line(rule, "stop", "stop a rule, alone and for good: nothing more of it leaves",
+       "cordon rule stop RULE --as analyst1 --reason 'It names the wrong hosts'", "rule stop")
+      .text("rule", "rule", "the rule's id")
+      .as()
+      .text("reason", "--reason", "10 characters or more");
+  line(rule, "recall-batch", "take a bad batch back: what waits is withheld, who got an alert of it is told",
+       "cordon rule recall-batch BATCH --reason 'The list was wrong' --as analyst1 --by approver1", "rule recall-batch")
+      .text("batch", "batch", "the batch's id; `cordon rule show` lists them")
+      .text("reason", "--reason", "why; 10 characters or more")
+      .as()
+      .by("the approver who countersigns; none where a reviewer does it");
+
   CLI::App& appeal = group("appeal", "appeals: who lodged them, and who hears them");
   line(appeal, "list", "appeals, newest first", "cordon appeal list --as reviewer1", "appeal list").as();
   line(appeal, "show", "an appeal in the appellant's words", "cordon appeal show APPEAL --as reviewer1", "appeal show")

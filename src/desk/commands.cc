@@ -317,6 +317,7 @@ Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit) {
   Incoming incoming{TRY(arguments.text("source")), {}, {}, {}, desk.now()};
   if (const std::string matter = arguments.text_or("category"); !matter.empty())
     incoming.matter = TRY(parse_matter(matter));
+  if (call.key != nullptr) incoming.machine = call.key->issued.name;
   if (const Json* profile = arguments.find("profile")) incoming.profile = TRY(read_csv_profile(*profile));
   Json::Array names{file_name_of(call.media_type)};
   if (!call.files.empty()) names = TRY(arguments.list("files"));

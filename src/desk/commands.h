@@ -135,6 +135,16 @@ Result<Nothing> glass_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& c
 // desk/entities.cc
 Result<Nothing> entities_load(Desk& desk, const Permit<Act::KeepEntityList>& who, Call& call, const Emit& emit);
 Result<Nothing> entities_show(Desk& desk, Call& call, const Emit& emit);
+// desk/rule_commands.cc
+Result<Nothing> rule_propose(Desk& desk, const Permit<Act::Propose>& who, Call& call, const Emit& emit);
+Result<Nothing> rule_approve(Desk& desk, const Permit<Act::Approve>& who, Call& call, const Emit& emit);
+Result<Nothing> rule_return(Desk& desk, const Permit<Act::ReturnProposal>& who, Call& call, const Emit& emit);
+Result<Nothing> rule_refuse(Desk& desk, const Permit<Act::RefuseProposal>& who, Call& call, const Emit& emit);
+Result<Nothing> rule_stop(Desk& desk, const Permit<Act::StopRule>& who, Call& call, const Emit& emit);
+Result<Nothing> rule_list(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> rule_show(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> rule_preview(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> rule_recall_batch(Desk& desk, Call& call, const Emit& emit);
 
 // desk/border_commands.cc
 Result<Nothing> peer_add(Desk& desk, const Permit<Act::KeepPeers>& who, Call& call, const Emit& emit);

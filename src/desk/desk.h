@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "decision/guard.h"
 #include "decision/transparency.h"
 #include "desk/leads.h"
 #include "desk/settings.h"
@@ -59,7 +60,9 @@ class Desk {
   std::function<void()>& witness_clerk() { return witness_clerk_; }  // told of each publication; empty: nobody is
   std::function<void()>& stamp_clerk() { return stamp_clerk_; }      // wakes who fetches them; empty: nobody does
   Transparency& numbers() { return numbers_; }                       // of the lines counted so far (desk/numbers.h)
-  ConsultedIndex* index() { return index_ ? &*index_ : nullptr; }    // none: the settings name none
+  // The list of sensitive holders that was read last, and its digest (desk/guard.h).
+  std::pair<Digest, std::shared_ptr<const SensitiveList>>& sensitive_list() { return sensitive_list_; }
+  ConsultedIndex* index() { return index_ ? &*index_ : nullptr; }  // none: the settings name none
   Result<Officer> enrol(const std::string& login, const std::set<Role>& roles, std::string_view password,
                         const std::vector<Officer>& by);
 
@@ -106,6 +109,7 @@ class Desk {
   Random& random_;
   Sessions sessions_;
   Throttle sign_ins_, public_reports_;
+  std::pair<Digest, std::shared_ptr<const SensitiveList>> sensitive_list_ = {};
   std::optional<ConsultedIndex> index_;
   std::optional<StampTrouble> stamp_trouble_;
   std::function<void()> stamp_clerk_;

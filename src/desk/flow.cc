@@ -8,6 +8,7 @@
 #include "decision/evidence.h"
 #include "decision/reasons.h"
 #include "desk/acts.h"
+#include "desk/alerts.h"
 #include "desk/break_glass.h"
 #include "desk/couriers.h"
 #include "desk/entities.h"
@@ -71,9 +72,10 @@ FoldOnly fold_only(const Desk& desk, const Incoming& incoming, std::string_view 
 // Decides for each record of a batch whether it is new, and which case it belongs to.
 class Folding {
  public:
-  Folding(Desk& desk, const std::string& source, FoldOnly fold_only, std::size_t records)
+  Folding(Desk& desk, const std::string& source, FoldOnly fold_only, AlertsAtIntake& alerts, std::size_t records)
       : desk_(desk),
         fold_only_(fold_only),
+        alerts_(alerts),
         report_key_(desk.report_key()),
         ended_before_(desk.now() + -desk.settings().window_days * kDayMs),
         names_(records),
@@ -112,9 +114,16 @@ class Folding {
       return Nothing{};
     }
     Store::TakesReports& takes = cases_[number];
+    // What officers have, or had, in a case is theirs; no rule speaks of it.
+    const bool ours = takes.case_id || takes.earlier;
+    Lane lane = Lane::AsEver;
+    if (!ours && !alerts_.none())
+      lane = TRY(alerts_.take(*item.report, *record.sighting, record.kept,
+                              to_hex({reinterpret_cast<const char*>(key.data()), key.size()})));
     // The next case of a key that officers worked on opens by itself.
-    const bool waits = fold_only_ == FoldOnly::Yes && !takes.earlier &&
-                       may_wait_without_case(record.sighting->matter, record.sighting->observable.kind());
+    const bool waits = lane == Lane::Alert || lane == Lane::Wait ||
+                       (lane == Lane::AsEver && fold_only_ == FoldOnly::Yes && !takes.earlier &&
+                        may_wait_without_case(record.sighting->matter, record.sighting->observable.kind()));
     if (!takes.case_id && !waits) {
       takes.case_id = CaseId::make(desk_.now(), desk_.random());
       item.opens_case = true;
@@ -145,6 +154,7 @@ class Folding {
 
   Desk& desk_;
   FoldOnly fold_only_;
+  AlertsAtIntake& alerts_;
   KeyedDigest report_key_;
   Instant ended_before_;
   std::string before_token_, text_, fold_key_;
@@ -244,7 +254,8 @@ Result<TakenBatch> take_in_batch(Desk& desk, const Incoming& incoming, const std
   }
   std::vector<ReadRecord> records = TRY(read_batch(incoming, bytes));
   TRY(desk.store().ready_for_batch(records.size()));
-  Folding folding(desk, incoming.source, fold_only(desk, incoming, bytes), records.size());
+  AlertsAtIntake alerts = TRY(AlertsAtIntake::begin(desk, incoming));
+  Folding folding(desk, incoming.source, fold_only(desk, incoming, bytes), alerts, records.size());
   for (ReadRecord& record : records) {
     if (record.token.empty()) record.token = token;
     TRY(folding.fold(std::move(record)));
@@ -258,11 +269,13 @@ Result<TakenBatch> take_in_batch(Desk& desk, const Incoming& incoming, const std
   const BatchId id = BatchId::make(at, desk.random());
   BatchTaken event = describe_run(id, incoming.source, file, batch.items, blob, run.size());
   event.items = TRY(digest_of_items(run));
+  event.machine = incoming.machine;
   std::vector<Change> changes{{event, "software", leaf_of_batch(desk, event, at), &batch}};
   if (receipt != nullptr) {
     const RunItem& item = batch.items.front();
     changes.push_back({ReceiptGiven{*receipt, id, item.outcome, item.code, item.case_id}, "software", {}});
   }
+  TRY(alerts.finish(changes, at));
   TRY(desk.store().append(changes, at, batch_token, Json::Object{{"batch", id.text()}, {"run", event.run.hex()}}));
   return TakenBatch{id, std::move(batch.items)};
 }

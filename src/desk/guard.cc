@@ -58,6 +58,17 @@ Result<std::optional<SensitiveList>> sensitive_list(const Store& store) {
   return std::optional(*std::move(list));
 }
 
+Result<std::shared_ptr<const SensitiveList>> sensitive_list_of(Desk& desk) {
+  const std::optional<SensitiveListKept> kept = TRY(desk.store().sensitive_list());
+  if (!kept) return std::shared_ptr<const SensitiveList>();
+  auto& [digest, list] = desk.sensitive_list();
+  if (list && digest == kept->digest) return list;
+  std::optional<SensitiveList> read = TRY(sensitive_list(desk.store()));
+  list = read ? std::make_shared<const SensitiveList>(*std::move(read)) : nullptr;
+  digest = kept->digest;
+  return list;
+}
+
 Result<Guarded> guard_of(const Store& store, const Case& the_case, ActionKind kind, Instant now) {
   const std::optional<SensitiveList> list = TRY(sensitive_list(store));
   return sensitive_target(list ? &*list : nullptr, the_case.target, the_case.matter, kind, now);

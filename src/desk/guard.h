@@ -2,6 +2,7 @@
 // says of a case. The rules are decision/guard.h's.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace cordon {
 
 // The list in force; nothing where none was ever loaded. Only reads.
 Result<std::optional<SensitiveList>> sensitive_list(const Store& store);
+// The same of an open desk, read once for each list that it is given; nothing where none was ever loaded.
+Result<std::shared_ptr<const SensitiveList>> sensitive_list_of(Desk& desk);
 // What the guard says of a request about this case, now.
 Result<Guarded> guard_of(const Store& store, const Case& the_case, ActionKind kind, Instant now);
 

@@ -24,6 +24,8 @@ std::string act_in_words(const Words& words, const Json& leaf) {
   if (type == "retention") return words("End of retention");
   if (type == "hold") return words("Legal hold");
   if (type == kRectification) return words("Correction");
+  if (type == "rule") return words("Standing rule");
+  if (type == "alerts") return words("Warnings by a standing rule");
   return type;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "desk/acts.h"
+#include "desk/alerts.h"
 #include "desk/flow.h"
 
 namespace cordon {
@@ -19,6 +20,7 @@ constexpr std::int64_t kBytesAStep = 32 << 20;    // of batches of which a part 
 constexpr std::size_t kPlacesAtOnce = 1'000'000;  // of a case
 constexpr std::int64_t kMostShown = 10'000;
 constexpr std::size_t kMostAppeals = 10'000;
+constexpr std::int64_t kAlertBatchesAStep = 64;
 constexpr std::int64_t kWeekMs = 7 * kDayMs;
 constexpr std::uint64_t kFewReports = 2'000'000;  // that the sorted runs are written anew for one erased report
 
@@ -56,6 +58,7 @@ SealedLeaf leaf_of_disposal(Desk& desk, const Disposed& event, const std::vector
                                {"refused", event.refused},
                                {"evidence", event.evidence},
                                {"appeals", event.appeals.size()},
+                               {"alert_batches", event.alerts.size()},
                                {"held", event.held.size()}},
                   Json::Object{{"removed", hex_of(removed)}}};
   return seal_leaf(leaf, desk.leaf_frame(), desk.random());
@@ -151,6 +154,20 @@ Result<Nothing> RetentionRun::take_appeals(Work& work) {
   return Nothing{};
 }
 
+// What a rule sent is an act, and what it said goes as the case of one would.
+Result<Nothing> RetentionRun::take_alerts(Work& work) {
+  const Instant before = desk_.settings().lives.over_before(Kept::CaseWithAct, work.event.at);
+  for (const Store::AlertBatchRow& batch : TRY(desk_.store().alert_batches_before(before, kAlertBatchesAStep))) {
+    Destroyed said{batch.blob, {}};
+    const Result<Blobs::Kept> kept = desk_.store().blobs().look(said.blob);
+    if (!kept && kept.error().fault != Fault::NotFound) return kept.error();
+    if (kept && kept->key) said.key = std::int64_t{*kept->key};
+    work.event.frames.push_back(said);
+    work.event.alerts.push_back(batch.id);
+  }
+  return Nothing{};
+}
+
 Result<Nothing> RetentionRun::carry_out(Work& work, Instant now) {
   Store& store = desk_.store();
   Disposed& event = work.event;
@@ -164,7 +181,7 @@ Result<Nothing> RetentionRun::carry_out(Work& work, Instant now) {
     event.batches.push_back(std::move(cut->recut));
   }
   std::vector<Change> changes;
-  if (!event.appeals.empty())
+  if (!event.appeals.empty() || !event.alerts.empty())
     for (const Destroyed& words : event.frames) removed.push_back(words.blob);
   for (const EvidenceErased& piece : work.pieces) {
     removed.push_back(piece.blob);
@@ -180,6 +197,7 @@ Result<Nothing> RetentionRun::carry_out(Work& work, Instant now) {
   removed_.refused += event.refused;
   removed_.evidence += event.evidence;
   removed_.appeals += static_cast<std::int64_t>(event.appeals.size());
+  removed_.alerts += static_cast<std::int64_t>(event.alerts.size());
   removed_.batches += static_cast<std::int64_t>(event.batches.size());
   ++removed_.steps;
   return Nothing{};
@@ -210,7 +228,9 @@ Result<bool> RetentionRun::step() {
     work.event.counted.push_back(due.batch);
   }
   TRY(take_appeals(work));
-  if (work.batches.empty() && work.pieces.empty() && work.event.cases.empty() && work.event.appeals.empty())
+  TRY(take_alerts(work));
+  if (work.batches.empty() && work.pieces.empty() && work.event.cases.empty() && work.event.appeals.empty() &&
+      work.event.alerts.empty())
     return false;
   TRY(carry_out(work, now));
   return true;
@@ -297,19 +317,38 @@ void DailyJob::keep_promises_once() {
                  kept.error().message.c_str());
 }
 
+// The desk is free between two of them: who stops a rule comes in before the next one leaves.
+void DailyJob::send_alerts() {
+  AlertSender sender(desk_);
+  for (bool more = true; more; std::this_thread::sleep_for(std::chrono::milliseconds(1))) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+    }
+    const std::lock_guard in_use(desk_in_use_);
+    const Result<bool> left = sender.step();
+    if (!left)
+      std::fprintf(stderr, "cordon: an alert of a standing rule did not leave: %s; it is tried again\n",
+                   left.error().message.c_str());
+    more = left && *left;
+  }
+}
+
 void DailyJob::work() {
+  constexpr int kRoundsOfTenMinutes = 20;
   std::unique_lock lock(mutex_);
   std::optional<Instant> last;
-  while (!stopping_) {
+  for (int round = 0; !stopping_; ++round) {
     const Instant now = desk_.now();
     lock.unlock();
-    keep_promises_once();
+    if (round % kRoundsOfTenMinutes == 0) keep_promises_once();
+    send_alerts();
     if (!last || now - *last >= kDayMs || now < *last) {
       last = now;
       run_once();
     }
     lock.lock();
-    stop_.wait_for(lock, std::chrono::minutes(10), [this] { return stopping_; });
+    stop_.wait_for(lock, std::chrono::seconds(30), [this] { return stopping_; });
   }
 }
 

@@ -23,7 +23,7 @@ namespace cordon {
 // What a run removed, or would.
 struct Removed {
   std::map<Kept, std::int64_t> cases;
-  std::int64_t reports = 0, refused = 0, evidence = 0, appeals = 0, batches = 0, steps = 0;
+  std::int64_t reports = 0, refused = 0, evidence = 0, appeals = 0, alerts = 0, batches = 0, steps = 0;
   std::vector<CaseId> held;  // due, and left because of a hold
 };
 
@@ -42,6 +42,7 @@ class RetentionRun {
   Result<bool> take_case(const DueCase& due, Work& work);
   Result<Nothing> take_pieces(const Case& the_case, Work& work);
   Result<Nothing> take_appeals(Work& work);
+  Result<Nothing> take_alerts(Work& work);
   Result<Nothing> carry_out(Work& work, Instant now);
 
   Desk& desk_;
@@ -54,7 +55,8 @@ Result<Removed> run_retention(Desk& desk);
 Result<Removed> retention_due(Desk& desk);
 
 // Runs it when a desk begins to serve and each day after, between requests, and every ten minutes what the clock asks
-// of requests and appeals (desk/acts.h). Ends with the object.
+// of requests and appeals (desk/acts.h). What standing rules send (desk/alerts.h) it sends all the time, one alert at a
+// time, so that a request to stop a rule never waits for a second one. Ends with the object.
 class DailyJob {
  public:
   DailyJob(Desk& desk, std::mutex& desk_in_use);
@@ -66,6 +68,7 @@ class DailyJob {
   void work();
   void run_once();
   void keep_promises_once();
+  void send_alerts();
   Desk& desk_;
   std::mutex& desk_in_use_;
   std::mutex mutex_;

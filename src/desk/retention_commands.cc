@@ -17,9 +17,9 @@ Json shown_removed(const Removed& removed) {
   for (const auto& [kept, count] : removed.cases) cases.emplace(std::string(name(kept)), count);
   Json::Array held;
   for (const CaseId& id : removed.held) held.emplace_back(id.text());
-  return Json::Object{{"cases", std::move(cases)},  {"reports", removed.reports}, {"refused", removed.refused},
-                      {"pieces", removed.evidence}, {"appeals", removed.appeals}, {"batches", removed.batches},
-                      {"held", std::move(held)}};
+  return Json::Object{{"cases", std::move(cases)},       {"reports", removed.reports}, {"refused", removed.refused},
+                      {"pieces", removed.evidence},      {"appeals", removed.appeals}, {"batches", removed.batches},
+                      {"alert_batches", removed.alerts}, {"held", std::move(held)}};
 }
 
 Result<Officer> one_other(Desk& desk, const Json& arguments, Act act, std::string_view who) {

@@ -205,6 +205,23 @@ constexpr std::array kDeciding{
           "The shop's owner shows the registration and ten years of invoices; the page was never a false bank."},
     Field{"remedies", FieldKind::Words, Need::May,
           "recall, ask_reinstate, correct_record, retire_indicator, notify_peers, apology", "recall"}};
+constexpr Field kRule{"rule", FieldKind::Id, Need::Must, "the rule's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a36"};
+constexpr std::array kRuleOnly{kRule};
+constexpr std::array kProposingRule{
+    Field{"feed", FieldKind::Word, Need::Must, "a feed that cordon.toml registers", "urls"},
+    Field{"category", FieldKind::Word, Need::Must, "malware, illegal-access, service-attack, phishing, or an exposure",
+          "malware"},
+    Field{"kinds", FieldKind::Words, Need::Must, "url, domain, ip, file_hash", "url"},
+    Field{"effect", FieldKind::Word, Need::Must, "inform or clean_compromise", "clean_compromise"},
+    Field{"recipient", FieldKind::Word, Need::Must, "host, isp_abuse, registrar, csirt, system_owner", "host"},
+    Field{"quota", FieldKind::Number, Need::Must, "alerts a day, 1 to 5000", "500"},
+    Field{"days", FieldKind::Number, Need::Must, "of life, 1 to 30", "30"}};
+constexpr std::array kApprovingRule{kRule, Field{"digest", FieldKind::Digest, Need::Must, "of the terms that you read",
+                                                 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}};
+constexpr std::array kEndingRule{kRule, kReason};
+constexpr std::array kRecallingBatch{
+    Field{"batch", FieldKind::Id, Need::Must, "the batch's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a35"}, kReason,
+    Field{"by", FieldKind::Object, Need::Local, "the approver who countersigns", ""}};
 constexpr std::array kEnrolling{
     Field{"login", FieldKind::Word, Need::Must, "a letter, then at most 31 of a-z 0-9 . _ -", "analyst1"},
     Field{"roles", FieldKind::Words, Need::Must, "analyst, approver, legal_reviewer, …", ""},
@@ -492,6 +509,32 @@ const std::array kRoutes{
     Route{"appeal decide", "POST", "/api/v1/appeals/{appeal}/decision",
           some_officer<appeal_decide, Act::HearAppeal, Act::HearLateAppeal>(), kDeciding, Reply::One, "Appeal", kJson,
           kJsonType, "decide it, with reasons; what it grants happens at once"},
+
+    // ── standing rules: read by everybody ──
+    Route{"rule list", "GET", "/api/v1/public/rules", anybody<rule_list>(), kNothing, Reply::Many, "Rule", 0, "",
+          "the standing rules, newest first: their terms, publisher and mapping, who signed, what they sent"},
+    Route{"rule show", "GET", "/api/v1/public/rules/{rule}", anybody<rule_show>(), kRuleOnly, Reply::One, "Rule", 0, "",
+          "one standing rule"},
+    Route{"rule propose", "POST", "/api/v1/rules", officer<Act::Propose, rule_propose>(), kProposingRule, Reply::One,
+          "Rule", kJson, kJsonType, "propose a standing rule: its terms are fixed and signed"},
+    Route{"rule approve", "POST", "/api/v1/rules/{rule}/approval", officer<Act::Approve, rule_approve>(),
+          kApprovingRule, Reply::One, "Rule", kJson, kJsonType,
+          "approve exactly these terms; from then on its alerts leave by themselves"},
+    Route{"rule return", "POST", "/api/v1/rules/{rule}/return", officer<Act::ReturnProposal, rule_return>(),
+          kEndingRule, Reply::One, "Rule", kJson, kJsonType, "send a proposed rule back"},
+    Route{"rule refuse", "POST", "/api/v1/rules/{rule}/refusal", officer<Act::RefuseProposal, rule_refuse>(),
+          kEndingRule, Reply::One, "Rule", kJson, kJsonType,
+          "refuse a proposed rule; the refusal is in the public log"},
+    Route{"rule stop", "POST", "/api/v1/rules/{rule}/stop", officer<Act::StopRule, rule_stop>(), kEndingRule,
+          Reply::One, "Rule", kJson, kJsonType, "stop a rule, alone and for good; nothing more of it leaves"},
+    Route{"rule preview", "GET", "/api/v1/rules/{rule}/preview", officer<Act::ReadCase, rule_preview>(), kRuleOnly,
+          Reply::One, "RulePreview", 0, "",
+          "what it would have sent of the last seven days, and what would have become a case; the reading is recorded"},
+    Route{"rule recall-batch", "POST", "/api/v1/alerts/{batch}/recall",
+          some_officer<rule_recall_batch, Act::RecallAlone, Act::Recall>(), kRecallingBatch, Reply::One, "AlertBatch",
+          kJson, kJsonType,
+          "take a batch of alerts back: what waits is withheld, who got one is told; one reviewer, or through the "
+          "desk's own socket an analyst and an approver"},
 
     Route{"officer list", "GET", "/api/v1/officers", officer<Act::ListOfficers, officer_list>(), kNothing, Reply::Many,
           "Officer", 0, "", "the officers and their roles"},

@@ -157,6 +157,23 @@ Result<Nothing> read_registry_settings(const Json& table, RegistrySettings& regi
   return Nothing{};
 }
 
+// [feeds.NAME]: what a standing rule may draw from. People's channels can be no feed, whatever is written here.
+Result<Nothing> read_feeds(const Json& feeds, Settings& settings) {
+  if (feeds.object() == nullptr) return fail(Fault::Malformed, "expected a table for each feed", "[feeds]");
+  for (const auto& [source, table] : *feeds.object()) {
+    const std::string where = "[feeds." + printable(source, 64) + "]";
+    if (!is_source_name(source)) return fail(Fault::Malformed, "a feed is called as its source is", where);
+    if (source == kPublicForm || source == kByHand)
+      return fail(Fault::Refused, "what people report, or somebody gives in by hand, is no feed (amendment 1)", where);
+    if (table.object() == nullptr || table.find("name") != nullptr)
+      return fail(Fault::Malformed, "expected a table with publisher, publisher_kind, machine, categories", where);
+    Result<Feed> feed = read_feed(Json(*table.object()).set("name", source));
+    if (!feed) return fail(feed.error().fault, feed.error().message, where + " " + feed.error().where);
+    settings.feeds.push_back(*std::move(feed));
+  }
+  return Nothing{};
+}
+
 }  // namespace
 
 Paths::Paths(std::string folder) : desk(std::move(folder)) {
@@ -166,7 +183,7 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 Result<Settings> read_settings(const Json& toml) {
   TRY(only_known(toml,
                  {"operator", "database", "send", "serve", "index", "care", "evidence", "retention", "cases", "sources",
-                  "intake", "log", "registries"},
+                  "intake", "log", "registries", "feeds"},
                  "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& database = section(toml, "database");
@@ -213,6 +230,7 @@ Result<Settings> read_settings(const Json& toml) {
   }
   TRY(read_intake(section(toml, "intake"), settings));
   TRY(read_log_settings(section(toml, "log"), settings));
+  TRY(read_feeds(section(toml, "feeds"), settings));
   settings.listen = serve.text_or("listen", "127.0.0.1");
   settings.port = static_cast<int>(serve.number_or("port", 8480));
   if (settings.port < 0 || settings.port > 65535) return fail(Fault::Malformed, "port is 0 to 65535", "[serve]");

@@ -13,6 +13,7 @@
 #include "base/sign.h"
 #include "base/zone.h"
 #include "decision/annex.h"
+#include "decision/feed.h"
 #include "law/retention.h"
 #include "ledger/cosignature.h"
 #include "referral/contact_book.h"
@@ -114,6 +115,7 @@ struct Settings {
   std::int64_t window_days = kLongestWindowDays;
   std::set<std::string, std::less<>> fold_only;      // sources whose reports open no case by themselves: docs/volume.md
   std::map<std::string, std::string> organisations;  // source → who sends it, where one sends several
+  std::vector<Feed> feeds;                           // registered: docs/standing-rules.md
 };
 
 Result<Json> read_toml(const std::string& path);

@@ -92,5 +92,23 @@ TEST_F(SettingsTest, wrong_values_say_what_was_expected) {
   EXPECT_FALSE(with(good + "\n[care]\nscrub = false\n"));
 }
 
+// Planted bug: read_feeds() takes the people's channels.
+TEST_F(SettingsTest, a_feed_is_registered_with_its_publisher_and_people_s_channels_are_none) {
+  const std::string rest =
+      "publisher = \"Example CERT\"\npublisher_kind = \"other_state\"\nmachine = \"m1\"\ncategories = { \"dl\" = "
+      "\"malware\" }\n";
+  const auto settings = with(fresh_settings(fresh_) + "\n[feeds.urls]\n" + rest);
+  ASSERT_TRUE(settings) << settings.error().message;
+  ASSERT_EQ(settings->feeds.size(), 1u);
+  EXPECT_EQ(settings->feeds[0].name, "urls");
+  EXPECT_EQ(settings->feeds[0].publisher_kind, PublisherKind::OtherState);
+  EXPECT_EQ(settings->feeds[0].categories.at("dl"), Matter(Category::Malware));
+  for (const char* channel : {"public-form", "by-hand"})
+    EXPECT_EQ(with(fresh_settings(fresh_) + "\n[feeds." + channel + "]\n" + rest).error().fault, Fault::Refused);
+  EXPECT_FALSE(with(fresh_settings(fresh_) + "\n[feeds.\"desk.example.net/log\"]\n" + rest));
+  EXPECT_FALSE(with(fresh_settings(fresh_) + "\n[feeds.urls]\nname = \"other\"\n" + rest));
+  EXPECT_FALSE(with(fresh_settings(fresh_) + "\n[feeds.urls]\npublisher = \"P\"\n"));
+}
+
 }  // namespace
 }  // namespace cordon

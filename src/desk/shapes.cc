@@ -256,7 +256,7 @@ constexpr Member kRetention[] = {
     {"ends_at", "time", false},   {"remind_at", "time", false}, {"ends_soon", "flag", false},
     {"due", "flag", false},       {"cases", "counts", false},   {"reports", "whole", false},
     {"refused", "whole", false},  {"pieces", "whole", false},   {"appeals", "whole", false},
-    {"batches", "whole", false},  {"held", "[id]", false}};
+    {"batches", "whole", false},  {"held", "[id]", false},      {"alert_batches", "whole", false}};
 constexpr Member kLead[] = {{"asked", "text"},
                             {"asked_defanged", "text"},
                             {"match", "line"},
@@ -328,6 +328,53 @@ constexpr Member kAppealMembers[] = {{"appeal", "id"},          {"role", "line"}
                                      {"interim_asked", "flag"}, {"notice", "id", false}, {"case", "id", false},
                                      {"reviewer", "id", false}};
 constexpr Member kAppealText[] = {{"text", "text"}, {"contact", "text"}};
+constexpr Member kFeedMembers[] = {{"name", "line"},       {"publisher", "line"}, {"publisher_kind", "line"},
+                                   {"own_sensor", "flag"}, {"machine", "line"},   {"categories", "object"},
+                                   {"fields", "object"}};
+constexpr Member kSigner[] = {{"key_id", "line"}, {"role", "line"}};
+constexpr Member kAlertBatch[] = {{"batch", "id"},        {"rule", "id"},        {"at", "time"},
+                                  {"leaf", "whole"},      {"root", "digest"},    {"alerts", "whole"},
+                                  {"waiting", "whole"},   {"sent", "whole"},     {"withheld", "whole"},
+                                  {"recalling", "whole"}, {"recalled", "whole"}, {"recalled_at", "time", false}};
+constexpr Member kRuleMembers[] = {{"rule", "id"},
+                                   {"state", "line"},
+                                   {"kind", "line"},
+                                   {"binding", "line"},
+                                   {"matter", "line"},
+                                   {"kinds", "[line]"},
+                                   {"effect", "line"},
+                                   {"recipient", "line"},
+                                   {"feed", "Feed"},
+                                   {"template", "digest"},
+                                   {"quota", "whole"},
+                                   {"national_article", "text"},
+                                   {"charter", "digest"},
+                                   {"annex", "digest"},
+                                   {"at", "time"},
+                                   {"ends_at", "time"},
+                                   {"digest", "digest"},
+                                   {"waiting", "whole"},
+                                   {"sent", "whole"},
+                                   {"withheld", "whole"},
+                                   {"recalling", "whole"},
+                                   {"recalled", "whole"},
+                                   {"approved_at", "time", false},
+                                   {"signers", "[Signer]", false},
+                                   {"ended_at", "time", false},
+                                   {"batches", "[AlertBatch]"}};
+constexpr Member kRuleExample[] = {
+    {"defanged", "text"}, {"observed_at", "time", false}, {"to", "line", false}, {"why", "line", false}};
+constexpr Member kRulePreview[] = {{"rule", "id"},
+                                   {"reports", "whole"},
+                                   {"alerts", "whole"},
+                                   {"repeated", "whole"},
+                                   {"over_quota", "whole"},
+                                   {"by_hand", "whole"},
+                                   {"cases", "counts"},
+                                   {"as_ever", "counts"},
+                                   {"would_send", "[RuleExample]"},
+                                   {"would_be_cases", "[RuleExample]"},
+                                   {"held_because", "text"}};
 constexpr Member kNumbers[] = {
     {"cases", "whole"},           {"reports", "whole"},       {"proposals", "whole"},        {"notices_sent", "whole"},
     {"notices_waiting", "whole"}, {"leaves_staged", "whole"}, {"leaves_published", "whole"}, {"outcomes", "counts"}};
@@ -420,6 +467,12 @@ constexpr Shape kShapes[] = {
     {"AppealFollowed", "", kAppealFollowed},
     {"Appeal", "AppealFollowed", kAppealMembers},
     {"AppealWithText", "Appeal", kAppealText},
+    {"Feed", "", kFeedMembers},
+    {"Signer", "", kSigner},
+    {"AlertBatch", "", kAlertBatch},
+    {"Rule", "", kRuleMembers},
+    {"RuleExample", "", kRuleExample},
+    {"RulePreview", "", kRulePreview},
     {"Numbers", "", kNumbers},
     {"Receipt", "", kReceipt},
     {"Followed", "", kFollowed},

@@ -1,5 +1,6 @@
 #include "ledger/tree.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -46,6 +47,20 @@ Digest tree_root(std::span<const Digest> hashes) {
     level.resize(made);
   }
   return level.front();
+}
+
+Proof inclusion_path(std::span<const Digest> hashes, std::size_t index) {
+  CORDON_CHECK(index < hashes.size(), "a proof is for a leaf of the tree");
+  Proof proof;
+  while (hashes.size() > 1) {
+    const auto left = static_cast<std::size_t>(split_point(hashes.size()));
+    const bool right = index >= left;
+    proof.push_back(tree_root(right ? hashes.first(left) : hashes.subspan(left)));
+    hashes = right ? hashes.subspan(left) : hashes.first(left);
+    if (right) index -= left;
+  }
+  std::reverse(proof.begin(), proof.end());
+  return proof;
 }
 
 namespace {

@@ -34,6 +34,10 @@ struct TreeHead {
 using Proof = std::vector<Digest>;  // lowest hash first
 inline constexpr std::size_t kLongestProof = 64;
 
+// The proof for the leaf at `index` of the tree over these hashes (RFC 9162 section 2.1.3.1), for trees that lie in
+// memory; a log's is ledger/proof_file.h.
+Proof inclusion_path(std::span<const Digest> hashes, std::size_t index);
+
 // RFC 9162 sections 2.1.3.2 and 2.1.4.2. False for a proof that has one hash too few or too many.
 bool verify_inclusion(const TreeHead& head, std::uint64_t index, const Digest& leaf, const Proof& proof);
 // From the empty tree and between equal heads the proof is empty; a smaller `new_head` is false.

@@ -75,6 +75,7 @@ TEST(Tree, every_inclusion_proof_to_130_is_taken_and_every_change_of_it_refused)
     const TreeHead head = tree.head(size);
     for (std::size_t index = 0; index < size; ++index) {
       const Proof proof = tree.path(index, 0, size);
+      ASSERT_EQ(inclusion_path(std::span(leaves).first(size), index), proof) << index << " of " << size;
       ASSERT_TRUE(verify_inclusion(head, index, leaves[index], proof)) << index << " of " << size;
       ASSERT_FALSE(verify_inclusion(head, index, leaves[index + 1], proof));
       if (size > 1) {

@@ -80,6 +80,11 @@ constexpr std::array kPermissions{
     Permission{Act::CountersignRecall, "countersign a recall", {Role::Approver}},
     Permission{Act::SuspendAlone, "suspend a request alone", {Role::AppealReviewer, Role::Ombudsperson}},
     Permission{Act::RecallAlone, "recall a request alone", {Role::AppealReviewer, Role::Ombudsperson}},
+    // A standing rule is stopped by whoever sees that it goes wrong (charter 10, "needs one").
+    Permission{Act::StopRule,
+               "stop a standing rule",
+               {Role::Analyst, Role::Approver, Role::LegalReviewer, Role::Custodian, Role::AppealReviewer, Role::Dpo,
+                Role::Ombudsperson}},
     Permission{Act::TellParty, "tell the affected party", {Role::Analyst}},
     Permission{Act::DeferParty, "defer the notice to the affected party", {Role::Analyst}},
     Permission{Act::CountersignDeferral, "countersign a deferral", {Role::Approver, Role::LegalReviewer}},

@@ -80,6 +80,7 @@ enum class Act {
   CountersignRecall,
   SuspendAlone,
   RecallAlone,
+  StopRule,
   TellParty,
   DeferParty,
   CountersignDeferral,

@@ -16,7 +16,15 @@ Result<std::string> compose_body(const Case& the_case, const Wish& wish, const A
   for (const NoticeLanguage language : {NoticeLanguage::English, NoticeLanguage::Russian}) {
     parts.push_back({"text/plain; charset=utf-8", std::string(name(language)), {}, {}, human_part(facts, language)});
   }
-  if (const std::optional<Json> report = xarf_part(facts)) {
+  const XarfFacts report_of{notice.text(),
+                            the_case.matter,
+                            the_case.target,
+                            the_case.port,
+                            the_case.last_seen_at.value_or(now),
+                            the_case.facts.empty() ? std::string() : the_case.facts.front().text,
+                            sender,
+                            annex.fictitious()};
+  if (const std::optional<Json> report = xarf_part(report_of)) {
     parts.push_back({"application/json; charset=utf-8", {}, "xarf.json", "XARF v4 report", to_text(*report)});
   }
   return write_body_part(parts);
@@ -82,6 +90,66 @@ Result<Letter> write_follow_up(const Message& message, const Proposed& proposed,
       headers, body,
       {{"application/json", {}, "inclusion-proof.json", "proof of its line in the public log", std::string(proof)}}));
   return letter;
+}
+
+namespace {
+
+std::string domain_of(const Operator& sender) { return sender.address.substr(sender.address.find('@') + 1); }
+
+// `before` is the Message-ID of the mail that this one follows.
+Result<Letter> write_rule_letter(const Alert& alert, const Operator& sender, std::string subject, std::string id,
+                                 Instant at, const std::string& before, std::string_view body, std::string_view proof) {
+  Letter letter{alert.to, std::move(id) + "@" + domain_of(sender), {}};
+  std::vector<std::pair<std::string, std::string>> more{
+      {"Auto-Submitted", "auto-generated"}, {"X-Cordon-Rule", alert.rule.text()}, {"X-Cordon-Alert", alert.id.text()}};
+  if (!before.empty()) more.emplace_back("In-Reply-To", "<" + before + "@" + domain_of(sender) + ">");
+  const MailHeaders headers{sender.address,      alert.to,       sender.address, std::move(subject), letter.message_id,
+                            rfc5322_date(at.ms), std::move(more)};
+  letter.mail = TRY(write_mail(
+      headers, body,
+      {{"application/json", {}, "alert-proof.json", "proof of its line in the public log", std::string(proof)}}));
+  return letter;
+}
+
+}  // namespace
+
+std::string compose_alert(const AlertFacts& facts) {
+  const Alert& alert = facts.alert;
+  std::vector<OutgoingPart> parts;
+  std::string legal;
+  for (const NoticeLanguage language : {NoticeLanguage::English, NoticeLanguage::Russian}) {
+    parts.push_back({"text/plain; charset=utf-8", std::string(name(language)), {}, {}, alert_part(facts, language)});
+    legal += (legal.empty() ? "" : "\n") + alert_legal_part(facts, language);
+  }
+  parts.push_back({"text/plain; charset=utf-8", {}, "legal.txt", "the legal text", std::move(legal)});
+  const XarfFacts report_of{alert.id.text(),   alert.matter,
+                            alert.target,      alert.port,
+                            alert.observed_at, "Sent by a standing rule; no officer has looked at this item.",
+                            facts.sender,      facts.annex.fictitious()};
+  if (const std::optional<Json> report = xarf_part(report_of))
+    parts.push_back({"application/json; charset=utf-8", {}, "xarf.json", "XARF v4 report", to_text(*report)});
+  return write_body_part(parts);
+}
+
+std::string compose_alert_recall(const AlertFacts& facts, const std::string& reason) {
+  std::vector<OutgoingPart> parts;
+  for (const NoticeLanguage language : {NoticeLanguage::English, NoticeLanguage::Russian}) {
+    parts.push_back(
+        {"text/plain; charset=utf-8", std::string(name(language)), {}, {}, alert_recall_part(facts, reason, language)});
+  }
+  return write_body_part(parts);
+}
+
+Result<Letter> write_alert(const Alert& alert, const Operator& sender, bool fictitious, std::string_view body,
+                           std::string_view proof) {
+  return write_rule_letter(alert, sender, alert_subject(alert, fictitious, false), alert.id.text(), alert.at, {}, body,
+                           proof);
+}
+
+Result<Letter> write_alert_recall(const Alert& alert, const AlertsRecalled& recall, const Operator& sender,
+                                  bool fictitious, std::string_view body, std::string_view proof) {
+  return write_rule_letter(alert, sender, alert_subject(alert, fictitious, true), alert.id.text() + ".recalled",
+                           recall.at, alert.id.text(), body, proof);
 }
 
 Json to_json(const NoticeSent& event) {

@@ -50,6 +50,17 @@ Result<std::string> compose_follow_up(const FollowUpFacts& facts, std::string_vi
 Result<Letter> write_follow_up(const Message& message, const Proposed& proposed, const Operator& sender,
                                bool fictitious, std::string_view body, std::string_view proof);
 
+struct AlertFacts;
+// The exact body part of an alert by a standing rule: in English, in Russian, the legal text, an XARF v4 part. And of
+// its recall. Equal arguments give equal bytes; nothing of it depends on `alert.body`.
+std::string compose_alert(const AlertFacts& facts);
+std::string compose_alert_recall(const AlertFacts& facts, const std::string& reason);
+// `proof`: that the alert is in its batch, and the batch's line in the public log (docs/standing-rules.md).
+Result<Letter> write_alert(const Alert& alert, const Operator& sender, bool fictitious, std::string_view body,
+                           std::string_view proof);
+Result<Letter> write_alert_recall(const Alert& alert, const AlertsRecalled& recall, const Operator& sender,
+                                  bool fictitious, std::string_view body, std::string_view proof);
+
 // How letters leave. The authority is asked for so that no courier can be called without one.
 class Courier {
  public:

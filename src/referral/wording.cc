@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/text.h"
 #include "law/charter_digest.h"
@@ -242,6 +243,196 @@ std::string follow_up_part(const FollowUpFacts& facts, NoticeLanguage language) 
   text += line(kRequest, language, proposed.notice.text() + ", " + message.id.text());
   text += "\n" + facts.head.name + " <" + facts.head.address + ">\n";
   return text;
+}
+
+// ── by a standing rule ──
+
+namespace {
+
+constexpr Sentence kRuleAlert{
+    R"({watermark}
+Observed at: {observed_at} (UTC)
+Where (written so that it cannot be clicked): {target}
+Port: {port}
+What: {matter}
+Why you: our contact book names you as {recipient} for {responsible}
+
+Warning: a system in your responsibility is being abused, or is open to abuse.
+What we ask you to do: {ask}
+This is a request, not an order. Whether you act, and how, is your decision; "no" is a full answer, and it has no consequence from us.
+
+No officer of this desk has looked at this item. Two officers approved the rule by which our software sent it.
+Rule: {rule}, in force until {rule_ends} (UTC)
+Feed: {feed}, published by {publisher} ({publisher_kind})
+The rule, its publisher and what the feed's words mean here are public: on our site under /api/v1/public/rules/{rule}, and in our public log {origin}. Proof that this warning stands there is attached.
+
+How to answer: reply to this message and name {alert}, please by {reply_by} (UTC).
+How to object: reply, and an officer looks at it. {redress}
+This request ends by itself at (UTC): {sunset_at}
+The legal text is attached.
+
+{sender} <{address}>
+)",
+    R"({watermark}
+Время наблюдения: {observed_at} (UTC)
+Где (записано так, чтобы нельзя было нажать): {target}
+Порт: {port}
+О чём: {matter}
+Почему вам: в нашей книге контактов вы указаны как {recipient} для {responsible}
+
+Предупреждение: система в вашей зоне ответственности используется для злоупотребления или открыта для него.
+О чём мы вас просим: {ask}
+Это просьба, а не приказ. Действовать ли и как — решаете вы; «нет» — полноценный ответ, и с нашей стороны он ничего не влечёт.
+
+Ни один сотрудник этой службы не смотрел этот объект. Два сотрудника одобрили правило, по которому его отправила наша программа.
+Правило: {rule}, действует до {rule_ends} (UTC)
+Источник: {feed}, издатель — {publisher} ({publisher_kind})
+Правило, издатель и значение слов источника открыты: на нашем сайте по адресу /api/v1/public/rules/{rule} и в нашем открытом журнале {origin}. Доказательство, что это предупреждение там записано, приложено.
+
+Как ответить: ответьте на это сообщение и назовите {alert}, по возможности до {reply_by} (UTC).
+Как возразить: ответьте, и объект посмотрит сотрудник. {redress}
+Просьба сама теряет силу (UTC): {sunset_at}
+Правовой текст приложен.
+
+{sender} <{address}>
+)"};
+
+constexpr Sentence kRuleLegal{
+    R"({matter}
+Binding: voluntary
+Effect asked: {effect}
+National article: {article}
+Treaty that bounds it: {anchors}
+Questions that had to be answered first: {gates}
+Rule {rule}: template {template}, charter {charter}, annex {annex}
+)",
+    R"({matter}
+Обязательность: добровольно
+О чём просят: {effect}
+Статья национального закона: {article}
+Договор, который её ограничивает: {anchors}
+Вопросы, на которые сначала нужно было ответить: {gates}
+Правило {rule}: шаблон {template}, устав {charter}, приложение {annex}
+)"};
+
+constexpr Sentence kRuleRecall{
+    R"({watermark}
+We take this warning back. If you did something only because of it, we ask you to undo it, and to tell us whether you have.
+
+Why: {reason}
+Observed at: {observed_at} (UTC)
+Where: {target}
+What: {matter}
+Warning: {alert}, sent by the rule {rule}
+
+How to object: {redress}
+
+{sender} <{address}>
+)",
+    R"({watermark}
+Мы отзываем это предупреждение. Если вы что-то сделали только из-за него, просим это отменить и сообщить нам, сделали ли вы это.
+
+Почему: {reason}
+Время наблюдения: {observed_at} (UTC)
+Где: {target}
+О чём: {matter}
+Предупреждение: {alert}, отправлено по правилу {rule}
+
+Как возразить: {redress}
+
+{sender} <{address}>
+)"};
+
+// What a rule may ask.
+constexpr std::array kRuleEffects{Effect::Inform, Effect::CleanCompromise};
+
+std::map<std::string, std::string, std::less<>> members_of(const AlertFacts& facts, NoticeLanguage language) {
+  const auto& [rule, alert, annex, sender] = facts;
+  std::vector<std::string> anchors, gates;
+  if (const Category* category = rule.matter.category())
+    for (const auto& anchor : row(*category).anchors)
+      anchors.push_back(std::string(anchor.instrument) + " " + std::string(anchor.articles));
+  for (const GateGiven& one : alert.gates) gates.push_back(std::string(name(one.gate)) + " " + one.answer);
+  return {{"watermark", annex.fictitious() ? std::string(kWatermark.in(language)) : std::string()},
+          {"observed_at", to_rfc3339(alert.observed_at)},
+          {"target", defang(alert.target)},
+          {"port", alert.port ? std::to_string(*alert.port) : std::string()},
+          {"matter", matter_name(alert.matter, language)},
+          {"recipient", std::string(name(rule.recipient))},
+          {"responsible", alert.responsible},
+          {"ask", std::string(asked(rule.effect).in(language))},
+          {"effect", std::string(name(rule.effect))},
+          {"rule", rule.id.text()},
+          {"rule_ends", to_rfc3339(rule.ends_at)},
+          {"feed", rule.feed.name},
+          {"publisher", rule.feed.publisher},
+          {"publisher_kind", std::string(name(rule.feed.publisher_kind))},
+          {"origin", sender.origin},
+          {"alert", alert.id.text()},
+          {"reply_by", to_rfc3339(alert.reply_by)},
+          {"sunset_at", to_rfc3339(alert.sunset_at)},
+          {"redress", annex.redress()},
+          {"article", rule.national_article},
+          {"anchors", join(anchors, "; ")},
+          {"gates", join(gates, "; ")},
+          {"template", rule.words.hex()},
+          {"charter", rule.charter.hex()},
+          {"annex", rule.annex.hex()},
+          {"sender", sender.name},
+          {"address", sender.address}};
+}
+
+// A value is put in once and never looked into, so that nothing in one can be taken for a member.
+std::string filled_in(std::string_view words, const std::map<std::string, std::string, std::less<>>& members) {
+  std::string text;
+  for (const std::string_view line : split(words, '\n')) {
+    std::string made;
+    bool whole = true;
+    for (std::size_t at = 0; at < line.size();) {
+      const std::size_t open = line.find('{', at);
+      made += line.substr(at, open - at);
+      if (open == std::string_view::npos) break;
+      const std::size_t close = line.find('}', open);
+      const auto value = members.find(line.substr(open + 1, close - open - 1));
+      CORDON_CHECK(value != members.end(), "a template names a member that alerts have");
+      whole = whole && !value->second.empty();
+      made += value->second;
+      at = close + 1;
+    }
+    if (whole) text += made + "\n";
+  }
+  text.pop_back();  // behind the last line break there is no line
+  return text;
+}
+
+}  // namespace
+
+Digest alert_template() {
+  std::string words = "cordon/alert-template/1\n";
+  for (const Sentence& text : {kRuleAlert, kRuleLegal, kRuleRecall})
+    words += std::string(text.en) + std::string(text.ru);
+  for (const Effect effect : kRuleEffects) words += std::string(asked(effect).en) + std::string(asked(effect).ru);
+  return sha256(words);
+}
+
+std::string alert_subject(const Alert& alert, bool fictitious, bool recalled) {
+  return recalled ? std::string(fictitious ? "[DEMONSTRATION] " : "") + "Recalled: " + std::string(alert.matter.id()) +
+                        " at " + printable(defang(alert.target), 80)
+                  : subject_line(ActionKind::Alert, alert.matter, alert.target, fictitious);
+}
+
+std::string alert_part(const AlertFacts& facts, NoticeLanguage language) {
+  return filled_in(kRuleAlert.in(language), members_of(facts, language));
+}
+
+std::string alert_legal_part(const AlertFacts& facts, NoticeLanguage language) {
+  return filled_in(kRuleLegal.in(language), members_of(facts, language));
+}
+
+std::string alert_recall_part(const AlertFacts& facts, const std::string& reason, NoticeLanguage language) {
+  auto members = members_of(facts, language);
+  members.emplace("reason", reason);
+  return filled_in(kRuleRecall.in(language), members);
 }
 
 }  // namespace cordon

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "casework/case.h"
+#include "decision/alert.h"
 #include "decision/annex.h"
 #include "decision/message.h"
 #include "decision/proposal.h"
@@ -38,6 +39,21 @@ struct FollowUpFacts {
 inline constexpr std::int64_t kFollowUpWording = 1;
 std::string follow_up_subject(MessageKind kind, const Proposed& proposed, bool fictitious);
 std::string follow_up_part(const FollowUpFacts& facts, NoticeLanguage language);
+
+// What an alert by a standing rule is made of. Its template is one text, fixed by its digest: lines with {members}, of
+// which one that has no value is left out. It leads with the time, the address, the port, and why it goes to them
+// (amendment 14), and says that no officer has looked at this item.
+struct AlertFacts {
+  const RuleTerms& rule;
+  const Alert& alert;
+  const Annex& annex;
+  const Operator& sender;
+};
+Digest alert_template();  // of all of its words
+std::string alert_subject(const Alert& alert, bool fictitious, bool recalled);
+std::string alert_part(const AlertFacts& facts, NoticeLanguage language);
+std::string alert_legal_part(const AlertFacts& facts, NoticeLanguage language);
+std::string alert_recall_part(const AlertFacts& facts, const std::string& reason, NoticeLanguage language);
 
 std::string subject_line(ActionKind kind, Matter matter, const Observable& target, bool fictitious);
 std::string human_part(const NoticeFacts& facts, NoticeLanguage language);

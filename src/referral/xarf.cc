@@ -35,30 +35,29 @@ std::optional<XarfType> xarf_type(Matter matter) {
 
 }  // namespace
 
-std::optional<Json> xarf_part(const NoticeFacts& facts) {
-  const Case& the_case = facts.the_case;
-  const std::optional<XarfType> type = xarf_type(the_case.matter);
-  const std::optional<Observable> host = host_of(the_case.target);
+std::optional<Json> xarf_part(const XarfFacts& facts) {
+  const std::optional<XarfType> type = xarf_type(facts.matter);
+  const std::optional<Observable> host = host_of(facts.target);
   if (!type || !host) return std::nullopt;
   const std::string& address = facts.sender.address;
   const Json who =
       Json::Object{{"org", facts.sender.name}, {"contact", address}, {"domain", address.substr(address.find('@') + 1)}};
   Json report = Json::Object{{"xarf_version", "4.2.0"},
-                             {"report_id", facts.notice.text()},
-                             {"timestamp", to_rfc3339(the_case.last_seen_at.value_or(facts.now))},
+                             {"report_id", facts.id},
+                             {"timestamp", to_rfc3339(facts.seen_at)},
                              {"reporter", who},
                              {"sender", who},
                              {"source_identifier", host->canonical()},
                              {"category", type->category},
                              {"type", type->type}};
-  if (the_case.port) report.set("source_port", *the_case.port);
+  if (facts.port) report.set("source_port", *facts.port);
   if (!type->extra_key.empty()) report.set(type->extra_key, type->extra_value);
   if (type->category == "content") {  // its schema demands a URL; a bare host stands for its root
-    const bool is_url = the_case.target.kind() == ObservableKind::Url;
-    report.set("url", is_url ? the_case.target.canonical() : "http://" + host->canonical() + "/");
+    const bool is_url = facts.target.kind() == ObservableKind::Url;
+    report.set("url", is_url ? facts.target.canonical() : "http://" + host->canonical() + "/");
   }
-  if (!the_case.facts.empty()) report.set("description", printable(the_case.facts.front().text, 900));
-  if (facts.annex.fictitious()) report.set("tags", Json::Array{"cordon:demonstration"});
+  if (!facts.description.empty()) report.set("description", printable(facts.description, 900));
+  if (facts.fictitious) report.set("tags", Json::Array{"cordon:demonstration"});
   return report;
 }
 

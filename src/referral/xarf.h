@@ -2,12 +2,27 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
+#include "base/clock.h"
 #include "base/json.h"
-#include "referral/wording.h"
+#include "law/matter.h"
+#include "observable/observable.h"
 
 namespace cordon {
 
-std::optional<Json> xarf_part(const NoticeFacts& facts);
+struct Operator;
+
+struct XarfFacts {
+  const std::string& id;  // of the notice
+  Matter matter;
+  const Observable& target;
+  std::optional<int> port;
+  Instant seen_at;
+  std::string description;  // may be empty
+  const Operator& sender;
+  bool fictitious;
+};
+std::optional<Json> xarf_part(const XarfFacts& facts);
 
 }  // namespace cordon

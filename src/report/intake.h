@@ -42,6 +42,7 @@ struct Incoming {
   std::optional<CsvProfile> profile;
   Instant received_at;                // records seen later than this (plus a day) are refused
   std::optional<Format> format = {};  // where the channel says it
+  std::string machine = {};           // the name of the machine's key that it comes with; empty: no machine's
 };
 
 // The format that the channel gives, else from the first bytes and the name. Refused or Malformed for what we don't

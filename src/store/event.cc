@@ -69,6 +69,11 @@ CORDON_EVENT(UnListKept, "un_list_kept", read_un_list_kept)
 CORDON_EVENT(GlassBroken, "glass_broken", read_glass_broken)
 CORDON_EVENT(GlassMoved, "glass_moved", read_glass_moved)
 CORDON_EVENT(GlassSent, "glass_sent", read_glass_sent)
+CORDON_EVENT(RuleProposed, "rule_proposed", read_rule_proposed)
+CORDON_EVENT(RuleMoved, "rule_moved", read_rule_moved)
+CORDON_EVENT(AlertsComposed, "alerts_composed", read_alerts_composed)
+CORDON_EVENT(AlertLeft, "alert_left", read_alert_left)
+CORDON_EVENT(AlertsRecalled, "alerts_recalled", read_alerts_recalled)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

@@ -16,6 +16,7 @@
 #include "casework/split.h"
 #include "casework/stamp.h"
 #include "decision/action.h"
+#include "decision/alert.h"
 #include "decision/appeal.h"
 #include "decision/break_glass.h"
 #include "decision/guard.h"
@@ -23,6 +24,7 @@
 #include "decision/party_notice.h"
 #include "decision/proposal.h"
 #include "decision/rectification.h"
+#include "decision/standing_rule.h"
 #include "decision/un_list.h"
 #include "officer/api_key.h"
 #include "officer/officer.h"
@@ -43,7 +45,8 @@ using Event =
                  RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked, StampKept, ReportErased, Disposed, HoldSet,
                  HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened, CaseMoved, ActionMoved, PartyMoved,
                  AppealLodged, AppealMoved, MessageSent, LogContinued, LogRectified, SensitiveListKept,
-                 SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent>;
+                 SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent, RuleProposed,
+                 RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

@@ -242,6 +242,43 @@ class Store {
   Result<std::vector<AppealId>> appeals_in(AppealState state, std::int64_t limit) const;
   Result<std::vector<Appeal>> appeals_over(Instant before, std::size_t limit) const;  // ended then or earlier
 
+  // ── standing rules and their alerts (store/rules.cc) ──
+  Result<StandingRule> find_rule(const RuleId& id) const;
+  Result<std::vector<StandingRule>> rules(std::int64_t limit) const;  // newest first
+  Result<std::vector<StandingRule>> rules_in_force() const;
+  Result<std::vector<RuleId>> rules_due(Instant now, std::int64_t limit) const;
+  // Who signed a rule that was approved, and who a recall, each with the key that was in force at that place.
+  Result<Signers> signers_of(const RuleId& id) const;
+  Result<std::vector<Officer>> signers_of(const AlertsRecalled& recall) const;
+  struct AlertCounts {
+    std::int64_t waiting = 0, sent = 0, withheld = 0, recalling = 0, recalled = 0;
+  };
+  struct AlertBatchRow {
+    AlertBatchId id;
+    RuleId rule;
+    Instant at;
+    Digest blob, root;
+    std::int64_t leaf_index = 0, alerts = 0;
+    std::optional<AlertsRecalled> recalled = {};
+    std::int64_t recall_leaf = 0;
+    bool disposed = false;  // only its counts are left
+  };
+  Result<AlertBatchRow> find_alert_batch(const AlertBatchId& id) const;
+  Result<std::vector<AlertBatchRow>> alert_batches_of(const RuleId& id, std::int64_t limit) const;  // newest first
+  Result<std::vector<AlertBatchRow>> alert_batches_before(Instant at, std::int64_t limit) const;    // not disposed of
+  Result<AlertCounts> count_alerts(const RuleId& id) const;
+  Result<AlertCounts> count_alerts(const AlertBatchId& id) const;
+  Result<std::int64_t> alerts_sent_since(const RuleId& id, Instant since) const;  // later than that
+  Result<bool> alerted(const RuleId& id, const std::string& key) const;
+  struct LeavingAlert {
+    AlertBatchId batch;
+    std::int64_t position = 0;
+  };
+  Result<std::vector<LeavingAlert>> alerts_waiting(const RuleId& id, std::int64_t limit) const;  // oldest first
+  Result<std::vector<LeavingAlert>> recalls_waiting(std::int64_t limit) const;
+  // Batches of reports that came from a source at or after this, oldest first.
+  Result<std::vector<std::pair<BatchTaken, Instant>>> batches_from(const std::string& source, Instant since) const;
+
   Result<Json> counts() const;  // for status pages: {"cases":…, "reports":…, "outcomes":{…}}
 
   // ── what one officer did alone (charter 6.9) ──

@@ -176,6 +176,32 @@ CREATE INDEX appeal_of_case ON appeal (case_id);
 CREATE INDEX appeal_of_notice ON appeal (notice);
 CREATE INDEX appeal_in_state ON appeal (state, id);
 CREATE INDEX appeal_due ON appeal (due_at) WHERE due_at IS NOT NULL;
+-- Standing rules, as decision/standing_rule.h has them: two people, and one rule at a time of a feed and category.
+CREATE TABLE standing_rule (
+  id TEXT PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ($RULE_STATES)),
+  matter TEXT NOT NULL CHECK (matter IN ($MATTERS)), feed TEXT NOT NULL, seq INTEGER NOT NULL, approved_seq INTEGER,
+  proposer TEXT NOT NULL REFERENCES officer, approver TEXT REFERENCES officer, due_at INTEGER, body TEXT NOT NULL,
+  CHECK (approver IS NULL OR approver <> proposer), CHECK ((approver IS NULL) = (approved_seq IS NULL)),
+  CHECK (state NOT IN ('in_force', 'stopped') OR approver IS NOT NULL)
+) $KEYED;
+CREATE UNIQUE INDEX rule_of_feed ON standing_rule (feed, matter) WHERE state = 'in_force';
+CREATE INDEX rule_due ON standing_rule (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE alert_batch (
+  id TEXT PRIMARY KEY, rule TEXT NOT NULL REFERENCES standing_rule, seq INTEGER NOT NULL, leaf_index INTEGER NOT NULL,
+  at INTEGER NOT NULL, blob TEXT NOT NULL, root TEXT NOT NULL, alerts INTEGER NOT NULL CHECK (alerts > 0),
+  recalled TEXT, recalled_seq INTEGER, recall_leaf INTEGER, disposed_at INTEGER,
+  CHECK ((recalled IS NULL) = (recalled_seq IS NULL)), CHECK ((recalled IS NULL) = (recall_leaf IS NULL))
+) $KEYED;
+CREATE INDEX alert_batch_of_rule ON alert_batch (rule, seq);
+CREATE INDEX alert_batch_there ON alert_batch (at) WHERE disposed_at IS NULL;
+CREATE TABLE alert (
+  batch TEXT NOT NULL REFERENCES alert_batch, position INTEGER NOT NULL, rule TEXT NOT NULL REFERENCES standing_rule,
+  key TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'withheld', 'recalling', 'recalled')),
+  sent_at INTEGER, PRIMARY KEY (batch, position)
+) $KEYED;
+CREATE UNIQUE INDEX alert_of_key ON alert (rule, key);
+CREATE INDEX alert_of_rule ON alert (rule, state);
+CREATE INDEX alert_recalling ON alert (batch) WHERE state = 'recalling';
 CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) $ROWS;
 CREATE TABLE stamp (
   id TEXT PRIMARY KEY, from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL,
@@ -451,6 +477,71 @@ class Fold {
                     late ? SqlValue(late->ms) : SqlValue(), to_text(to_json(appeal))});
   }
 
+  // ── standing rules ──
+
+  Result<Nothing> operator()(const RuleProposed& event) {
+    const StandingRule rule{event};
+    const RuleTerms& terms = event.terms;
+    return db_.run("INSERT INTO standing_rule VALUES ($1, $2, $3, $4, $5, NULL, $6, NULL, $7, $8)",
+                   {terms.id.text(), std::string(name(rule.state)), std::string(terms.matter.id()), terms.feed.name,
+                    place_.seq, terms.proposer.text(), lapses_at(rule)->ms, to_text(to_json(rule))});
+  }
+
+  // What waits of a rule that is in force no more never leaves.
+  Result<Nothing> operator()(const RuleMoved& event) {
+    const std::string id = event.rule.text();
+    StandingRule rule = TRY(stored_as("SELECT body FROM standing_rule WHERE id = $1", id, read_standing_rule));
+    rule = TRY(apply(std::move(rule), event));
+    if (event.command == RuleCommand::Approve) {
+      if (!place_.leaf_index) return fail(Fault::Corrupt, "a rule in force without its line in the log", id);
+      TRY(db_.run("UPDATE standing_rule SET approver = $2, approved_seq = $3 WHERE id = $1",
+                  {id, event.by->text(), place_.seq}));
+    }
+    const std::optional<Instant> due = lapses_at(rule);
+    TRY(db_.run("UPDATE standing_rule SET state = $2, due_at = $3, body = $4 WHERE id = $1",
+                {id, std::string(name(rule.state)), due ? SqlValue(due->ms) : SqlValue(), to_text(to_json(rule))}));
+    if (rule.state == RuleState::InForce) return Nothing{};
+    return db_.run("UPDATE alert SET state = 'withheld' WHERE rule = $1 AND state = 'waiting'", {id});
+  }
+
+  Result<Nothing> operator()(const AlertsComposed& event) {
+    const std::string batch = event.batch.text(), rule = event.rule.text();
+    if (!place_.leaf_index) return fail(Fault::Corrupt, "a batch of alerts without its line in the log", batch);
+    const std::vector<SqlValue> of_rule{rule};
+    if (TRY(db_.number("SELECT count(*) FROM standing_rule WHERE id = $1 AND state = 'in_force'", of_rule)) != 1)
+      return fail(Fault::Corrupt, "alerts of a rule that is not in force", batch);
+    TRY(db_.run("INSERT INTO alert_batch VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL, NULL, NULL)",
+                {batch, rule, place_.seq, *place_.leaf_index, place_.at.ms, event.blob.hex(), event.root.hex(),
+                 static_cast<std::int64_t>(event.keys.size())}));
+    std::int64_t position = 0;
+    for (const std::string& key : event.keys)
+      TRY(db_.run("INSERT INTO alert VALUES ($1, $2, $3, $4, 'waiting', NULL)", {batch, position++, rule, key}));
+    return Nothing{};
+  }
+
+  Result<Nothing> operator()(const AlertLeft& event) {
+    const std::vector<SqlValue> which{event.batch.text(), event.position,
+                                      std::string(event.recall ? "recalling" : "waiting")};
+    if (TRY(db_.number("SELECT count(*) FROM alert WHERE batch = $1 AND position = $2 AND state = $3", which)) != 1)
+      return fail(Fault::Corrupt, "an alert left that does not wait", event.batch.text());
+    if (event.recall)
+      return db_.run("UPDATE alert SET state = 'recalled' WHERE batch = $1 AND position = $2",
+                     {event.batch.text(), event.position});
+    return db_.run("UPDATE alert SET state = 'sent', sent_at = $3 WHERE batch = $1 AND position = $2",
+                   {event.batch.text(), event.position, event.at.ms});
+  }
+
+  Result<Nothing> operator()(const AlertsRecalled& event) {
+    const std::vector<SqlValue> batch{event.batch.text()};
+    if (!place_.leaf_index) return fail(Fault::Corrupt, "a recall without its line in the log", event.batch.text());
+    if (TRY(db_.number("SELECT count(*) FROM alert_batch WHERE id = $1 AND recalled IS NULL", batch)) != 1)
+      return fail(Fault::Corrupt, "a recall of a batch that is none, or was taken back before", event.batch.text());
+    TRY(db_.run("UPDATE alert_batch SET recalled = $2, recalled_seq = $3, recall_leaf = $4 WHERE id = $1",
+                {event.batch.text(), to_text(to_json(event)), place_.seq, *place_.leaf_index}));
+    TRY(db_.run("UPDATE alert SET state = 'withheld' WHERE batch = $1 AND state = 'waiting'", batch));
+    return db_.run("UPDATE alert SET state = 'recalling' WHERE batch = $1 AND state = 'sent'", batch);
+  }
+
   Result<Nothing> operator()(const CaseMoved& event) {
     TRY(move_case(event.case_id, event.command));
     if (event.by && !event.appeal) TRY(worked(event.case_id, *event.by));
@@ -592,6 +683,10 @@ class Fold {
     }
     for (const Disposed::Over& one : event.cases) TRY(dispose(one.case_id, one.kept));
     for (const AppealId& id : event.appeals) TRY(db_.run("DELETE FROM appeal WHERE id = $1", {id.text()}));
+    for (const AlertBatchId& id : event.alerts) {
+      TRY(db_.run("DELETE FROM alert WHERE batch = $1", {id.text()}));
+      TRY(db_.run("UPDATE alert_batch SET disposed_at = $2 WHERE id = $1", {id.text(), place_.at.ms}));
+    }
     return Nothing{};
   }
 
@@ -966,6 +1061,7 @@ Result<Nothing> lay_folded_tables(Database& database) {
   text = replace_all(std::move(text), "$ACTION_STATES", names_to(kLastActionState));
   text = replace_all(std::move(text), "$PARTY_STATES", names_to(kLastPartyState));
   text = replace_all(std::move(text), "$APPEAL_STATES", names_to(kLastAppealState));
+  text = replace_all(std::move(text), "$RULE_STATES", names_to(kLastRuleState));
   TRY(database.lay(text));
   return database.set_version(kTablesVersion);
 }
@@ -995,6 +1091,9 @@ const std::vector<FoldedTable>& folded_tables() {
       {"message", "id"},
       {"party_notice", "notice"},
       {"appeal", "id"},
+      {"standing_rule", "id"},
+      {"alert_batch", "id"},
+      {"alert", "batch, position"},
       {"published", "one"},
       {"stamp", "id"},
       {"request", "id"},

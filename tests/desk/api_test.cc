@@ -105,6 +105,7 @@ class Api : public testing::Test {
     desk_.enrol("legal1", {Role::LegalReviewer});
     desk_.enrol("border_officer1", {Role::BorderOfficer});
     desk_.enrol("appeal_reviewer1", {Role::AppealReviewer});
+    register_feed(desk_);
     desk_.befriend("desk.example.net/log");
   }
   Json get(const std::string& path) { return body_of_reply(desk_.ask_as("analyst1", {"GET", path})); }
@@ -187,6 +188,16 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
           code = id == "appeal_file" ? party_code(desk_.desk(), left)->letters : lodged.receipt;
         if (id == "appeal_decide") taken_by(desk_, lodged.appeal.lodged.id, "appeal_reviewer1");
       }
+      std::string rule, batch;
+      if (path.find("/rules") != std::string::npos || path.find("{batch}") != std::string::npos) {
+        stop_rules(desk_, "analyst1");
+        const bool stands = id == "rule_stop" || id == "rule_show" || id == "rule_recall-batch";
+        const StandingRule made =
+            stands ? rule_in_force(desk_, "analyst1", "approver1") : proposed_rule(desk_, "analyst1");
+        rule = made.terms().id.text();
+        digest = digest_of(made.terms()).hex();
+        if (stands) batch = alerts_of(desk_, made).text();
+      }
       if (id == "case_reopen") close_undecided(desk_, the_case);
       const std::string report = id == "case_split" ? desk_.report_again(the_case).text() : "";
       std::string glass;
@@ -208,6 +219,8 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a33", appeal},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a34", glass},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2e", key},
+                               {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a36", rule},
+                               {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a35", batch},
                                {"correct horse battery staple", SiteDesk::password_of("analyst1")}}};
       Ask asked{method, path};
       std::transform(asked.method.begin(), asked.method.end(), asked.method.begin(),
@@ -309,13 +322,25 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
           ->broken.id.text();
     };
     const std::string glass = id == "glass confirm" ? alone() : "";
+    std::string rule, batch;
+    if (id.starts_with("rule")) {
+      stop_rules(desk_, "analyst1");
+      const bool stands = id == "rule stop" || id == "rule recall-batch";
+      const StandingRule made =
+          stands ? rule_in_force(desk_, "analyst1", "approver1") : proposed_rule(desk_, "analyst1");
+      rule = made.terms().id.text();
+      digest = digest_of(made.terms()).hex();
+      if (stands) batch = alerts_of(desk_, made).text();
+    }
     std::string path(row.path);
     for (const auto& [name, value] : std::map<std::string, std::string>{{"{case}", the_case.text()},
                                                                         {"{proposal}", proposal},
                                                                         {"{key}", desk_.issue_key("admin1", "admin2")},
                                                                         {"{notice}", notice},
                                                                         {"{glass}", glass},
-                                                                        {"{appeal}", appeal}})
+                                                                        {"{appeal}", appeal},
+                                                                        {"{rule}", rule},
+                                                                        {"{batch}", batch}})
       path = replace_all(path, name, value);
     const std::string report = id == "case split" ? desk_.report_again(the_case).text() : "";
     const CaseId twin = desk_.phishing_case();
@@ -350,17 +375,26 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
          R"(the capture of it shows."})"},
         {"glass break", R"({"use":"emergency","words":"The page counts down to another attack at noon."})"},
         {"glass confirm", "{}"},
+        {"rule propose",
+         R"({"feed":"urls","category":"malware","kinds":["url"],"effect":"inform","recipient":"host","quota":8,"days":3})"},
+        {"rule approve", "{\"digest\":\"" + digest + "\"}"},
+        {"rule return", another_reason},
+        {"rule refuse", another_reason},
+        {"rule stop", another_reason},
+        {"rule recall-batch", another_reason},
         {"key end", "{}"}};
     ASSERT_TRUE(bodies.contains(id)) << id;
     if (id == "intake") path += "?source=list&category=phishing";
     if (id == "case attach") path += "?description=a+page";
     const bool by_admin = id == "key end";
-    const bool by_reviewer = id.starts_with("appeal") || id == "notice suspend" || id == "notice recall";
-    const std::string login = by_reviewer                                          ? "appeal_reviewer1"
-                              : by_admin                                           ? "admin1"
-                              : id == "glass confirm"                              ? "approver1"
-                              : id.starts_with("decide") && id != "decide propose" ? "approver1"
-                                                                                   : "analyst1";
+    const bool by_reviewer =
+        id.starts_with("appeal") || id == "notice suspend" || id == "notice recall" || id == "rule recall-batch";
+    const std::string login = by_reviewer ? "appeal_reviewer1"
+                              : by_admin  ? "admin1"
+                              : id == "glass confirm" || (id.starts_with("decide") && id != "decide propose") ||
+                                      id == "rule approve" || id == "rule return" || id == "rule refuse"
+                                  ? "approver1"
+                                  : "analyst1";
     Ask asked{"POST", path, bodies.at(id), std::string(row.body_type), {{"idempotency-key", "\"one\""}}};
     if (asked.type == "*/*") asked.type = "text/plain";
     asked.headers[0].second = "the key of " + id;
@@ -382,11 +416,12 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
     Ask other = asked;
     other.path += path.find('?') == std::string::npos ? "" : "&media_type=text%2Fx";
     if (id == "intake") other.path = asked.path;
-    other.body = id == "decide approve" ? "{\"digest\":\"" + std::string(64, 'a') + "\"}"
-                 : other.body == "{}"   ? ""
+    other.body = id == "decide approve" || id == "rule approve" ? "{\"digest\":\"" + std::string(64, 'a') + "\"}"
+                 : other.body == "{}"                           ? ""
                  : other.body.starts_with('{')
                      ? replace_all(replace_all(other.body, "another", "a third"), "Seen in", "Read in")
                      : other.body + "more\n";
+    if (id == "rule propose") other.body = replace_all(other.body, "\"quota\":8", "\"quota\":9");
     if (id == "appeal dismiss") other.body = R"({"reason":"out_of_time"})";
     if (id == "decide propose") other.body = R"({"kind":"alert","effect":"inform","recipient":"registrar"})";
     const std::string another = desk_.phishing_case().text();

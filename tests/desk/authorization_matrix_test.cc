@@ -212,6 +212,33 @@ std::vector<Row> rows() {
        R"({"verdict":"rejected","reasons":"The page copies a bank's sign-in form and sends what is typed to another )"
        R"(host, as the capture shows; appeal {appeal} about {notice} in {case} says nothing else."})",
        json, On::Appeal, Takes::SomeRole, kHear, false, true},
+      {"rule list", "GET", "/api/v1/public/rules", "", "", On::Nothing, Takes::Nobody},
+      {"rule show", "GET", "/api/v1/public/rules/{rule}", "", "", On::Nothing, Takes::Nobody},
+      {"rule propose", "POST", "/api/v1/rules",
+       R"({"feed":"urls","category":"malware","kinds":["url"],"effect":"inform","recipient":"host","quota":9,"days":3})",
+       json, On::Nothing, Takes::SomeRole, analyst},
+      {"rule approve", "POST", "/api/v1/rules/{rule}/approval", R"({"digest":"{rule_digest}"})", json, On::Nothing,
+       Takes::SomeRole, approver},
+      {"rule return", "POST", "/api/v1/rules/{rule}/return", reason, json, On::Nothing, Takes::SomeRole, approver},
+      {"rule refuse",
+       "POST",
+       "/api/v1/rules/{rule}/refusal",
+       reason,
+       json,
+       On::Nothing,
+       Takes::SomeRole,
+       {Role::Approver, Role::LegalReviewer, Role::Ombudsperson}},
+      {"rule stop",
+       "POST",
+       "/api/v1/rules/{rule}/stop",
+       reason,
+       json,
+       On::Nothing,
+       Takes::SomeRole,
+       {Role::Analyst, Role::Approver, Role::LegalReviewer, Role::Custodian, Role::AppealReviewer, Role::Dpo,
+        Role::Ombudsperson}},
+      {"rule preview", "GET", "/api/v1/rules/{rule}/preview", "", "", On::Nothing, Takes::SomeRole, kReaders, true},
+      {"rule recall-batch", "POST", "/api/v1/alerts/{batch}/recall", reason, json, On::Nothing, Takes::SomeRole, kHear},
       {"peer list", "GET", "/api/v1/peers", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder},
       {"border show", "GET", "/api/v1/border", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder},
       {"peer references", "GET", "/api/v1/references", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder, true},
@@ -268,6 +295,7 @@ int expected(const Subject& who, const Row& row, Object object, Flaw flaw) {
   if (flaw == Flaw::ExtraMember || flaw == Flaw::ParentInBody) return 422;
   if (changes && who.signed_in && flaw == Flaw::WrongCsrf) return 403;
   if (row.takes == Takes::SomeRole && !share(who.roles, row.roles)) return 403;
+  if (row.operation == "rule preview" && !sees_others(who)) return 404;  // it shows what was reported
   if (object == Object::NotThere || object == Object::EvidenceOfAnother) return 404;
   if (object == Object::OutOfSight && !share(who.roles, kSeeChildren)) return 404;
   if ((object == Object::Visible || object == Object::Own) && !sees_others(who)) return 404;
@@ -296,6 +324,8 @@ class Matrix : public testing::Test {
     desk_.enrol("admin-too", {Role::Admin});
     desk_.enrol("proposer", {Role::Analyst, Role::ChildProtection});
     desk_.enrol("approver-too", {Role::Approver, Role::ChildProtection});
+    register_feed(desk_);
+    rule_ = proposed_rule(desk_, "proposer").terms().id.text();
     desk_.befriend("desk.example.net/log");
     receipt_ =
         body_of_reply(desk_.ask({"POST", "/api/v1/public/reports", row_of("report file").body})).text_or("receipt");
@@ -404,6 +434,9 @@ class Matrix : public testing::Test {
                                                           {"{notice}", thing.notice},
                                                           {"{appeal}", thing.appeal},
                                                           {"{code}", code_},
+                                                          {"{rule}", rule_},
+                                                          {"{rule_digest}", rule_digest_},
+                                                          {"{batch}", batch_},
                                                           {"{appeal_receipt}", appeal_receipt_}})
       text = replace_all(std::move(text), what, with);
     return text;
@@ -488,6 +521,7 @@ class Matrix : public testing::Test {
       desk_.append(CaseJoined{*CaseId::parse(thing.case_id), *CaseId::parse(twin_), desk_.officer("proposer").id,
                               desk_.clock().now()},
                    "proposer");
+    if (wanted == 200 && row.operation.starts_with("rule ") && row.method == "POST") fresh_rule(row.operation);
     if (row.operation == "key end") key_ = desk_.issue_key("admin", "admin-too");
     const std::int64_t before = desk_.rows();
     const http::Response got = ask(who, row, thing, flaw);
@@ -543,6 +577,17 @@ class Matrix : public testing::Test {
       if (shows(thing) != sees) wrong("what is out of sight");
   }
 
+  // A rule, and a batch of it, that nobody has done anything with yet.
+  void fresh_rule(const std::string& operation) {
+    stop_rules(desk_, "proposer");
+    const bool stands = operation == "rule stop" || operation == "rule recall-batch";
+    const StandingRule rule =
+        stands ? rule_in_force(desk_, "proposer", "approver-too") : proposed_rule(desk_, "proposer");
+    rule_ = rule.terms().id.text();
+    rule_digest_ = digest_of(rule.terms()).hex();
+    if (stands) batch_ = alerts_of(desk_, rule).text();
+  }
+
   static bool is_reading(const std::string& type) { return type == "record_read" || type == "evidence_opened"; }
 
   SiteDesk desk_;
@@ -551,6 +596,7 @@ class Matrix : public testing::Test {
   std::map<std::string, Thing> shared_;
   std::vector<Thing> visible_, hidden_;
   std::string receipt_, key_, not_seen_, code_, appeal_receipt_;
+  std::string rule_, rule_digest_ = std::string(64, 'a'), batch_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b";
   std::string report_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", twin_ = report_, glass_ = report_;
   int cells_ = 0, wrong_ = 0;
 };

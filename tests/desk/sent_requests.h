@@ -1,4 +1,4 @@
-// Requests that left and appeals against them, for tests of what comes after.
+// Requests that left and appeals against them, and standing rules, for tests of what comes after.
 #pragma once
 
 #include <string>
@@ -6,6 +6,7 @@
 #include "desk/acts.h"
 #include "desk/appeals.h"
 #include "desk/break_glass.h"
+#include "desk/rules.h"
 #include "site_desk.h"
 
 namespace cordon::testing_desk {
@@ -51,6 +52,58 @@ inline void taken_by(SiteDesk& desk, const AppealId& id, const std::string& logi
 inline void close_undecided(SiteDesk& desk, const CaseId& id) {
   for (const CaseCommand step : {CaseCommand::DecideNoAction, CaseCommand::Close})
     desk.append(CaseMoved{id, step, "", {}, {}, desk.clock().now()}, "software");
+}
+
+// The feed that the examples of the API name, which comes with the key of "machine"; the desk is opened again.
+inline void register_feed(SiteDesk& desk) {
+  SiteDesk::write(desk.paths().settings(),
+                  SiteDesk::read(desk.paths().settings()) +
+                      "\n[feeds.urls]\npublisher = \"Example list\"\npublisher_kind = \"private\"\nmachine = "
+                      "\"machine\"\ncategories = { \"malware_download\" = \"malware\" }\n");
+  desk.open();
+}
+inline StandingRule proposed_rule(SiteDesk& desk, const std::string& analyst) {
+  const RuleWish wish{ActionKind::Alert,
+                      Category::Malware,
+                      {ObservableKind::Url},
+                      Effect::CleanCompromise,
+                      Recipient::Host,
+                      "urls",
+                      500,
+                      30};
+  const auto rule = propose_rule(desk.desk(), *permit<Act::Propose>(desk.officer(analyst)), desk.key(analyst), wish);
+  EXPECT_TRUE(rule) << rule.error().message;
+  return *rule;
+}
+// As if somebody had stopped each that is in force: there is one at a time of a feed and category.
+inline void stop_rules(SiteDesk& desk, const std::string& analyst) {
+  const std::vector<StandingRule> all = *desk.store().rules_in_force();
+  for (const StandingRule& one : all) {
+    RuleMoved event{one.terms().id, RuleCommand::Stop, desk.clock().now()};
+    event.by = desk.officer(analyst).id;
+    event.reason = "It names the wrong hosts.";
+    desk.append(event, analyst);
+  }
+}
+inline StandingRule rule_in_force(SiteDesk& desk, const std::string& analyst, const std::string& approver) {
+  stop_rules(desk, analyst);
+  const StandingRule rule = proposed_rule(desk, analyst);
+  const auto approved = approve_rule(desk.desk(), *permit<Act::Approve>(desk.officer(approver)), desk.key(approver),
+                                     rule.terms().id, digest_of(rule.terms()));
+  EXPECT_TRUE(approved) << approved.error().message;
+  return *approved;
+}
+// A batch of one alert by it, which waits.
+inline AlertBatchId alerts_of(SiteDesk& desk, const StandingRule& rule) {
+  const Instant now = desk.clock().now();
+  Incoming incoming{"urls", "feed.csv", Category::Malware, {}, now, {}};
+  incoming.machine = "machine";
+  const std::string row = rule.terms().id.text() + ",http://files.example.com/" + rule.terms().id.text() + "," +
+                          to_rfc3339(now + -kHourMs) + "\n";
+  EXPECT_TRUE(take_in(desk.desk(), incoming, "feed.csv", "id,url,seen_at\n" + row, ""));
+  const auto batches = desk.store().alert_batches_of(rule.terms().id, 1);
+  EXPECT_TRUE(batches && batches->size() == 1);
+  return batches->front().id;
 }
 
 }  // namespace cordon::testing_desk
