@@ -540,8 +540,8 @@ TEST_F(Appeals, a_decision_goes_the_charters_ways_and_no_other) {
           Proposal seen = proposal;
           if (own) seen.proposed.proposer = who.id;
           const Result<Approved> event =
-              approve(one, seen, who, stranger ? key(Role::Admin) : key(role), typed ? sha256("x") : two_pieces.body,
-                      changed ? body_ + "x" : body_, when);
+              approve(one, seen, Guarded{}, who, stranger ? key(Role::Admin) : key(role),
+                      typed ? sha256("x") : two_pieces.body, changed ? body_ + "x" : body_, when);
           ++tried;
           const bool may = open && is({Role::Approver}) && waited <= kSecondSignatureMs && guards == 0;
           ASSERT_EQ(static_cast<bool>(event), may) << name(proposal.state) << " " << who.login << " " << guards;
@@ -748,7 +748,7 @@ TEST_F(Appeals, random_lives_of_a_case_keep_the_charters_order) {
           }
           life.opened_by.clear();
           if (any(3) != 0) life.opened_by[proposed_.evidence.front()] = {officer.id};
-          const Result<Approved> approved = approve(life, *proposal, officer, key(*officer.roles.begin()),
+          const Result<Approved> approved = approve(life, *proposal, Guarded{}, officer, key(*officer.roles.begin()),
                                                     any(4) == 0 ? sha256("x") : proposed_.body, body_, now);
           if (!approved) break;
           ++approved_times;

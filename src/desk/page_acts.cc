@@ -127,22 +127,6 @@ Html answer_form(const Words& words, const Call& call, const Action& action, con
                    html(Html::tag("h3", words("Record an answer")), form(call, path_of(action) + "/answer", fields)));
 }
 
-Html release_form(const Words& words, const Call& call, const Action& action, const std::string& title,
-                  const std::string& about, std::string_view way) {
-  const std::string reason = words("Reason"), length = words("10 characters or more"),
-                    id = "reason-" + std::string(way);
-  return Html::tag("div", {{"class", "card"}},
-                   html(Html::tag("h3", title), paragraph(about),
-                        form(call, path_of(action) + "/" + std::string(way),
-                             html(text_area({.name = "reason",
-                                             .label = reason,
-                                             .hint = length,
-                                             .id = id,
-                                             .at_least = "10",
-                                             .at_most = "4000"}),
-                                  Html::tag("button", {{"type", "submit"}, {"class", "second"}}, title)))));
-}
-
 struct PartyChoice {
   PartyCommand command;
   std::string_view word, label;
@@ -192,11 +176,11 @@ Html acts_of(const Words& words, const Call& call, const ReadAct& read, const Of
   Html forms = answer_form(words, call, action, officer);
   if (read.party) forms << party_form(words, call, action, *read.party, officer);
   if (may_now(action, ActionCommand::Suspend, officer))
-    forms << release_form(words, call, action, words("Suspend"),
-                          words("The recipient is told that nothing is asked of it for now."), "suspension");
+    forms << reason_card(call, path_of(action) + "/suspension", words("Suspend"),
+                         words("The recipient is told that nothing is asked of it for now."));
   if (may_now(action, ActionCommand::Recall, officer)) {
-    forms << release_form(words, call, action, words("Take back"),
-                          words("The recipient is told that the request is taken back. This is final."), "recall");
+    forms << reason_card(call, path_of(action) + "/recall", words("Take back"),
+                         words("The recipient is told that the request is taken back. This is final."));
   } else if (may(officer, Act::Recall) && taken_move(action_moves(), action.state, ActionCommand::Recall) != nullptr) {
     forms << hint(words("An analyst and an approver take a request back together, at the desk's own machine: {1}",
                         {"cordon notice recall " + action.notice.text()}));

@@ -118,26 +118,12 @@ Html decision_forms(const Words& words, const Call& call, const Proposal& propos
     }
     forms << Html::tag("div", {{"class", "card"}}, part);
   }
-  const auto with_reason = [&](const std::string& title, const std::string& about, std::string_view way) {
-    const std::string reason = words("Reason"), length = words("10 characters or more"),
-                      id = "reason-" + std::string(way);
-    return Html::tag("div", {{"class", "card"}},
-                     html(Html::tag("h3", title), paragraph(about),
-                          form(call, path + "/" + std::string(way),
-                               html(text_area({.name = "reason",
-                                               .label = reason,
-                                               .hint = length,
-                                               .id = id,
-                                               .at_least = "10",
-                                               .at_most = "4000"}),
-                                    Html::tag("button", {{"type", "submit"}, {"class", "second"}}, title)))));
-  };
   if (may(officer, Act::ReturnProposal))
-    forms << with_reason(words("Send back"), words("The case is assessed again, and a new proposal may come."),
-                         "return");
+    forms << reason_card(call, path + "/return", words("Send back"),
+                         words("The case is assessed again, and a new proposal may come."));
   if (may(officer, Act::RefuseProposal))
-    forms << with_reason(words("Refuse"), words("The proposal ends here. The refusal stands in the public log."),
-                         "refusal");
+    forms << reason_card(call, path + "/refusal", words("Refuse"),
+                         words("The proposal ends here. The refusal stands in the public log."));
   return forms;
 }
 

@@ -122,6 +122,22 @@ Html file_form(const Call& call, std::string_view path, const Html& inside) {
   return posting(call, path, "multipart/form-data", inside);
 }
 
+Html reason_card(const Call& call, const std::string& path, const std::string& title, const std::string& about) {
+  const Words& words = Words::in(call.language);
+  const std::string reason = words("Reason"), length = words("10 characters or more"),
+                    id = "reason-" + path.substr(path.rfind('/') + 1);
+  return Html::tag("div", {{"class", "card"}},
+                   html(Html::tag("h3", title), paragraph(about),
+                        form(call, path,
+                             html(text_area({.name = "reason",
+                                             .label = reason,
+                                             .hint = length,
+                                             .id = id,
+                                             .at_least = "10",
+                                             .at_most = "4000"}),
+                                  Html::tag("button", {{"type", "submit"}, {"class", "second"}}, title)))));
+}
+
 // ── what went wrong ──
 
 namespace {

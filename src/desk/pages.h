@@ -5,11 +5,15 @@
 #include "base/result.h"
 #include "decision/appeal.h"
 #include "desk/commands.h"
+#include "desk/html.h"
 
 namespace cordon {
 
 // The login of an officer, for their colleagues; an id that is nobody's stays an id.
 std::string login_of(Desk& desk, const OfficerId& id);
+
+// A card with a form that asks why, 10 characters or more, in the field "reason"; `title` is its button too.
+Html reason_card(const Call& call, const std::string& path, const std::string& title, const std::string& about);
 
 // ── for everybody (page_public.cc, page_public_report.cc, page_public_log.cc, page_public_numbers.cc,
 // page_public_notice.cc) ──
