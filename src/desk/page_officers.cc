@@ -23,11 +23,17 @@ Result<Nothing> page_notices(Desk& desk, const Permit<Act::ReadCase>& who, Call&
     if (!proposal) return proposal.error();
     const Proposed& proposed = proposal->proposed;
     const std::string leaf = std::to_string(item.leaf_index);
+    const Action action = TRY(desk.store().find_action(who.sight(), item.notice));
+    // To the ombudsperson (amendment 11): nobody else ends it.
+    const bool protected_holder = action.state == ActionState::Suspended && says_protected(action);
     rows.push_back(
         {Html::tag("a", {{"href", "/decide/" + proposed.id.text()}}, code(defang(proposed.target))),
          Html::text(label(words, proposed.wish.kind)), Html::text(label(words, proposed.wish.recipient)),
          code(proposed.wish.contact), Html::text(words.date(proposed.reply_by)),
-         item.sent ? badge(Tone::Good, words("Sent")) : badge(Tone::Careful, words("Approved, not sent yet")),
+         protected_holder
+             ? badge(Tone::Careful, words("Suspended for the ombudsperson: a protected holder, its recipient says"))
+         : item.sent ? badge(Tone::Good, words("Sent"))
+                     : badge(Tone::Careful, words("Approved, not sent yet")),
          link("/log/entry/" + leaf, words("Entry {1}", {leaf}))});
   }
   Html page = Html::tag("h1", words("Notices"));
