@@ -8,6 +8,7 @@
 
 #include "base/confined.h"
 #include "base/text.h"
+#include "base/xml.h"
 
 namespace cordon {
 
@@ -20,36 +21,6 @@ constexpr std::size_t kMostUnEntities = 10'000;
 bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
          c == '.' || c == ':';
-}
-
-// The five predeclared references and those by number; any other is no text of a list.
-Result<std::string> unescaped(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '&') {
-      out += text[i];
-      continue;
-    }
-    const std::size_t end = text.find(';', i);
-    if (end == std::string_view::npos || end - i > 10) return fail(Fault::Malformed, "a '&' that begins no reference");
-    const std::string_view what = text.substr(i + 1, end - i - 1);
-    i = end;
-    if (what == "amp")
-      out += '&';
-    else if (what == "lt")
-      out += '<';
-    else if (what == "gt")
-      out += '>';
-    else if (what == "quot")
-      out += '"';
-    else if (what == "apos")
-      out += '\'';
-    else if (what.starts_with('#'))
-      out += '?';  // a character by number: of no use here
-    else
-      return fail(Fault::Malformed, "an entity that XML does not have by itself");
-  }
-  return out;
 }
 
 struct Tag {
@@ -183,10 +154,10 @@ Result<UnEntities> UnEntities::read_xml(std::string_view xml) {
     if (path.size() == 4 && in_entity()) {
       for (const std::string_view kept : {"FIRST_NAME", "UN_LIST_TYPE", "REFERENCE_NUMBER", "LISTED_ON"}) {
         if (kept != tag->name) continue;
-        const std::string said = TRY(unescaped(trim(text)));
-        if (!valid_utf8(said) || said.size() > kLongestUnText)
-          return fail(Fault::Malformed, "an entity's text is not UTF-8 or too long");
-        fields[std::string(kept)] = said;
+        const std::optional<std::string> said = xml_text(trim(text));
+        if (!said || !valid_utf8(*said) || said->size() > kLongestUnText)
+          return fail(Fault::Malformed, "an entity's text cannot be read, or is too long");
+        fields[std::string(kept)] = *said;
       }
     }
     if (path.size() == 3 && in_entity()) {

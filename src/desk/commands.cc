@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "desk/evidence_export.h"
 #include "desk/flow.h"
+#include "desk/guard.h"
 #include "desk/html.h"
 #include "desk/leads.h"
 #include "desk/openapi.h"
@@ -361,7 +362,9 @@ Result<Nothing> case_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& ca
 Result<Nothing> case_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit) {
   const Case the_case = TRY(read_case(desk, who, TRY(case_id(call.arguments))));
   const SaidOfCase said = TRY(desk.store().said_of(who.sight(), the_case.id));
-  emit(with_leads(show(the_case).set("sources", said.sources), read_leads(desk, who, the_case)));
+  Json line = show(the_case).set("sources", said.sources);
+  line.set("guard", show(TRY(guard_of(desk.store(), the_case, ActionKind::Notice, desk.now()))));
+  emit(with_leads(std::move(line), read_leads(desk, who, the_case)));
   return Nothing{};
 }
 

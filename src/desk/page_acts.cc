@@ -57,13 +57,19 @@ Result<Nothing> page_notices(Desk& desk, const Permit<Act::ReadCase>& who, Call&
     if (!proposal && proposal.error().fault == Fault::NotFound) continue;  // out of this officer's sight
     if (!proposal) return proposal.error();
     const Proposed& proposed = proposal->proposed;
-    const ActionState state = TRY(desk.store().find_action(who.sight(), item.notice)).state;
+    const Action action = TRY(desk.store().find_action(who.sight(), item.notice));
+    const ActionState state = action.state;
+    // To the ombudsperson (amendment 11): nobody else ends it.
+    const bool protected_holder = state == ActionState::Suspended && says_protected(action);
     const std::string leaf = std::to_string(item.leaf_index);
-    rows.push_back({Html::tag("a", {{"href", "/notices/" + proposed.notice.text()}}, code(defang(proposed.target))),
-                    Html::text(label(words, proposed.wish.kind)), Html::text(label(words, proposed.wish.recipient)),
-                    code(proposed.wish.contact), Html::text(words.date(proposed.reply_by)),
-                    badge(state == ActionState::Approved ? Tone::Careful : tone_of(state), label(words, state)),
-                    link("/log/entry/" + leaf, words("Entry {1}", {leaf}))});
+    rows.push_back(
+        {Html::tag("a", {{"href", "/notices/" + proposed.notice.text()}}, code(defang(proposed.target))),
+         Html::text(label(words, proposed.wish.kind)), Html::text(label(words, proposed.wish.recipient)),
+         code(proposed.wish.contact), Html::text(words.date(proposed.reply_by)),
+         protected_holder
+             ? badge(Tone::Careful, words("Suspended for the ombudsperson: a protected holder, its recipient says"))
+             : badge(state == ActionState::Approved ? Tone::Careful : tone_of(state), label(words, state)),
+         link("/log/entry/" + leaf, words("Entry {1}", {leaf}))});
   }
   Html page = Html::tag("h1", words("Notices"));
   page << paragraph(words("Every notice that two officers approved, and its line in the public log."));

@@ -214,6 +214,13 @@ Json show(const Appeal& appeal) {
 
 std::string fingerprint(const PublicKey& key) { return sha256(key.view()).hex(); }
 
+Json show(const Guarded& guard) {
+  Json line = Json::Object{{"gate", name(Gate::SensitiveTarget)}, {"answer", guard.answer()}, {"basis", guard.basis}};
+  if (guard.list) line.set("list", guard.list->hex());
+  if (guard.holder) line.set("holder", name(*guard.holder));
+  return line;
+}
+
 Json show(const PeerRow& row) {
   return to_json(row.peer)
       .set("since", to_rfc3339(row.since))
@@ -235,14 +242,14 @@ constexpr Member kFactMembers[] = {{"text", "text"}, {"evidence", "[id]"}};
 constexpr Member kGateAnswer[] = {{"gate", "line"}, {"answer", "line"}, {"basis", "text"}, {"evidence", "[id]"}};
 constexpr Member kSummary[] = {{"case", "id"},    {"category", "line"},  {"target", "Target"},
                                {"state", "line"}, {"opened_at", "time"}, {"reports", "whole"}};
-constexpr Member kCaseMembers[] = {{"port", "whole", false},      {"last_seen_at", "time", false},
-                                   {"also", "[Target]"},          {"evidence", "[Evidence]"},
-                                   {"facts", "[Fact]"},           {"gates", "[GateAnswer]"},
-                                   {"index", "line", false},      {"leads", "[Lead]", false},
-                                   {"sources", "whole"},          {"erased_reports", "whole", false},
-                                   {"joined", "[id]", false},     {"joined_into", "id", false},
-                                   {"earlier", "id", false},      {"split_from", "id", false},
-                                   {"holds", "[CaseHold]", false}};
+constexpr Member kCaseMembers[] = {{"guard", "GuardAnswer", false},    {"port", "whole", false},
+                                   {"last_seen_at", "time", false},    {"also", "[Target]"},
+                                   {"evidence", "[Evidence]"},         {"facts", "[Fact]"},
+                                   {"gates", "[GateAnswer]"},          {"index", "line", false},
+                                   {"leads", "[Lead]", false},         {"sources", "whole"},
+                                   {"erased_reports", "whole", false}, {"joined", "[id]", false},
+                                   {"joined_into", "id", false},       {"earlier", "id", false},
+                                   {"split_from", "id", false},        {"holds", "[CaseHold]", false}};
 constexpr Member kCaseHold[] = {{"hold", "id"}, {"reason", "text"}, {"ends_at", "time"}};
 constexpr Member kSplit[] = {{"case", "id"}, {"new_case", "id"}, {"reports", "whole"}};
 constexpr Member kJoined[] = {{"case", "id"}, {"joined_into", "id"}};
@@ -390,6 +397,8 @@ constexpr Member kLogHead[] = {{"origin", "line"}, {"size", "whole"}, {"root", "
 constexpr Member kApiKey[] = {{"key", "id"},         {"name", "line"},    {"scopes", "[line]"},
                               {"begins_at", "time"}, {"ends_at", "time"}, {"ended_at", "time", false}};
 constexpr Member kLogEntryMembers[] = {{"index", "whole"}, {"leaf", "object"}};
+constexpr Member kGuardAnswer[] = {
+    {"gate", "line"}, {"answer", "line"}, {"basis", "text"}, {"list", "digest", false}, {"holder", "line", false}};
 constexpr Member kGuard[] = {
     {"state", "line"},        {"country", "line", false},  {"dated", "time", false},
     {"until", "time", false}, {"entries", "whole", false}, {"digest", "digest", false},
@@ -485,6 +494,7 @@ constexpr Shape kShapes[] = {
     {"LogHead", "", kLogHead},
     {"ApiKey", "", kApiKey},
     {"LogEntry", "", kLogEntryMembers},
+    {"GuardAnswer", "", kGuardAnswer},
     {"Guard", "", kGuard},
     {"Glass", "", kGlassMembers},
     {"Guard", "", kGuard},

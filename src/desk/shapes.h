@@ -37,6 +37,7 @@ Json show(const Proposal& proposal);
 Json show(const ReportOfCase& report);
 Json show(const Hold& hold, Instant now);
 Json show(const OutboxItem& item);
+Json show(const Guarded& guard);  // the automatic answer to G_SENSITIVE_TARGET, with the list that it rests on
 Json show(const Action& action);
 Json show(const PartyNotice& party);
 Json show(const Appeal& appeal);

@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "base/xml.h"
 #include "net/http_client.h"
 
 namespace cordon {
@@ -283,50 +284,6 @@ class S3Blobs final : public BlobStore {
   std::chrono::steady_clock::time_point away_until_;
 };
 
-// "&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#39;", "&#x2f;"; nothing for any other.
-std::optional<std::string> unescaped(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '&') {
-      out += text[i];
-      continue;
-    }
-    const std::size_t end = text.find(';', i);
-    if (end == std::string_view::npos || end - i > 8) return {};
-    const std::string_view word = text.substr(i + 1, end - i - 1);
-    i = end;
-    if (word == "amp")
-      out += '&';
-    else if (word == "lt")
-      out += '<';
-    else if (word == "gt")
-      out += '>';
-    else if (word == "quot")
-      out += '"';
-    else if (word == "apos")
-      out += '\'';
-    else if (word.starts_with('#')) {
-      int number = 0;
-      const bool hex = word.size() > 1 && word[1] == 'x';
-      const std::string_view digits = word.substr(hex ? 2 : 1);
-      if (digits.empty()) return {};
-      for (const char c : digits) {
-        const int digit = c >= '0' && c <= '9'          ? c - '0'
-                          : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10
-                          : hex && c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                                        : 99;
-        if (digit == 99) return {};
-        number = number * (hex ? 16 : 10) + digit;
-      }
-      if (number < 1 || number > 126) return {};  // no name or token of ours has others
-      out += static_cast<char>(number);
-    } else {
-      return {};
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 // Not a reader of XML: it looks for the few elements that a page has, whose contents hold no others.
@@ -349,7 +306,7 @@ Result<S3Page> read_s3_page(std::string_view xml) {
     const std::string end = "</" + std::string(tag) + ">";
     const std::size_t stop = xml.find('<', at);
     if (stop == std::string_view::npos || xml.substr(stop, end.size()) != end) return wrong;
-    std::optional<std::string> text = unescaped(xml.substr(at, stop - at));
+    std::optional<std::string> text = xml_text(xml.substr(at, stop - at));
     if (!text || text->size() > 2048) return wrong;
     at = stop + end.size();
     if (tag == "Key") {

@@ -131,6 +131,7 @@ TEST_F(Acts, a_protected_holders_request_is_suspended_and_only_an_outsider_ends_
   ASSERT_TRUE(answers(notice, AnswerResult::Declined, DeclineReason::ProtectedHolder));
   EXPECT_EQ(action(notice).state, ActionState::Suspended);
   EXPECT_EQ(static_cast<int>(letters().size()), before) << "who declined is asked and told nothing more";
+  EXPECT_NE(desk_.ask_as("omb1", {"GET", "/notices"}).body.find("Suspended for the ombudsperson"), std::string::npos);
   ASSERT_TRUE(tells(notice, PartyCommand::FindNoContact));
   pass(20 * kDayMs);
   EXPECT_EQ(action(notice).state, ActionState::Suspended);
