@@ -20,6 +20,7 @@ constexpr std::array kForOfficers{
     Link{"/queue", words_later("Queue"), Act::ReadCase},
     Link{"/decide", words_later("Decide"), Act::ReadCase},
     Link{"/notices", words_later("Notices"), Act::ReadCase},
+    Link{"/rules", words_later("Standing rules"), Act::StopRule},
     Link{"/border", words_later("Border"), Act::ReadBorder},
     Link{"/officers", words_later("Officers"), Act::ListOfficers},
 };

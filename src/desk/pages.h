@@ -38,7 +38,7 @@ Result<Nothing> page_appeal(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_appeal_send(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_appeal_follow(Desk& desk, Call& call, const Emit& emit);
 
-// ── for officers (page_cases.cc, page_decide.cc, page_border.cc, page_officers.cc) ──
+// ── for officers (page_cases.cc, page_decide.cc, page_border.cc, page_rules.cc, page_officers.cc) ──
 
 Result<Nothing> page_queue(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
@@ -47,6 +47,7 @@ Result<Nothing> page_proposals(Desk& desk, const Permit<Act::ReadCase>& who, Cal
 Result<Nothing> page_proposal(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> page_notices(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> page_border(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit);
+Result<Nothing> page_rules(Desk& desk, const Permit<Act::StopRule>& who, Call& call, const Emit& emit);
 Result<Nothing> page_officers(Desk& desk, const Permit<Act::ListOfficers>& who, Call& call, const Emit& emit);
 
 }  // namespace cordon
