@@ -21,6 +21,7 @@ constexpr std::array kForOfficers{
     Link{"/decide", words_later("Decide"), Act::ReadCase},
     Link{"/notices", words_later("Notices"), Act::ReadCase},
     Link{"/appeals", words_later("Appeals"), Act::ReadAppeals},
+    Link{"/rules", words_later("Standing rules"), Act::StopRule},
     Link{"/border", words_later("Border"), Act::ReadBorder},
     Link{"/officers", words_later("Officers"), Act::ListOfficers},
 };

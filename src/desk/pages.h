@@ -46,7 +46,8 @@ Result<Nothing> page_appeal_follow(Desk& desk, Call& call, const Emit& emit);
 std::string in_words(const Words& words, AppellantRole role);
 std::string in_words(const Words& words, AppealGround ground);
 
-// ── for officers (page_cases.cc, page_decide.cc, page_acts.cc, page_appeals.cc, page_border.cc, page_officers.cc) ──
+// ── for officers (page_cases.cc, page_decide.cc, page_acts.cc, page_appeals.cc, page_border.cc, page_rules.cc,
+// page_officers.cc) ──
 
 Result<Nothing> page_queue(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> page_case(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
@@ -58,6 +59,7 @@ Result<Nothing> page_act(Desk& desk, const Permit<Act::ReadCase>& who, Call& cal
 Result<Nothing> page_appeals(Desk& desk, const Permit<Act::ReadAppeals>& who, Call& call, const Emit& emit);
 Result<Nothing> page_appeal_heard(Desk& desk, const Permit<Act::ReadAppeals>& who, Call& call, const Emit& emit);
 Result<Nothing> page_border(Desk& desk, const Permit<Act::ReadBorder>& who, Call& call, const Emit& emit);
+Result<Nothing> page_rules(Desk& desk, const Permit<Act::StopRule>& who, Call& call, const Emit& emit);
 Result<Nothing> page_officers(Desk& desk, const Permit<Act::ListOfficers>& who, Call& call, const Emit& emit);
 
 }  // namespace cordon

@@ -183,6 +183,8 @@ for (const javaScriptEnabled of [false, true]) {
     await look(page, 'notices');
     await page.goto(`${desk.url}/border`);
     await look(page, 'border');
+    await page.goto(`${desk.url}/rules`);
+    await look(page, 'standing rules');
     // What was decided is not decided again.
     await page.goto(second);
     assert.equal(await page.locator('form[action$="/approval"]').count(), 0);

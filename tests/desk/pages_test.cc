@@ -2,7 +2,7 @@
 // write.
 #include "desk/acts.h"
 #include "net/form.h"
-#include "site_desk.h"
+#include "sent_requests.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -240,7 +240,21 @@ TEST_F(PagesTest, no_officers_page_takes_what_people_wrote_for_markup) {
   EXPECT_TRUE(has(expect_page(proposal), "Approved by"));
   EXPECT_TRUE(has(expect_page("/notices"), "/log/entry/"));
 
+  // Planted bug: the page has no form of a rule in force.
+  register_feed(desk_);
+  sign_in("analyst1");
+  expect_page("/rules");
+  const std::string rule = rule_in_force(desk_, "analyst1", "approver1").terms().id.text();
+  EXPECT_TRUE(has(expect_page("/rules"), "action=\"/rules/" + rule + "/stop\""));
+  expect_sound(post("/rules/" + rule + "/stop", {{"reason", "no"}}), "a reason that says nothing", 422);
+  const http::Response stopped = post("/rules/" + rule + "/stop", {{"reason", "It names the wrong hosts."}});
+  ASSERT_EQ(stopped.status, 303) << stopped.body;
+  EXPECT_EQ(header(stopped, "Location"), "/rules");
+  EXPECT_TRUE(has(expect_page("/rules"), "It names the wrong hosts."));
+  EXPECT_FALSE(has(expect_page("/rules"), "/stop\""));
+
   sign_in("admin1");
+  expect_page("/rules", 403);
   expect_page("/officers");
   expect_page(case_, 403);
   expect_page("/border", 403);

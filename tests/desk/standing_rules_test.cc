@@ -1,6 +1,10 @@
 // Standing rules at a desk (amendment 1): a feed's items leave as alerts by themselves, and what may not does not. On
 // SQLite, and with CORDON_TEST_HOME=postgresql on PostgreSQL. Each promise names the planted bug that turns it red.
+#include <chrono>
 #include <filesystem>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 #include "desk/alerts.h"
 #include "desk/retention.h"
@@ -491,6 +495,33 @@ TEST_F(Rules, what_was_said_ends_with_the_life_of_an_act) {
       recall_alerts(desk_.desk(), reviewer, nullptr, batches(rule)[0].id, "The list was wrong that day.").error().fault,
       Fault::Conflict);
   desk_.expect_replays();
+}
+
+// ── served ──
+
+// Planted bug: send_alerts() keeps the desk for itself until nothing waits.
+TEST_F(Rules, a_served_desk_sends_by_itself_and_a_stop_comes_in_between) {
+  const StandingRule rule = stand("urls", kMostAlertsADay);
+  take(rows(400));
+  std::mutex in_use;
+  std::optional<DailyJob> job(std::in_place, desk_.desk(), in_use);
+  const auto sent = [&] {
+    const std::lock_guard lock(in_use);
+    return counts(rule).sent;
+  };
+  for (int i = 0; i < 2'000 && sent() < 5; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  {
+    const std::lock_guard lock(in_use);
+    ASSERT_TRUE(stop(rule));
+  }
+  const std::size_t left = letters().size();
+  EXPECT_GE(left, 5u);
+  EXPECT_LT(left, 400u) << "the stop waited for all of them";
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(letters().size(), left);
+  job.reset();
+  EXPECT_EQ(counts(rule).sent, static_cast<std::int64_t>(left));
+  EXPECT_EQ(counts(rule).withheld, 400 - static_cast<std::int64_t>(left));
 }
 
 // ── over the API ──
