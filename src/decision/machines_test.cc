@@ -928,6 +928,11 @@ TEST_F(Machines, five_thousand_forged_attempts_give_no_authority) {
     Approved torn = approved_;
     torn.signature.bytes[static_cast<std::size_t>(round) % torn.signature.bytes.size()] ^= 1;
     refused("a bit of the signature", make_authority(proposed_, torn, analyst, approver, body_));
+    Proposed scratched = proposed_;
+    scratched.signature.bytes[static_cast<std::size_t>(round) % scratched.signature.bytes.size()] ^= 1;
+    refused(
+        "a bit of the proposer's signature",
+        make_authority(scratched, approved_by(Role::Approver, scratched, kNow + kHourMs), analyst, approver, body_));
     Officer disabled = approver;
     disabled.roles = {};
     refused("disabled officer", make_authority(proposed_, approved_, analyst, disabled, body_));
@@ -968,6 +973,18 @@ TEST_F(Machines, five_thousand_forged_attempts_give_no_authority) {
     Message reworded = recall;
     reworded.reason = noise + noise;
     refused("release in other words", make_release(proposed_, reworded, signers, text_));
+    const std::vector<Officer> namesake_of_reviewer{
+        {OfficerId::make(kNow, random), "other", {Role::AppealReviewer}, officer(Role::AppealReviewer).key}};
+    Message of_reviewer = message(MessageKind::Recalled);
+    sign(of_reviewer, {Role::AppealReviewer});
+    refused("release of an officer whom it does not name",
+            make_release(proposed_, of_reviewer, namesake_of_reviewer, text_));
+    Message by_two = message(MessageKind::Suspended);
+    const std::vector<Officer> the_two = sign(by_two, {Role::Analyst, Role::Approver});
+    refused("suspension by two who may recall", make_release(proposed_, by_two, the_two, text_));
+    Message signed_end = message(MessageKind::Ended);
+    const std::vector<Officer> ends = sign(signed_end, {Role::AppealReviewer});
+    refused("duty as a release", make_release(proposed_, signed_end, ends, text_));
     // A duty: other words than its kind's, to somebody else, about another request, with a release's weight.
     Message ended = message(MessageKind::Ended);
     refused("duty in other words", make_duty(proposed_, ended, noise));

@@ -5,6 +5,7 @@
 #include "desk/couriers.h"
 #include "desk/flow.h"
 #include "desk/guard.h"
+#include "ledger/proof_file.h"
 #include "referral/glass_letter.h"
 
 namespace cordon {
@@ -103,6 +104,21 @@ Result<std::int64_t> reverse_unconfirmed(Desk& desk) {
   return reversed;
 }
 
+namespace {
+
+// The line under the published checkpoint, with what opens it. A danger to life waits for no witness.
+Result<std::string> proof_of_glass(Desk& desk, std::int64_t leaf_index) {
+  const std::string log_key = TRY(desk.store().founded()).log_key;
+  const InclusionProof line = TRY(prove_leaf(desk.paths().log(), static_cast<std::uint64_t>(leaf_index), log_key));
+  Json proof = TRY(parse_json(write_inclusion(line)));
+  const Result<std::string> opening = desk.store().opening(leaf_index);
+  if (!opening && opening.error().fault != Fault::NotFound) return opening.error();
+  if (opening) proof.set("opening", TRY(parse_json(*opening)));
+  return to_text(proof);
+}
+
+}  // namespace
+
 Result<std::int64_t> send_glass(Desk& desk) {
   const std::int64_t published = TRY(desk.store().published_size());
   const std::vector<Store::WaitingGlass> waiting = TRY(desk.store().waiting_glasses());
@@ -119,7 +135,7 @@ Result<std::int64_t> send_glass(Desk& desk) {
                                             : make_glass_reversal(one.glass, body);
     if (!authority) return authority.error();
     const Instant now = desk.now();
-    const std::string proof = TRY(proof_of_line(desk, one.leaf_index));
+    const std::string proof = TRY(proof_of_glass(desk, one.leaf_index));
     const Letter letter = TRY(
         write_glass_letter(broken, one.said, desk.settings().operator_, desk.annex().fictitious(), body, proof, now));
     const std::string receipt = TRY(courier->deliver(letter, *authority));

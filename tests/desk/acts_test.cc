@@ -403,7 +403,8 @@ TEST_F(Acts, sixty_days_without_a_decision_are_one) {
 
 // Whatever the tables say, the sender verifies by itself: messages that nobody signed, that say something else or go
 // somewhere else stay, and the courier's folder stays as it was.
-// Planted bugs: send_message() delivers without make_release(); make_duty() does not compare the digest.
+// Each is refused twice over, by its Authority (decision/machines_test.cc) and for want of a line in the log
+// (sender_test.cc, where each wall is planted away by itself).
 TEST_F(Acts, rows_that_somebody_wrote_send_nothing) {
   const NoticeId notice = send_one();
   pass(24 * kHourMs);

@@ -1,5 +1,6 @@
 // Which letters wait for the log's witnesses, and for how long; what becomes of a letter whose sender changed its name
 // while it waited; and how a wrong line of the log is corrected. Each promise names the planted bug that turns it red.
+#include <filesystem>
 #include <mutex>
 
 #include "desk/acts.h"
@@ -242,6 +243,44 @@ TEST_F(Letters, that_wait_too_long_are_told_by_the_doctor) {
   EXPECT_EQ(doctor("messages").wellness, Wellness::Look) << doctor("messages").says;
   desk_.clock().advance(kHourMs);
   EXPECT_EQ(doctor("messages").wellness, Wellness::Broken);
+}
+
+// ── another place ──
+
+// Planted bugs: one of two witnesses is enough; a place signs while it was not given the log; what was given is
+// forgotten before the next try.
+TEST_F(Letters, a_log_goes_on_elsewhere_when_more_than_half_of_the_witnesses_gave_it) {
+  with_settings(witnesses_.settings());
+  ASSERT_TRUE(cosign_now(desk_.desk()));
+  const std::int64_t size = *desk_.store().published_size();
+  desk_.close();
+  const std::string memory = desk_.read(desk_.paths().signer_last());
+  std::filesystem::remove(desk_.paths().signer_last());
+  desk_.write(desk_.paths().signer_last(), memory);  // as a copy of it lies elsewhere
+  SeededRandom random(3);
+  const auto opens = [&] { return static_cast<bool>(Desk::open(desk_.paths(), desk_.clock(), random)); };
+  EXPECT_FALSE(opens());
+  witnesses_.away(1, true);
+  for (int i = 0; i < 2; ++i) {
+    const Result<Nothing> half = continue_log(desk_.paths(), desk_.clock());
+    ASSERT_FALSE(half);
+    EXPECT_EQ(half.error().fault, Fault::Refused);
+    EXPECT_NE(half.error().message.find("1 of 2 did"), std::string::npos) << half.error().message;
+    EXPECT_FALSE(opens()) << "nothing is signed before it was given";
+    EXPECT_EQ(doctor("witnesses").wellness, Wellness::Broken);
+  }
+  witnesses_.away(1, false);
+  const Result<Nothing> given = continue_log(desk_.paths(), desk_.clock());
+  ASSERT_TRUE(given) << given.error().message;
+  desk_.open();
+  EXPECT_EQ(*desk_.store().published_size(), size + 1);
+  const Json line = *parse_json(desk_.store().leaves(size, 1)->front());
+  EXPECT_EQ(line.text_or("type") + " " + line.text_or("state_to"), "log continued");
+  ASSERT_TRUE(continue_log(desk_.paths(), desk_.clock()).error().fault == Fault::Conflict) << "a process owns it";
+  approved();
+  ASSERT_TRUE(cosign_now(desk_.desk()));
+  EXPECT_FALSE(desk_.desk().no_signing());
+  desk_.expect_replays();
 }
 
 // ── a wrong line ──
