@@ -282,20 +282,26 @@ class Appeals : public Machines {
             Zone::utc().add_days(kNow, kAppealDecisionDays)};
   }
   Case the_case() {
-    return Case{proposed_.case_id,
-                Category::Phishing,
-                proposed_.target,
-                {},
-                CaseState::Awaiting,
-                kNow,
-                {},
-                1,
-                {},
-                {},
-                {},
-                {},
-                {},
-                {}};
+    Case one{proposed_.case_id,
+             Category::Phishing,
+             proposed_.target,
+             {},
+             CaseState::Awaiting,
+             kNow,
+             {},
+             1,
+             {},
+             {},
+             {},
+             {},
+             {},
+             {}};
+    const OfficerId analyst = officer(Role::Analyst).id;
+    one.gates.insert({Gate::DomainStatus,
+                      {Gate::DomainStatus, "malicious_registration", "registered two days before", {}, analyst}});
+    one.gates.insert({Gate::ImpersonatedParty,
+                      {Gate::ImpersonatedParty, "party_and_capture_shown", "the bank's own page", {}, analyst}});
+    return one;
   }
   AppealWish wish_of(AppealCommand command) {
     AppealWish one{command};

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "desk/alerts.h"
+#include "desk/guard.h"
 #include "desk/retention.h"
 #include "desk/rules.h"
 #include "ledger/proof_file.h"
@@ -386,6 +387,24 @@ TEST_F(Rules, a_hit_or_a_gate_without_an_answer_makes_a_case_of_it) {
   EXPECT_TRUE(take(row("nc", "http://nobody.example.com/x"))[0].opens_case);
   EXPECT_EQ(run(), 0);
   desk_.expect_replays();
+}
+
+// Planted bug: look() asks the desk's own list of sensitive holders about nothing.
+TEST_F(Rules, a_holder_on_the_desks_list_is_a_case_and_an_alert_that_waits_for_one_stays) {
+  const StandingRule rule = stand();
+  take(row("w", "http://news.example.com/x"));
+  EXPECT_EQ(counts(rule).waiting, 1);
+  desk_.enrol("legal1", {Role::LegalReviewer});
+  ASSERT_TRUE(load_sensitive_list(desk_.desk(),
+                                  "cordon-sensitive-holders 1\ncountry XA\ndated 2026-11-20\n"
+                                  "media domain news.example.com\n",
+                                  *permit<Act::KeepSensitiveList>(desk_.officer("legal1")),
+                                  desk_.officer("approver1")));
+  EXPECT_EQ(run(), 0) << "its holder is on the list now";
+  EXPECT_EQ(counts(rule).waiting, 1);
+  EXPECT_TRUE(take(row("c", "http://news.example.com/another"))[0].opens_case);
+  EXPECT_FALSE(take(row("f", "http://fine.example.com/x"))[0].opens_case);
+  EXPECT_EQ(run(), 1);
 }
 
 // Planted bug: the alert leaves to whom the book named when it was composed.
