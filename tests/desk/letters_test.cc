@@ -10,7 +10,7 @@
 #include "desk/witnesses.h"
 #include "net/http_server.h"
 #include "referral/notice_proof.h"
-#include "site_desk.h"
+#include "sent_requests.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -70,18 +70,9 @@ class Letters : public testing::Test {
     desk_.open();
   }
   NoticeId approved() {
-    const CaseId id = desk_.phishing_case();
-    const OfficerId analyst = desk_.officer("analyst1").id;
-    const EvidenceId evidence = desk_.attach(id, analyst);
-    desk_.assess(id, {Gate::DomainStatus, Gate::ImpersonatedParty}, evidence, analyst);
-    const Result<Proposed> proposed =
-        propose_request(desk_.desk(), *permit<Act::Propose>(desk_.officer("analyst1")), desk_.key("analyst1"), id,
-                        Wish{ActionKind::Alert, Effect::Inform, Recipient::Host, {}, {}});
-    desk_.append(EvidenceOpened{id, evidence, desk_.officer("approver1").id}, "approver1");
-    EXPECT_TRUE(approve_request(desk_.desk(), *permit<Act::Approve>(desk_.officer("approver1")), desk_.key("approver1"),
-                                proposed->id, proposed->body));
-    EXPECT_TRUE(publish(desk_.desk()));
-    return proposed->notice;
+    const Proposed proposed = propose_phishing(desk_, "analyst1");
+    approve_proposed(desk_, proposed, "approver1");
+    return proposed.notice;
   }
   std::vector<std::string> letters() {
     std::vector<std::string> all;

@@ -324,7 +324,7 @@ TEST_F(LogVerifiers, let_a_stranger_follow_the_page_with_other_tools) {
     EXPECT_NE(script.find(command), std::string::npos) << command;
   }
   std::string bytes = *read_file(letter, 1u << 20);
-  const std::size_t at = bytes.find("bank");
+  const std::size_t at = bytes.find("bank", bytes.find("\r\n\r\n"));  // a header may change on the way
   ASSERT_NE(at, std::string::npos);
   bytes[at] = 'h';
   const Ran wrong = follow(desk.folder().file("other.eml", bytes));

@@ -20,7 +20,7 @@
 #include "desk/acts.h"
 #include "desk/appeals.h"
 #include "referral/wording.h"
-#include "site_desk.h"
+#include "sent_requests.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -108,25 +108,8 @@ class Sender : public testing::Test {
     desk_.open();
   }
 
-  Proposed propose() {
-    const CaseId id = desk_.phishing_case();
-    const OfficerId analyst = desk_.officer("analyst1").id;
-    const EvidenceId evidence = desk_.attach(id, analyst);
-    desk_.assess(id, {Gate::DomainStatus, Gate::ImpersonatedParty}, evidence, analyst);
-    const Result<Proposed> proposed =
-        propose_request(desk_.desk(), *permit<Act::Propose>(desk_.officer("analyst1")), desk_.key("analyst1"), id,
-                        Wish{ActionKind::Alert, Effect::Inform, Recipient::Host, {}, {}});
-    CORDON_CHECK(static_cast<bool>(proposed), "a test's proposal");
-    desk_.append(EvidenceOpened{id, evidence, desk_.officer("approver1").id}, "approver1");
-    return *proposed;
-  }
-  Approved approve(const Proposed& proposed) {
-    const Result<Approved> approved = approve_request(desk_.desk(), *permit<Act::Approve>(desk_.officer("approver1")),
-                                                      desk_.key("approver1"), proposed.id, proposed.body);
-    CORDON_CHECK(static_cast<bool>(approved), "a test's approval");
-    EXPECT_TRUE(publish(desk_.desk()));
-    return *approved;
-  }
+  Proposed propose() { return propose_phishing(desk_, "analyst1"); }
+  Approved approve(const Proposed& proposed) { return approve_proposed(desk_, proposed, "approver1"); }
 
   // Runs the sender after this was done to the database, and undoes it.
   void forge(const std::string& kind, const std::vector<std::string>& done, const std::vector<std::string>& undone) {

@@ -11,15 +11,33 @@
 
 namespace cordon::testing_desk {
 
-// A proposal that waits is approved and leaves.
-inline NoticeId send_request(SiteDesk& desk, const ProposalId& id, const std::string& approver) {
-  const Proposed proposed = desk.store().find_proposal(Sight::of_software(), id)->proposed;
+// What an analyst asks of a host about a new case of phishing.
+inline Proposed propose_phishing(SiteDesk& desk, const std::string& analyst) {
+  const CaseId id = desk.phishing_case();
+  const Officer& officer = desk.officer(analyst);
+  const EvidenceId evidence = desk.attach(id, officer.id);
+  desk.assess(id, {Gate::DomainStatus, Gate::ImpersonatedParty}, evidence, officer.id);
+  const Result<Proposed> proposed = propose_request(desk.desk(), *permit<Act::Propose>(officer), desk.key(analyst), id,
+                                                    Wish{ActionKind::Alert, Effect::Inform, Recipient::Host, {}, {}});
+  CORDON_CHECK(static_cast<bool>(proposed), "a test's proposal");
+  return *proposed;
+}
+
+// Its evidence is opened, it is approved, and its line is public.
+inline Approved approve_proposed(SiteDesk& desk, const Proposed& proposed, const std::string& approver) {
   for (const EvidenceId& piece : proposed.evidence)
     desk.append(EvidenceOpened{proposed.case_id, piece, desk.officer(approver).id}, approver);
   const Result<Approved> approved = approve_request(desk.desk(), *permit<Act::Approve>(desk.officer(approver)),
-                                                    desk.key(approver), id, proposed.body);
-  EXPECT_TRUE(approved) << approved.error().message;
+                                                    desk.key(approver), proposed.id, proposed.body);
+  CORDON_CHECK(static_cast<bool>(approved), "a test's approval");
   EXPECT_TRUE(publish(desk.desk()));
+  return *approved;
+}
+
+// A proposal that waits is approved and leaves.
+inline NoticeId send_request(SiteDesk& desk, const ProposalId& id, const std::string& approver) {
+  const Proposed proposed = desk.store().find_proposal(Sight::of_software(), id)->proposed;
+  approve_proposed(desk, proposed, approver);
   EXPECT_TRUE(send_approved(desk.desk()));
   return proposed.notice;
 }
