@@ -24,7 +24,8 @@ struct OwnIndicator {
 };
 
 // Targets of acts that two officers approved and that were sent, where nothing contests the case and the act was
-// neither suspended nor recalled, and what peers list. Only reads.
+// neither suspended nor recalled, and what peers list; nothing that a listed sensitive holder has, for an index goes to
+// other tools (charter 11.3). Only reads.
 Result<std::vector<OwnIndicator>> own_indicators(const Paths& paths);
 
 }  // namespace cordon

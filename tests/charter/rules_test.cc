@@ -557,8 +557,9 @@ TEST_F(Charter, Rule20_ACompromisedDomainIsNeverSuspended) {
   proven("law_test", "LawGates.only_a_malicious_registration_may_be_suspended");
 }
 
-// Planted bugs: let spared_by_the_guard() spare every alert; let indicator_of() ask `guard.sensitive` alone; drop
-// note_sensitive_target() from propose_request(); let SensitiveList::young() say true.
+// Planted bugs: let spared_by_the_guard() spare every alert; let own_indicators() forget the holders; let
+// indicator_of() ask `guard.sensitive` alone; drop note_sensitive_target() from propose_request(); let
+// SensitiveList::young() say true.
 TEST_F(Charter, Rule21_ASensitiveTargetIsStoppedNotFederatedAndHasItsLine) {
   proven("decision_test", "Guard.*", 6);
   proven("decision_test", "Decision.a_notice_needs_two_more_people_while_there_is_no_list_of_sensitive_holders");
@@ -650,6 +651,7 @@ TEST_F(Charter, Rule21_ASensitiveTargetIsStoppedNotFederatedAndHasItsLine) {
   EXPECT_EQ(bundle->file.find("news-21"), std::string::npos);
   ASSERT_EQ(bundle->event.withheld.size(), 1u);
   EXPECT_EQ(bundle->event.withheld.front().decision.rule, "B7");
+  EXPECT_TRUE(own_indicators(desk().paths())->empty()) << "nor does an index for other tools have it";
   // Half a year later the list is too old, and everything counts as theirs again.
   desk().clock().advance(180 * kDayMs);
   EXPECT_TRUE(guard(shop).sensitive == false) << "a warning of phishing is spared";
