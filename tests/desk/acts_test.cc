@@ -2,11 +2,9 @@
 // nothing leaves without a right to. Each promise names the planted bug that turns it red.
 #include "desk/acts.h"
 
-#include <filesystem>
-
 #include "desk/appeals.h"
 #include "desk/retention.h"
-#include "site_desk.h"
+#include "sent_requests.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -69,13 +67,7 @@ class Acts : public testing::Test {
   }
 
   // Every letter in the courier's folder, newest kinds by their subject.
-  std::vector<std::string> letters() {
-    std::vector<std::string> all;
-    const std::string folder = desk_.paths().inside(desk_.desk().settings().maildir) + "/new";
-    if (!std::filesystem::exists(folder)) return all;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) all.push_back(SiteDesk::read(entry.path()));
-    return all;
-  }
+  std::vector<std::string> letters() { return letters_in_maildir(desk_); }
   int letters_with(std::string_view words) {
     int count = 0;
     for (const std::string& letter : letters()) count += letter.find(words) != std::string::npos ? 1 : 0;

@@ -1,7 +1,9 @@
 // Requests that left and appeals against them, and standing rules, for tests of what comes after.
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "desk/acts.h"
 #include "desk/appeals.h"
@@ -9,6 +11,15 @@
 #include "site_desk.h"
 
 namespace cordon::testing_desk {
+
+// Every letter in the courier's folder.
+inline std::vector<std::string> letters_in_maildir(SiteDesk& desk) {
+  std::vector<std::string> all;
+  const std::string folder = desk.paths().inside(desk.desk().settings().maildir) + "/new";
+  if (!std::filesystem::exists(folder)) return all;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) all.push_back(SiteDesk::read(entry.path()));
+  return all;
+}
 
 // A proposal that waits is approved and leaves.
 inline NoticeId send_request(SiteDesk& desk, const ProposalId& id, const std::string& approver) {

@@ -1,7 +1,6 @@
 // Standing rules at a desk (amendment 1): a feed's items leave as alerts by themselves, and what may not does not. On
 // SQLite, and with CORDON_TEST_HOME=postgresql on PostgreSQL. Each promise names the planted bug that turns it red.
 #include <chrono>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -12,7 +11,7 @@
 #include "ledger/proof_file.h"
 #include "net/mail.h"
 #include "referral/wording.h"
-#include "site_desk.h"
+#include "sent_requests.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -102,19 +101,13 @@ class Rules : public testing::Test {
     AlertSender sender(desk_.desk());
     std::int64_t left = 0;
     for (;;) {
-      const Result<bool> one = sender.step();
+      const Result<AlertSender::Step> one = sender.step();
       EXPECT_TRUE(one) << one.error().message << " " << one.error().where;
-      if (!one || !*one) return left;
-      ++left;
+      if (!one || *one == AlertSender::Step::Nothing) return left;
+      if (*one == AlertSender::Step::Left) ++left;
     }
   }
-  std::vector<std::string> letters() {
-    std::vector<std::string> all;
-    const std::string folder = desk_.paths().inside(desk_.desk().settings().maildir) + "/new";
-    if (!std::filesystem::exists(folder)) return all;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) all.push_back(SiteDesk::read(entry.path()));
-    return all;
-  }
+  std::vector<std::string> letters() { return letters_in_maildir(desk_); }
   int letters_with(std::string_view words) {
     int count = 0;
     for (const std::string& letter : letters()) count += letter.find(words) != std::string::npos ? 1 : 0;
@@ -210,10 +203,10 @@ TEST_F(Rules, pulled_between_composing_and_sending_nothing_leaves_and_it_never_c
   const StandingRule rule = stand();
   take(rows(5));
   AlertSender sender(desk_.desk());
-  ASSERT_TRUE(*sender.step());
+  ASSERT_EQ(*sender.step(), AlertSender::Step::Left);
   const Result<StandingRule> stopped = stop(rule);
   ASSERT_TRUE(stopped) << stopped.error().message;
-  EXPECT_FALSE(*sender.step());
+  EXPECT_NE(*sender.step(), AlertSender::Step::Left);
   EXPECT_EQ(run(), 0);
   EXPECT_EQ(letters().size(), 1u);
   EXPECT_EQ(counts(rule).withheld, 4);
@@ -397,6 +390,19 @@ TEST_F(Rules, what_is_looked_at_again_before_it_leaves_may_stay) {
   desk_.open();
   EXPECT_EQ(run(), 0);
   EXPECT_EQ(counts(rule).waiting, 2);
+  // And keeps nothing back that came after it.
+  SiteDesk::write(desk_.paths().contacts(), SiteDesk::read(desk_.paths().contacts()) +
+                                                "[[contact]]\nrecipient = \"host\"\nfor = \"new.example.com\"\naddress "
+                                                "= \"new-abuse@provider.example.net\"\nname = \"New\"\n");
+  desk_.open();
+  std::string many;
+  for (int i = 0; i < 30; ++i) many += row("o" + std::to_string(i), "http://o" + std::to_string(i) + ".example.com/x");
+  take(many + row("n", "http://new.example.com/x"));
+  SiteDesk::write(desk_.paths().contacts(),
+                  replace_all(SiteDesk::read(desk_.paths().contacts()), "other-abuse@", "third-abuse@"));
+  desk_.open();
+  EXPECT_EQ(run(), 1);
+  EXPECT_EQ(counts(rule).waiting, 32);
 }
 
 // Planted bugs: the same thing is told each time that the feed names it; a case of officers is spoken of.
