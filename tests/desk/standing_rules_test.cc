@@ -12,6 +12,7 @@
 #include "net/mail.h"
 #include "referral/wording.h"
 #include "sent_requests.h"
+#include "store/named_blobs.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -481,12 +482,19 @@ TEST_F(Rules, a_bad_batch_is_taken_back_whole_and_nothing_of_it_leaves_any_more)
 
 // ── their end ──
 
-// Planted bug: take_alerts() is not called.
+// Planted bugs: take_alerts() is not called; alerts_composed names no blob.
 TEST_F(Rules, what_was_said_ends_with_the_life_of_an_act) {
   const StandingRule rule = stand();
   take(rows(2));
   EXPECT_EQ(run(), 2);
   const Digest blob = batches(rule)[0].blob;
+  // A scrub and a backup look for what the record names.
+  const auto named = [&] {
+    const auto all = *blobs_of_record(desk_.other());
+    const auto one = std::find_if(all.begin(), all.end(), [&](const NamedBlob& each) { return each.address == blob; });
+    return one == all.end() ? std::string("by nobody") : one->erased ? "erased" : "there";
+  };
+  EXPECT_EQ(named(), "there");
   desk_.clock().advance(170 * kDayMs);
   ASSERT_TRUE(run_retention(desk_.desk()));
   EXPECT_TRUE(desk_.store().blobs().get(blob));
@@ -495,6 +503,7 @@ TEST_F(Rules, what_was_said_ends_with_the_life_of_an_act) {
   ASSERT_TRUE(removed) << removed.error().message;
   EXPECT_EQ(removed->alerts, 1);
   EXPECT_FALSE(desk_.store().blobs().get(blob));
+  EXPECT_EQ(named(), "erased");
   EXPECT_TRUE(batches(rule)[0].disposed);
   const SignedIn reviewer{desk_.officer("reviewer1"), desk_.key("reviewer1")};
   EXPECT_EQ(
