@@ -133,19 +133,6 @@ Result<Nothing> check_rule_signers(const StandingRule& rule, const Officer& prop
   return Nothing{};
 }
 
-// Why the rule itself lets nothing leave now.
-std::optional<std::string> why_not_now(const StandingRule& rule, const RuleMoment& moment) {
-  const RuleTerms& terms = rule.terms();
-  if (rule.state == RuleState::Stopped) return "the rule is stopped";
-  if (!in_force(rule, moment.now)) return "the rule is not in force";
-  if (moment.words != terms.words) return "the template is not the one that was approved";
-  if (moment.charter != terms.charter || moment.annex != terms.annex)
-    return "the charter or the annex is not the one that was approved";
-  if (moment.feed == nullptr || *moment.feed != terms.feed) return "the feed is not registered as it was approved";
-  if (moment.sent_today >= terms.quota) return "the quota of this day is used up";
-  return std::nullopt;
-}
-
 std::optional<std::string> why_not_this(const RuleTerms& terms, const Alert& alert, const RuleMoment& moment) {
   if (alert.rule != terms.id) return "the alert is of another rule";
   if (alert.matter != terms.matter) return "it is of another category than the rule";
@@ -171,12 +158,24 @@ std::optional<std::string> why_not_this(const RuleTerms& terms, const Alert& ale
 
 }  // namespace
 
+std::optional<std::string> why_it_rests(const StandingRule& rule, const RuleMoment& moment) {
+  const RuleTerms& terms = rule.terms();
+  if (rule.state == RuleState::Stopped) return "the rule is stopped";
+  if (!in_force(rule, moment.now)) return "the rule is not in force";
+  if (moment.words != terms.words) return "the template is not the one that was approved";
+  if (moment.charter != terms.charter || moment.annex != terms.annex)
+    return "the charter or the annex is not the one that was approved";
+  if (moment.feed == nullptr || *moment.feed != terms.feed) return "the feed is not registered as it was approved";
+  if (moment.sent_today >= terms.quota) return "the quota of this day is used up";
+  return std::nullopt;
+}
+
 Result<Authority> make_rule_authority(const StandingRule& rule, const Officer& proposer, const Officer& approver,
                                       const Alert& alert, const RuleMoment& moment, std::string_view written_again) {
   const std::string where = alert.id.text();
   TRY(check_rule_signers(rule, proposer, approver));
   TRY(check_terms(rule.terms()));
-  if (const std::optional<std::string> why = why_not_now(rule, moment)) return without_authority(*why, where);
+  if (const std::optional<std::string> why = why_it_rests(rule, moment)) return without_authority(*why, where);
   if (const std::optional<std::string> why = why_not_this(rule.terms(), alert, moment))
     return without_authority(*why, where);
   if (sha256(written_again) != alert.body) return without_authority("the bytes are not those of the record", where);

@@ -87,6 +87,10 @@ struct RuleMoment {
   Looked looked;        // what the lists say of the target now
 };
 
+// Why the rule itself lets nothing leave at that moment, whatever the alert; nothing where it may. `contact` and
+// `looked` are not asked.
+std::optional<std::string> why_it_rests(const StandingRule& rule, const RuleMoment& moment);
+
 // The same for an alert by a standing rule: both signatures over the rule's terms, two people with the two roles, a
 // rule in force that was neither stopped nor is over, its template, feed, charter and annex as they were signed; the
 // item of its category and kinds with its gates answered, on no list, to whom the contact book names; the day's quota

@@ -10,6 +10,7 @@
 
 #include "base/clock_for_tests.h"
 #include "base/samples_for_tests.h"
+#include "base/text.h"
 #include "decision/authority.h"
 #include "decision/proposal.h"
 #include "law/charter_digest.h"

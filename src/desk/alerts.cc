@@ -14,7 +14,7 @@ namespace cordon {
 
 namespace {
 
-constexpr std::int64_t kTriedOfRule = 20;  // that may not leave, before a run turns to the next rule
+constexpr std::int64_t kTriedAtOnce = 20;  // at most, before the desk is free again
 
 // A demonstration's targets are the names and addresses of documents.
 const NeverList& never_list_of(const Desk& desk) {
@@ -188,24 +188,24 @@ Result<std::string> AlertSender::proof(const OpenBatch& batch, std::int64_t posi
   return to_text(Json(Json::Object{{"batch", in_batch}, {"line", TRY(parse_json(write_inclusion(line)))}}));
 }
 
+Result<RuleMoment> AlertSender::moment_of(const RuleTerms& terms) {
+  const Instant now = desk_.now();
+  const std::int64_t sent_today = TRY(desk_.store().alerts_sent_since(terms.id, now + -kDayMs));
+  return RuleMoment{
+      now, sent_today, registered(desk_, terms.feed.name), alert_template(), charter_digest(), desk_.annex().digest(),
+      {},  {}};
+}
+
 Result<Authority> AlertSender::authority(const OpenBatch& batch, const Alert& alert, std::string& body) {
   Store& store = desk_.store();
   TRY(check_not_receive_only(TRY(store.officers())));
   const StandingRule rule = TRY(store.find_rule(batch.row.rule));
   const RuleTerms& terms = rule.terms();
   const Signers signers = TRY(store.signers_of(terms.id));
+  RuleMoment moment = TRY(moment_of(terms));
   const std::optional<Contact> contact = TRY(contact_for(desk_, terms.recipient, alert.target));
-  const Looked looked = TRY(look(desk_, alert.target));
-  const Instant now = desk_.now();
-  const std::int64_t sent_today = TRY(store.alerts_sent_since(terms.id, now + -kDayMs));
-  const RuleMoment moment{now,
-                          sent_today,
-                          registered(desk_, terms.feed.name),
-                          alert_template(),
-                          charter_digest(),
-                          desk_.annex().digest(),
-                          contact ? contact->address : std::string(),
-                          looked};
+  if (contact) moment.contact = contact->address;
+  moment.looked = TRY(look(desk_, alert.target));
   body = compose_alert({terms, alert, desk_.annex(), desk_.settings().operator_});
   return make_rule_authority(rule, signers.proposer, signers.approver, alert, moment, body);
 }
@@ -250,28 +250,31 @@ Result<Nothing> AlertSender::send_recall(const Store::LeavingAlert& leaving) {
   return hand_over(letter, authority, leaving, true);
 }
 
-Result<bool> AlertSender::try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall) {
+Result<AlertSender::Step> AlertSender::try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall) {
+  Step step = Step::Nothing;
   for (const Store::LeavingAlert& one : leaving) {
     if (refused_.contains({one.batch, one.position})) continue;
     const Result<Nothing> gone = recall ? send_recall(one) : send(one);
-    if (gone) return true;
+    if (gone) return Step::Left;
     if (gone.error().fault != Fault::Refused) return gone.error();
     refused_.emplace(one.batch, one.position);
+    step = Step::PassedOver;
   }
-  return false;
+  return step;
 }
 
 // Who was told something wrong hears that first.
-Result<bool> AlertSender::step() {
-  if (TRY(try_each(TRY(desk_.store().recalls_waiting(static_cast<std::int64_t>(refused_.size()) + 1)), true)))
-    return true;
-  const Instant now = desk_.now();
+Result<AlertSender::Step> AlertSender::step() {
+  const std::int64_t tried = static_cast<std::int64_t>(refused_.size()) + kTriedAtOnce;
+  const Step recalled = TRY(try_each(TRY(desk_.store().recalls_waiting(tried)), true));
+  if (recalled != Step::Nothing) return recalled;
   for (const StandingRule& rule : TRY(desk_.store().rules_in_force())) {
-    const RuleId& id = rule.terms().id;
-    if (TRY(desk_.store().alerts_sent_since(id, now + -kDayMs)) >= rule.terms().quota) continue;
-    if (TRY(try_each(TRY(desk_.store().alerts_waiting(id, kTriedOfRule)), false))) return true;
+    const RuleMoment moment = TRY(moment_of(rule.terms()));
+    if (why_it_rests(rule, moment)) continue;
+    const Step step = TRY(try_each(TRY(desk_.store().alerts_waiting(rule.terms().id, tried)), false));
+    if (step != Step::Nothing) return step;
   }
-  return false;
+  return Step::Nothing;
 }
 
 Result<std::string> AlertSender::held_because(const RuleId& id) {

@@ -64,9 +64,10 @@ class AlertsAtIntake {
 class AlertSender {
  public:
   explicit AlertSender(Desk& desk) : desk_(desk) {}
-  // One alert, or one recall of an alert, leaves; false when none may leave now. What may not is passed over in this
-  // run and stays on record as waiting.
-  Result<bool> step();
+  // One alert, or one recall of an alert, leaves; or some were found that may not, which are passed over in this run
+  // and stay on record as waiting; or there is nothing more to try.
+  enum class Step { Left, PassedOver, Nothing };
+  Result<Step> step();
   // Why the first that waits of this rule may not leave; empty where it may, or none waits.
   Result<std::string> held_because(const RuleId& id);
 
@@ -81,7 +82,8 @@ class AlertSender {
   Result<Authority> authority(const OpenBatch& batch, const Alert& alert, std::string& body);
   Result<Nothing> send(const Store::LeavingAlert& leaving);
   Result<Nothing> send_recall(const Store::LeavingAlert& leaving);
-  Result<bool> try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall);
+  Result<RuleMoment> moment_of(const RuleTerms& terms);  // its contact and looked left out
+  Result<Step> try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall);
   Result<Nothing> hand_over(const Letter& letter, const Authority& authority, const Store::LeavingAlert& leaving,
                             bool recall);
 

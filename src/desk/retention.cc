@@ -326,11 +326,11 @@ void DailyJob::send_alerts() {
       if (stopping_) return;
     }
     const std::lock_guard in_use(desk_in_use_);
-    const Result<bool> left = sender.step();
-    if (!left)
+    const Result<AlertSender::Step> step = sender.step();
+    if (!step)
       std::fprintf(stderr, "cordon: an alert of a standing rule did not leave: %s; it is tried again\n",
-                   left.error().message.c_str());
-    more = left && *left;
+                   step.error().message.c_str());
+    more = step && *step != AlertSender::Step::Nothing;
   }
 }
 

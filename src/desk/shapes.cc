@@ -726,6 +726,10 @@ std::string for_people(const std::string& command, const Json& line) {
     const std::string code = line.find("code") == nullptr ? "" : "(" + at("code") + ")";
     return at("case") + "  " + at("decision") + code + " by " + at("rule") + ": " + at("why") + "\n";
   }
+  if (command == "rule list")
+    return at("rule") + "  " + at("state") + "  " + at("matter") + " of " + line.find("feed")->text_or("name") +
+           "  sent " + std::to_string(line.number_or("sent", 0)) + ", waiting " +
+           std::to_string(line.number_or("waiting", 0)) + "  until " + at("ends_at") + "\n";
   if (command == "notice list")
     return at("notice") + "  " + at("state") + "  leaf " + std::to_string(line.number_or("leaf", -1)) + "\n";
   std::string text;

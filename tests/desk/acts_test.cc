@@ -2,11 +2,9 @@
 // nothing leaves without a right to. Each promise names the planted bug that turns it red.
 #include "desk/acts.h"
 
-#include <filesystem>
-
 #include "desk/appeals.h"
 #include "desk/retention.h"
-#include "site_desk.h"
+#include "sent_requests.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -31,7 +29,7 @@ class Acts : public testing::Test {
   // A request that left.
   NoticeId send_one(Recipient recipient = Recipient::Host) {
     case_ = desk_.phishing_case();
-    return desk_.send_request(*case_, recipient);
+    return send_request(desk_, propose_about(desk_, *case_, "analyst1", recipient).id, "approver1");
   }
 
   Action action(const NoticeId& id) { return *desk_.store().find_action(Sight::of_software(), id); }
@@ -55,13 +53,7 @@ class Acts : public testing::Test {
   }
 
   // Every letter in the courier's folder, newest kinds by their subject.
-  std::vector<std::string> letters() {
-    std::vector<std::string> all;
-    const std::string folder = desk_.paths().inside(desk_.desk().settings().maildir) + "/new";
-    if (!std::filesystem::exists(folder)) return all;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) all.push_back(SiteDesk::read(entry.path()));
-    return all;
-  }
+  std::vector<std::string> letters() { return letters_in_maildir(desk_); }
   int letters_with(std::string_view words) {
     int count = 0;
     for (const std::string& letter : letters()) count += letter.find(words) != std::string::npos ? 1 : 0;

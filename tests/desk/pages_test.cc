@@ -266,7 +266,7 @@ TEST_F(PagesTest, no_officers_page_takes_what_people_wrote_for_markup) {
 TEST_F(PagesTest, what_follows_a_request_is_done_on_its_page) {
   desk_.enrol("reviewer1", {Role::AppealReviewer});
   const CaseId case_id = desk_.phishing_case();
-  const NoticeId notice = desk_.send_request(case_id, Recipient::Host);
+  const NoticeId notice = send_request(desk_, propose_about(desk_, case_id, "analyst1").id, "approver1");
   const std::string path = "/notices/" + notice.text();
   sign_in("analyst1");
   EXPECT_TRUE(has(expect_page("/notices"), "href=\"" + path + "\""));

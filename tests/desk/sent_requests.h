@@ -1,7 +1,9 @@
 // Requests that left and appeals against them, and standing rules, for tests of what comes after.
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "desk/acts.h"
 #include "desk/appeals.h"
@@ -11,16 +13,28 @@
 
 namespace cordon::testing_desk {
 
-// What an analyst asks of a host about a new case of phishing.
-inline Proposed propose_phishing(SiteDesk& desk, const std::string& analyst) {
-  const CaseId id = desk.phishing_case();
+// Every letter in the courier's folder.
+inline std::vector<std::string> letters_in_maildir(SiteDesk& desk) {
+  std::vector<std::string> all;
+  const std::string folder = desk.paths().inside(desk.desk().settings().maildir) + "/new";
+  if (!std::filesystem::exists(folder)) return all;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) all.push_back(SiteDesk::read(entry.path()));
+  return all;
+}
+
+// What an analyst asks about a case of phishing.
+inline Proposed propose_about(SiteDesk& desk, const CaseId& id, const std::string& analyst,
+                              Recipient recipient = Recipient::Host) {
   const Officer& officer = desk.officer(analyst);
   const EvidenceId evidence = desk.attach(id, officer.id);
   desk.assess(id, {Gate::DomainStatus, Gate::ImpersonatedParty}, evidence, officer.id);
   const Result<Proposed> proposed = propose_request(desk.desk(), *permit<Act::Propose>(officer), desk.key(analyst), id,
-                                                    Wish{ActionKind::Alert, Effect::Inform, Recipient::Host, {}, {}});
+                                                    Wish{ActionKind::Alert, Effect::Inform, recipient, {}, {}});
   CORDON_CHECK(static_cast<bool>(proposed), "a test's proposal");
   return *proposed;
+}
+inline Proposed propose_phishing(SiteDesk& desk, const std::string& analyst) {
+  return propose_about(desk, desk.phishing_case(), analyst);
 }
 
 // Its evidence is opened, it is approved, and its line is public.

@@ -147,24 +147,6 @@ class SiteDesk {
     const std::string name = "bank-" + std::to_string(++made_) + ".example.com";
     return make_case(Category::Phishing, *parse_observable(ObservableKind::Domain, name));
   }
-  // A request that left: analyst1 proposed it, approver1 read the evidence and approved.
-  NoticeId send_request(const CaseId& case_id, Recipient recipient) {
-    const OfficerId analyst = officer("analyst1").id;
-    const EvidenceId evidence = attach(case_id, analyst);
-    assess(case_id, {Gate::DomainStatus, Gate::ImpersonatedParty}, evidence, analyst);
-    const Result<Proposed> proposed =
-        propose_request(desk(), *permit<Act::Propose>(officer("analyst1")), key("analyst1"), case_id,
-                        Wish{ActionKind::Alert, Effect::Inform, recipient, {}, {}});
-    EXPECT_TRUE(proposed) << proposed.error().message;
-    append(EvidenceOpened{case_id, evidence, officer("approver1").id}, "approver1");
-    const Result<Approved> approved = approve_request(desk(), *permit<Act::Approve>(officer("approver1")),
-                                                      key("approver1"), proposed->id, proposed->body);
-    EXPECT_TRUE(approved) << approved.error().message;
-    EXPECT_TRUE(publish(desk()));
-    const Result<std::int64_t> sent = send_approved(desk());
-    EXPECT_TRUE(sent && *sent == 1) << (sent ? "" : sent.error().message);
-    return proposed->notice;
-  }
   CaseId solicitation_case() {
     const std::string name = "telegram:@example_handle" + std::to_string(++made_);
     return make_case(Category::ChildSolicitation, *parse_observable(ObservableKind::Handle, name));

@@ -1,7 +1,6 @@
 // Standing rules at a desk (amendment 1): a feed's items leave as alerts by themselves, and what may not does not. On
 // SQLite, and with CORDON_TEST_HOME=postgresql on PostgreSQL. Each promise names the planted bug that turns it red.
 #include <chrono>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -13,7 +12,8 @@
 #include "ledger/proof_file.h"
 #include "net/mail.h"
 #include "referral/wording.h"
-#include "site_desk.h"
+#include "sent_requests.h"
+#include "store/named_blobs.h"
 
 namespace cordon::testing_desk {
 namespace {
@@ -103,19 +103,13 @@ class Rules : public testing::Test {
     AlertSender sender(desk_.desk());
     std::int64_t left = 0;
     for (;;) {
-      const Result<bool> one = sender.step();
+      const Result<AlertSender::Step> one = sender.step();
       EXPECT_TRUE(one) << one.error().message << " " << one.error().where;
-      if (!one || !*one) return left;
-      ++left;
+      if (!one || *one == AlertSender::Step::Nothing) return left;
+      if (*one == AlertSender::Step::Left) ++left;
     }
   }
-  std::vector<std::string> letters() {
-    std::vector<std::string> all;
-    const std::string folder = desk_.paths().inside(desk_.desk().settings().maildir) + "/new";
-    if (!std::filesystem::exists(folder)) return all;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) all.push_back(SiteDesk::read(entry.path()));
-    return all;
-  }
+  std::vector<std::string> letters() { return letters_in_maildir(desk_); }
   int letters_with(std::string_view words) {
     int count = 0;
     for (const std::string& letter : letters()) count += letter.find(words) != std::string::npos ? 1 : 0;
@@ -211,10 +205,10 @@ TEST_F(Rules, pulled_between_composing_and_sending_nothing_leaves_and_it_never_c
   const StandingRule rule = stand();
   take(rows(5));
   AlertSender sender(desk_.desk());
-  ASSERT_TRUE(*sender.step());
+  ASSERT_EQ(*sender.step(), AlertSender::Step::Left);
   const Result<StandingRule> stopped = stop(rule);
   ASSERT_TRUE(stopped) << stopped.error().message;
-  EXPECT_FALSE(*sender.step());
+  EXPECT_NE(*sender.step(), AlertSender::Step::Left);
   EXPECT_EQ(run(), 0);
   EXPECT_EQ(letters().size(), 1u);
   EXPECT_EQ(counts(rule).withheld, 4);
@@ -416,6 +410,19 @@ TEST_F(Rules, what_is_looked_at_again_before_it_leaves_may_stay) {
   desk_.open();
   EXPECT_EQ(run(), 0);
   EXPECT_EQ(counts(rule).waiting, 2);
+  // And keeps nothing back that came after it.
+  SiteDesk::write(desk_.paths().contacts(), SiteDesk::read(desk_.paths().contacts()) +
+                                                "[[contact]]\nrecipient = \"host\"\nfor = \"new.example.com\"\naddress "
+                                                "= \"new-abuse@provider.example.net\"\nname = \"New\"\n");
+  desk_.open();
+  std::string many;
+  for (int i = 0; i < 30; ++i) many += row("o" + std::to_string(i), "http://o" + std::to_string(i) + ".example.com/x");
+  take(many + row("n", "http://new.example.com/x"));
+  SiteDesk::write(desk_.paths().contacts(),
+                  replace_all(SiteDesk::read(desk_.paths().contacts()), "other-abuse@", "third-abuse@"));
+  desk_.open();
+  EXPECT_EQ(run(), 1);
+  EXPECT_EQ(counts(rule).waiting, 32);
 }
 
 // Planted bugs: the same thing is told each time that the feed names it; a case of officers is spoken of.
@@ -494,12 +501,19 @@ TEST_F(Rules, a_bad_batch_is_taken_back_whole_and_nothing_of_it_leaves_any_more)
 
 // ── their end ──
 
-// Planted bug: take_alerts() is not called.
+// Planted bugs: take_alerts() is not called; alerts_composed names no blob.
 TEST_F(Rules, what_was_said_ends_with_the_life_of_an_act) {
   const StandingRule rule = stand();
   take(rows(2));
   EXPECT_EQ(run(), 2);
   const Digest blob = batches(rule)[0].blob;
+  // A scrub and a backup look for what the record names.
+  const auto named = [&] {
+    const auto all = *blobs_of_record(desk_.other());
+    const auto one = std::find_if(all.begin(), all.end(), [&](const NamedBlob& each) { return each.address == blob; });
+    return one == all.end() ? std::string("by nobody") : one->erased ? "erased" : "there";
+  };
+  EXPECT_EQ(named(), "there");
   desk_.clock().advance(170 * kDayMs);
   ASSERT_TRUE(run_retention(desk_.desk()));
   EXPECT_TRUE(desk_.store().blobs().get(blob));
@@ -508,6 +522,7 @@ TEST_F(Rules, what_was_said_ends_with_the_life_of_an_act) {
   ASSERT_TRUE(removed) << removed.error().message;
   EXPECT_EQ(removed->alerts, 1);
   EXPECT_FALSE(desk_.store().blobs().get(blob));
+  EXPECT_EQ(named(), "erased");
   EXPECT_TRUE(batches(rule)[0].disposed);
   const SignedIn reviewer{desk_.officer("reviewer1"), desk_.key("reviewer1")};
   EXPECT_EQ(
