@@ -99,8 +99,8 @@ Result<RegistryMap> RegistryMap::read(std::string_view dns, std::string_view ipv
   TRY(map.add_blocks(v4, "ipv4.json"));
   const Json v6 = TRY(parse_json(ipv6));
   TRY(map.add_blocks(v6, "ipv6.json"));
-  std::stable_sort(map.blocks_.begin(), map.blocks_.end(),
-                   [](const Block& a, const Block& b) { return a.bits > b.bits; });
+  std::sort(map.blocks_.begin(), map.blocks_.end(),
+            [](const Block& a, const Block& b) { return std::tie(b.bits, a.base) < std::tie(a.bits, b.base); });
   return map;
 }
 
@@ -187,7 +187,7 @@ std::string name_on_card(const Json& entity) {
 
 // Its mailboxes, the preferred first, then those that say they are for abuse.
 std::vector<std::string> mailboxes_on_card(const Json& entity) {
-  std::vector<std::tuple<int, int, std::string>> ranked;
+  std::vector<std::tuple<int, int, std::size_t, std::string>> ranked;
   for (const CardLine& line : card_lines(entity, "email")) {
     const std::vector<std::string> preference = parameter(*line.parameters, "pref"),
                                    types = parameter(*line.parameters, "type");
@@ -197,14 +197,12 @@ std::vector<std::string> mailboxes_on_card(const Json& entity) {
                                        [](const std::string& type) { return type.find("abuse") != std::string::npos; });
     for (const std::string& value : line.values) {
       const Result<Observable> mailbox = parse_observable(ObservableKind::Email, value);
-      if (mailbox) ranked.emplace_back(rank, for_abuse ? 0 : 1, mailbox->canonical());
+      if (mailbox) ranked.emplace_back(rank, for_abuse ? 0 : 1, ranked.size(), mailbox->canonical());
     }
   }
-  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
-    return std::tie(std::get<0>(a), std::get<1>(a)) < std::tie(std::get<0>(b), std::get<1>(b));
-  });
+  std::sort(ranked.begin(), ranked.end());
   std::vector<std::string> mailboxes;
-  for (auto& [rank, use, address] : ranked) mailboxes.push_back(std::move(address));
+  for (auto& [rank, use, place, address] : ranked) mailboxes.push_back(std::move(address));
   return mailboxes;
 }
 

@@ -1,7 +1,7 @@
 // A demonstration desk of its own on a free port, a browser, and what every suite here looks at in every page.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -13,13 +13,47 @@ const root = resolve(here, '../..');
 const cordon = resolve(root, process.env.CORDON ?? 'build/dev/cordon');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-// The desk that ./run makes, in a folder of its own, served; `stop` ends it and deletes the folder.
+// Which standing rules may draw from.
+const feed = `
+[feeds.list]
+publisher = "Example list"
+publisher_kind = "private"
+machine = "list-fetcher"
+categories = { "malware_download" = "malware" }
+`;
+
+// The desk that ./run makes, in a folder of its own, with a registered feed, served; `stop` ends it and deletes the folder.
 export async function serveDemo() {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-browser-'));
   const desk = join(folder, 'desk');
   execFileSync(join(root, 'tools/demo'), [desk], { env: { ...process.env, CORDON: cordon }, stdio: 'pipe' });
+  appendFileSync(join(desk, 'cordon.toml'), feed);
   const served = await serve(desk, (login) => readFileSync(join(desk, 'demo-passwords', login), 'utf8').trim());
   return { ...served, stop: async () => { await served.stop(); rmSync(folder, { recursive: true }); } };
+}
+
+// As a program that signed in would ask. The answer, or what was said instead.
+export class Client {
+  static async signIn(desk, login) {
+    const client = new Client();
+    client.desk = desk;
+    const reply = await fetch(`${desk.url}/api/v1/session`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ login, password: desk.password(login) }),
+    });
+    client.csrf = (await reply.json()).csrf;
+    client.cookie = reply.headers.get('set-cookie').split(';')[0];
+    return client;
+  }
+  async ask(method, path, body, type = 'application/json') {
+    const reply = await fetch(`${this.desk.url}/api/v1${path}`, {
+      method, body: type === 'application/json' && body !== undefined ? JSON.stringify(body) : body,
+      headers: { Cookie: this.cookie, 'X-CSRF-Token': this.csrf, ...(body === undefined ? {} : { 'Content-Type': type }) },
+    });
+    const text = await reply.text();
+    assert.ok(reply.ok, `${method} ${path}: ${reply.status} ${text.slice(0, 300)}`);
+    return JSON.parse(text);
+  }
 }
 
 // Two members and a guest that exchanged one indicator: the first, `steppe`, and the second, `river`, served.

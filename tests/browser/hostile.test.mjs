@@ -6,7 +6,7 @@
 // reporter wrote; evidence served as text/html without its sandbox.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Watch, launch, serveDemo, signIn } from './desk.mjs';
+import { Client, Watch, launch, serveDemo, signIn } from './desk.mjs';
 
 const acts = (n) => [
   `<script>alert(${n})</script>`,
@@ -49,30 +49,6 @@ function* chunks(items, size) {
 
 // What has no more to show than its neighbours: the queue shows every address.
 const tenth = (items) => items.filter((_, i) => i % 10 === 3);
-
-// As a program that signed in would ask. The answer, or what was said instead.
-class Client {
-  static async signIn(desk, login) {
-    const client = new Client();
-    client.desk = desk;
-    const reply = await fetch(`${desk.url}/api/v1/session`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ login, password: desk.password(login) }),
-    });
-    client.csrf = (await reply.json()).csrf;
-    client.cookie = reply.headers.get('set-cookie').split(';')[0];
-    return client;
-  }
-  async ask(method, path, body, type = 'application/json') {
-    const reply = await fetch(`${this.desk.url}/api/v1${path}`, {
-      method, body: type === 'application/json' && body !== undefined ? JSON.stringify(body) : body,
-      headers: { Cookie: this.cookie, 'X-CSRF-Token': this.csrf, ...(body === undefined ? {} : { 'Content-Type': type }) },
-    });
-    const text = await reply.text();
-    assert.ok(reply.ok, `${method} ${path}: ${reply.status} ${text.slice(0, 300)}`);
-    return JSON.parse(text);
-  }
-}
 
 let desk, browser;
 before(async () => {
