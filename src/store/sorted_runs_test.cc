@@ -8,6 +8,7 @@
 #include <map>
 #include <sstream>
 
+#include "base/clock_for_tests.h"
 #include "base/digest.h"
 #include "store/fingerprints.h"
 
