@@ -8,8 +8,8 @@
 #include <map>
 #include <sstream>
 
-#include "base/clock_for_tests.h"
 #include "base/digest.h"
+#include "base/random.h"
 #include "store/fingerprints.h"
 
 namespace cordon {
