@@ -652,7 +652,7 @@ Result<bool> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
 Result<std::int64_t> send_approved(Desk& desk) {
   const std::int64_t published = TRY(desk.store().published_size());
   const std::unique_ptr<Courier> courier = TRY(make_courier(desk.paths(), desk.settings()));
-  const Result<std::int64_t> left =
+  Result<std::int64_t> left =
       send_each(TRY(desk.store().outbox(Sight::of_software())), [&](const OutboxItem& item) -> Result<bool> {
         if (item.sent || item.leaf_index >= published) return false;
         return send_one(desk, *courier, item);

@@ -43,7 +43,7 @@ Result<Recounted> recount(const std::string& folder, const std::string& name, co
 Result<Json> corrections_in(const std::string& folder, std::uint64_t size) {
   Json::Array out;
   std::int64_t here = 0;
-  const std::string mark = "\"type\":\"" + std::string(kRectification) + "\"";
+  const std::string mark = R"("type":")" + std::string(kRectification) + "\"";
   for (std::uint64_t index = 0; index * kTileWidth < size; ++index) {
     for (const std::string& leaf : TRY(read_entries(folder, tile_at(kBundles, index, size))).items) {
       const std::int64_t number = here++;
