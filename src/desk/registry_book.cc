@@ -189,7 +189,7 @@ namespace {
 // The host that a registry is asked about for this recipient: who has a network acts on an address, a registrar on a
 // name. Nothing for recipients that no registry names.
 std::optional<Observable> asked_about(Recipient recipient, const Observable& target) {
-  const std::optional<Observable> host = host_of(target);
+  std::optional<Observable> host = host_of(target);
   if (!host) return std::nullopt;
   const bool network = recipient == Recipient::Host || recipient == Recipient::IspAbuse;
   if (network && host->kind() == ObservableKind::Ip) return host;
