@@ -377,6 +377,7 @@ class Script {
     const std::uint64_t size = size_at(place);
     if (!may && witness_ && mood_ == Mood::Right && seen_by_witness() == size) return;  // a false word nobody can tell
     const Result<Nothing> done = continue_log(at(place), clock_);
+    if (may && ruined_) return;  // its desk may be older than what its signer remembers, which signs nothing then
     EXPECT_EQ(static_cast<bool>(done), may) << (done ? "" : done.error().message);
   }
 
