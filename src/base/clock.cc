@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include <time.h>
+
 #include <chrono>
 #include <cstdio>
 
@@ -93,6 +95,23 @@ Result<Instant> parse_rfc3339(std::string_view text) {
 Instant SystemClock::now() const {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+}
+
+namespace {
+
+std::int64_t ahead_of_running_time_ms() {
+  timespec running{};
+  ::clock_gettime(CLOCK_BOOTTIME, &running);
+  return SystemClock().now().ms - (std::int64_t{running.tv_sec} * 1000 + running.tv_nsec / 1'000'000);
+}
+
+}  // namespace
+
+ClockWatch::ClockWatch() : ahead_ms_(ahead_of_running_time_ms()) {}
+
+std::optional<std::int64_t> ClockWatch::jumped() const {
+  const std::int64_t by = ahead_of_running_time_ms() - ahead_ms_;
+  return by > kForthMs || by < -kBackMs ? std::optional(by) : std::nullopt;
 }
 
 }  // namespace cordon

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,18 @@ class Clock {
 class SystemClock final : public Clock {
  public:
   Instant now() const override;
+};
+
+// Notices that somebody set the machine's clock: it is held against the time since the machine started, sleep counted.
+class ClockWatch {
+ public:
+  static constexpr std::int64_t kForthMs = kHourMs, kBackMs = 60'000;
+  ClockWatch();
+  // How far, in milliseconds, when it went on by more than kForthMs or back by more than kBackMs since this was made.
+  std::optional<std::int64_t> jumped() const;
+
+ private:
+  std::int64_t ahead_ms_;  // of the time since the machine started
 };
 
 class FixedClock final : public Clock {

@@ -1,7 +1,7 @@
 // Every deadline of charter 5.7 against a table of more than 300 that Python's calendar and clocks worked out
-// (tests/deadlines/make). The odd ones were worked out on paper too: Almaty's 25-hour day of 2024-03-01, Tehran's
-// midnight that was skipped, Lord Howe's half hour, London's hour that comes twice, leap days, months that have no
-// 31st.
+// (tests/deadlines/make), and that were worked out again by hand, row by row: Almaty's 25-hour day before
+// 2024-03-01, Tehran's midnight that was skipped, Minsk's hour that comes twice, Lord Howe's half hour, leap days,
+// months that have no 31st among them.
 //
 // Planted bugs, each seen red: appeal_until() of 180 days; add_days() in UTC; the later of two times that a clock shows
 // twice; kSecondSignatureMs of 73 hours; a sunset of the days of another kind.

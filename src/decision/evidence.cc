@@ -24,13 +24,13 @@ Result<Nothing> check_no_request(const Case& the_case) {
               the_case.id.text());
 }
 
+}  // namespace
+
 Result<std::string> checked_reason(std::string reason) {
   if (!valid_utf8(reason) || trim(reason).size() < 10 || reason.size() > 1000)
     return fail(Fault::Malformed, "a reason has 10 to 1000 characters", "reason");
   return reason;
 }
-
-}  // namespace
 
 Result<Nothing> check_not_held(const Case& the_case, const EvidenceId* evidence, Instant now) {
   for (const Hold& hold : the_case.holds) {

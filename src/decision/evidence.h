@@ -26,6 +26,9 @@ Result<Nothing> check_not_held(const Case& the_case, const EvidenceId* evidence,
 // any.
 Result<Nothing> may_erase_report(const Case* the_case, const Officer& custodian, const Officer& dpo, Instant now);
 
+// What somebody says why, 10 to 1000 bytes of UTF-8; Malformed otherwise.
+Result<std::string> checked_reason(std::string reason);
+
 // Refused unless the one may set holds, the other may agree, and they are two people; Malformed where it gives no
 // reason of 10 characters, or no end within 180 days (charter 5.7).
 struct HoldWish {

@@ -787,6 +787,11 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   line(journal, "replay", "rebuild every table from the journal", "cordon journal replay --desk desk",
        "journal replay");
 
+  line(journal, "clock", "the clock was wrong when the last entry was written; let the record go on at an earlier time",
+       "cordon journal clock --reason 'The clock was set from a dead battery' --by admin1 --by admin2", "journal clock")
+      .text("reason", "--reason", "how the clock came to be wrong")
+      .by("two different admins");
+
   // The border. What takes two people has the second in --by.
   const auto countersigned = [](Line& of) -> Line& {
     return of.as().by("the approver who countersigns (login)", true);

@@ -12,6 +12,7 @@
 #include "desk/openapi.h"
 #include "desk/routes.h"
 #include "desk/shapes.h"
+#include "desk/signer.h"
 #include "ledger/checkpoint.h"
 #include "ledger/note.h"
 #include "ledger/tiles.h"
@@ -294,6 +295,20 @@ Result<Nothing> key_end(Desk& desk, const Permit<Act::EndApiKey>& who, Call& cal
   TRY(desk.store().append({{event, who.officer().login, {}}}, desk.now()));
   key.ended = event;
   emit(show(key));
+  return Nothing{};
+}
+
+// ── a clock that was wrong ──
+
+Result<Nothing> journal_clock(Desk& desk, Call& call, const Emit& emit) {
+  const std::vector<Officer> by = TRY(others(desk, call.arguments, Act::CorrectClock));
+  const Instant now = desk.now();
+  const std::optional<Instant> last = TRY(desk.store().entry_after(now));
+  if (!last) return fail(Fault::Conflict, "the clock is not behind the record: " + to_rfc3339(now));
+  const ClockCorrected event = TRY(correct_clock(*last, TRY(call.arguments.text("reason")), by));
+  TRY(correct_signing_time(desk.paths(), now));
+  TRY(desk.store().append({{event, by.front().login, {}}}, now));
+  emit(Json::Object{{"was", to_rfc3339(*last)}, {"now", to_rfc3339(now)}});
   return Nothing{};
 }
 

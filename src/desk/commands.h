@@ -66,6 +66,7 @@ Result<Nothing> officer_list(Desk& desk, const Permit<Act::ListOfficers>& who, C
 Result<Nothing> officer_totp(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> officer_rekey(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> key_add(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> journal_clock(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> key_list(Desk& desk, const Permit<Act::ListApiKeys>& who, Call& call, const Emit& emit);
 Result<Nothing> key_end(Desk& desk, const Permit<Act::EndApiKey>& who, Call& call, const Emit& emit);
 Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit);

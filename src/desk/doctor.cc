@@ -35,7 +35,6 @@ constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kLeafLate = kMinuteMs, kLeafStuck = 10 * kMinuteMs;           // DESIGN 4: within a minute
 constexpr std::int64_t kOutboxLate = 10 * kMinuteMs, kOutboxStuck = 60 * kMinuteMs;  // a mail server may be away
 constexpr std::int64_t kWitnessSilent = 60 * kMinuteMs;
-constexpr std::int64_t kClockAhead = 5 * kMinuteMs;
 constexpr std::int64_t kBatchesLookedAt = 20'000;
 constexpr int kDaysBefore = 14, kDaysOfHabit = 5;
 constexpr std::uint64_t kRoomAtLeast = std::uint64_t{256} << 20;
@@ -185,11 +184,11 @@ class Examining {
     const Instant last{TRY(database.number("SELECT at FROM journal ORDER BY seq DESC LIMIT 1"))};
     founded_at_ = Instant{TRY(database.number("SELECT at FROM journal WHERE seq = 1"))};
     const std::int64_t ahead = last - now_;
-    add("clock", ahead > kClockAhead ? Wellness::Broken : Wellness::Ok,
-        ahead > kClockAhead
+    add("clock", ahead > kClockSlackMs ? Wellness::Broken : Wellness::Ok,
+        ahead > kClockSlackMs
             ? "the last event is " + ago(ahead) + " in the future, or this clock is behind"
             : to_rfc3339(now_) + "; the last event was " + ago(std::max<std::int64_t>(0, -ahead)) + " ago",
-        "timedatectl: is it synchronised?");
+        "timedatectl: is it synchronised? docs/operations.md, \"A wrong clock\"");
     return Nothing{};
   }
 

@@ -249,7 +249,7 @@ Result<Nothing> run(Typed& typed) {
     });
   }
   if ((typed.command.starts_with("log ") && typed.command != "log cosign" && typed.command != "log rectify") ||
-      typed.command.starts_with("journal ")) {
+      typed.command == "journal verify" || typed.command == "journal replay") {
     const Json line = TRY(read_only_command(paths, typed.command, typed.arguments, typed.paths));
     print(typed.json ? to_text(line) + "\n" : for_people(typed.command, line));
     return Nothing{};

@@ -245,6 +245,10 @@ constexpr std::array kIssuing{
     Field{"days", FieldKind::Number, Need::May, "how long it lives, 1 to 366; 90 if not given", "90"},
     Field{"by", FieldKind::Object, Need::Must, "the two admins", ""},
 };
+constexpr std::array kCorrectingClock{
+    kReason,
+    Field{"by", FieldKind::Object, Need::Must, "the two admins", ""},
+};
 constexpr std::array kKeyOnly{
     Field{"key", FieldKind::Id, Need::Must, "the key's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2e"}};
 constexpr std::array kIntake{
@@ -548,6 +552,9 @@ const std::array kRoutes{
           "a new password and key for who lost theirs, by two admins; through the desk's own socket alone"},
     Route{"key add", "", "", anybody<key_add>(), kIssuing, Reply::One, "ApiKey", 0, "",
           "issue a key for a machine, by two admins; through the desk's own socket alone"},
+    Route{"journal clock", "", "", anybody<journal_clock>(), kCorrectingClock, Reply::One, "Object", 0, "",
+          "say that the clock was wrong when the last entry was written, by two admins; through the desk's own socket "
+          "alone"},
     Route{"key list", "GET", "/api/v1/keys", officer<Act::ListApiKeys, key_list>(), kNothing, Reply::Many, "ApiKey", 0,
           "", "the keys of machines, their scopes and their ends"},
     Route{"key end", "POST", "/api/v1/keys/{key}/end", officer<Act::EndApiKey, key_end>(), kKeyOnly, Reply::One,

@@ -35,6 +35,9 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
   const SystemClock clock;
   SystemRandom random;
   const std::unique_ptr<Desk> desk = TRY(Desk::open(paths, clock, random));
+  if (const std::optional<Instant> last = TRY(desk->store().entry_after(clock.now())))
+    return clock_is_behind(*last, clock.now());
+  const ClockWatch steady;
   std::mutex desk_in_use;
   Site site(*desk, desk_in_use);
   std::unique_ptr<Witness> witness;  // of other desks' logs, where this desk is one
@@ -66,8 +69,12 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
     std::fprintf(stderr, "cordon: %s %s\n", to_rfc3339(SystemClock().now()).c_str(), line.c_str());
   });
   const DailyJob daily(*desk, desk_in_use);
-  int signal = 0;
-  sigwait(&signals, &signal);
+  for (const timespec second{1, 0}; sigtimedwait(&signals, nullptr, &second) < 0;) {
+    if (const std::optional<std::int64_t> jumped = steady.jumped())
+      return fail(Fault::Unavailable,
+                  "this machine's clock was set by " + std::to_string(*jumped / 1000) +
+                      " seconds while the desk was served: see which time is right, then start again");
+  }
   std::printf("cordon: stopping\n");
   return Nothing{};
 }

@@ -10,6 +10,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/exit_code.h"
 #include "desk/key_file.h"
 #include "desk/memory_file.h"
 #include "ledger/note.h"
@@ -71,10 +72,18 @@ Result<std::string> ask_signer(const Paths& paths, const Checkpoint& checkpoint)
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    return fail(Fault::Refused, "the signer did not sign the log's new head (its reason stands above)", paths.signer());
+    const bool later = WIFEXITED(status) && WEXITSTATUS(status) == outward(Fault::Unavailable).exit_code;
+    return fail(later ? Fault::Unavailable : Fault::Refused,
+                "the signer did not sign the log's new head (its reason stands above)", paths.signer());
   }
   TRY(std::move(written));
   return note;
+}
+
+Result<Nothing> correct_signing_time(const Paths& paths, Instant now) {
+  const std::optional<Memory> last = TRY(last_note(paths));
+  if (!last || !last->at_home) return Nothing{};
+  return write_memory(paths.signer_last(), last->text, now);
 }
 
 Result<Nothing> serve_signer(const Paths& paths, int in, int out) {
@@ -85,9 +94,10 @@ Result<Nothing> serve_signer(const Paths& paths, int in, int out) {
     return fail(Fault::Refused,
                 "what the signer remembers was copied here or put back; what it signed since is unknown",
                 paths.signer_last());
-  const std::optional<std::string> before = last ? std::optional(last->text) : std::nullopt;
-  const std::string note = TRY(sign_next(before, request, request.checkpoint.origin, key));
-  if (before != note) TRY(write_memory(paths.signer_last(), note));
+  const std::optional<LastSigned> before = last ? std::optional(LastSigned{last->text, last->at}) : std::nullopt;
+  const Instant now = SystemClock().now();
+  const std::string note = TRY(sign_next(before, request, request.checkpoint.origin, key, now));
+  if (!before || before->note != note) TRY(write_memory(paths.signer_last(), note, now));
   return write_all(out, note, "the answer");
 }
 

@@ -135,13 +135,14 @@ http::Response Witness::add_checkpoint(const std::string& body) {
   const std::string folder = folder_of_log(folder_, request.checkpoint.origin);
   const auto decide = [&]() -> Result<WitnessAnswer> {
     const std::optional<std::string> latest = TRY(latest_of(folder_, request.checkpoint.origin));
+    const Instant now = clock_.now();
     WitnessAnswer answer =
-        TRY(decide_request(request, latest, settings_.name, key_, static_cast<std::uint64_t>(clock_.now().ms / 1000)));
+        TRY(decide_request(request, latest, settings_.name, key_, static_cast<std::uint64_t>(now.ms / 1000)));
     if (answer.contradiction && latest) TRY(keep_contradiction(folder, *latest, write_note(request.note)));
     if (answer.status != 200) return answer;
     // Held across fsync on purpose: a cosignature must not outrun what the witness remembers.
     TRY(make_folder(folder, 0700));
-    TRY(write_memory(folder + "/checkpoint", answer.keep));
+    TRY(write_memory(folder + "/checkpoint", answer.keep, now));
     return answer;
   };
   Result<WitnessAnswer> answer = decide();

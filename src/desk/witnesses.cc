@@ -131,6 +131,7 @@ struct Remembered {
   std::string note;
   Checkpoint checkpoint;
   bool at_home;
+  std::optional<Instant> at;
 };
 Result<std::optional<Remembered>> remembered(const Paths& paths, const std::string& log_key) {
   if (!exists(paths.signer_last())) return std::optional<Remembered>();
@@ -138,7 +139,7 @@ Result<std::optional<Remembered>> remembered(const Paths& paths, const std::stri
   const auto key = TRY(parse_verifier_key(log_key));
   Result<Checkpoint> checkpoint = open_checkpoint(memory.text, key.first, key.second);
   if (!checkpoint) return std::optional<Remembered>();  // the signer says so when it is asked
-  return std::optional(Remembered{std::move(memory.text), *std::move(checkpoint), memory.at_home});
+  return std::optional(Remembered{std::move(memory.text), *std::move(checkpoint), memory.at_home, memory.at});
 }
 
 Error older_than(const WitnessAt& witness, const WitnessWord& word, std::uint64_t ours) {
@@ -380,7 +381,7 @@ Result<Nothing> continue_log(const Paths& paths, const Clock& clock) {
     claim = Claim{last->checkpoint.head.size, {}};
     TRY(keep_claim(paths, *claim));  // before the memory is this place's, so that nothing else is signed meanwhile
   }
-  if (!last->at_home) TRY(write_memory(paths.signer_last(), last->note));
+  if (!last->at_home) TRY(write_memory(paths.signer_last(), last->note, last->at));
   const TreeHead from = TRY(head_from_tiles(paths.log(), claim->from));
   const LogContinued event{{static_cast<std::int64_t>(from.size), from.root}};
   const std::string token = "log continue " + std::to_string(from.size) + " " + from.root.hex();

@@ -24,8 +24,8 @@ Result<SignRequest> read_sign_request(std::string_view text) {
   return out;
 }
 
-Result<std::string> sign_next(const std::optional<std::string>& last_note, const SignRequest& request,
-                              const std::string& name, const SecretKey& key) {
+Result<std::string> sign_next(const std::optional<LastSigned>& last, const SignRequest& request,
+                              const std::string& name, const SecretKey& key, Instant now) {
   const std::string text = write_checkpoint(request.checkpoint);
   const TreeHead& head = request.checkpoint.head;
   if (!is_key_name(name) || !read_checkpoint(text)) return fail(Fault::Malformed, "no checkpoint that can be signed");
@@ -33,7 +33,7 @@ Result<std::string> sign_next(const std::optional<std::string>& last_note, const
     return fail(Fault::Refused, "this key signs for " + name + ", not for another log",
                 printable(request.checkpoint.origin));
   }
-  if (!last_note) {
+  if (!last) {
     if (head != TreeHead{}) {
       return fail(Fault::Refused,
                   "the signer remembers no checkpoint, so it signs none but the empty log's: a log of " +
@@ -41,17 +41,22 @@ Result<std::string> sign_next(const std::optional<std::string>& last_note, const
     }
     return sign_note(text, name, key);
   }
-  const Result<Checkpoint> last = open_checkpoint(*last_note, name, key.public_key());
-  if (!last) return fail(Fault::Corrupt, "the remembered checkpoint is not this signer's: " + last.error().message);
-  if (head.size < last->head.size) {
-    return fail(Fault::Refused,
-                "the log went back from " + std::to_string(last->head.size) + " lines to " + std::to_string(head.size));
+  const Result<Checkpoint> before = open_checkpoint(last->note, name, key.public_key());
+  if (!before) return fail(Fault::Corrupt, "the remembered checkpoint is not this signer's: " + before.error().message);
+  if (head.size < before->head.size) {
+    return fail(Fault::Refused, "the log went back from " + std::to_string(before->head.size) + " lines to " +
+                                    std::to_string(head.size));
   }
-  if (!verify_consistency(last->head, head, request.consistency)) {
+  if (!verify_consistency(before->head, head, request.consistency)) {
     return fail(Fault::Refused, "the log of " + std::to_string(head.size) + " lines does not continue the one of " +
-                                    std::to_string(last->head.size) + " that was signed");
+                                    std::to_string(before->head.size) + " that was signed");
   }
-  return sign_note(text, name, key);
+  std::string note = sign_note(text, name, key);
+  if (note != last->note && last->at && now <= *last->at) {
+    return fail(Fault::Unavailable, "time did not advance since the last head was signed at " + to_rfc3339(*last->at) +
+                                        ": this machine's clock says " + to_rfc3339(now));
+  }
+  return note;
 }
 
 }  // namespace cordon

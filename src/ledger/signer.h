@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "base/sign.h"
 #include "ledger/checkpoint.h"
@@ -21,11 +22,19 @@ struct SignRequest {
 std::string write_sign_request(const SignRequest& request);
 Result<SignRequest> read_sign_request(std::string_view text);  // Malformed; at most 64 hashes and 1 MiB
 
+// The last note that this signer made, and when, by its own clock; a memory of before times were kept has none.
+struct LastSigned {
+  std::string note;
+  std::optional<Instant> at;
+};
+
 // Signs if the checkpoint continues the last note that this signer made. With no last note only an empty log is
 // signed: a signer that lost its memory must not vouch for a history it cannot compare. Refused: another origin than
 // the name or the last note's, a smaller size, another root at the same size, a proof that is wrong. Corrupt: a last
-// note that this key did not sign. The caller keeps the note durably before it gives it away.
-Result<std::string> sign_next(const std::optional<std::string>& last_note, const SignRequest& request,
-                              const std::string& name, const SecretKey& key);
+// note that this key did not sign. Unavailable: the clock did not advance since then, so one of the two times is wrong;
+// what was signed already may be asked for again at any time. The caller keeps the note, and `now` of a new one,
+// durably before it gives it away.
+Result<std::string> sign_next(const std::optional<LastSigned>& last, const SignRequest& request,
+                              const std::string& name, const SecretKey& key, Instant now);
 
 }  // namespace cordon

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock_for_tests.h"
 #include "ledger/naive_tree_for_tests.h"
 
 namespace cordon {
@@ -13,7 +14,7 @@ class Signer : public testing::Test {
     return {{kTestLog, tree.head(to), {"operator authority"}}, from == 0 ? Proof{} : tree.subproof(from, 0, to)};
   }
   Result<std::string> ask(const std::optional<std::string>& last, const SignRequest& wish) {
-    return sign_next(last, wish, kTestLog, key);
+    return sign_next(last ? std::optional(LastSigned{*last, kNow}) : std::nullopt, wish, kTestLog, key, kNow + 1);
   }
   std::string signed_at(std::size_t size) {
     return sign_note(write_checkpoint(request(0, size).checkpoint), kTestLog, key);
@@ -41,6 +42,25 @@ TEST_F(Signer, follows_a_log_as_it_grows) {
 TEST_F(Signer, gives_the_same_note_when_asked_again) {
   const std::string note = signed_at(7);
   EXPECT_EQ(*ask(note, {request(0, 7).checkpoint, {}}), note);
+}
+
+// Planted: the time that must pass is left out; only a clock that went back is noticed. Each red.
+TEST_F(Signer, stops_when_time_does_not_advance) {
+  const auto at = [&](std::optional<Instant> before, Instant now, std::size_t size) {
+    return sign_next(LastSigned{signed_at(7), before}, {request(7, size).checkpoint, request(7, size).consistency},
+                     kTestLog, key, now);
+  };
+  for (const std::int64_t back : {std::int64_t{0}, std::int64_t{1}, std::int64_t{1000}, kDayMs, 30 * 365 * kDayMs}) {
+    const Result<std::string> refused = at(kNow, kNow + -back, 9);
+    ASSERT_FALSE(refused) << back;
+    EXPECT_EQ(refused.error().fault, Fault::Unavailable);
+    EXPECT_NE(refused.error().message.find(to_rfc3339(kNow)), std::string::npos) << refused.error().message;
+  }
+  EXPECT_TRUE(at(kNow, kNow + 1, 9));
+  EXPECT_TRUE(at(std::nullopt, Instant{0}, 9)) << "a memory of before times were kept";
+  EXPECT_EQ(*sign_next(LastSigned{signed_at(7), kNow}, {request(0, 7).checkpoint, {}}, kTestLog, key, kNow + -kDayMs),
+            signed_at(7))
+      << "what was signed already may be asked for again";
 }
 
 // Planted: sign_next compares sizes and leaves verify_consistency out. Red.

@@ -94,6 +94,8 @@ Result<WitnessAnswer> decide_request(const SignedRequest& request, const std::op
       return fail(Fault::Corrupt, "what is kept of this log is not what this witness cosigned",
                   printable(request.checkpoint.origin));
     last = checkpoint->head;
+    if (seconds < ours->front().seconds)
+      return fail(Fault::Unavailable, "this witness's clock is behind what it cosigned last", name);
   }
   const TreeHead& head = request.checkpoint.head;
   const bool contradiction = latest && head.size == last.size && head.root != last.root;

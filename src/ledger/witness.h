@@ -55,7 +55,8 @@ struct SignedRequest {
 // its key is wrong.
 std::variant<SignedRequest, WitnessAnswer> open_request(std::string_view body, std::span<const WitnessedLog> logs);
 
-// `latest` is the note that was kept for this log last; a wrong one is Corrupt. 409: the old size is not that one's;
+// `latest` is the note that was kept for this log last; a wrong one is Corrupt, one that was cosigned after `seconds`
+// Unavailable: the clock went back. 409: the old size is not that one's;
 // 422: the proof does not hold; 200: cosigned. Nothing may be decided for this log between the reading of `latest` and
 // the keeping of `keep`.
 Result<WitnessAnswer> decide_request(const SignedRequest& request, const std::optional<std::string>& latest,

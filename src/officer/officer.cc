@@ -41,6 +41,7 @@ constexpr std::array kPermissions{
     Permission{Act::TakeIn, "take reports in", {Role::Analyst, Role::Custodian}},
     Permission{Act::RekeyOfficer, "give an officer a new key", {Role::Admin}},
     Permission{Act::IssueApiKey, "issue a key of the API", {Role::Admin}},
+    Permission{Act::CorrectClock, "say that the clock was wrong", {Role::Admin}},
     Permission{Act::ListApiKeys, "list the keys of the API", {Role::Admin, Role::Auditor}},
     Permission{Act::EndApiKey, "end a key of the API", {Role::Admin}},
     Permission{Act::OpenCase, "open a case", {Role::Analyst}},

@@ -52,6 +52,7 @@ enum class Act {
   TakeIn,
   RekeyOfficer,
   IssueApiKey,
+  CorrectClock,
   ListApiKeys,
   EndApiKey,
   OpenCase,

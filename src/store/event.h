@@ -46,7 +46,7 @@ using Event =
                  HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened, CaseMoved, ActionMoved, PartyMoved,
                  AppealLodged, AppealMoved, MessageSent, LogContinued, LogRectified, SensitiveListKept,
                  SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent, RuleProposed,
-                 RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled>;
+                 RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled, ClockCorrected>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

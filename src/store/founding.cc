@@ -1,5 +1,7 @@
 #include "store/founding.h"
 
+#include "decision/evidence.h"
+
 namespace cordon {
 
 Json to_json(const DeskFounded& event) {
@@ -54,5 +56,32 @@ Result<LogBegun> read_log_begun(const Json& body) {
 Json to_json(const LogContinued& event) { return to_json(event.from); }
 
 Result<LogContinued> read_log_continued(const Json& body) { return LogContinued{TRY(read_checkpoint_published(body))}; }
+
+Json to_json(const ClockCorrected& event) {
+  Json::Array by;
+  for (const OfficerId& id : event.by) by.emplace_back(id.text());
+  return Json::Object{{"was", to_rfc3339(event.was)}, {"reason", event.reason}, {"by", std::move(by)}};
+}
+
+Result<ClockCorrected> read_clock_corrected(const Json& body) {
+  ClockCorrected event{TRY(parse_rfc3339(TRY(body.text("was")))), TRY(checked_reason(TRY(body.text("reason"))))};
+  for (const Json& id : TRY(body.list("by")))
+    event.by.push_back(TRY(OfficerId::parse(id.string() ? *id.string() : std::string())));
+  if (event.by.size() != 2) return fail(Fault::Malformed, "expected the two who say that the clock was wrong");
+  return event;
+}
+
+Error clock_is_behind(Instant last, Instant now) {
+  return fail(Fault::Unavailable,
+              "this machine's clock says " + to_rfc3339(now) + " and the record's last entry is of " +
+                  to_rfc3339(last) +
+                  ": nothing is written back in time. Set the clock right; where it was wrong before, two admins say "
+                  "so: cordon journal clock");
+}
+
+Result<ClockCorrected> correct_clock(Instant was, std::string reason, const std::vector<Officer>& by) {
+  TRY(two_different(by, Act::CorrectClock));
+  return ClockCorrected{was, TRY(checked_reason(std::move(reason))), {by[0].id, by[1].id}};
+}
 
 }  // namespace cordon

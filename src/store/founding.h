@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "officer/officer.h"
 
 namespace cordon {
 
@@ -48,5 +51,19 @@ struct LogContinued {
 };
 Json to_json(const LogContinued& event);
 Result<LogContinued> read_log_continued(const Json& body);
+
+// The record goes on at an earlier time than its last entry has: two admins say that the machine's clock was wrong then
+// (`cordon journal clock`). Nothing of what was written under that clock is undone by it.
+struct ClockCorrected {
+  Instant was;         // the last entry's time
+  std::string reason;  // in words
+  std::vector<OfficerId> by = {};
+};
+Json to_json(const ClockCorrected& event);
+Result<ClockCorrected> read_clock_corrected(const Json& body);
+// What a desk says where the record's last entry has a later time than the machine's clock: Unavailable, with both.
+Error clock_is_behind(Instant last, Instant now);
+// Refused: not by two different admins; Malformed: a reason that is none (decision/evidence.h).
+Result<ClockCorrected> correct_clock(Instant was, std::string reason, const std::vector<Officer>& by);
 
 }  // namespace cordon

@@ -30,12 +30,13 @@ Json covered_by_digest(const JournalRow& row) {
 std::string digest_of(const JournalRow& row) { return sha256(to_text(covered_by_digest(row))).hex(); }
 
 Result<JournalRow> last_row(Database& database) {
-  Rows rows = TRY(database.query("SELECT seq, digest FROM journal ORDER BY seq DESC LIMIT 1"));
+  Rows rows = TRY(database.query("SELECT seq, digest, at FROM journal ORDER BY seq DESC LIMIT 1"));
   JournalRow row;
   row.digest = Digest{}.hex();
   if (TRY(rows.next())) {
     row.seq = rows.integer(0);
     row.digest = rows.text(1);
+    row.at = Instant{rows.integer(2)};
   }
   return row;
 }

@@ -23,7 +23,7 @@ struct JournalRow {
 
 Json covered_by_digest(const JournalRow& row);    // everything but the digest itself
 std::string digest_of(const JournalRow& row);     // hex SHA-256 over that
-Result<JournalRow> last_row(Database& database);  // seq 0 and a zero digest in an empty journal
+Result<JournalRow> last_row(Database& database);  // its seq, at and digest; seq 0 and a zero digest in an empty journal
 Result<Nothing> insert_row(Database& database, const JournalRow& row);
 JournalRow read_row(const Rows& rows);  // columns in kRowColumns' order
 inline constexpr const char* kRowColumns = "seq, at, type, actor, body, token, answer, leaf, leaf_index, prev, digest";

@@ -92,6 +92,11 @@ Result<Nothing> Store::finish_erasures(const EvidenceErased* only) {
   return Nothing{};
 }
 
+Result<std::optional<Instant>> Store::entry_after(Instant now) const {
+  const JournalRow last = TRY(last_row(impl_->database));
+  return last.at - now > kClockSlackMs ? std::optional(last.at) : std::nullopt;
+}
+
 Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, const std::string& token,
                               const Json& answer) {
   Database& database = impl_->database;
@@ -110,6 +115,8 @@ Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, co
   JournalRow row_of_batch;
   Transaction transaction = TRY(Transaction::begin(database));
   JournalRow last = TRY(last_row(database));
+  const bool corrected = changes.size() == 1 && std::holds_alternative<ClockCorrected>(changes.front().event);
+  if (!corrected && last.at - at > kClockSlackMs) return clock_is_behind(last.at, at);
   std::int64_t leaf_count = TRY(this->leaf_count());
   for (const Change& change : changes) {
     JournalRow row;

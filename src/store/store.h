@@ -121,6 +121,9 @@ struct DueCase {
   bool held = false;  // all of it, by a hold on it
 };
 
+// How far a disciplined clock may be set back between two entries.
+inline constexpr std::int64_t kClockSlackMs = 60'000;
+
 class Store {
  public:
   // Makes the record of a new desk, in a file or at "postgresql://…"; Conflict if there is one.
@@ -133,10 +136,14 @@ class Store {
   ~Store();
 
   // Appends all of `changes` in one transaction, fsynced when it returns. A token that was used before changes
-  // nothing: answer_to() has the first answer. `answer` is kept for a token that is not empty.
+  // nothing: answer_to() has the first answer. `answer` is kept for a token that is not empty. Unavailable: `at` is
+  // more than kClockSlackMs before the last entry's time, so one of the two clocks was wrong, and nothing is written
+  // back in time unless two admins say which (ClockCorrected).
   Result<Nothing> append(const std::vector<Change>& changes, Instant at, const std::string& token = {},
                          const Json& answer = {});
   Result<std::optional<Json>> answer_to(const std::string& token) const;
+  // The time of the last entry, where `now` is too far before it.
+  Result<std::optional<Instant>> entry_after(Instant now) const;
 
   // ── a request that may be sent again ──
   struct KnownRequest {

@@ -557,6 +557,10 @@ class Fold {
 
   // Only the log speaks of them.
   Result<Nothing> operator()(const LogContinued&) { return Nothing{}; }
+
+  Result<Nothing> operator()(const ClockCorrected&) {
+    return Nothing{};
+  }  // Store::append() looks at the last row's time
   Result<Nothing> operator()(const LogRectified&) { return Nothing{}; }
 
   Result<Nothing> operator()(const StampAsked& event) {
