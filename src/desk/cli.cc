@@ -634,7 +634,8 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .repeated("kinds", "--kind", "url, domain, ip, file_hash; may be repeated")
       .text("effect", "--effect", "inform or clean_compromise")
       .text("recipient", "--recipient", "host, isp_abuse, registrar, csirt, system_owner")
-      .number("quota", "--quota", "alerts a day, 1 to 5000")
+      .number("quota", "--quota", "alerts a day, each one mail, 1 to 5000")
+      .number("items", "--items", "in one mail at most, 1 to 500 (500)")
       .number("days", "--days", "of life, 1 to 30")
       .as();
   line(rule, "approve", "approve exactly these terms; from then on its alerts leave by themselves",

@@ -214,7 +214,8 @@ constexpr std::array kProposingRule{
     Field{"kinds", FieldKind::Words, Need::Must, "url, domain, ip, file_hash", "url"},
     Field{"effect", FieldKind::Word, Need::Must, "inform or clean_compromise", "clean_compromise"},
     Field{"recipient", FieldKind::Word, Need::Must, "host, isp_abuse, registrar, csirt, system_owner", "host"},
-    Field{"quota", FieldKind::Number, Need::Must, "alerts a day, 1 to 5000", "500"},
+    Field{"quota", FieldKind::Number, Need::Must, "alerts a day, each one mail, 1 to 5000", "500"},
+    Field{"items", FieldKind::Number, Need::May, "in one alert at most, 1 to 500; 500 where it is not given", "500"},
     Field{"days", FieldKind::Number, Need::Must, "of life, 1 to 30", "30"}};
 constexpr std::array kApprovingRule{kRule, Field{"digest", FieldKind::Digest, Need::Must, "of the terms that you read",
                                                  "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}};

@@ -42,6 +42,7 @@ Result<Nothing> rule_propose(Desk& desk, const Permit<Act::Propose>& who, Call& 
   wish.source = TRY(arguments.text("feed"));
   wish.quota = TRY(arguments.number("quota"));
   wish.days = TRY(arguments.number("days"));
+  wish.items = arguments.number_or("items", kMostItemsOfAlert);
   emit(TRY(show_rule(desk, TRY(propose_rule(desk, who, call.who->key, wish)))));
   return Nothing{};
 }
@@ -86,6 +87,7 @@ Result<Nothing> rule_preview(Desk& desk, const Permit<Act::ReadCase>& who, Call&
   emit(Json::Object{{"rule", id.text()},
                     {"reports", preview.reports},
                     {"alerts", preview.alerts},
+                    {"mails", preview.mails},
                     {"repeated", preview.repeated},
                     {"over_quota", preview.over_quota},
                     {"by_hand", preview.by_hand},
