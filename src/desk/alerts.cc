@@ -8,7 +8,6 @@
 #include "desk/guard.h"
 #include "law/charter_digest.h"
 #include "ledger/proof_file.h"
-#include "match/never.h"
 #include "referral/grouping.h"
 #include "referral/wording.h"
 
@@ -16,8 +15,9 @@ namespace cordon {
 
 namespace {
 
-constexpr std::int64_t kTriedAtOnce = 20;                  // at most, before the desk is free again
-constexpr std::int64_t kItemsAtOnce = 100'000;             // are put into mails
+constexpr std::int64_t kTriedAtOnce = 20;  // at most, before the desk is free again
+constexpr std::size_t kLongestTicket = 200;
+constexpr std::int64_t kItemsAtOnce = 20'000;              // are put into mails, before the desk is free again
 constexpr std::size_t kMostKeptBytes = 256 * 1024 * 1024;  // of items that wait, in memory
 
 // A demonstration's targets are the names and addresses of documents.
@@ -78,32 +78,35 @@ std::string hex_of(const RunKey& key) { return to_hex({reinterpret_cast<const ch
 
 }  // namespace
 
-Result<Looked> look(Desk& desk, const Observable& target) {
-  const NeverList& list = never_list_of(desk);
+Result<HeldLists> lists_now(Desk& desk) {
+  std::shared_ptr<const SensitiveList> holders = TRY(sensitive_list_of(desk));
+  return HeldLists{never_list_of(desk), std::move(holders)};
+}
+
+Looked look(const HeldLists& lists, const Observable& target) {
   Looked looked;
-  if (const std::optional<Refused> never = list.judge(target)) looked.never = never->by;
-  if (const std::optional<Refused> guarded = list.guarded(target)) looked.sensitive = guarded->by;
-  const std::shared_ptr<const SensitiveList> holders = TRY(sensitive_list_of(desk));
-  const std::optional<Holder> holder = holders ? holders->holder_of(target) : std::nullopt;
+  if (const std::optional<Refused> never = lists.never.judge(target)) looked.never = never->by;
+  if (const std::optional<Refused> guarded = lists.never.guarded(target)) looked.sensitive = guarded->by;
+  const std::optional<Holder> holder = lists.sensitive ? lists.sensitive->holder_of(target) : std::nullopt;
   if (holder) looked.sensitive = std::string(name(*holder));
   return looked;
 }
 
-Result<Considered> consider(Desk& desk, const RuleTerms& terms, const Sighting& item, std::string_view record,
-                            Instant now) {
-  const Looked looked = TRY(look(desk, item.observable));
-  Considered considered{judge(terms, item, record, looked, now)};
+Result<Considered> consider(const Desk& desk, const HeldLists& lists, const RuleTerms& terms, const Sighting& item,
+                            std::string_view record, Instant now) {
+  Considered considered{judge(terms, item, record, look(lists, item.observable), now)};
   if (considered.judged.lane != Lane::Alert) return considered;
-  const std::optional<Contact> contact = TRY(contact_for(desk, terms.recipient, item.observable));
+  std::optional<Contact> contact = TRY(contact_for(desk, terms.recipient, item.observable));
   if (!contact) return Considered{Judged{Lane::Case, "no_contact"}};
-  considered.contact = *contact;
+  considered.contact = *std::move(contact);
   return considered;
 }
 
 // ── as a batch comes in ──
 
 Result<AlertsAtIntake> AlertsAtIntake::begin(Desk& desk, const Incoming& incoming) {
-  AlertsAtIntake at_intake(desk);
+  HeldLists lists = TRY(lists_now(desk));
+  AlertsAtIntake at_intake(desk, std::move(lists));
   const Feed* feed = registered(desk, incoming.source);
   if (feed == nullptr || incoming.machine.empty() || incoming.machine != feed->machine) return at_intake;
   const Instant now = desk.now();
@@ -123,7 +126,7 @@ Result<Lane> AlertsAtIntake::take(const ReportId& report, const Sighting& item, 
   if (found == rules_.end()) return Lane::AsEver;
   Drawing& drawing = found->second;
   const RuleTerms& terms = drawing.terms;
-  const Considered considered = TRY(consider(desk_, terms, item, record, desk_.now()));
+  const Considered considered = TRY(consider(desk_, lists_, terms, item, record, desk_.now()));
   if (considered.judged.lane != Lane::Alert) return considered.judged.lane;
   if (drawing.room <= 0 || !drawing.told.insert(key).second || TRY(desk_.store().alerted(terms.id, key)))
     return Lane::Wait;
@@ -190,11 +193,12 @@ Result<const KeptAlerts*> AlertSender::kept(const Digest& blob) {
   return &kept_.emplace(blob, std::move(read)).first->second;
 }
 
-Result<RuleMoment::OfItem> AlertSender::now_of(const RuleTerms& terms, const Observable& target) {
+Result<RuleMoment::OfItem> AlertSender::now_of(const HeldLists& lists, const RuleTerms& terms,
+                                               const Observable& target) {
   RuleMoment::OfItem now;
   const std::optional<Contact> contact = TRY(contact_for(desk_, terms.recipient, target));
   if (contact) now.contact = contact->address;
-  now.looked = TRY(look(desk_, target));
+  now.looked = look(lists, target);
   return now;
 }
 
@@ -204,6 +208,7 @@ Result<bool> AlertSender::compose(const RuleId& id) {
   const RuleTerms& terms = rule.terms();
   const Instant now = desk_.now();
   if (!in_force(rule, now)) return false;
+  const HeldLists lists = TRY(lists_now(desk_));
   AlertItemsTakenUp taken{id, now, {}};
   std::vector<ToTell> to_tell;
   std::int64_t items = 0, mails = 0;
@@ -223,7 +228,7 @@ Result<bool> AlertSender::compose(const RuleId& id) {
         return fail(Fault::Corrupt, "items that wait are not where the record says", pile.blob.hex());
       for (std::int64_t i = pile.first_item; i < pile.first_item + pile.items; ++i) {
         AlertItem item = TRY(read->item(static_cast<std::size_t>(i)));
-        const RuleMoment::OfItem here = TRY(now_of(terms, item.target));
+        const RuleMoment::OfItem here = TRY(now_of(lists, terms, item.target));
         std::optional<std::string> why = why_not_now(terms, item, here.looked, here.contact, here.contact);
         if (!why && too_old(terms.matter, item.target.kind(), item.observed_at, now)) why = "too_old";
         if (!why && item.observed_at > now + kDayMs) why = "not_yet_observed";
@@ -295,8 +300,9 @@ Result<RuleMoment> AlertSender::moment_of(const RuleTerms& terms) {
 }
 
 Result<std::vector<RuleMoment::OfItem>> AlertSender::now_of(const RuleTerms& terms, const Alert& alert) {
+  const HeldLists lists = TRY(lists_now(desk_));
   std::vector<RuleMoment::OfItem> items;
-  for (const AlertItem& item : alert.items) items.push_back(TRY(now_of(terms, item.target)));
+  for (const AlertItem& item : alert.items) items.push_back(TRY(now_of(lists, terms, item.target)));
   return items;
 }
 
@@ -320,13 +326,17 @@ Result<bool> AlertSender::has_had_enough(const std::string& recipient) {
   return had != mails.end() && had->second >= most;
 }
 
-Result<Nothing> AlertSender::hand_over(const Letter& letter, const Authority& authority,
-                                       const Store::LeavingAlert& leaving, bool recall) {
+Result<Courier*> AlertSender::courier() {
   if (!courier_) courier_ = TRY(make_courier(desk_.paths(), desk_.settings()));
-  const std::string receipt = TRY(courier_->deliver(letter, authority));
+  return courier_.get();
+}
+
+Result<Nothing> AlertSender::hand_over(Courier& courier, const Ready& ready, const Store::LeavingAlert& leaving,
+                                       bool recall) {
+  const std::string receipt = TRY(courier.deliver(ready.letter, ready.authority));
   const Instant now = desk_.now();
-  const AlertLeft event{leaving.batch, leaving.position, recall, now, std::string(courier_->name()),
-                        receipt,       letter.message_id};
+  const AlertLeft event{leaving.batch, leaving.position,       recall, now, std::string(courier.name()),
+                        receipt,       ready.letter.message_id};
   return desk_.store().append({{event, "software", {}}}, now);
 }
 
@@ -336,6 +346,13 @@ Result<Nothing> AlertSender::send(const Store::LeavingAlert& leaving) {
     return fail(Fault::Refused, "an officer takes it there by hand", where);
   if (TRY(has_had_enough(leaving.recipient)))
     return fail(Fault::Refused, "its recipient wants no more mails of this day", where);
+  const Ready ready = TRY(make_ready(leaving));
+  Courier* courier = TRY(this->courier());
+  return hand_over(*courier, ready, leaving, false);
+}
+
+Result<AlertSender::Ready> AlertSender::make_ready(const Store::LeavingAlert& leaving) {
+  const std::string where = leaving.batch.text();
   const OpenBatch* batch = TRY(open(leaving.batch));
   if (batch->row.leaf_index >= TRY(desk_.store().published_size()))
     return fail(Fault::Refused, "its line in the log is not published yet", where);
@@ -352,13 +369,58 @@ Result<Nothing> AlertSender::send(const Store::LeavingAlert& leaving) {
     const auto first = static_cast<std::int64_t>(batch->kept.first_item(position));
     const AlertTakenApart event{leaving.batch, leaving.position, first, desk_.now(), *why};
     TRY(desk_.store().append({{event, "software", {}}}, event.at));
+    nothing_due_.erase(alert.rule);
     return fail(Fault::Refused, "an item of it may not leave any more: " + *why, where);
   }
   std::string body;
-  const Authority authority = TRY(this->authority(alert, std::move(items), body));
+  Authority authority = TRY(this->authority(alert, std::move(items), body));
   const std::string proof = TRY(this->proof(*batch, leaving.position, batch->row.leaf_index));
-  const Letter letter = TRY(write_alert(alert, desk_.settings().operator_, desk_.annex().fictitious(), body, proof));
-  return hand_over(letter, authority, leaving, false);
+  Letter letter = TRY(write_alert(alert, desk_.settings().operator_, desk_.annex().fictitious(), body, proof));
+  return Ready{std::move(letter), std::move(authority)};
+}
+
+namespace {
+
+// What the officer was given is the receipt.
+class OfficersHand final : public Courier {
+ public:
+  explicit OfficersHand(std::string ticket) : ticket_(std::move(ticket)) {}
+  std::string_view name() const override { return "by_hand"; }
+  Result<std::string> deliver(const Letter&, const Authority&) override { return ticket_; }
+
+ private:
+  std::string ticket_;
+};
+
+}  // namespace
+
+Result<Letter> AlertSender::letter(const AlertBatchId& batch, std::int64_t position) {
+  const Store::LeavingAlert leaving = TRY(desk_.store().find_waiting_alert(batch, position));
+  Ready ready = TRY(make_ready(leaving));
+  return std::move(ready.letter);
+}
+
+Result<Nothing> AlertSender::taken_by_hand(const AlertBatchId& batch, std::int64_t position,
+                                           const std::string& ticket) {
+  if (trim(ticket).empty() || ticket.size() > kLongestTicket || printable(ticket, kLongestTicket) != ticket)
+    return fail(Fault::Malformed, "a ticket is one line of 1 to 200 characters: what the portal gave");
+  const Store::LeavingAlert leaving = TRY(desk_.store().find_waiting_alert(batch, position));
+  const Ready ready = TRY(make_ready(leaving));
+  OfficersHand hand(ticket);
+  return hand_over(hand, ready, leaving, false);
+}
+
+Result<std::vector<AlertSender::ByHand>> AlertSender::waiting_by_hand() {
+  std::vector<ByHand> waiting;
+  for (const StandingRule& rule : TRY(desk_.store().rules_in_force())) {
+    for (const Store::LeavingAlert& one : TRY(desk_.store().alerts_waiting(rule.terms().id, kMostAlertsADay))) {
+      if (preference_of(one.recipient).channel != AlertChannel::ByHand) continue;
+      const OpenBatch* batch = TRY(open(one.batch));
+      Alert alert = TRY(batch->kept.alert(static_cast<std::size_t>(one.position)));
+      waiting.push_back({one.batch, one.position, std::move(alert)});
+    }
+  }
+  return waiting;
 }
 
 Result<Nothing> AlertSender::send_recall(const Store::LeavingAlert& leaving) {
@@ -372,11 +434,12 @@ Result<Nothing> AlertSender::send_recall(const Store::LeavingAlert& leaving) {
   const std::string body =
       compose_alert_recall({rule.terms(), alert, desk_.annex(), desk_.settings().operator_}, row.recalled->reason);
   const std::vector<Officer> signers = TRY(desk_.store().signers_of(*row.recalled));
-  const Authority authority = TRY(make_recall_authority(*row.recalled, row.id, alert, signers, body));
+  Authority authority = TRY(make_recall_authority(*row.recalled, row.id, alert, signers, body));
   const std::string proof = TRY(this->proof(*batch, leaving.position, row.recall_leaf));
-  const Letter letter = TRY(
+  Letter letter = TRY(
       write_alert_recall(alert, *row.recalled, desk_.settings().operator_, desk_.annex().fictitious(), body, proof));
-  return hand_over(letter, authority, leaving, true);
+  Courier* courier = TRY(this->courier());
+  return hand_over(*courier, {std::move(letter), std::move(authority)}, leaving, true);
 }
 
 Result<AlertSender::Step> AlertSender::try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall) {
@@ -402,9 +465,12 @@ Result<AlertSender::Step> AlertSender::step() {
     const std::int64_t sent_today = std::exchange(moment.sent_today, 0);
     if (why_it_rests(rule, moment)) continue;
     // What is over the day's quota waits as a mail.
-    if (TRY(compose(rule.terms().id))) {
-      TRY(publish(desk_));
-      return Step::PassedOver;
+    if (!nothing_due_.contains(rule.terms().id)) {
+      if (TRY(compose(rule.terms().id))) {
+        TRY(publish(desk_));
+        return Step::PassedOver;
+      }
+      nothing_due_.insert(rule.terms().id);
     }
     moment.sent_today = sent_today;
     if (why_it_rests(rule, moment)) continue;

@@ -17,6 +17,7 @@
 #include "decision/alert.h"
 #include "desk/desk.h"
 #include "ledger/tree.h"
+#include "match/never.h"
 #include "referral/notice.h"
 #include "referral/preference.h"
 #include "report/intake.h"
@@ -25,17 +26,23 @@ namespace cordon {
 
 inline constexpr std::size_t kAlertsOfBatch = 500;  // with one line in the log
 
-// What the never-list and the lists of sensitive holders say of a target. Every item of a rule is looked at here, when
-// it comes in, when its alert is composed, and again before that leaves.
-Result<Looked> look(Desk& desk, const Observable& target);
+// The never-list and the lists of sensitive holders as they are at this moment.
+struct HeldLists {
+  const NeverList& never;
+  std::shared_ptr<const SensitiveList> sensitive;  // none: the country's list was not loaded
+};
+Result<HeldLists> lists_now(Desk& desk);
+// What they say of a target. Every item of a rule is looked at here, when it comes in, when its alert is composed, and
+// again before that leaves.
+Looked look(const HeldLists& lists, const Observable& target);
 
 // What would become of an item, and whom its alert would go to.
 struct Considered {
   Judged judged;
   Contact contact = {};  // of an alert
 };
-Result<Considered> consider(Desk& desk, const RuleTerms& terms, const Sighting& item, std::string_view record,
-                            Instant now);
+Result<Considered> consider(const Desk& desk, const HeldLists& lists, const RuleTerms& terms, const Sighting& item,
+                            std::string_view record, Instant now);
 
 // The rules in force that draw from a batch that comes in.
 class AlertsAtIntake {
@@ -51,7 +58,7 @@ class AlertsAtIntake {
   Result<Nothing> finish(std::vector<Change>& changes, Instant at);
 
  private:
-  explicit AlertsAtIntake(Desk& desk) : desk_(desk) {}
+  AlertsAtIntake(Desk& desk, HeldLists lists) : desk_(desk), lists_(std::move(lists)) {}
   struct Kept {
     std::uint32_t recipient;  // its number in `recipients`
     std::uint32_t told;       // its key's place in Drawing::keys
@@ -66,6 +73,7 @@ class AlertsAtIntake {
     std::map<std::string, std::uint32_t> recipients = {};
   };
   Desk& desk_;
+  HeldLists lists_;
   std::map<Matter, Drawing> rules_;
 };
 
@@ -80,6 +88,17 @@ class AlertSender {
   // Puts what waits of this rule and is due into mails, at most about kAlertsOfBatch of them; publishes nothing.
   // Whether there was anything.
   Result<bool> compose(const RuleId& id);
+  // An alert that waits, as it would leave now; nothing leaves. Refused where it may not.
+  Result<Letter> letter(const AlertBatchId& batch, std::int64_t position);
+  // An officer took it where it belongs, to a portal or by post; `ticket` is what they were given there.
+  Result<Nothing> taken_by_hand(const AlertBatchId& batch, std::int64_t position, const std::string& ticket);
+  // What waits for somebody to do so: alerts of rules in force to who takes no mail, oldest first.
+  struct ByHand {
+    AlertBatchId batch;
+    std::int64_t position;
+    Alert alert;
+  };
+  Result<std::vector<ByHand>> waiting_by_hand();
   // Why the first that waits of this rule may not leave; empty where it may, or none waits.
   Result<std::string> held_because(const RuleId& id);
 
@@ -93,14 +112,19 @@ class AlertSender {
   Result<const KeptAlerts*> kept(const Digest& blob);
   Result<std::string> proof(const OpenBatch& batch, std::int64_t position, std::int64_t leaf_index) const;
   Result<Authority> authority(const Alert& alert, std::vector<RuleMoment::OfItem> items, std::string& body);
+  struct Ready {
+    Letter letter;
+    Authority authority;
+  };
+  Result<Ready> make_ready(const Store::LeavingAlert& leaving);
   Result<Nothing> send(const Store::LeavingAlert& leaving);
   Result<Nothing> send_recall(const Store::LeavingAlert& leaving);
   Result<RuleMoment> moment_of(const RuleTerms& terms);  // its items left out
-  Result<RuleMoment::OfItem> now_of(const RuleTerms& terms, const Observable& target);
+  Result<RuleMoment::OfItem> now_of(const HeldLists& lists, const RuleTerms& terms, const Observable& target);
   Result<std::vector<RuleMoment::OfItem>> now_of(const RuleTerms& terms, const Alert& alert);
   Result<Step> try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall);
-  Result<Nothing> hand_over(const Letter& letter, const Authority& authority, const Store::LeavingAlert& leaving,
-                            bool recall);
+  Result<Nothing> hand_over(Courier& courier, const Ready& ready, const Store::LeavingAlert& leaving, bool recall);
+  Result<Courier*> courier();
   const Preference& preference_of(const std::string& recipient);
   Result<bool> has_had_enough(const std::string& recipient);
 
@@ -108,6 +132,7 @@ class AlertSender {
   std::unique_ptr<Courier> courier_;
   std::optional<OpenBatch> batch_;
   std::set<std::pair<AlertBatchId, std::int64_t>> refused_;
+  std::set<RuleId> nothing_due_;       // in this run; what comes in meanwhile is for the next
   std::map<Digest, KeptAlerts> kept_;  // what was read of items that wait, up to a bound
   std::optional<std::map<std::string, Preference>> preferences_;
 };

@@ -672,6 +672,22 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .as()
       .by("the approver who countersigns; none where a reviewer does it");
 
+  CLI::App& alert = group("alert", "alerts of standing rules that an officer takes to a portal or by post");
+  line(alert, "by-hand", "those that wait for somebody: their recipients take no mail",
+       "cordon alert by-hand --as analyst1", "alert by-hand")
+      .as();
+  line(alert, "letter", "one of them as it would leave, with its proof; the reading is recorded",
+       "cordon alert letter BATCH --position 0 --as analyst1", "alert letter")
+      .text("batch", "batch", "the batch's id")
+      .number("position", "--position", "the alert's place in it, from 0")
+      .as();
+  line(alert, "taken", "it was taken there; from then on it has left",
+       "cordon alert taken BATCH --position 0 --ticket 'Case 4711' --as analyst1", "alert taken")
+      .text("batch", "batch", "the batch's id")
+      .number("position", "--position", "the alert's place in it, from 0")
+      .text("ticket", "--ticket", "what the portal gave, in one line")
+      .as();
+
   CLI::App& appeal = group("appeal", "appeals: who lodged them, and who hears them");
   line(appeal, "list", "appeals, newest first", "cordon appeal list --as reviewer1", "appeal list").as();
   line(appeal, "show", "an appeal in the appellant's words", "cordon appeal show APPEAL --as reviewer1", "appeal show")

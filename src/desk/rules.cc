@@ -182,6 +182,7 @@ Result<RulePreview> preview_rule(Desk& desk, const Permit<Act::ReadCase>& permit
   const RuleTerms& terms = rule.terms();
   if (!permit.sight().sees(terms.matter)) return fail(Fault::NotFound, "there is no such rule", id.text());
   RulePreview preview;
+  const HeldLists lists = TRY(lists_now(desk));
   std::set<std::string> told, in_cases;
   std::map<std::pair<std::int64_t, std::string>, std::int64_t> by_day;  // and recipient: items
   for (const auto& [batch, at] : TRY(store.batches_from(terms.feed.name, desk.now() + -kPreviewDays * kDayMs))) {
@@ -192,7 +193,7 @@ Result<RulePreview> preview_rule(Desk& desk, const Permit<Act::ReadCase>& permit
       if (by_hand) ++preview.by_hand;
       const Sighting& sighting = *item.sighting;
       const std::string key = fold_key(sighting);
-      const Considered considered = TRY(consider(desk, terms, sighting, item.kept, at));
+      const Considered considered = TRY(consider(desk, lists, terms, sighting, item.kept, at));
       // A case that was there already; one that this item opened would not have been, had the rule spoken of it.
       const bool ours = in_cases.contains(key) || (item.case_id && !item.opens_case && !told.contains(key));
       const Lane lane = considered.judged.lane;

@@ -352,6 +352,10 @@ constexpr Member kAlertBatch[] = {{"batch", "id"},
                                   {"recalling", "whole"},
                                   {"recalled", "whole"},
                                   {"recalled_at", "time", false}};
+constexpr Member kAlertByHand[] = {{"batch", "id"}, {"position", "whole"}, {"alert", "id"}, {"rule", "id"},
+                                   {"to", "line"},  {"items", "whole"},    {"at", "time"},  {"reply_by", "time"}};
+constexpr Member kAlertLetter[] = {
+    {"batch", "id"}, {"position", "whole"}, {"to", "line"}, {"message_id", "line"}, {"mail", "text"}};
 constexpr Member kRuleMembers[] = {{"rule", "id"},
                                    {"state", "line"},
                                    {"kind", "line"},
@@ -493,6 +497,8 @@ constexpr Shape kShapes[] = {
     {"Feed", "", kFeedMembers},
     {"Signer", "", kSigner},
     {"AlertBatch", "", kAlertBatch},
+    {"AlertByHand", "", kAlertByHand},
+    {"AlertLetter", "", kAlertLetter},
     {"Rule", "", kRuleMembers},
     {"RuleExample", "", kRuleExample},
     {"RulePreview", "", kRulePreview},

@@ -209,10 +209,18 @@ Result<std::vector<Store::PileRow>> Store::piles_of(const RuleId& id, const std:
 }
 
 Result<std::vector<Store::LeavingAlert>> Store::alerts_waiting(const RuleId& id, std::int64_t limit) const {
-  return read_leaving(TRY(impl_->database.query(
-      "SELECT a.batch, a.position, a.recipient FROM alert a JOIN alert_batch b ON b.id = a.batch WHERE a.rule = $1 AND "
-      "a.state = 'waiting' ORDER BY b.seq, a.position LIMIT $2",
-      {id.text(), limit})));
+  return read_leaving(
+      TRY(impl_->database.query("SELECT batch, position, recipient FROM alert WHERE rule = $1 AND state = 'waiting' "
+                                "ORDER BY batch, position LIMIT $2",
+                                {id.text(), limit})));
+}
+
+Result<Store::LeavingAlert> Store::find_waiting_alert(const AlertBatchId& batch, std::int64_t position) const {
+  std::vector<LeavingAlert> found = TRY(read_leaving(TRY(impl_->database.query(
+      "SELECT batch, position, recipient FROM alert WHERE batch = $1 AND position = $2 AND state = 'waiting'",
+      {batch.text(), position}))));
+  if (found.empty()) return fail(Fault::NotFound, "no alert waits at this place of this batch", batch.text());
+  return std::move(found.front());
 }
 
 Result<std::vector<Store::LeavingAlert>> Store::recalls_waiting(std::int64_t limit) const {

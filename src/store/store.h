@@ -295,7 +295,9 @@ class Store {
     std::int64_t position = 0;
     std::string recipient = {};
   };
-  Result<std::vector<LeavingAlert>> alerts_waiting(const RuleId& id, std::int64_t limit) const;  // oldest first
+  // In the order of their batches, whose ids are in the order of time.
+  Result<std::vector<LeavingAlert>> alerts_waiting(const RuleId& id, std::int64_t limit) const;
+  Result<LeavingAlert> find_waiting_alert(const AlertBatchId& batch, std::int64_t position) const;  // NotFound
   Result<std::vector<LeavingAlert>> recalls_waiting(std::int64_t limit) const;
   // Batches of reports that came from a source at or after this, oldest first.
   Result<std::vector<std::pair<BatchTaken, Instant>>> batches_from(const std::string& source, Instant since) const;

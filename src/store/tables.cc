@@ -200,7 +200,7 @@ CREATE TABLE alert (
   state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'withheld', 'recalling', 'recalled', 'apart')),
   sent_at INTEGER, PRIMARY KEY (batch, position)
 ) $KEYED;
-CREATE INDEX alert_of_rule ON alert (rule, state);
+CREATE INDEX alert_of_rule ON alert (rule, state, batch, position);
 CREATE INDEX alert_sent ON alert (sent_at) WHERE sent_at IS NOT NULL;
 CREATE INDEX alert_recalling ON alert (batch) WHERE state = 'recalling';
 CREATE TABLE alert_items (
@@ -527,7 +527,7 @@ class Fold {
       return fail(Fault::Corrupt, "alerts of a rule that is not in force", batch);
     TRY(db_.run("INSERT INTO alert_batch VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL, NULL, NULL)",
                 {batch, rule, place_.seq, *place_.leaf_index, place_.at.ms, event.blob.hex(), event.root.hex(),
-                 static_cast<std::int64_t>(event.keys.size())}));
+                 static_cast<std::int64_t>(event.alerts.size())}));
     std::int64_t position = 0;
     for (const AlertPile& one : event.alerts)
       TRY(db_.run("INSERT INTO alert VALUES ($1, $2, $3, $4, $5, 'waiting', NULL)",
@@ -563,7 +563,7 @@ class Fold {
     return Nothing{};
   }
 
-  // Its items wait again as a pile of their own.
+  // Its items wait again as a pile of their own, which has waited for ever: its time had come before.
   Result<Nothing> operator()(const AlertTakenApart& event) {
     const std::string batch = event.batch.text();
     Rows rows =
@@ -574,7 +574,7 @@ class Fold {
     const std::string rule = rows.text(0), recipient = rows.text(1);
     const std::int64_t items = rows.integer(2);
     TRY(db_.run("INSERT INTO alert_pile VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                {rule, recipient, place_.seq, event.at.ms, batch, event.first_item, items}));
+                {rule, recipient, place_.seq, std::int64_t{0}, batch, event.first_item, items}));
     return db_.run("UPDATE alert SET state = 'apart' WHERE batch = $1 AND position = $2", {batch, event.position});
   }
 

@@ -677,12 +677,17 @@ TEST_F(Grouped, more_items_than_one_mail_takes_go_in_numbered_mails_and_the_quot
                                              "[DEMONSTRATION] Warning: malware, items: 5 (3/3)"}));
 }
 
-// Planted bug: send() does not look at the items again.
+// Planted bugs: make_ready() does not look at the items again (teeth/alert-item-not-looked-at-again); what is left out
+// stays told; a mail that is taken apart waits for its recipient's time once more.
 TEST_F(Grouped, an_item_that_may_not_leave_any_more_is_left_out_and_keeps_no_other_back) {
   const StandingRule rule = grouping();
+  SiteDesk::write(desk_.paths().contacts(), replace_all(SiteDesk::read(desk_.paths().contacts()), "name = \"one\"\n",
+                                                        "name = \"one\"\nfrequency = \"hourly\"\n"));
+  desk_.open();
   take(rows_at(3, "one"));
   compose(rule);
   ASSERT_TRUE(publish(desk_.desk()));
+  desk_.clock().advance(60'000);
   desk_.enrol("legal1", {Role::LegalReviewer});
   ASSERT_TRUE(load_sensitive_list(desk_.desk(),
                                   "cordon-sensitive-holders 1\ncountry XA\ndated 2026-11-20\n"
@@ -802,7 +807,8 @@ TEST_F(Grouped, a_crash_between_composing_and_leaving_loses_no_mail_and_sends_no
   EXPECT_EQ(leaves("alerts").size(), 1u);
 }
 
-// Planted bugs: compose() does not ask when it is due; send() does not ask for the channel; not for the rate.
+// Planted bugs: compose() does not ask when it is due; send() does not ask for the channel; not for the rate;
+// taken_by_hand() leaves it waiting.
 TEST_F(Grouped, a_recipient_says_when_how_often_and_by_whom) {
   const StandingRule rule = grouping();
   SiteDesk::write(desk_.paths().contacts(),
@@ -830,6 +836,22 @@ TEST_F(Grouped, a_recipient_says_when_how_often_and_by_whom) {
   EXPECT_EQ(mails_to("few").size(), 2u);
   EXPECT_TRUE(mails_to("portal").empty());
   EXPECT_EQ(counts(rule).mails_waiting, 1);
+  AlertSender sender(desk_.desk());
+  const auto waiting = sender.waiting_by_hand();
+  ASSERT_TRUE(waiting) << waiting.error().message;
+  ASSERT_EQ(waiting->size(), 1u);
+  const AlertSender::ByHand& one = waiting->front();
+  EXPECT_EQ(one.alert.items.size(), 2u);
+  const auto letter = sender.letter(one.batch, one.position);
+  ASSERT_TRUE(letter) << letter.error().message;
+  EXPECT_NE(letter->mail.find("alert-proof.json"), std::string::npos);
+  EXPECT_EQ(counts(rule).mails_waiting, 1) << "looking is not taking";
+  for (const char* ticket : {"", " ", "two\nlines"})
+    EXPECT_FALSE(sender.taken_by_hand(one.batch, one.position, ticket));
+  EXPECT_TRUE(sender.taken_by_hand(one.batch, one.position, "Case 4711"));
+  EXPECT_EQ(counts(rule).mails_waiting, 0);
+  EXPECT_EQ(sender.taken_by_hand(one.batch, one.position, "Case 4711").error().fault, Fault::NotFound);
+  EXPECT_TRUE(mails_to("portal").empty());
   desk_.expect_replays();
 }
 
