@@ -136,13 +136,18 @@ Result<Nothing> check_rule_signers(const StandingRule& rule, const Officer& prop
 std::optional<std::string> why_not_this(const RuleTerms& terms, const Alert& alert, const RuleMoment& moment) {
   if (alert.rule != terms.id) return "the alert is of another rule";
   if (alert.matter != terms.matter) return "it is of another category than the rule";
-  if (!terms.kinds.contains(alert.target.kind())) return "it is of a kind that the rule does not name";
-  if (alert.at < terms.at || alert.at >= terms.ends_at || alert.observed_at > alert.at + kDayMs)
-    return "it was not written in the rule's life";
+  if (alert.at < terms.at || alert.at >= terms.ends_at) return "it was not written in the rule's life";
   if (moment.now >= alert.sunset_at) return "its own time is over";
-  if (moment.contact.empty() || moment.contact != alert.to) return "the contact book names somebody else";
-  if (moment.looked.never) return "the never-list holds its target";
-  if (moment.looked.sensitive) return "its target's holder is sensitive";
+  if (alert.items.empty() || static_cast<std::int64_t>(alert.items.size()) > terms.items)
+    return "it has not as many items as an alert of the rule may have";
+  if (moment.items.size() != alert.items.size()) return "not every item was looked at";
+  for (std::size_t i = 0; i < alert.items.size(); ++i) {
+    const AlertItem& item = alert.items[i];
+    const RuleMoment::OfItem& now = moment.items[i];
+    std::optional<std::string> why = why_not_now(terms, item, now.looked, now.contact, alert.to);
+    if (!why && item.observed_at > alert.at + kDayMs) why = "not_yet_observed";
+    if (why) return "item " + std::to_string(i + 1) + " may not leave (" + *why + ")";
+  }
   const auto lets = [&](Gate gate) {
     const auto given =
         std::find_if(alert.gates.begin(), alert.gates.end(), [&](const GateGiven& one) { return one.gate == gate; });
@@ -178,6 +183,7 @@ Result<Authority> make_rule_authority(const StandingRule& rule, const Officer& p
   if (const std::optional<std::string> why = why_it_rests(rule, moment)) return without_authority(*why, where);
   if (const std::optional<std::string> why = why_not_this(rule.terms(), alert, moment))
     return without_authority(*why, where);
+  if (written_again.size() > kMostBytesOfAlert) return without_authority("it is too long for a mail", where);
   if (sha256(written_again) != alert.body) return without_authority("the bytes are not those of the record", where);
   return Authority(AuthorityKind::Rule, alert.body, alert.id);
 }

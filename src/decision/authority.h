@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "decision/alert.h"
@@ -83,18 +84,21 @@ struct RuleMoment {
   std::int64_t sent_today = 0;  // alerts that left by the rule in the 24 hours before
   const Feed* feed = nullptr;   // as it is registered now; nullptr: it is not any more
   Digest words, charter, annex;
-  std::string contact;  // the address that the contact book has for the target; empty: none
-  Looked looked;        // what the lists say of the target now
+  struct OfItem {
+    std::string contact;  // the address that the contact book has for the target; empty: none
+    Looked looked;        // what the lists say of the target now
+  };
+  std::vector<OfItem> items = {};  // of the alert, in their order
 };
 
-// Why the rule itself lets nothing leave at that moment, whatever the alert; nothing where it may. `contact` and
-// `looked` are not asked.
+// Why the rule itself lets nothing leave at that moment, whatever the alert; nothing where it may. `items` are not
+// asked.
 std::optional<std::string> why_it_rests(const StandingRule& rule, const RuleMoment& moment);
 
 // The same for an alert by a standing rule: both signatures over the rule's terms, two people with the two roles, a
-// rule in force that was neither stopped nor is over, its template, feed, charter and annex as they were signed; the
-// item of its category and kinds with its gates answered, on no list, to whom the contact book names; the day's quota
-// not used up; and the bytes that the sender wrote again are those of the record.
+// rule in force that was neither stopped nor is over, its template, feed, charter and annex as they were signed; as
+// many items as one alert may have, each of its category and kinds with its gates answered, on no list, to whom the
+// contact book names; the day's quota not used up; and the bytes that the sender wrote again are those of the record.
 Result<Authority> make_rule_authority(const StandingRule& rule, const Officer& proposer, const Officer& approver,
                                       const Alert& alert, const RuleMoment& moment, std::string_view written_again);
 

@@ -92,6 +92,7 @@ Result<RuleTerms> read_terms(const Json& body) {
   OfficerId proposer = TRY(OfficerId::parse(TRY(body.text("proposer"))));
   if (TRY(body.text("kind")) != name(ActionKind::Alert) || TRY(body.text("binding")) != name(Binding::Voluntary))
     return fail(Fault::Malformed, "expected a rule of voluntary alerts");
+  const std::int64_t items = body.number_or("items", 1);
   return RuleTerms{std::move(id),
                    matter,
                    std::move(kinds),
@@ -105,7 +106,8 @@ Result<RuleTerms> read_terms(const Json& body) {
                    annex,
                    at,
                    ends_at,
-                   std::move(proposer)};
+                   std::move(proposer),
+                   items};
 }
 
 }  // namespace
@@ -137,21 +139,23 @@ std::span<const RuleMove> rule_moves() { return kRuleMoves; }
 // ── the terms ──
 
 Json public_terms(const RuleTerms& terms) {
-  return Json::Object{{"rule", terms.id.text()},
-                      {"kind", name(ActionKind::Alert)},
-                      {"binding", name(Binding::Voluntary)},
-                      {"matter", terms.matter.id()},
-                      {"kinds", kinds_json(terms.kinds)},
-                      {"effect", name(terms.effect)},
-                      {"recipient", name(terms.recipient)},
-                      {"feed", to_json(terms.feed)},
-                      {"template", terms.words.hex()},
-                      {"quota", terms.quota},
-                      {"national_article", terms.national_article},
-                      {"charter", terms.charter.hex()},
-                      {"annex", terms.annex.hex()},
-                      {"at", to_rfc3339(terms.at)},
-                      {"ends_at", to_rfc3339(terms.ends_at)}};
+  Json shown = Json::Object{{"rule", terms.id.text()},
+                            {"kind", name(ActionKind::Alert)},
+                            {"binding", name(Binding::Voluntary)},
+                            {"matter", terms.matter.id()},
+                            {"kinds", kinds_json(terms.kinds)},
+                            {"effect", name(terms.effect)},
+                            {"recipient", name(terms.recipient)},
+                            {"feed", to_json(terms.feed)},
+                            {"template", terms.words.hex()},
+                            {"quota", terms.quota},
+                            {"national_article", terms.national_article},
+                            {"charter", terms.charter.hex()},
+                            {"annex", terms.annex.hex()},
+                            {"at", to_rfc3339(terms.at)},
+                            {"ends_at", to_rfc3339(terms.ends_at)}};
+  if (terms.items != 1) shown.set("items", terms.items);
+  return shown;
 }
 
 std::string statement(const RuleTerms& terms) {
@@ -196,6 +200,8 @@ Result<Nothing> check_terms(const RuleTerms& terms) {
     return no_rule("its feed would be published by a body of the operator's state", where);
   if (terms.quota < 1 || terms.quota > kMostAlertsADay)
     return no_rule("its quota is 1 to " + std::to_string(kMostAlertsADay) + " alerts a day", where);
+  if (terms.items < 1 || terms.items > kMostItemsOfAlert)
+    return no_rule("an alert of it has 1 to " + std::to_string(kMostItemsOfAlert) + " items", where);
   if (terms.ends_at <= terms.at || terms.ends_at - terms.at > kLongestRuleDays * kDayMs)
     return no_rule("it lives 1 to " + std::to_string(kLongestRuleDays) + " days", where);
   if (matter.category() != nullptr && terms.national_article.empty())
@@ -230,7 +236,8 @@ Result<RuleTerms> make_rule(const RuleWish& wish, std::span<const Feed> feeds, c
                   annex.digest(),
                   now,
                   now + wish.days * kDayMs,
-                  proposer.id};
+                  proposer.id,
+                  wish.items};
   TRY(check_terms(terms));
   return terms;
 }

@@ -25,8 +25,9 @@
 
 namespace cordon {
 
-inline constexpr std::int64_t kLongestRuleDays = 30;  // amendment 1
-inline constexpr std::int64_t kMostAlertsADay = 5'000;
+inline constexpr std::int64_t kLongestRuleDays = 30;    // amendment 1
+inline constexpr std::int64_t kMostAlertsADay = 5'000;  // mails; docs/decisions/0027
+inline constexpr std::int64_t kMostItemsOfAlert = 500;  // amendment 2: of one category at one recipient
 
 enum class RuleState { Proposed, Returned, Refused, Lapsed, InForce, Stopped };
 std::string_view name(RuleState state);  // "in_force", …
@@ -49,8 +50,9 @@ struct RuleWish {
   Effect effect = Effect::Inform;
   Recipient recipient = Recipient::Host;
   std::string source;      // a registered feed's name
-  std::int64_t quota = 0;  // alerts a day, 1 to 5000
+  std::int64_t quota = 0;  // alerts a day, each one mail, 1 to 5000
   std::int64_t days = 0;   // of life, 1 to 30
+  std::int64_t items = 1;  // in one alert at most, 1 to 500
 };
 
 // What both sign. Its alerts are voluntary: there is no other binding here.
@@ -60,13 +62,14 @@ struct RuleTerms {
   std::set<ObservableKind> kinds;
   Effect effect;
   Recipient recipient;
-  Feed feed;     // as it was registered then
-  Digest words;  // of the one template of its alerts
-  std::int64_t quota;
+  Feed feed;                     // as it was registered then
+  Digest words;                  // of the one template of its alerts
+  std::int64_t quota;            // alerts a day
   std::string national_article;  // empty for an exposure
   Digest charter, annex;
   Instant at, ends_at;
   OfficerId proposer;
+  std::int64_t items = 1;  // in one alert at most; a rule whose terms say nothing of it has one
 };
 Json public_terms(const RuleTerms& terms);      // for everybody: all of it but the proposer
 std::string statement(const RuleTerms& terms);  // canonical, all of it

@@ -56,7 +56,8 @@ class StandingRules : public testing::Test {
             Recipient::Host,
             "urls",
             100,
-            30};
+            30,
+            2};
   }
   Result<RuleTerms> make(const RuleWish& one) {
     return make_rule(one, feeds_, annex_, words_, officer(Role::Analyst), RuleId::make(kNow, random_), kNow);
@@ -73,25 +74,30 @@ class StandingRules : public testing::Test {
     StandingRule rule = proposed();
     return *apply(rule, *approved_by(rule, Role::Approver));
   }
+  static AlertItem item_at(const char* url) {
+    return {ReportId::derive(sha256(url)), *parse_observable(ObservableKind::Url, url), {}, kNow, "bad-host.com", {},
+            std::string(32, 'a')};
+  }
   Alert alert_of(const StandingRule& rule) {
     const Instant at = kNow + 2 * kHourMs;
     return {AlertId::make(at, random_),
             rule.terms().id,
-            ReportId::derive(sha256("report")),
             Category::Malware,
-            *parse_observable(ObservableKind::Url, "http://files.bad-host.com/a.exe"),
-            {},
-            kNow,
             "abuse@host.example.net",
-            "bad-host.com",
+            {"en"},
+            AlertFormat::Xarf,
+            1,
+            1,
             {{Gate::DomainStatus, "unknown"}, {Gate::SensitiveTarget, "not_sensitive"}, {Gate::Breadth, "narrowest"}},
             at,
             at + 24 * kHourMs,
             at + 30 * kDayMs,
-            sha256(body_)};
+            sha256(body_),
+            {item_at("http://files.bad-host.com/a.exe"), item_at("http://files.bad-host.com/b.exe")}};
   }
   RuleMoment moment() const {
-    return {kNow + 3 * kHourMs, 0, &feeds_[0], words_, charter_digest(), annex_.digest(), "abuse@host.example.net", {}};
+    const RuleMoment::OfItem fine{"abuse@host.example.net", {}};
+    return {kNow + 3 * kHourMs, 0, &feeds_[0], words_, charter_digest(), annex_.digest(), {fine, fine}};
   }
   Result<Authority> sends(const StandingRule& rule, const Alert& alert, const RuleMoment& when,
                           std::string_view body) const {
@@ -151,6 +157,8 @@ TEST_F(StandingRules, what_the_amendment_forbids_is_refused_by_name) {
     refused("its quota is", [&](RuleWish& one) { one.quota = quota; });
   for (const std::int64_t days : {std::int64_t{-1}, std::int64_t{0}, kLongestRuleDays + 1, std::int64_t{1} << 60})
     refused("it lives 1 to 30", [&](RuleWish& one) { one.days = days; });
+  for (const std::int64_t items : {0, 501})
+    refused("an alert of it has 1 to 500 items", [&](RuleWish& one) { one.items = items; });
   for (const char* source : {"public-form", "by-hand", "desk.example.net/log", "nobody", ""})
     refused("is no registered feed", [&](RuleWish& one) { one.source = source; });
   refused("published by the operator", [](RuleWish& one) { one.source = "own-list"; });
@@ -477,11 +485,15 @@ TEST_F(StandingRules, five_thousand_forged_alerts_get_no_authority) {
     when.feed = round % 2 == 0 ? nullptr : &feeds_[4];
     refused("feed not registered so", sends(sound, alert, when, body_));
     when = moment();
-    when.contact = round % 2 == 0 ? "" : noise + "@example.net";
+    when.items[static_cast<std::size_t>(round % 2)].contact = round % 3 == 0 ? "" : noise + "@example.net";
     refused("not the book's contact", sends(sound, alert, when, body_));
     when = moment();
-    (round % 2 == 0 ? when.looked.never : when.looked.sensitive) = "bad-host.com";
+    Looked& looked = when.items[static_cast<std::size_t>(round / 2 % 2)].looked;
+    (round % 2 == 0 ? looked.never : looked.sensitive) = "bad-host.com";
     refused("on a list", sends(sound, alert, when, body_));
+    when = moment();
+    when.items.pop_back();
+    refused("an item not looked at", sends(sound, alert, when, body_));
     // The alert.
     Alert other = alert;
     other.to = noise + "@example.net";
@@ -493,8 +505,25 @@ TEST_F(StandingRules, five_thousand_forged_alerts_get_no_authority) {
     other.matter = Category::Phishing;
     refused("of another category", sends(sound, other, moment(), body_));
     other = alert;
-    other.target = *parse_observable(ObservableKind::Domain, "bad-host.com");
+    other.items[1].target = *parse_observable(ObservableKind::Domain, "bad-host.com");
     refused("of another kind", sends(sound, other, moment(), body_));
+    other = alert;
+    other.items[1].observed_at = alert.at + (kDayMs + 1 + round);
+    refused("not yet observed", sends(sound, other, moment(), body_));
+    other = alert;
+    other.items.clear();
+    when = moment();
+    when.items.clear();
+    refused("about nothing", sends(sound, other, when, body_));
+    other = alert;
+    when = moment();
+    other.items.push_back(item_at("http://files.bad-host.com/c.exe"));
+    when.items.push_back(when.items[0]);
+    refused("more items than the rule lets one have", sends(sound, other, when, body_));
+    const std::string long_body(kMostBytesOfAlert + 1, 'x');
+    other = alert;
+    other.body = sha256(round == 0 ? long_body : body_);
+    if (round == 0) refused("too long", sends(sound, other, moment(), long_body));
     other = alert;
     other.gates.erase(other.gates.begin() + round % 3);
     refused("a gate not answered", sends(sound, other, moment(), body_));
@@ -540,15 +569,108 @@ TEST_F(StandingRules, alerts_and_their_events_read_back_as_they_were_written) {
   const StandingRule rule = standing();
   const Alert alert = alert_of(rule);
   const std::string text = write_alerts({alert, alert});
-  EXPECT_EQ(write_alerts(*read_alerts(text)), text);
+  const Result<KeptAlerts> kept = KeptAlerts::read(text);
+  ASSERT_TRUE(kept);
+  ASSERT_EQ(kept->alerts(), 2u);
+  EXPECT_EQ(kept->items(), 4u);
+  EXPECT_EQ(kept->first_item(1), 2u);
+  EXPECT_EQ(kept->leaf(0), leaf_of(alert));
+  EXPECT_EQ(write_alerts({*kept->alert(0), *kept->alert(1)}), text);
+  EXPECT_FALSE(kept->alert(2));
+  const std::string recipient(32, 'b'), key(32, 'a');
   const AlertsComposed composed{
-      AlertBatchId::make(kNow, random_), rule.terms().id, kNow, sha256("b"), sha256("r"), {std::string(32, 'a')}};
+      AlertBatchId::make(kNow, random_), rule.terms().id, kNow, sha256("b"), sha256("r"), {{recipient, 2}}, {}};
   EXPECT_EQ(to_text(to_json(*read_alerts_composed(to_json(composed)))), to_text(to_json(composed)));
   AlertsComposed empty = composed;
-  empty.keys.clear();
+  empty.alerts.clear();
   EXPECT_FALSE(read_alerts_composed(to_json(empty)));
+  const AlertItemsKept items{composed.batch, rule.terms().id, kNow, sha256("i"), {{recipient, 2}}, {key, key}};
+  EXPECT_EQ(to_text(to_json(*read_alert_items_kept(to_json(items)))), to_text(to_json(items)));
+  AlertItemsKept fewer = items;
+  fewer.keys.pop_back();
+  EXPECT_FALSE(read_alert_items_kept(to_json(fewer))) << "a key for each item";
+  const AlertItemsTakenUp taken{rule.terms().id, kNow, {{recipient, 7}}, {{"never_list", 1}}, {key}};
+  EXPECT_EQ(to_text(to_json(*read_alert_items_taken_up(to_json(taken)))), to_text(to_json(taken)));
+  const AlertTakenApart apart{composed.batch, 1, 2, kNow, "sensitive"};
+  EXPECT_EQ(to_text(to_json(*read_alert_taken_apart(to_json(apart)))), to_text(to_json(apart)));
   const AlertLeft left{composed.batch, 3, true, kNow, "maildir", "new/1", "a@b"};
   EXPECT_EQ(to_text(to_json(*read_alert_left(to_json(left)))), to_text(to_json(left)));
+}
+
+// An item added to a batch's blob, taken out of it, moved to another alert or changed.
+// Planted bug: KeptAlerts::alert() does not compare the items with its leaf's digest of them.
+TEST_F(StandingRules, a_batch_whose_items_were_touched_is_corrupt) {
+  const StandingRule rule = standing();
+  const Alert one = alert_of(rule);
+  Alert other = alert_of(rule);
+  other.items = {item_at("http://files.bad-host.com/c.exe")};
+  const std::string sound = write_alerts({one, other});
+  const auto lines = [&] { return split(sound, '\n'); };
+  const auto reads = [](const std::vector<std::string_view>& of) {
+    std::string text;
+    for (const std::string_view line : of) text += line.empty() ? "" : std::string(line) + "\n";
+    const Result<KeptAlerts> kept = KeptAlerts::read(text);
+    return kept && kept->alert(0) && kept->alert(1);
+  };
+  ASSERT_TRUE(reads(lines()));
+  std::vector<std::string_view> touched = lines();
+  touched.insert(touched.begin() + 1, touched[1]);
+  EXPECT_FALSE(reads(touched)) << "added";
+  touched = lines();
+  touched.erase(touched.begin() + 2);
+  EXPECT_FALSE(reads(touched)) << "taken out";
+  touched = lines();
+  std::swap(touched[2], touched[3]);
+  EXPECT_FALSE(reads(touched)) << "moved to another recipient";
+  touched = lines();
+  std::swap(touched[1], touched[2]);
+  EXPECT_FALSE(reads(touched)) << "in another order";
+  const std::string changed = replace_all(std::string(lines()[1]), "bad-host.com/a", "good-host.com/a");
+  touched = lines();
+  touched[1] = changed;
+  EXPECT_FALSE(reads(touched)) << "changed";
+}
+
+// A batch as a desk of before wrote it: an array of alerts with one item each, whose leaf is all of it.
+TEST_F(StandingRules, a_batch_of_a_desk_of_before_is_read) {
+  const std::string old =
+      R"([{"alert":"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a36","at":"2026-11-24T08:00:00.000Z","body":")" +
+      sha256("b").hex() +
+      R"(","gates":[{"answer":"unknown","gate":"G_DOMAIN_STATUS"}],"matter":"malware","observed_at":)"
+      R"("2026-11-24T07:00:00.000Z","port":8080,"reply_by":"2026-11-25T08:00:00.000Z","report":)"
+      R"("019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a37","responsible":"*","rule":"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a38",)"
+      R"("sunset_at":"2026-12-24T08:00:00.000Z","target":{"kind":"ip","value":"198.51.100.7"},)"
+      R"("to":"abuse@host.example.net"}])";
+  const Result<KeptAlerts> kept = KeptAlerts::read(old);
+  ASSERT_TRUE(kept) << kept.error().message;
+  ASSERT_EQ(kept->alerts(), 1u);
+  EXPECT_EQ("[" + std::string(kept->leaf(0)) + "]", old);
+  const Result<Alert> alert = kept->alert(0);
+  ASSERT_TRUE(alert) << alert.error().message;
+  ASSERT_EQ(alert->items.size(), 1u);
+  EXPECT_EQ(alert->items[0].target.canonical(), "198.51.100.7");
+  EXPECT_EQ(alert->items[0].port, 8080);
+  EXPECT_EQ(alert->languages, (std::vector<std::string>{"en", "ru"}));
+}
+
+// A rule whose terms say nothing of items is one of before, which sent one in each: its signatures still fit.
+TEST_F(StandingRules, terms_without_items_are_those_of_before) {
+  RuleWish one = wish();
+  one.items = 1;
+  const RuleTerms terms = *make(one);
+  EXPECT_EQ(public_terms(terms).find("items"), nullptr);
+  const auto proposed = propose_rule(terms, officer(Role::Analyst), key(Role::Analyst));
+  EXPECT_EQ(read_rule_proposed(to_json(*proposed))->terms.items, 1);
+  EXPECT_EQ(public_terms(*make(wish())).number_or("items", 0), 2);
+}
+
+TEST_F(StandingRules, only_words_of_protocols_and_malware_are_passed_on_as_evidence) {
+  const auto of = [](const char* record) { return evidence_of(record); };
+  const auto found = of(R"({"malware.name":"mirai","protocol.transport":"tcp","event_description.text":"Ann Smith",)"
+                        R"("classification.identifier":"http://evil.example.com/","protocol.application":7})");
+  EXPECT_EQ(found, (std::array<std::string, 5>{"", "", "mirai", "tcp", ""}));
+  EXPECT_EQ(of("id,url\n1,x"), (std::array<std::string, 5>{}));
+  EXPECT_EQ(of("{broken"), (std::array<std::string, 5>{}));
 }
 
 }  // namespace

@@ -4,10 +4,11 @@
 
 #include "base/text.h"
 #include "desk/couriers.h"
+#include "desk/flow.h"
 #include "desk/guard.h"
 #include "law/charter_digest.h"
 #include "ledger/proof_file.h"
-#include "match/never.h"
+#include "referral/grouping.h"
 #include "referral/wording.h"
 
 namespace cordon {
@@ -15,6 +16,9 @@ namespace cordon {
 namespace {
 
 constexpr std::int64_t kTriedAtOnce = 20;  // at most, before the desk is free again
+constexpr std::size_t kLongestTicket = 200;
+constexpr std::int64_t kItemsAtOnce = 20'000;              // are put into mails, before the desk is free again
+constexpr std::size_t kMostKeptBytes = 256 * 1024 * 1024;  // of items that wait, in memory
 
 // A demonstration's targets are the names and addresses of documents.
 const NeverList& never_list_of(const Desk& desk) {
@@ -41,6 +45,8 @@ Result<std::optional<Contact>> contact_for(const Desk& desk, Recipient recipient
 }
 
 SealedLeaf leaf_of_alerts(Desk& desk, const RuleTerms& terms, const AlertsComposed& event) {
+  std::int64_t items = 0;
+  for (const AlertPile& one : event.alerts) items += one.items;
   const Leaf leaf{"alerts",
                   event.at,
                   event.batch.text(),
@@ -50,7 +56,8 @@ SealedLeaf leaf_of_alerts(Desk& desk, const RuleTerms& terms, const AlertsCompos
                   "composed",
                   {"software"},
                   Json::Object{{"rule", event.rule.text()},
-                               {"alerts", event.keys.size()},
+                               {"alerts", event.alerts.size()},
+                               {"items", items},
                                {"root", event.root.hex()},
                                {"effect", name(terms.effect)},
                                {"recipient", name(terms.recipient)},
@@ -60,41 +67,46 @@ SealedLeaf leaf_of_alerts(Desk& desk, const RuleTerms& terms, const AlertsCompos
   return seal_leaf(leaf, desk.leaf_frame(), desk.random());
 }
 
-std::vector<Digest> hashes_of(const std::vector<Alert>& alerts) {
+std::vector<Digest> hashes_of(const KeptAlerts& kept) {
   std::vector<Digest> hashes;
-  hashes.reserve(alerts.size());
-  for (const Alert& alert : alerts) hashes.push_back(leaf_hash(leaf_of(alert)));
+  hashes.reserve(kept.alerts());
+  for (std::size_t i = 0; i < kept.alerts(); ++i) hashes.push_back(leaf_hash(kept.leaf(i)));
   return hashes;
 }
 
+std::string hex_of(const RunKey& key) { return to_hex({reinterpret_cast<const char*>(key.data()), key.size()}); }
+
 }  // namespace
 
-Result<Looked> look(Desk& desk, const Observable& target) {
-  const NeverList& list = never_list_of(desk);
+Result<HeldLists> lists_now(Desk& desk) {
+  std::shared_ptr<const SensitiveList> holders = TRY(sensitive_list_of(desk));
+  return HeldLists{never_list_of(desk), std::move(holders)};
+}
+
+Looked look(const HeldLists& lists, const Observable& target) {
   Looked looked;
-  if (const std::optional<Refused> never = list.judge(target)) looked.never = never->by;
-  if (const std::optional<Refused> guarded = list.guarded(target)) looked.sensitive = guarded->by;
-  const std::shared_ptr<const SensitiveList> holders = TRY(sensitive_list_of(desk));
-  const std::optional<Holder> holder = holders ? holders->holder_of(target) : std::nullopt;
+  if (const std::optional<Refused> never = lists.never.judge(target)) looked.never = never->by;
+  if (const std::optional<Refused> guarded = lists.never.guarded(target)) looked.sensitive = guarded->by;
+  const std::optional<Holder> holder = lists.sensitive ? lists.sensitive->holder_of(target) : std::nullopt;
   if (holder) looked.sensitive = std::string(name(*holder));
   return looked;
 }
 
-Result<Considered> consider(Desk& desk, const RuleTerms& terms, const Sighting& item, std::string_view record,
-                            Instant now) {
-  const Looked looked = TRY(look(desk, item.observable));
-  Considered considered{judge(terms, item, record, looked, now)};
+Result<Considered> consider(const Desk& desk, const HeldLists& lists, const RuleTerms& terms, const Sighting& item,
+                            std::string_view record, Instant now) {
+  Considered considered{judge(terms, item, record, look(lists, item.observable), now)};
   if (considered.judged.lane != Lane::Alert) return considered;
-  const std::optional<Contact> contact = TRY(contact_for(desk, terms.recipient, item.observable));
+  std::optional<Contact> contact = TRY(contact_for(desk, terms.recipient, item.observable));
   if (!contact) return Considered{Judged{Lane::Case, "no_contact"}};
-  considered.contact = *contact;
+  considered.contact = *std::move(contact);
   return considered;
 }
 
 // ── as a batch comes in ──
 
 Result<AlertsAtIntake> AlertsAtIntake::begin(Desk& desk, const Incoming& incoming) {
-  AlertsAtIntake at_intake(desk);
+  HeldLists lists = TRY(lists_now(desk));
+  AlertsAtIntake at_intake(desk, std::move(lists));
   const Feed* feed = registered(desk, incoming.source);
   if (feed == nullptr || incoming.machine.empty() || incoming.machine != feed->machine) return at_intake;
   const Instant now = desk.now();
@@ -103,60 +115,152 @@ Result<AlertsAtIntake> AlertsAtIntake::begin(Desk& desk, const Incoming& incomin
     if (!in_force(rule, now) || terms.feed != *feed) continue;
     const std::int64_t days = (terms.ends_at - now + kDayMs - 1) / kDayMs;
     const std::int64_t waiting = TRY(desk.store().count_alerts(terms.id)).waiting;
-    at_intake.rules_.emplace(terms.matter, Drawing{terms, terms.quota * days - waiting});
+    at_intake.rules_.emplace(terms.matter, Drawing{terms, terms.quota * terms.items * days - waiting});
   }
   return at_intake;
 }
 
 Result<Lane> AlertsAtIntake::take(const ReportId& report, const Sighting& item, std::string_view record,
-                                  const std::string& key) {
+                                  const RunKey& key) {
   const auto found = rules_.find(item.matter);
   if (found == rules_.end()) return Lane::AsEver;
   Drawing& drawing = found->second;
   const RuleTerms& terms = drawing.terms;
-  const Instant now = desk_.now();
-  const Considered considered = TRY(consider(desk_, terms, item, record, now));
+  const Considered considered = TRY(consider(desk_, lists_, terms, item, record, desk_.now()));
   if (considered.judged.lane != Lane::Alert) return considered.judged.lane;
-  if (drawing.told.contains(key) || TRY(desk_.store().alerted(terms.id, key)) || drawing.room <= 0) return Lane::Wait;
-  const Deadlines ends = deadlines(item.matter, item.observable.kind(), now);
-  Alert alert{AlertId::make(now, desk_.random()),
-              terms.id,
-              report,
-              item.matter,
-              item.observable,
-              item.port,
-              *item.seen_at,
-              considered.contact.address,
-              considered.contact.for_name,
-              considered.judged.gates,
-              now,
-              ends.reply_by,
-              ends.sunset_at,
-              sha256("")};
-  alert.body = sha256(compose_alert({terms, alert, desk_.annex(), desk_.settings().operator_}));
-  drawing.alerts.push_back(std::move(alert));
+  if (drawing.room <= 0 || !drawing.told.insert(key).second || TRY(desk_.store().alerted(terms.id, key)))
+    return Lane::Wait;
+  const AlertItem told{
+      report, item.observable, item.port, *item.seen_at, considered.contact.for_name, evidence_of(record), hex_of(key)};
+  const auto number = static_cast<std::uint32_t>(drawing.recipients.size());
+  const auto recipient = drawing.recipients.emplace(considered.contact.address, number).first;
+  drawing.items.push_back({recipient->second, static_cast<std::uint32_t>(drawing.keys.size()), line_of(told)});
   drawing.keys.push_back(key);
-  drawing.told.insert(key);
   --drawing.room;
   return Lane::Alert;
 }
 
+// The items lie in the blob recipient by recipient, so that what one of them has is read in one go.
 Result<Nothing> AlertsAtIntake::finish(std::vector<Change>& changes, Instant at) {
-  for (const auto& [matter, drawing] : rules_) {
-    for (std::size_t from = 0; from < drawing.alerts.size(); from += kAlertsOfBatch) {
-      const std::size_t to = std::min(from + kAlertsOfBatch, drawing.alerts.size());
-      const auto part = [&](const auto& all) {
-        return std::decay_t<decltype(all)>(all.begin() + static_cast<std::ptrdiff_t>(from),
-                                           all.begin() + static_cast<std::ptrdiff_t>(to));
-      };
-      const std::vector<Alert> alerts = part(drawing.alerts);
-      const Digest blob = TRY(desk_.store().blobs().put(write_alerts(alerts)));
-      const AlertsComposed event{AlertBatchId::make(at, desk_.random()), drawing.terms.id,  at, blob,
-                                 tree_root(hashes_of(alerts)),           part(drawing.keys)};
-      changes.push_back({event, "software", leaf_of_alerts(desk_, drawing.terms, event)});
+  for (auto& [matter, drawing] : rules_) {
+    if (drawing.items.empty()) continue;
+    std::vector<std::string> names(drawing.recipients.size());
+    for (const auto& [address, number] : drawing.recipients) names[number] = recipient_key(desk_, address);
+    std::stable_sort(drawing.items.begin(), drawing.items.end(),
+                     [&](const Kept& a, const Kept& b) { return names[a.recipient] < names[b.recipient]; });
+    std::string bytes;
+    std::vector<AlertPile> piles;
+    std::vector<std::string> keys;
+    for (const Kept& one : drawing.items) {
+      bytes += one.line + "\n";
+      keys.push_back(hex_of(drawing.keys[one.told]));
+      if (piles.empty() || piles.back().recipient != names[one.recipient]) piles.push_back({names[one.recipient], 0});
+      ++piles.back().items;
     }
+    const Digest blob = TRY(desk_.store().blobs().put(bytes));
+    changes.push_back({AlertItemsKept{AlertBatchId::make(at, desk_.random()), drawing.terms.id, at, blob,
+                                      std::move(piles), std::move(keys)},
+                       "software",
+                       {}});
   }
   return Nothing{};
+}
+
+std::string recipient_key(const Desk& desk, std::string_view address) {
+  return hex_of(desk.store().key_of_fold("recipient " + std::string(address)));
+}
+
+// ── they become mails ──
+
+const Preference& AlertSender::preference_of(const std::string& recipient) {
+  static const Preference usual;
+  if (!preferences_) {
+    preferences_.emplace();
+    for (const auto& [address, preference] : desk_.preferences().said())
+      preferences_->emplace(recipient_key(desk_, address), preference);
+  }
+  const auto said = preferences_->find(recipient);
+  return said == preferences_->end() ? usual : said->second;
+}
+
+Result<const KeptAlerts*> AlertSender::kept(const Digest& blob) {
+  const auto there = kept_.find(blob);
+  if (there != kept_.end()) return &there->second;
+  KeptAlerts read = TRY(KeptAlerts::read(TRY(desk_.store().blobs().get(blob))));
+  std::size_t bytes = read.bytes();
+  for (const auto& [digest, one] : kept_) bytes += one.bytes();
+  if (bytes > kMostKeptBytes) kept_.clear();
+  return &kept_.emplace(blob, std::move(read)).first->second;
+}
+
+Result<RuleMoment::OfItem> AlertSender::now_of(const HeldLists& lists, const RuleTerms& terms,
+                                               const Observable& target) {
+  RuleMoment::OfItem now;
+  const std::optional<Contact> contact = TRY(contact_for(desk_, terms.recipient, target));
+  if (contact) now.contact = contact->address;
+  now.looked = look(lists, target);
+  return now;
+}
+
+// What may not leave any more is left out here, before there is a line in the log, and not afterwards.
+Result<bool> AlertSender::compose(const RuleId& id) {
+  const StandingRule rule = TRY(desk_.store().find_rule(id));
+  const RuleTerms& terms = rule.terms();
+  const Instant now = desk_.now();
+  if (!in_force(rule, now)) return false;
+  const HeldLists lists = TRY(lists_now(desk_));
+  AlertItemsTakenUp taken{id, now, {}};
+  std::vector<ToTell> to_tell;
+  std::int64_t items = 0, mails = 0;
+  const auto leave_out = [&](const AlertItem& item, const std::string& why) {
+    ++taken.left_out[why];
+    if (!item.key.empty()) taken.freed.push_back(item.key);
+  };
+  for (const Store::ItemsWaiting& waiting : TRY(desk_.store().items_waiting(id))) {
+    if (due_at(preference_of(waiting.recipient), waiting.since, desk_.settings().zone) > now) continue;
+    if (items >= kItemsAtOnce || mails >= static_cast<std::int64_t>(kAlertsOfBatch)) break;
+    mails += (waiting.items + terms.items - 1) / terms.items;
+    std::int64_t through = 0;
+    for (const Store::PileRow& pile : TRY(desk_.store().piles_of(id, waiting.recipient))) {
+      if (items >= kItemsAtOnce && through > 0) break;
+      const KeptAlerts* read = TRY(kept(pile.blob));
+      if (pile.first_item < 0 || static_cast<std::size_t>(pile.first_item + pile.items) > read->items())
+        return fail(Fault::Corrupt, "items that wait are not where the record says", pile.blob.hex());
+      for (std::int64_t i = pile.first_item; i < pile.first_item + pile.items; ++i) {
+        AlertItem item = TRY(read->item(static_cast<std::size_t>(i)));
+        const RuleMoment::OfItem here = TRY(now_of(lists, terms, item.target));
+        std::optional<std::string> why = why_not_now(terms, item, here.looked, here.contact, here.contact);
+        if (!why && too_old(terms.matter, item.target.kind(), item.observed_at, now)) why = "too_old";
+        if (!why && item.observed_at > now + kDayMs) why = "not_yet_observed";
+        if (why)
+          leave_out(item, *why);
+        else
+          to_tell.push_back({here.contact, std::move(item)});
+      }
+      items += pile.items;
+      through = pile.seq;
+    }
+    taken.taken.emplace_back(waiting.recipient, through);
+  }
+  if (taken.taken.empty()) return false;
+  const std::vector<Alert> alerts = group_items(terms, std::move(to_tell), desk_.preferences(), desk_.annex(),
+                                                desk_.settings().operator_, now, desk_.random());
+  std::vector<Change> changes{{taken, "software", {}}};
+  for (std::size_t from = 0; from < alerts.size(); from += kAlertsOfBatch) {
+    const std::vector<Alert> part(
+        alerts.begin() + static_cast<std::ptrdiff_t>(from),
+        alerts.begin() + static_cast<std::ptrdiff_t>(std::min(from + kAlertsOfBatch, alerts.size())));
+    const std::string bytes = write_alerts(part);
+    const Digest root = tree_root(hashes_of(TRY(KeptAlerts::read(bytes))));
+    const Digest blob = TRY(desk_.store().blobs().put(bytes));
+    AlertsComposed event{AlertBatchId::make(now, desk_.random()), id, now, blob, root, {}};
+    for (const Alert& alert : part)
+      event.alerts.push_back({recipient_key(desk_, alert.to), static_cast<std::int64_t>(alert.items.size())});
+    SealedLeaf leaf = leaf_of_alerts(desk_, terms, event);
+    changes.push_back({std::move(event), "software", std::move(leaf)});
+  }
+  TRY(desk_.store().append(changes, now));
+  return true;
 }
 
 // ── they leave ──
@@ -164,11 +268,11 @@ Result<Nothing> AlertsAtIntake::finish(std::vector<Change>& changes, Instant at)
 Result<const AlertSender::OpenBatch*> AlertSender::open(const AlertBatchId& id) {
   if (!batch_ || batch_->row.id != id) {
     Store::AlertBatchRow row = TRY(desk_.store().find_alert_batch(id));
-    std::vector<Alert> alerts = TRY(read_alerts(TRY(desk_.store().blobs().get(row.blob))));
-    std::vector<Digest> hashes = hashes_of(alerts);
-    if (tree_root(hashes) != row.root || static_cast<std::int64_t>(alerts.size()) != row.alerts)
+    KeptAlerts kept = TRY(KeptAlerts::read(TRY(desk_.store().blobs().get(row.blob))));
+    std::vector<Digest> hashes = hashes_of(kept);
+    if (tree_root(hashes) != row.root || static_cast<std::int64_t>(kept.alerts()) != row.alerts)
       return fail(Fault::Corrupt, "the alerts are not those that the log has a line for", id.text());
-    batch_ = OpenBatch{std::move(row), std::move(alerts), std::move(hashes)};
+    batch_ = OpenBatch{std::move(row), std::move(kept), std::move(hashes)};
   }
   return &*batch_;
 }
@@ -180,7 +284,7 @@ Result<std::string> AlertSender::proof(const OpenBatch& batch, std::int64_t posi
   const auto index = static_cast<std::size_t>(position);
   Json::Array path;
   for (const Digest& hash : inclusion_path(batch.hashes, index)) path.emplace_back(hash.hex());
-  const Json in_batch = Json::Object{{"alert", leaf_of(batch.alerts[index])},
+  const Json in_batch = Json::Object{{"alert", batch.kept.leaf(index)},
                                      {"index", position},
                                      {"size", batch.hashes.size()},
                                      {"path", std::move(path)},
@@ -192,44 +296,131 @@ Result<RuleMoment> AlertSender::moment_of(const RuleTerms& terms) {
   const Instant now = desk_.now();
   const std::int64_t sent_today = TRY(desk_.store().alerts_sent_since(terms.id, now + -kDayMs));
   return RuleMoment{
-      now, sent_today, registered(desk_, terms.feed.name), alert_template(), charter_digest(), desk_.annex().digest(),
-      {},  {}};
+      now, sent_today, registered(desk_, terms.feed.name), alert_template(), charter_digest(), desk_.annex().digest()};
 }
 
-Result<Authority> AlertSender::authority(const OpenBatch& batch, const Alert& alert, std::string& body) {
+Result<std::vector<RuleMoment::OfItem>> AlertSender::now_of(const RuleTerms& terms, const Alert& alert) {
+  const HeldLists lists = TRY(lists_now(desk_));
+  std::vector<RuleMoment::OfItem> items;
+  for (const AlertItem& item : alert.items) items.push_back(TRY(now_of(lists, terms, item.target)));
+  return items;
+}
+
+Result<Authority> AlertSender::authority(const Alert& alert, std::vector<RuleMoment::OfItem> items, std::string& body) {
   Store& store = desk_.store();
   TRY(check_not_receive_only(TRY(store.officers())));
-  const StandingRule rule = TRY(store.find_rule(batch.row.rule));
+  const StandingRule rule = TRY(store.find_rule(alert.rule));
   const RuleTerms& terms = rule.terms();
   const Signers signers = TRY(store.signers_of(terms.id));
   RuleMoment moment = TRY(moment_of(terms));
-  const std::optional<Contact> contact = TRY(contact_for(desk_, terms.recipient, alert.target));
-  if (contact) moment.contact = contact->address;
-  moment.looked = TRY(look(desk_, alert.target));
+  moment.items = std::move(items);
   body = compose_alert({terms, alert, desk_.annex(), desk_.settings().operator_});
   return make_rule_authority(rule, signers.proposer, signers.approver, alert, moment, body);
 }
 
-Result<Nothing> AlertSender::hand_over(const Letter& letter, const Authority& authority,
-                                       const Store::LeavingAlert& leaving, bool recall) {
+Result<bool> AlertSender::has_had_enough(const std::string& recipient) {
+  const std::int64_t most = preference_of(recipient).most_a_day;
+  if (most == 0) return false;
+  const std::map<std::string, std::int64_t> mails = TRY(desk_.store().mails_since(desk_.now() + -kDayMs));
+  const auto had = mails.find(recipient);
+  return had != mails.end() && had->second >= most;
+}
+
+Result<Courier*> AlertSender::courier() {
   if (!courier_) courier_ = TRY(make_courier(desk_.paths(), desk_.settings()));
-  const std::string receipt = TRY(courier_->deliver(letter, authority));
+  return courier_.get();
+}
+
+Result<Nothing> AlertSender::hand_over(Courier& courier, const Ready& ready, const Store::LeavingAlert& leaving,
+                                       bool recall) {
+  const std::string receipt = TRY(courier.deliver(ready.letter, ready.authority));
   const Instant now = desk_.now();
-  const AlertLeft event{leaving.batch, leaving.position, recall, now, std::string(courier_->name()),
-                        receipt,       letter.message_id};
+  const AlertLeft event{leaving.batch, leaving.position,       recall, now, std::string(courier.name()),
+                        receipt,       ready.letter.message_id};
   return desk_.store().append({{event, "software", {}}}, now);
 }
 
 Result<Nothing> AlertSender::send(const Store::LeavingAlert& leaving) {
+  const std::string where = leaving.batch.text();
+  if (preference_of(leaving.recipient).channel == AlertChannel::ByHand)
+    return fail(Fault::Refused, "an officer takes it there by hand", where);
+  if (TRY(has_had_enough(leaving.recipient)))
+    return fail(Fault::Refused, "its recipient wants no more mails of this day", where);
+  const Ready ready = TRY(make_ready(leaving));
+  Courier* courier = TRY(this->courier());
+  return hand_over(*courier, ready, leaving, false);
+}
+
+Result<AlertSender::Ready> AlertSender::make_ready(const Store::LeavingAlert& leaving) {
+  const std::string where = leaving.batch.text();
   const OpenBatch* batch = TRY(open(leaving.batch));
   if (batch->row.leaf_index >= TRY(desk_.store().published_size()))
-    return fail(Fault::Refused, "its line in the log is not published yet", leaving.batch.text());
-  const Alert& alert = batch->alerts.at(static_cast<std::size_t>(leaving.position));
+    return fail(Fault::Refused, "its line in the log is not published yet", where);
+  const auto position = static_cast<std::size_t>(leaving.position);
+  const Alert alert = TRY(batch->kept.alert(position));
+  if (alert.rule != batch->row.rule) return fail(Fault::Refused, "the alert is of another rule", where);
+  const RuleTerms terms = TRY(desk_.store().find_rule(alert.rule)).terms();
+  std::vector<RuleMoment::OfItem> items = TRY(now_of(terms, alert));
+  // One item that may not leave any more keeps no other back: the alert is composed anew without it.
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const RuleMoment::OfItem& now = items[i];
+    const std::optional<std::string> why = why_not_now(terms, alert.items[i], now.looked, now.contact, alert.to);
+    if (!why) continue;
+    const auto first = static_cast<std::int64_t>(batch->kept.first_item(position));
+    const AlertTakenApart event{leaving.batch, leaving.position, first, desk_.now(), *why};
+    TRY(desk_.store().append({{event, "software", {}}}, event.at));
+    nothing_due_.erase(alert.rule);
+    return fail(Fault::Refused, "an item of it may not leave any more: " + *why, where);
+  }
   std::string body;
-  const Authority authority = TRY(this->authority(*batch, alert, body));
+  Authority authority = TRY(this->authority(alert, std::move(items), body));
   const std::string proof = TRY(this->proof(*batch, leaving.position, batch->row.leaf_index));
-  const Letter letter = TRY(write_alert(alert, desk_.settings().operator_, desk_.annex().fictitious(), body, proof));
-  return hand_over(letter, authority, leaving, false);
+  Letter letter = TRY(write_alert(alert, desk_.settings().operator_, desk_.annex().fictitious(), body, proof));
+  return Ready{std::move(letter), std::move(authority)};
+}
+
+namespace {
+
+// What the officer was given is the receipt.
+class OfficersHand final : public Courier {
+ public:
+  explicit OfficersHand(std::string ticket) : ticket_(std::move(ticket)) {}
+  std::string_view name() const override { return "by_hand"; }
+  Result<std::string> deliver(const Letter&, const Authority&) override { return ticket_; }
+
+ private:
+  std::string ticket_;
+};
+
+}  // namespace
+
+Result<Letter> AlertSender::letter(const AlertBatchId& batch, std::int64_t position) {
+  const Store::LeavingAlert leaving = TRY(desk_.store().find_waiting_alert(batch, position));
+  Ready ready = TRY(make_ready(leaving));
+  return std::move(ready.letter);
+}
+
+Result<Nothing> AlertSender::taken_by_hand(const AlertBatchId& batch, std::int64_t position,
+                                           const std::string& ticket) {
+  if (trim(ticket).empty() || ticket.size() > kLongestTicket || printable(ticket, kLongestTicket) != ticket)
+    return fail(Fault::Malformed, "a ticket is one line of 1 to 200 characters: what the portal gave");
+  const Store::LeavingAlert leaving = TRY(desk_.store().find_waiting_alert(batch, position));
+  const Ready ready = TRY(make_ready(leaving));
+  OfficersHand hand(ticket);
+  return hand_over(hand, ready, leaving, false);
+}
+
+Result<std::vector<AlertSender::ByHand>> AlertSender::waiting_by_hand() {
+  std::vector<ByHand> waiting;
+  for (const StandingRule& rule : TRY(desk_.store().rules_in_force())) {
+    for (const Store::LeavingAlert& one : TRY(desk_.store().alerts_waiting(rule.terms().id, kMostAlertsADay))) {
+      if (preference_of(one.recipient).channel != AlertChannel::ByHand) continue;
+      const OpenBatch* batch = TRY(open(one.batch));
+      Alert alert = TRY(batch->kept.alert(static_cast<std::size_t>(one.position)));
+      waiting.push_back({one.batch, one.position, std::move(alert)});
+    }
+  }
+  return waiting;
 }
 
 Result<Nothing> AlertSender::send_recall(const Store::LeavingAlert& leaving) {
@@ -238,16 +429,17 @@ Result<Nothing> AlertSender::send_recall(const Store::LeavingAlert& leaving) {
   const Store::AlertBatchRow row = TRY(desk_.store().find_alert_batch(leaving.batch));
   if (!row.recalled || row.recall_leaf >= TRY(desk_.store().published_size()))
     return fail(Fault::Refused, "its line in the log is not published yet", leaving.batch.text());
-  const Alert& alert = batch->alerts.at(static_cast<std::size_t>(leaving.position));
+  const Alert alert = TRY(batch->kept.alert(static_cast<std::size_t>(leaving.position)));
   const StandingRule rule = TRY(desk_.store().find_rule(row.rule));
   const std::string body =
       compose_alert_recall({rule.terms(), alert, desk_.annex(), desk_.settings().operator_}, row.recalled->reason);
   const std::vector<Officer> signers = TRY(desk_.store().signers_of(*row.recalled));
-  const Authority authority = TRY(make_recall_authority(*row.recalled, row.id, alert, signers, body));
+  Authority authority = TRY(make_recall_authority(*row.recalled, row.id, alert, signers, body));
   const std::string proof = TRY(this->proof(*batch, leaving.position, row.recall_leaf));
-  const Letter letter = TRY(
+  Letter letter = TRY(
       write_alert_recall(alert, *row.recalled, desk_.settings().operator_, desk_.annex().fictitious(), body, proof));
-  return hand_over(letter, authority, leaving, true);
+  Courier* courier = TRY(this->courier());
+  return hand_over(*courier, {std::move(letter), std::move(authority)}, leaving, true);
 }
 
 Result<AlertSender::Step> AlertSender::try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall) {
@@ -269,7 +461,18 @@ Result<AlertSender::Step> AlertSender::step() {
   const Step recalled = TRY(try_each(TRY(desk_.store().recalls_waiting(tried)), true));
   if (recalled != Step::Nothing) return recalled;
   for (const StandingRule& rule : TRY(desk_.store().rules_in_force())) {
-    const RuleMoment moment = TRY(moment_of(rule.terms()));
+    RuleMoment moment = TRY(moment_of(rule.terms()));
+    const std::int64_t sent_today = std::exchange(moment.sent_today, 0);
+    if (why_it_rests(rule, moment)) continue;
+    // What is over the day's quota waits as a mail.
+    if (!nothing_due_.contains(rule.terms().id)) {
+      if (TRY(compose(rule.terms().id))) {
+        TRY(publish(desk_));
+        return Step::PassedOver;
+      }
+      nothing_due_.insert(rule.terms().id);
+    }
+    moment.sent_today = sent_today;
     if (why_it_rests(rule, moment)) continue;
     const Step step = TRY(try_each(TRY(desk_.store().alerts_waiting(rule.terms().id, tried)), false));
     if (step != Step::Nothing) return step;
@@ -278,12 +481,18 @@ Result<AlertSender::Step> AlertSender::step() {
 }
 
 Result<std::string> AlertSender::held_because(const RuleId& id) {
+  const StandingRule rule = TRY(desk_.store().find_rule(id));
+  const RuleMoment moment = TRY(moment_of(rule.terms()));
+  const Store::AlertCounts counts = TRY(desk_.store().count_alerts(id));
+  if (counts.waiting == 0) return std::string();
+  if (const std::optional<std::string> why = why_it_rests(rule, moment)) return *why;
   const std::vector<Store::LeavingAlert> waiting = TRY(desk_.store().alerts_waiting(id, 1));
   if (waiting.empty()) return std::string();
   const OpenBatch* batch = TRY(open(waiting.front().batch));
+  const Alert alert = TRY(batch->kept.alert(static_cast<std::size_t>(waiting.front().position)));
+  std::vector<RuleMoment::OfItem> items = TRY(now_of(rule.terms(), alert));
   std::string body;
-  const Result<Authority> may =
-      authority(*batch, batch->alerts.at(static_cast<std::size_t>(waiting.front().position)), body);
+  const Result<Authority> may = authority(alert, std::move(items), body);
   if (may) return std::string();
   if (may.error().fault != Fault::Refused) return may.error();
   return may.error().message;

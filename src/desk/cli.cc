@@ -634,7 +634,8 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .repeated("kinds", "--kind", "url, domain, ip, file_hash; may be repeated")
       .text("effect", "--effect", "inform or clean_compromise")
       .text("recipient", "--recipient", "host, isp_abuse, registrar, csirt, system_owner")
-      .number("quota", "--quota", "alerts a day, 1 to 5000")
+      .number("quota", "--quota", "alerts a day, each one mail, 1 to 5000")
+      .number("items", "--items", "in one mail at most, 1 to 500 (500)")
       .number("days", "--days", "of life, 1 to 30")
       .as();
   line(rule, "approve", "approve exactly these terms; from then on its alerts leave by themselves",
@@ -670,6 +671,22 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("reason", "--reason", "why; 10 characters or more")
       .as()
       .by("the approver who countersigns; none where a reviewer does it");
+
+  CLI::App& alert = group("alert", "alerts of standing rules that an officer takes to a portal or by post");
+  line(alert, "by-hand", "those that wait for somebody: their recipients take no mail",
+       "cordon alert by-hand --as analyst1", "alert by-hand")
+      .as();
+  line(alert, "letter", "one of them as it would leave, with its proof; the reading is recorded",
+       "cordon alert letter BATCH --position 0 --as analyst1", "alert letter")
+      .text("batch", "batch", "the batch's id")
+      .number("position", "--position", "the alert's place in it, from 0")
+      .as();
+  line(alert, "taken", "it was taken there; from then on it has left",
+       "cordon alert taken BATCH --position 0 --ticket 'Case 4711' --as analyst1", "alert taken")
+      .text("batch", "batch", "the batch's id")
+      .number("position", "--position", "the alert's place in it, from 0")
+      .text("ticket", "--ticket", "what the portal gave, in one line")
+      .as();
 
   CLI::App& appeal = group("appeal", "appeals: who lodged them, and who hears them");
   line(appeal, "list", "appeals, newest first", "cordon appeal list --as reviewer1", "appeal list").as();

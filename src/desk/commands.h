@@ -146,6 +146,9 @@ Result<Nothing> rule_list(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> rule_show(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> rule_preview(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> rule_recall_batch(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> alert_by_hand(Desk& desk, const Permit<Act::SendNotices>& who, Call& call, const Emit& emit);
+Result<Nothing> alert_letter(Desk& desk, const Permit<Act::SendNotices>& who, Call& call, const Emit& emit);
+Result<Nothing> alert_taken(Desk& desk, const Permit<Act::SendNotices>& who, Call& call, const Emit& emit);
 
 // desk/border_commands.cc
 Result<Nothing> peer_add(Desk& desk, const Permit<Act::KeepPeers>& who, Call& call, const Emit& emit);

@@ -87,6 +87,7 @@ Result<std::unique_ptr<Desk>> Desk::open(const Paths& paths, const Clock& clock,
   TRY(may_sign_here(paths, settings, founded.log_key));
   std::unique_ptr<Desk> desk(new Desk(paths, std::move(settings), std::move(annex), std::move(contacts),
                                       std::move(report_key), *std::move(lock), std::move(store), clock, random));
+  desk->preferences_ = TRY(load_preferences(paths));
   TRY(finish_what_was_left(*desk));
   return desk;
 }

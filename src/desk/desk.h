@@ -35,9 +35,11 @@ class Desk {
   const Settings& settings() const { return settings_; }
   const Annex& annex() const { return annex_; }
   const ContactBook& contacts() const { return contacts_; }
+  const Preferences& preferences() const { return preferences_; }
   const std::string& report_key() const { return report_key_; }
   LeafFrame leaf_frame() const;
   Store& store() { return store_; }
+  const Store& store() const { return store_; }
   Instant now() const { return clock_.now(); }
   Random& random() { return random_; }
 
@@ -102,6 +104,7 @@ class Desk {
   Settings settings_;
   Annex annex_;
   ContactBook contacts_;
+  Preferences preferences_ = {};
   std::string report_key_;
   FileLock lock_;
   Store store_;

@@ -117,9 +117,7 @@ class Folding {
     // What officers have, or had, in a case is theirs; no rule speaks of it.
     const bool ours = takes.case_id || takes.earlier;
     Lane lane = Lane::AsEver;
-    if (!ours && !alerts_.none())
-      lane = TRY(alerts_.take(*item.report, *record.sighting, record.kept,
-                              to_hex({reinterpret_cast<const char*>(key.data()), key.size()})));
+    if (!ours && !alerts_.none()) lane = TRY(alerts_.take(*item.report, *record.sighting, record.kept, key));
     // The next case of a key that officers worked on opens by itself.
     const bool waits = lane == Lane::Alert || lane == Lane::Wait ||
                        (lane == Lane::AsEver && fold_only_ == FoldOnly::Yes && !takes.earlier &&

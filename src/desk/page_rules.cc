@@ -1,4 +1,5 @@
 // The standing rules on one page, for whoever may stop one: the kill switch is beside each that is in force.
+#include "desk/alerts.h"
 #include "desk/labels.h"
 #include "desk/pages.h"
 #include "desk/parts.h"
@@ -41,10 +42,13 @@ Html rule_part(const Words& words, const Call& call, const StandingRule& rule, c
                      {words("Effect asked"), Html::text(label(words, terms.effect))},
                      {words("It ends at"), Html::text(words.date(terms.ends_at))},
                      {words("Warnings a day, at most"), number(terms.quota)},
-                     {words("Warnings that left"), number(counts.sent)},
-                     {words("Warnings that wait"), number(counts.waiting)},
-                     {words("Warnings that were withheld"), number(counts.withheld)},
-                     {words("Warnings that were taken back"), number(counts.recalling + counts.recalled)}});
+                     {words("Items in one warning, at most"), number(terms.items)},
+                     {words("Warnings that left"), number(counts.mails_sent)},
+                     {words("Items in them"), number(counts.sent + counts.recalling + counts.recalled)},
+                     {words("Items that wait"), number(counts.waiting)},
+                     {words("Items that were withheld"), number(counts.withheld)},
+                     {words("Items that were left out"), number(counts.left_out)},
+                     {words("Items that were taken back"), number(counts.recalling + counts.recalled)}});
   if (rule.ended && !rule.ended->reason.empty())
     part << paragraph(html(words("Reason"), ": ", Html::tag("span", {{"class", "as-written"}}, rule.ended->reason)));
   if (!stands) return part;
@@ -59,6 +63,24 @@ Html rule_part(const Words& words, const Call& call, const StandingRule& rule, c
   return part;
 }
 
+// What recipients take by no mail (amendment 14). Which targets they are about is not said here: who reads an alert is
+// put on record.
+Result<Html> by_hand_part(const Words& words, Desk& desk) {
+  AlertSender sender(desk);
+  std::vector<Row> rows;
+  for (const AlertSender::ByHand& one : TRY(sender.waiting_by_hand()))
+    rows.push_back({code(one.batch.text() + " " + std::to_string(one.position)), Html::text(one.alert.to),
+                    Html::text(std::to_string(one.alert.items.size())), Html::text(words.date(one.alert.reply_by))});
+  if (rows.empty()) return Html();
+  const std::string heading = words("Warnings for an officer's hand");
+  Html part = paragraph(words(
+      "Their recipients take no mail, but a form on their own pages or a letter. `cordon alert letter` shows one of "
+      "them, and `cordon alert taken` puts down that somebody took it there."));
+  part << table(heading, {words("Batch and place"), words("Recipient"), words("Items"), words("An answer is asked by")},
+                rows, Caption::Heard);
+  return section(heading, part);
+}
+
 }  // namespace
 
 Result<Nothing> page_rules(Desk& desk, const Permit<Act::StopRule>&, Call& call, const Emit&) {
@@ -67,6 +89,7 @@ Result<Nothing> page_rules(Desk& desk, const Permit<Act::StopRule>&, Call& call,
   page << paragraph(
       words("By such a rule warnings leave by themselves, and no officer looks at each item. A rule that "
             "was stopped never comes back; a new one has to be approved."));
+  page << TRY(by_hand_part(words, desk));
   const std::vector<StandingRule> rules = TRY(desk.store().rules(kRulesOfPage));
   if (rules.empty()) page << box(Tone::Plain, paragraph(words("No standing rule was proposed yet.")));
   for (const StandingRule& rule : rules) {

@@ -157,13 +157,13 @@ Result<Nothing> RetentionRun::take_appeals(Work& work) {
 // What a rule sent is an act, and what it said goes as the case of one would.
 Result<Nothing> RetentionRun::take_alerts(Work& work) {
   const Instant before = desk_.settings().lives.over_before(Kept::CaseWithAct, work.event.at);
-  for (const Store::AlertBatchRow& batch : TRY(desk_.store().alert_batches_before(before, kAlertBatchesAStep))) {
-    Destroyed said{batch.blob, {}};
+  for (const auto& [id, blob] : TRY(desk_.store().alert_blobs_before(before, kAlertBatchesAStep))) {
+    Destroyed said{blob, {}};
     const Result<Blobs::Kept> kept = desk_.store().blobs().look(said.blob);
     if (!kept && kept.error().fault != Fault::NotFound) return kept.error();
     if (kept && kept->key) said.key = std::int64_t{*kept->key};
     work.event.frames.push_back(said);
-    work.event.alerts.push_back(batch.id);
+    work.event.alerts.push_back(id);
   }
   return Nothing{};
 }

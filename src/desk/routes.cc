@@ -214,7 +214,8 @@ constexpr std::array kProposingRule{
     Field{"kinds", FieldKind::Words, Need::Must, "url, domain, ip, file_hash", "url"},
     Field{"effect", FieldKind::Word, Need::Must, "inform or clean_compromise", "clean_compromise"},
     Field{"recipient", FieldKind::Word, Need::Must, "host, isp_abuse, registrar, csirt, system_owner", "host"},
-    Field{"quota", FieldKind::Number, Need::Must, "alerts a day, 1 to 5000", "500"},
+    Field{"quota", FieldKind::Number, Need::Must, "alerts a day, each one mail, 1 to 5000", "500"},
+    Field{"items", FieldKind::Number, Need::May, "in one alert at most, 1 to 500; 500 where it is not given", "500"},
     Field{"days", FieldKind::Number, Need::Must, "of life, 1 to 30", "30"}};
 constexpr std::array kApprovingRule{kRule, Field{"digest", FieldKind::Digest, Need::Must, "of the terms that you read",
                                                  "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}};
@@ -222,6 +223,13 @@ constexpr std::array kEndingRule{kRule, kReason};
 constexpr std::array kRecallingBatch{
     Field{"batch", FieldKind::Id, Need::Must, "the batch's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a35"}, kReason,
     Field{"by", FieldKind::Object, Need::Local, "the approver who countersigns", ""}};
+constexpr Field kAlertBatchId{"batch", FieldKind::Id, Need::Must, "the batch's id",
+                              "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a35"};
+constexpr Field kAlertPosition{"position", FieldKind::Number, Need::Must, "the alert's place in it, from 0", "0"};
+constexpr std::array kOneAlert{kAlertBatchId, kAlertPosition};
+constexpr std::array kAlertTaken{
+    kAlertBatchId, kAlertPosition,
+    Field{"ticket", FieldKind::Text, Need::Must, "what its recipient's portal gave, in one line", "Case 4711"}};
 constexpr std::array kEnrolling{
     Field{"login", FieldKind::Word, Need::Must, "a letter, then at most 31 of a-z 0-9 . _ -", "analyst1"},
     Field{"roles", FieldKind::Words, Need::Must, "analyst, approver, legal_reviewer, …", ""},
@@ -539,6 +547,15 @@ const std::array kRoutes{
           kJson, kJsonType,
           "take a batch of alerts back: what waits is withheld, who got one is told; one reviewer, or through the "
           "desk's own socket an analyst and an approver"},
+    Route{"alert by-hand", "GET", "/api/v1/alerts/by-hand", officer<Act::SendNotices, alert_by_hand>(), kNothing,
+          Reply::Many, "AlertByHand", 0, "",
+          "the alerts that wait for an officer: their recipients take no mail (channel = \"by_hand\")"},
+    Route{"alert letter", "GET", "/api/v1/alerts/{batch}/letter", officer<Act::SendNotices, alert_letter>(), kOneAlert,
+          Reply::One, "AlertLetter", 0, "",
+          "an alert that waits, as it would leave now, with its code and proof; the reading is recorded"},
+    Route{"alert taken", "POST", "/api/v1/alerts/{batch}/taken", officer<Act::SendNotices, alert_taken>(), kAlertTaken,
+          Reply::One, "AlertBatch", kJson, kJsonType,
+          "an officer took it to its recipient by hand; it counts in the quota as any that left"},
 
     Route{"officer list", "GET", "/api/v1/officers", officer<Act::ListOfficers, officer_list>(), kNothing, Reply::Many,
           "Officer", 0, "", "the officers and their roles"},

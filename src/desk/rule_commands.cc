@@ -1,6 +1,8 @@
 // The rows of desk/routes.cc about standing rules.
 #include "base/text.h"
+#include "desk/alerts.h"
 #include "desk/commands.h"
+#include "desk/flow.h"
 #include "desk/rules.h"
 #include "desk/shapes.h"
 
@@ -42,6 +44,7 @@ Result<Nothing> rule_propose(Desk& desk, const Permit<Act::Propose>& who, Call& 
   wish.source = TRY(arguments.text("feed"));
   wish.quota = TRY(arguments.number("quota"));
   wish.days = TRY(arguments.number("days"));
+  wish.items = arguments.number_or("items", kMostItemsOfAlert);
   emit(TRY(show_rule(desk, TRY(propose_rule(desk, who, call.who->key, wish)))));
   return Nothing{};
 }
@@ -86,6 +89,7 @@ Result<Nothing> rule_preview(Desk& desk, const Permit<Act::ReadCase>& who, Call&
   emit(Json::Object{{"rule", id.text()},
                     {"reports", preview.reports},
                     {"alerts", preview.alerts},
+                    {"mails", preview.mails},
                     {"repeated", preview.repeated},
                     {"over_quota", preview.over_quota},
                     {"by_hand", preview.by_hand},
@@ -106,6 +110,49 @@ Result<Nothing> rule_recall_batch(Desk& desk, Call& call, const Emit& emit) {
   if (by.size() > 1) return fail(Fault::Usage, "a recall takes one reviewer, or an analyst and --by an approver");
   const std::string reason = TRY(call.arguments.text("reason"));
   emit(TRY(recall_alerts(desk, *call.who, by.empty() ? nullptr : &by.front(), id, reason)));
+  return Nothing{};
+}
+
+// ── alerts that no mail brings ──
+
+Result<Nothing> alert_by_hand(Desk& desk, const Permit<Act::SendNotices>&, Call&, const Emit& emit) {
+  AlertSender sender(desk);
+  for (const AlertSender::ByHand& one : TRY(sender.waiting_by_hand())) {
+    const Alert& alert = one.alert;
+    emit(Json::Object{{"batch", one.batch.text()},
+                      {"position", one.position},
+                      {"alert", alert.id.text()},
+                      {"rule", alert.rule.text()},
+                      {"to", alert.to},
+                      {"items", alert.items.size()},
+                      {"at", to_rfc3339(alert.at)},
+                      {"reply_by", to_rfc3339(alert.reply_by)}});
+  }
+  return Nothing{};
+}
+
+// What it says of targets is what the case of one would: the reading is recorded.
+Result<Nothing> alert_letter(Desk& desk, const Permit<Act::SendNotices>& who, Call& call, const Emit& emit) {
+  const AlertBatchId batch = TRY(AlertBatchId::parse(TRY(call.arguments.text("batch"))));
+  const std::int64_t position = TRY(call.arguments.number("position"));
+  AlertSender sender(desk);
+  const Letter letter = TRY(sender.letter(batch, position));
+  TRY(record_reading(desk, "alert_letter", batch.text(), who.officer()));
+  emit(Json::Object{{"batch", batch.text()},
+                    {"position", position},
+                    {"to", letter.to},
+                    {"message_id", letter.message_id},
+                    {"mail", letter.mail}});
+  return Nothing{};
+}
+
+Result<Nothing> alert_taken(Desk& desk, const Permit<Act::SendNotices>&, Call& call, const Emit& emit) {
+  const AlertBatchId batch = TRY(AlertBatchId::parse(TRY(call.arguments.text("batch"))));
+  const std::int64_t position = TRY(call.arguments.number("position"));
+  const std::string ticket = TRY(call.arguments.text("ticket"));
+  AlertSender sender(desk);
+  TRY(sender.taken_by_hand(batch, position, ticket));
+  emit(show(TRY(desk.store().find_alert_batch(batch)), TRY(desk.store().count_alerts(batch))));
   return Nothing{};
 }
 

@@ -130,10 +130,19 @@ Result<std::int64_t> lapse_rules(Desk& desk) {
 // ── for everybody ──
 
 Json show(const Store::AlertBatchRow& batch, const Store::AlertCounts& counts) {
-  Json line = Json::Object{{"batch", batch.id.text()},      {"rule", batch.rule.text()},  {"at", to_rfc3339(batch.at)},
-                           {"leaf", batch.leaf_index},      {"root", batch.root.hex()},   {"alerts", batch.alerts},
-                           {"waiting", counts.waiting},     {"sent", counts.sent},        {"withheld", counts.withheld},
-                           {"recalling", counts.recalling}, {"recalled", counts.recalled}};
+  Json line =
+      Json::Object{{"batch", batch.id.text()},
+                   {"rule", batch.rule.text()},
+                   {"at", to_rfc3339(batch.at)},
+                   {"leaf", batch.leaf_index},
+                   {"root", batch.root.hex()},
+                   {"alerts", batch.alerts},
+                   {"items", counts.waiting + counts.sent + counts.withheld + counts.recalling + counts.recalled},
+                   {"waiting", counts.waiting},
+                   {"sent", counts.sent},
+                   {"withheld", counts.withheld},
+                   {"recalling", counts.recalling},
+                   {"recalled", counts.recalled}};
   if (batch.recalled) line.set("recalled_at", to_rfc3339(batch.recalled->at));
   return line;
 }
@@ -148,7 +157,11 @@ Result<Json> show_rule(Desk& desk, const StandingRule& rule) {
                   .set("sent", counts.sent)
                   .set("withheld", counts.withheld)
                   .set("recalling", counts.recalling)
-                  .set("recalled", counts.recalled);
+                  .set("recalled", counts.recalled)
+                  .set("items", terms.items)
+                  .set("mails_sent", counts.mails_sent)
+                  .set("mails_waiting", counts.mails_waiting)
+                  .set("left_out", counts.left_out);
   if (rule.approved) {
     const Signers signers = TRY(desk.store().signers_of(terms.id));
     line.set("approved_at", to_rfc3339(rule.approved->at));
@@ -169,8 +182,9 @@ Result<RulePreview> preview_rule(Desk& desk, const Permit<Act::ReadCase>& permit
   const RuleTerms& terms = rule.terms();
   if (!permit.sight().sees(terms.matter)) return fail(Fault::NotFound, "there is no such rule", id.text());
   RulePreview preview;
+  const HeldLists lists = TRY(lists_now(desk));
   std::set<std::string> told, in_cases;
-  std::map<std::int64_t, std::int64_t> by_day;
+  std::map<std::pair<std::int64_t, std::string>, std::int64_t> by_day;  // and recipient: items
   for (const auto& [batch, at] : TRY(store.batches_from(terms.feed.name, desk.now() + -kPreviewDays * kDayMs))) {
     const bool by_hand = batch.machine != terms.feed.machine;
     for (const RunItem& item : TRY(read_run(TRY(store.run_of(batch.batch))))) {
@@ -179,7 +193,7 @@ Result<RulePreview> preview_rule(Desk& desk, const Permit<Act::ReadCase>& permit
       if (by_hand) ++preview.by_hand;
       const Sighting& sighting = *item.sighting;
       const std::string key = fold_key(sighting);
-      const Considered considered = TRY(consider(desk, terms, sighting, item.kept, at));
+      const Considered considered = TRY(consider(desk, lists, terms, sighting, item.kept, at));
       // A case that was there already; one that this item opened would not have been, had the rule spoken of it.
       const bool ours = in_cases.contains(key) || (item.case_id && !item.opens_case && !told.contains(key));
       const Lane lane = considered.judged.lane;
@@ -194,12 +208,18 @@ Result<RulePreview> preview_rule(Desk& desk, const Permit<Act::ReadCase>& permit
         ++preview.repeated;
       } else {
         ++preview.alerts;
-        if (++by_day[at.ms / kDayMs] > terms.quota) ++preview.over_quota;
+        ++by_day[{at.ms / kDayMs, considered.contact.address}];
         if (preview.would_send.size() < kPreviewExamples)
           preview.would_send.push_back(
               {defang(sighting.observable), to_rfc3339(*sighting.seen_at), considered.contact.address, {}});
       }
     }
+  }
+  std::map<std::int64_t, std::int64_t> mails_of_day;
+  for (const auto& [day, items] : by_day) mails_of_day[day.first] += (items + terms.items - 1) / terms.items;
+  for (const auto& [day, mails] : mails_of_day) {
+    preview.mails += mails;
+    preview.over_quota += std::max<std::int64_t>(0, mails - terms.quota);
   }
   AlertSender sender(desk);
   if (rule.state == RuleState::InForce) preview.held_because = TRY(sender.held_because(id));
@@ -237,8 +257,8 @@ Result<Json> recall_alerts(Desk& desk, const SignedIn& one, const SignedIn* othe
                   "recalled",
                   std::move(roles),
                   Json::Object{{"rule", batch.rule.text()},
-                               {"alerts", before.sent},
-                               {"withheld", before.waiting},
+                               {"alerts", before.mails_sent},
+                               {"withheld", before.mails_waiting},
                                {"recipient", name(rule.terms().recipient)}},
                   to_json(event)};
   TRY(store.append({{event, one.officer.login, seal_leaf(leaf, desk.leaf_frame(), desk.random())}}, now));

@@ -36,7 +36,8 @@ Result<Json> show_rule(Desk& desk, const StandingRule& rule);
 // own: how many, ten examples, what would have become a case and why. The reading is recorded.
 struct RulePreview {
   std::int64_t reports = 0, alerts = 0, repeated = 0;  // repeated: of a thing that it would have told before
-  std::int64_t over_quota = 0;                         // of the alerts, on days with more than the quota
+  std::int64_t mails = 0;                              // in so many mails, one for each recipient and day
+  std::int64_t over_quota = 0;                         // of the mails, on days with more than the quota
   std::int64_t by_hand = 0;  // of the reports, in batches that did not come with the feed's own key; never sent
   std::map<std::string, std::int64_t> cases, as_ever;  // by why
   struct Example {

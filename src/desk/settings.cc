@@ -359,6 +359,14 @@ Result<ContactBook> load_contacts(const Paths& paths) {
   return book;
 }
 
+Result<Preferences> load_preferences(const Paths& paths) {
+  Result<Preferences> preferences = Preferences::read(TRY(read_toml(paths.contacts())));
+  if (!preferences)
+    return fail(preferences.error().fault, preferences.error().message,
+                paths.contacts() + ", " + preferences.error().where);
+  return preferences;
+}
+
 std::string fresh_settings(const Fresh& fresh) {
   const auto line = [](std::string_view key, const std::string& value) {
     return std::string(key) + " = " + to_text(Json(value)) + "\n";

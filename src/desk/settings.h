@@ -18,6 +18,7 @@
 #include "ledger/cosignature.h"
 #include "referral/contact_book.h"
 #include "referral/notice.h"
+#include "referral/preference.h"
 #include "store/blobs.h"
 #include "store/s3_blobs.h"
 
@@ -129,6 +130,7 @@ std::string with_database(const std::string& toml, const std::string& url);
 std::string with_origin(const std::string& toml, const std::string& origin);  // likewise; only `cordon restore` may
 Result<Annex> load_annex(const Paths& paths);
 Result<ContactBook> load_contacts(const Paths& paths);
+Result<Preferences> load_preferences(const Paths& paths);  // of the same file
 
 Result<Blobs> open_blobs(const Paths& paths, Blobs::Mode mode);
 // The store that [evidence] blobs names; nothing where it names none.

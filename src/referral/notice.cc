@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "net/mail.h"
+#include "referral/alert_items.h"
 #include "referral/notice_proof.h"
 #include "referral/wording.h"
 #include "referral/xarf.h"
@@ -94,6 +95,16 @@ Result<Letter> write_follow_up(const Message& message, const Proposed& proposed,
 
 namespace {
 
+std::vector<NoticeLanguage> languages_of(const Alert& alert) {
+  std::vector<NoticeLanguage> languages;
+  for (const std::string& tag : alert.languages) {
+    const Result<NoticeLanguage> language = parse_notice_language(tag);
+    if (language) languages.push_back(*language);
+  }
+  if (languages.empty()) languages = {NoticeLanguage::English, NoticeLanguage::Russian};
+  return languages;
+}
+
 std::string domain_of(const Operator& sender) { return sender.address.substr(sender.address.find('@') + 1); }
 
 // `before` is the Message-ID of the mail that this one follows.
@@ -117,23 +128,26 @@ std::string compose_alert(const AlertFacts& facts) {
   const Alert& alert = facts.alert;
   std::vector<OutgoingPart> parts;
   std::string legal;
-  for (const NoticeLanguage language : {NoticeLanguage::English, NoticeLanguage::Russian}) {
+  for (const NoticeLanguage language : languages_of(alert)) {
     parts.push_back({"text/plain; charset=utf-8", std::string(name(language)), {}, {}, alert_part(facts, language)});
     legal += (legal.empty() ? "" : "\n") + alert_legal_part(facts, language);
   }
   parts.push_back({"text/plain; charset=utf-8", {}, "legal.txt", "the legal text", std::move(legal)});
-  const XarfFacts report_of{alert.id.text(),   alert.matter,
-                            alert.target,      alert.port,
-                            alert.observed_at, "Sent by a standing rule; no officer has looked at this item.",
-                            facts.sender,      facts.annex.fictitious()};
-  if (const std::optional<Json> report = xarf_part(report_of))
-    parts.push_back({"application/json; charset=utf-8", {}, "xarf.json", "XARF v4 report", to_text(*report)});
+  if (has_item_table(alert))
+    parts.push_back(
+        {"text/csv; charset=utf-8; header=present", {}, std::string(kItemTable), "every item", item_table(alert)});
+  if (const std::string_view file = xarf_file_of(alert); !file.empty()) {
+    const std::string type =
+        file == "xarf.json" ? "application/json; charset=utf-8" : "application/jsonl; charset=utf-8";
+    parts.push_back(
+        {type, {}, std::string(file), "XARF v4 report", xarf_reports(alert, facts.sender, facts.annex.fictitious())});
+  }
   return write_body_part(parts);
 }
 
 std::string compose_alert_recall(const AlertFacts& facts, const std::string& reason) {
   std::vector<OutgoingPart> parts;
-  for (const NoticeLanguage language : {NoticeLanguage::English, NoticeLanguage::Russian}) {
+  for (const NoticeLanguage language : languages_of(facts.alert)) {
     parts.push_back(
         {"text/plain; charset=utf-8", std::string(name(language)), {}, {}, alert_recall_part(facts, reason, language)});
   }
@@ -142,14 +156,14 @@ std::string compose_alert_recall(const AlertFacts& facts, const std::string& rea
 
 Result<Letter> write_alert(const Alert& alert, const Operator& sender, bool fictitious, std::string_view body,
                            std::string_view proof) {
-  return write_rule_letter(alert, sender, alert_subject(alert, fictitious, false), alert.id.text(), alert.at, {}, body,
-                           proof);
+  return write_rule_letter(alert, sender, alert_subject(alert, fictitious, false, languages_of(alert).front()),
+                           alert.id.text(), alert.at, {}, body, proof);
 }
 
 Result<Letter> write_alert_recall(const Alert& alert, const AlertsRecalled& recall, const Operator& sender,
                                   bool fictitious, std::string_view body, std::string_view proof) {
-  return write_rule_letter(alert, sender, alert_subject(alert, fictitious, true), alert.id.text() + ".recalled",
-                           recall.at, alert.id.text(), body, proof);
+  return write_rule_letter(alert, sender, alert_subject(alert, fictitious, true, languages_of(alert).front()),
+                           alert.id.text() + ".recalled", recall.at, alert.id.text(), body, proof);
 }
 
 Json to_json(const NoticeSent& event) {

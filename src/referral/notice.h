@@ -51,8 +51,9 @@ Result<Letter> write_follow_up(const Message& message, const Proposed& proposed,
                                bool fictitious, std::string_view body, std::string_view proof);
 
 struct AlertFacts;
-// The exact body part of an alert by a standing rule: in English, in Russian, the legal text, an XARF v4 part. And of
-// its recall. Equal arguments give equal bytes; nothing of it depends on `alert.body`.
+// The exact body part of an alert by a standing rule: its text in each of its languages, the legal text, and for
+// machines XARF v4 or a table. And of its recall. Equal arguments give equal bytes; nothing of it depends on
+// `alert.body`.
 std::string compose_alert(const AlertFacts& facts);
 std::string compose_alert_recall(const AlertFacts& facts, const std::string& reason);
 // `proof`: that the alert is in its batch, and the batch's line in the public log (docs/standing-rules.md).

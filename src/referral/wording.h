@@ -1,7 +1,11 @@
-// The words of a notice in the recipient's language: what a person reads, from facts that officers entered.
+// The words of a notice in the recipient's language: what a person reads, from facts that officers entered, or that a
+// feed gave.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "casework/case.h"
@@ -14,8 +18,11 @@ namespace cordon {
 
 struct Operator;
 
-enum class NoticeLanguage { English, Russian };
-std::string_view name(NoticeLanguage language);  // BCP 47: "en", "ru"
+enum class NoticeLanguage { English, Russian, Kazakh, Chinese };
+inline constexpr std::array kNoticeLanguages{NoticeLanguage::English, NoticeLanguage::Russian, NoticeLanguage::Kazakh,
+                                             NoticeLanguage::Chinese};
+std::string_view name(NoticeLanguage language);  // BCP 47: "en", "ru", "kk", "zh"
+Result<NoticeLanguage> parse_notice_language(std::string_view tag);
 
 struct NoticeFacts {
   const Case& the_case;
@@ -40,17 +47,20 @@ inline constexpr std::int64_t kFollowUpWording = 1;
 std::string follow_up_subject(MessageKind kind, const Proposed& proposed, bool fictitious);
 std::string follow_up_part(const FollowUpFacts& facts, NoticeLanguage language);
 
-// What an alert by a standing rule is made of. Its template is one text, fixed by its digest: lines with {members}, of
-// which one that has no value is left out. It leads with the time, the address, the port, and why it goes to them
-// (amendment 14), and says that no officer has looked at this item.
+// What an alert by a standing rule is made of. Its template is one text in four languages, fixed by its digest: lines
+// with {members}, of which one that has no value is left out. It leads with the time, the address, the port of its
+// item, or of the first of its items, and why it goes to them (amendment 14), and says that no officer has looked at
+// them.
 struct AlertFacts {
   const RuleTerms& rule;
   const Alert& alert;
   const Annex& annex;
   const Operator& sender;
 };
-Digest alert_template();  // of all of its words
-std::string alert_subject(const Alert& alert, bool fictitious, bool recalled);
+inline constexpr std::size_t kItemsInWords = 20;  // what of them is behind these is in the table alone
+Digest alert_template();                          // of all of its words, and of the table's columns
+std::vector<std::string_view> alert_texts(NoticeLanguage language);  // the same, for who checks translations
+std::string alert_subject(const Alert& alert, bool fictitious, bool recalled, NoticeLanguage language);
 std::string alert_part(const AlertFacts& facts, NoticeLanguage language);
 std::string alert_legal_part(const AlertFacts& facts, NoticeLanguage language);
 std::string alert_recall_part(const AlertFacts& facts, const std::string& reason, NoticeLanguage language);

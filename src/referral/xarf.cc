@@ -35,6 +35,8 @@ std::optional<XarfType> xarf_type(Matter matter) {
 
 }  // namespace
 
+bool has_xarf_type(Matter matter) { return xarf_type(matter).has_value(); }
+
 std::optional<Json> xarf_part(const XarfFacts& facts) {
   const std::optional<XarfType> type = xarf_type(facts.matter);
   const std::optional<Observable> host = host_of(facts.target);

@@ -24,5 +24,6 @@ struct XarfFacts {
   bool fictitious;
 };
 std::optional<Json> xarf_part(const XarfFacts& facts);
+bool has_xarf_type(Matter matter);
 
 }  // namespace cordon

@@ -75,6 +75,9 @@ CORDON_EVENT(RuleMoved, "rule_moved", read_rule_moved)
 CORDON_EVENT(AlertsComposed, "alerts_composed", read_alerts_composed)
 CORDON_EVENT(AlertLeft, "alert_left", read_alert_left)
 CORDON_EVENT(AlertsRecalled, "alerts_recalled", read_alerts_recalled)
+CORDON_EVENT(AlertItemsKept, "alert_items_kept", read_alert_items_kept)
+CORDON_EVENT(AlertItemsTakenUp, "alert_items_taken_up", read_alert_items_taken_up)
+CORDON_EVENT(AlertTakenApart, "alert_taken_apart", read_alert_taken_apart)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

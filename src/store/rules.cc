@@ -1,4 +1,5 @@
 // Standing rules and what they send. The rules of it are decision's.
+#include "base/text.h"
 #include "store/impl.h"
 
 namespace cordon {
@@ -38,21 +39,28 @@ Result<std::vector<Store::LeavingAlert>> read_leaving(Rows rows) {
   std::vector<Store::LeavingAlert> alerts;
   while (TRY(rows.next())) {
     AlertBatchId batch = TRY(AlertBatchId::parse(rows.text(0)));
-    alerts.push_back({std::move(batch), rows.integer(1)});
+    alerts.push_back({std::move(batch), rows.integer(1), rows.text(2)});
   }
   return alerts;
 }
+
+constexpr const char* kAlertCounts = "SELECT state, sum(items), count(*) FROM alert WHERE ";
 
 Result<Store::AlertCounts> read_alert_counts(Rows rows) {
   Store::AlertCounts counts;
   while (TRY(rows.next())) {
     const std::string state = rows.text(0);
+    if (state == "apart") continue;  // its items wait, or are in another
     std::int64_t& into = state == "waiting"     ? counts.waiting
                          : state == "sent"      ? counts.sent
                          : state == "withheld"  ? counts.withheld
                          : state == "recalling" ? counts.recalling
                                                 : counts.recalled;
-    into = rows.integer(1);
+    into += rows.integer(1);
+    if (state == "waiting")
+      counts.mails_waiting += rows.integer(2);
+    else if (state != "withheld")
+      counts.mails_sent += rows.integer(2);
   }
   return counts;
 }
@@ -125,39 +133,100 @@ Result<std::vector<Store::AlertBatchRow>> Store::alert_batches_of(const RuleId& 
       std::string(kAlertBatches) + "WHERE rule = $1 ORDER BY seq DESC LIMIT $2", {id.text(), limit})));
 }
 
-Result<std::vector<Store::AlertBatchRow>> Store::alert_batches_before(Instant at, std::int64_t limit) const {
-  return read_alert_batches(TRY(impl_->database.query(
-      std::string(kAlertBatches) + "WHERE disposed_at IS NULL AND at <= $1 ORDER BY at, id LIMIT $2", {at.ms, limit})));
+Result<std::vector<std::pair<AlertBatchId, Digest>>> Store::alert_blobs_before(Instant at, std::int64_t limit) const {
+  std::vector<std::pair<AlertBatchId, Digest>> found;
+  Rows rows = TRY(impl_->database.query(
+      "SELECT id, blob, at FROM alert_batch WHERE disposed_at IS NULL AND at <= $1 UNION ALL SELECT id, blob, at FROM "
+      "alert_items WHERE disposed_at IS NULL AND at <= $1 ORDER BY at, id LIMIT $2",
+      {at.ms, limit}));
+  while (TRY(rows.next())) {
+    AlertBatchId id = TRY(AlertBatchId::parse(rows.text(0)));
+    const Digest blob = TRY(parse_digest(rows.text(1)));
+    found.emplace_back(std::move(id), blob);
+  }
+  return found;
 }
 
 Result<Store::AlertCounts> Store::count_alerts(const RuleId& id) const {
-  return read_alert_counts(
-      TRY(impl_->database.query("SELECT state, count(*) FROM alert WHERE rule = $1 GROUP BY state", {id.text()})));
+  Database& database = impl_->database;
+  AlertCounts counts =
+      TRY(read_alert_counts(TRY(database.query(std::string(kAlertCounts) + "rule = $1 GROUP BY state", {id.text()}))));
+  const std::int64_t piled =
+      TRY(database.number("SELECT coalesce(sum(items), 0) FROM alert_pile WHERE rule = $1", {id.text()}));
+  const std::int64_t in_force =
+      TRY(database.number("SELECT count(*) FROM standing_rule WHERE id = $1 AND state = 'in_force'", {id.text()}));
+  (in_force > 0 ? counts.waiting : counts.withheld) += piled;
+  counts.left_out =
+      TRY(database.number("SELECT coalesce(sum(items), 0) FROM alert_left_out WHERE rule = $1", {id.text()}));
+  return counts;
 }
 
 Result<Store::AlertCounts> Store::count_alerts(const AlertBatchId& id) const {
   return read_alert_counts(
-      TRY(impl_->database.query("SELECT state, count(*) FROM alert WHERE batch = $1 GROUP BY state", {id.text()})));
+      TRY(impl_->database.query(std::string(kAlertCounts) + "batch = $1 GROUP BY state", {id.text()})));
 }
 
 Result<std::int64_t> Store::alerts_sent_since(const RuleId& id, Instant since) const {
-  return impl_->database.number("SELECT count(*) FROM alert WHERE rule = $1 AND sent_at > $2", {id.text(), since.ms});
+  return impl_->database.number("SELECT count(*) FROM alert WHERE sent_at > $2 AND rule = $1", {id.text(), since.ms});
 }
 
-Result<bool> Store::alerted(const RuleId& id, const std::string& key) const {
-  return TRY(impl_->database.number("SELECT count(*) FROM alert WHERE rule = $1 AND key = $2", {id.text(), key})) > 0;
+Result<std::map<std::string, std::int64_t>> Store::mails_since(Instant since) const {
+  std::map<std::string, std::int64_t> mails;
+  Rows rows = TRY(
+      impl_->database.query("SELECT recipient, count(*) FROM alert WHERE sent_at > $1 GROUP BY recipient", {since.ms}));
+  while (TRY(rows.next())) mails.emplace(rows.text(0), rows.integer(1));
+  return mails;
+}
+
+Result<bool> Store::alerted(const RuleId& id, const RunKey& key) const {
+  const std::string text = to_hex({reinterpret_cast<const char*>(key.data()), key.size()});
+  return TRY(impl_->database.number("SELECT count(*) FROM alert_told WHERE rule = (SELECT seq FROM standing_rule WHERE "
+                                    "id = $1) AND key = $2",
+                                    {id.text(), text})) > 0;
+}
+
+Result<std::vector<Store::ItemsWaiting>> Store::items_waiting(const RuleId& id) const {
+  std::vector<ItemsWaiting> waiting;
+  Rows rows = TRY(impl_->database.query(
+      "SELECT recipient, sum(items), min(at) FROM alert_pile WHERE rule = $1 GROUP BY recipient ORDER BY recipient",
+      {id.text()}));
+  while (TRY(rows.next())) waiting.push_back({rows.text(0), rows.integer(1), Instant{rows.integer(2)}});
+  return waiting;
+}
+
+Result<std::vector<Store::PileRow>> Store::piles_of(const RuleId& id, const std::string& recipient) const {
+  std::vector<PileRow> piles;
+  Rows rows = TRY(impl_->database.query(
+      "SELECT p.seq, coalesce(i.blob, b.blob), p.first_item, p.items FROM alert_pile p LEFT JOIN alert_items i ON i.id "
+      "= "
+      "p.batch LEFT JOIN alert_batch b ON b.id = p.batch WHERE p.rule = $1 AND p.recipient = $2 ORDER BY p.seq",
+      {id.text(), recipient}));
+  while (TRY(rows.next())) {
+    const Digest blob = TRY(parse_digest(rows.text(1)));
+    piles.push_back({rows.integer(0), blob, rows.integer(2), rows.integer(3)});
+  }
+  return piles;
 }
 
 Result<std::vector<Store::LeavingAlert>> Store::alerts_waiting(const RuleId& id, std::int64_t limit) const {
-  return read_leaving(TRY(impl_->database.query(
-      "SELECT a.batch, a.position FROM alert a JOIN alert_batch b ON b.id = a.batch WHERE a.rule = $1 AND a.state = "
-      "'waiting' ORDER BY b.seq, a.position LIMIT $2",
-      {id.text(), limit})));
+  return read_leaving(
+      TRY(impl_->database.query("SELECT batch, position, recipient FROM alert WHERE rule = $1 AND state = 'waiting' "
+                                "ORDER BY batch, position LIMIT $2",
+                                {id.text(), limit})));
+}
+
+Result<Store::LeavingAlert> Store::find_waiting_alert(const AlertBatchId& batch, std::int64_t position) const {
+  std::vector<LeavingAlert> found = TRY(read_leaving(TRY(impl_->database.query(
+      "SELECT batch, position, recipient FROM alert WHERE batch = $1 AND position = $2 AND state = 'waiting'",
+      {batch.text(), position}))));
+  if (found.empty()) return fail(Fault::NotFound, "no alert waits at this place of this batch", batch.text());
+  return std::move(found.front());
 }
 
 Result<std::vector<Store::LeavingAlert>> Store::recalls_waiting(std::int64_t limit) const {
   return read_leaving(TRY(impl_->database.query(
-      "SELECT batch, position FROM alert WHERE state = 'recalling' ORDER BY batch, position LIMIT $1", {limit})));
+      "SELECT batch, position, recipient FROM alert WHERE state = 'recalling' ORDER BY batch, position LIMIT $1",
+      {limit})));
 }
 
 Result<std::vector<std::pair<BatchTaken, Instant>>> Store::batches_from(const std::string& source,

@@ -257,8 +257,10 @@ class Store {
   // Who signed a rule that was approved, and who a recall, each with the key that was in force at that place.
   Result<Signers> signers_of(const RuleId& id) const;
   Result<std::vector<Officer>> signers_of(const AlertsRecalled& recall) const;
-  struct AlertCounts {
+  struct AlertCounts {  // of items, and of mails
     std::int64_t waiting = 0, sent = 0, withheld = 0, recalling = 0, recalled = 0;
+    std::int64_t mails_waiting = 0, mails_sent = 0;  // the latter with those that were taken back later
+    std::int64_t left_out = 0;                       // of a rule
   };
   struct AlertBatchRow {
     AlertBatchId id;
@@ -272,16 +274,37 @@ class Store {
   };
   Result<AlertBatchRow> find_alert_batch(const AlertBatchId& id) const;
   Result<std::vector<AlertBatchRow>> alert_batches_of(const RuleId& id, std::int64_t limit) const;  // newest first
-  Result<std::vector<AlertBatchRow>> alert_batches_before(Instant at, std::int64_t limit) const;    // not disposed of
+  // Not disposed of, and with them what was kept for alerts; each with its id and its blob.
+  Result<std::vector<std::pair<AlertBatchId, Digest>>> alert_blobs_before(Instant at, std::int64_t limit) const;
   Result<AlertCounts> count_alerts(const RuleId& id) const;
   Result<AlertCounts> count_alerts(const AlertBatchId& id) const;
-  Result<std::int64_t> alerts_sent_since(const RuleId& id, Instant since) const;  // later than that
-  Result<bool> alerted(const RuleId& id, const std::string& key) const;
+  Result<std::int64_t> alerts_sent_since(const RuleId& id, Instant since) const;  // mails; later than that
+  // The same by recipient, of all rules: how many mails.
+  Result<std::map<std::string, std::int64_t>> mails_since(Instant since) const;
+  // The rule has spoken of it, or is about to.
+  Result<bool> alerted(const RuleId& id, const RunKey& key) const;
+  // What waits for alerts to be composed of it: of each recipient how many items, and since when the oldest; in the
+  // order of recipients.
+  struct ItemsWaiting {
+    std::string recipient;
+    std::int64_t items = 0;
+    Instant since;
+  };
+  Result<std::vector<ItemsWaiting>> items_waiting(const RuleId& id) const;
+  struct PileRow {
+    std::int64_t seq = 0;
+    Digest blob;
+    std::int64_t first_item = 0, items = 0;
+  };
+  Result<std::vector<PileRow>> piles_of(const RuleId& id, const std::string& recipient) const;  // oldest first
   struct LeavingAlert {
     AlertBatchId batch;
     std::int64_t position = 0;
+    std::string recipient = {};
   };
-  Result<std::vector<LeavingAlert>> alerts_waiting(const RuleId& id, std::int64_t limit) const;  // oldest first
+  // In the order of their batches, whose ids are in the order of time.
+  Result<std::vector<LeavingAlert>> alerts_waiting(const RuleId& id, std::int64_t limit) const;
+  Result<LeavingAlert> find_waiting_alert(const AlertBatchId& batch, std::int64_t position) const;  // NotFound
   Result<std::vector<LeavingAlert>> recalls_waiting(std::int64_t limit) const;
   // Batches of reports that came from a source at or after this, oldest first.
   Result<std::vector<std::pair<BatchTaken, Instant>>> batches_from(const std::string& source, Instant since) const;

@@ -196,12 +196,27 @@ CREATE INDEX alert_batch_of_rule ON alert_batch (rule, seq);
 CREATE INDEX alert_batch_there ON alert_batch (at) WHERE disposed_at IS NULL;
 CREATE TABLE alert (
   batch TEXT NOT NULL REFERENCES alert_batch, position INTEGER NOT NULL, rule TEXT NOT NULL REFERENCES standing_rule,
-  key TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'withheld', 'recalling', 'recalled')),
+  recipient TEXT NOT NULL, items INTEGER NOT NULL CHECK (items > 0),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'withheld', 'recalling', 'recalled', 'apart')),
   sent_at INTEGER, PRIMARY KEY (batch, position)
 ) $KEYED;
-CREATE UNIQUE INDEX alert_of_key ON alert (rule, key);
-CREATE INDEX alert_of_rule ON alert (rule, state);
+CREATE INDEX alert_of_rule ON alert (rule, state, batch, position);
+CREATE INDEX alert_sent ON alert (sent_at) WHERE sent_at IS NOT NULL;
 CREATE INDEX alert_recalling ON alert (batch) WHERE state = 'recalling';
+CREATE TABLE alert_items (
+  id TEXT PRIMARY KEY, rule TEXT NOT NULL REFERENCES standing_rule, at INTEGER NOT NULL, blob TEXT NOT NULL,
+  disposed_at INTEGER
+) $KEYED;
+CREATE INDEX alert_items_there ON alert_items (at) WHERE disposed_at IS NULL;
+CREATE TABLE alert_pile (
+  rule TEXT NOT NULL REFERENCES standing_rule, recipient TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
+  batch TEXT NOT NULL, first_item INTEGER NOT NULL, items INTEGER NOT NULL CHECK (items > 0),
+  PRIMARY KEY (rule, recipient, seq)
+) $KEYED;
+CREATE TABLE alert_told (rule INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (rule, key)) $KEYED;
+CREATE TABLE alert_left_out (
+  rule TEXT NOT NULL REFERENCES standing_rule, why TEXT NOT NULL, items INTEGER NOT NULL, PRIMARY KEY (rule, why)
+) $KEYED;
 CREATE TABLE published (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root TEXT NOT NULL) $ROWS;
 CREATE TABLE stamp (
   id TEXT PRIMARY KEY, from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL,
@@ -512,11 +527,55 @@ class Fold {
       return fail(Fault::Corrupt, "alerts of a rule that is not in force", batch);
     TRY(db_.run("INSERT INTO alert_batch VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL, NULL, NULL)",
                 {batch, rule, place_.seq, *place_.leaf_index, place_.at.ms, event.blob.hex(), event.root.hex(),
-                 static_cast<std::int64_t>(event.keys.size())}));
+                 static_cast<std::int64_t>(event.alerts.size())}));
     std::int64_t position = 0;
-    for (const std::string& key : event.keys)
-      TRY(db_.run("INSERT INTO alert VALUES ($1, $2, $3, $4, 'waiting', NULL)", {batch, position++, rule, key}));
+    for (const AlertPile& one : event.alerts)
+      TRY(db_.run("INSERT INTO alert VALUES ($1, $2, $3, $4, $5, 'waiting', NULL)",
+                  {batch, position++, rule, one.recipient, one.items}));
+    return told(rule, event.keys);
+  }
+
+  Result<Nothing> operator()(const AlertItemsKept& event) {
+    const std::string batch = event.batch.text(), rule = event.rule.text();
+    TRY(db_.run("INSERT INTO alert_items VALUES ($1, $2, $3, $4, NULL)", {batch, rule, event.at.ms, event.blob.hex()}));
+    std::int64_t first = 0;
+    for (const AlertPile& one : event.piles) {
+      TRY(db_.run("INSERT INTO alert_pile VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                  {rule, one.recipient, place_.seq, event.at.ms, batch, first, one.items}));
+      first += one.items;
+    }
+    return told(rule, event.keys);
+  }
+
+  Result<Nothing> operator()(const AlertItemsTakenUp& event) {
+    const std::string rule = event.rule.text();
+    for (const auto& [recipient, through] : event.taken)
+      TRY(db_.run("DELETE FROM alert_pile WHERE rule = $1 AND recipient = $2 AND seq <= $3",
+                  {rule, recipient, through}));
+    for (const auto& [why, items] : event.left_out)
+      TRY(
+          db_.run("INSERT INTO alert_left_out VALUES ($1, $2, $3) ON CONFLICT (rule, why) DO UPDATE SET items = "
+                  "alert_left_out.items + excluded.items",
+                  {rule, why, items}));
+    const std::int64_t number = TRY(number_of_rule(rule));
+    for (const std::string& key : event.freed)
+      TRY(db_.run("DELETE FROM alert_told WHERE rule = $1 AND key = $2", {number, key}));
     return Nothing{};
+  }
+
+  // Its items wait again as a pile of their own, which has waited for ever: its time had come before.
+  Result<Nothing> operator()(const AlertTakenApart& event) {
+    const std::string batch = event.batch.text();
+    Rows rows =
+        TRY(db_.query("SELECT rule, recipient, items FROM alert WHERE batch = $1 AND position = $2 AND state = "
+                      "'waiting'",
+                      {batch, event.position}));
+    if (!TRY(rows.next())) return fail(Fault::Corrupt, "an alert was taken apart that does not wait", batch);
+    const std::string rule = rows.text(0), recipient = rows.text(1);
+    const std::int64_t items = rows.integer(2);
+    TRY(db_.run("INSERT INTO alert_pile VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                {rule, recipient, place_.seq, std::int64_t{0}, batch, event.first_item, items}));
+    return db_.run("UPDATE alert SET state = 'apart' WHERE batch = $1 AND position = $2", {batch, event.position});
   }
 
   Result<Nothing> operator()(const AlertLeft& event) {
@@ -690,6 +749,13 @@ class Fold {
     for (const AlertBatchId& id : event.alerts) {
       TRY(db_.run("DELETE FROM alert WHERE batch = $1", {id.text()}));
       TRY(db_.run("UPDATE alert_batch SET disposed_at = $2 WHERE id = $1", {id.text(), place_.at.ms}));
+      TRY(db_.run("UPDATE alert_items SET disposed_at = $2 WHERE id = $1", {id.text(), place_.at.ms}));
+      TRY(db_.run("DELETE FROM alert_pile WHERE batch = $1", {id.text()}));
+      // Its keys serve the rule alone.
+      TRY(db_.run(
+          "DELETE FROM alert_told WHERE rule IN (SELECT seq FROM standing_rule WHERE state <> 'in_force' AND id "
+          "IN (SELECT rule FROM alert_items WHERE id = $1))",
+          {id.text()}));
     }
     return Nothing{};
   }
@@ -830,6 +896,22 @@ class Fold {
         TRY(db_.query("SELECT case_id FROM moved WHERE batch = $1 AND position = $2", {place.batch, place.position}));
     if (TRY(rows.next())) return std::optional(rows.text(0));
     return item.case_id ? std::optional(item.case_id->text()) : std::nullopt;
+  }
+
+  Result<std::int64_t> number_of_rule(const std::string& rule) {
+    return db_.number("SELECT seq FROM standing_rule WHERE id = $1", {rule});
+  }
+
+  // In the order of the keys, which a table that lies in it takes several times as fast.
+  Result<Nothing> told(const std::string& rule, std::vector<std::string> keys) {
+    if (keys.empty()) return Nothing{};
+    const std::int64_t number = TRY(number_of_rule(rule));
+    std::sort(keys.begin(), keys.end());
+    std::size_t next = 0;
+    return db_.fill("alert_told", "rule, key", [&]() -> Result<std::optional<SqlValues>> {
+      if (next == keys.size()) return std::optional<SqlValues>();
+      return std::optional(SqlValues{number, keys[next++]});
+    });
   }
 
   // A batch lies elsewhere, without some of its reports. Who folds the journal again never counted these.
@@ -1098,6 +1180,10 @@ const std::vector<FoldedTable>& folded_tables() {
       {"standing_rule", "id"},
       {"alert_batch", "id"},
       {"alert", "batch, position"},
+      {"alert_items", "id"},
+      {"alert_pile", "rule, recipient, seq"},
+      {"alert_told", "rule, key"},
+      {"alert_left_out", "rule, why"},
       {"published", "one"},
       {"stamp", "id"},
       {"request", "id"},

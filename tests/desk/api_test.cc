@@ -191,7 +191,8 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
       std::string rule, batch;
       if (path.find("/rules") != std::string::npos || path.find("{batch}") != std::string::npos) {
         stop_rules(desk_, "analyst1");
-        const bool stands = id == "rule_stop" || id == "rule_show" || id == "rule_recall-batch";
+        const bool stands =
+            id == "rule_stop" || id == "rule_show" || id == "rule_recall-batch" || id.starts_with("alert_");
         const StandingRule made =
             stands ? rule_in_force(desk_, "analyst1", "approver1") : proposed_rule(desk_, "analyst1");
         rule = made.terms().id.text();
@@ -323,9 +324,9 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
     };
     const std::string glass = id == "glass confirm" ? alone() : "";
     std::string rule, batch;
-    if (id.starts_with("rule")) {
+    if (id.starts_with("rule") || id.starts_with("alert ")) {
       stop_rules(desk_, "analyst1");
-      const bool stands = id == "rule stop" || id == "rule recall-batch";
+      const bool stands = id == "rule stop" || id == "rule recall-batch" || id.starts_with("alert ");
       const StandingRule made =
           stands ? rule_in_force(desk_, "analyst1", "approver1") : proposed_rule(desk_, "analyst1");
       rule = made.terms().id.text();
@@ -382,6 +383,7 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
         {"rule refuse", another_reason},
         {"rule stop", another_reason},
         {"rule recall-batch", another_reason},
+        {"alert taken", R"({"position":0,"ticket":"another case"})"},
         {"key end", "{}"}};
     ASSERT_TRUE(bodies.contains(id)) << id;
     if (id == "intake") path += "?source=list&category=phishing";

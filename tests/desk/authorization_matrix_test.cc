@@ -239,6 +239,31 @@ std::vector<Row> rows() {
         Role::Ombudsperson}},
       {"rule preview", "GET", "/api/v1/rules/{rule}/preview", "", "", On::Nothing, Takes::SomeRole, kReaders, true},
       {"rule recall-batch", "POST", "/api/v1/alerts/{batch}/recall", reason, json, On::Nothing, Takes::SomeRole, kHear},
+      {"alert by-hand",
+       "GET",
+       "/api/v1/alerts/by-hand",
+       "",
+       "",
+       On::Nothing,
+       Takes::SomeRole,
+       {Role::Analyst, Role::Approver}},
+      {"alert letter",
+       "GET",
+       "/api/v1/alerts/{batch}/letter?position=0",
+       "",
+       "",
+       On::Nothing,
+       Takes::SomeRole,
+       {Role::Analyst, Role::Approver},
+       true},
+      {"alert taken",
+       "POST",
+       "/api/v1/alerts/{batch}/taken",
+       R"({"position":0,"ticket":"Case 4711"})",
+       json,
+       On::Nothing,
+       Takes::SomeRole,
+       {Role::Analyst, Role::Approver}},
       {"peer list", "GET", "/api/v1/peers", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder},
       {"border show", "GET", "/api/v1/border", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder},
       {"peer references", "GET", "/api/v1/references", "", "", On::Nothing, Takes::SomeRole, kAtTheBorder, true},
@@ -522,6 +547,7 @@ class Matrix : public testing::Test {
                               desk_.clock().now()},
                    "proposer");
     if (wanted == 200 && row.operation.starts_with("rule ") && row.method == "POST") fresh_rule(row.operation);
+    if (wanted == 200 && row.operation.starts_with("alert ")) fresh_rule(row.operation);
     if (row.operation == "key end") key_ = desk_.issue_key("admin", "admin-too");
     const std::int64_t before = desk_.rows();
     const http::Response got = ask(who, row, thing, flaw);
@@ -580,7 +606,7 @@ class Matrix : public testing::Test {
   // A rule, and a batch of it, that nobody has done anything with yet.
   void fresh_rule(const std::string& operation) {
     stop_rules(desk_, "proposer");
-    const bool stands = operation == "rule stop" || operation == "rule recall-batch";
+    const bool stands = operation == "rule stop" || operation == "rule recall-batch" || operation.starts_with("alert ");
     const StandingRule rule =
         stands ? rule_in_force(desk_, "proposer", "approver-too") : proposed_rule(desk_, "proposer");
     rule_ = rule.terms().id.text();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "desk/acts.h"
+#include "desk/alerts.h"
 #include "desk/appeals.h"
 #include "desk/break_glass.h"
 #include "desk/rules.h"
@@ -133,6 +134,9 @@ inline AlertBatchId alerts_of(SiteDesk& desk, const StandingRule& rule) {
   const std::string row = rule.terms().id.text() + ",http://files.example.com/" + rule.terms().id.text() + "," +
                           to_rfc3339(now + -kHourMs) + "\n";
   EXPECT_TRUE(take_in(desk.desk(), incoming, "feed.csv", "id,url,seen_at\n" + row, ""));
+  AlertSender sender(desk.desk());
+  EXPECT_TRUE(sender.compose(rule.terms().id));
+  EXPECT_TRUE(publish(desk.desk()));
   const auto batches = desk.store().alert_batches_of(rule.terms().id, 1);
   EXPECT_TRUE(batches && batches->size() == 1);
   return batches->front().id;
