@@ -27,6 +27,8 @@ Result<Nothing> page_home(Desk& desk, Call& call, const Emit&) {
                     html(door("/report", words("Report a crime on the internet"),
                               words("Four short steps. You need no account and no name.")),
                          door("/follow", words("Follow my report"), words("See with your receipt what became of it.")),
+                         door("/answer", words("Answer a request"),
+                              words("If we sent you one: with the code at the end of its subject.")),
                          door("/appeal", words("Appeal"),
                               words("Against a request that affects you, or against the refusal of your report."))));
   page << section(words("Anybody may check"),

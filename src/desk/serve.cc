@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <mutex>
 
+#include "desk/answers.h"
 #include "desk/client.h"
 #include "desk/desk.h"
 #include "desk/doctor.h"
@@ -66,6 +67,7 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
     std::fprintf(stderr, "cordon: %s %s\n", to_rfc3339(SystemClock().now()).c_str(), line.c_str());
   });
   const DailyJob daily(*desk, desk_in_use);
+  const MailClerk mails(*desk, desk_in_use);
   int signal = 0;
   sigwait(&signals, &signal);
   std::printf("cordon: stopping\n");

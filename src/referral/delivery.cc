@@ -9,10 +9,11 @@ namespace cordon {
 
 namespace {
 
-constexpr Spelling<LetterState, 4> kLetterStates{{{LetterState::Waiting, "waiting"},
+constexpr Spelling<LetterState, 5> kLetterStates{{{LetterState::Waiting, "waiting"},
                                                   {LetterState::Sent, "sent"},
                                                   {LetterState::Refused, "refused"},
-                                                  {LetterState::Undeliverable, "undeliverable"}}};
+                                                  {LetterState::Undeliverable, "undeliverable"},
+                                                  {LetterState::Bounced, "bounced"}}};
 
 }  // namespace
 
@@ -21,29 +22,47 @@ Result<LetterState> parse_letter_state(std::string_view text) {
   return read_spelled(kLetterStates, text, "state of a letter");
 }
 
-Json to_json(const LetterTried& event) {
-  const LetterTries& tries = event.tries;
-  Json body = Json::Object{
-      {"message_id", event.message_id},       {"to", event.to},       {"courier", event.courier},
-      {"state", name(tries.state)},           {"tries", tries.tries}, {"first_at", to_rfc3339(tries.first_at)},
-      {"last_at", to_rfc3339(tries.last_at)}, {"line", tries.line}};
-  if (event.notice) body.set("notice", event.notice->text());
+Json to_json(const LetterTries& tries) {
+  Json body = Json::Object{{"state", name(tries.state)},
+                           {"tries", tries.tries},
+                           {"first_at", to_rfc3339(tries.first_at)},
+                           {"last_at", to_rfc3339(tries.last_at)},
+                           {"line", tries.line}};
   if (tries.next_at) body.set("next_at", to_rfc3339(*tries.next_at));
+  return body;
+}
+
+Result<LetterTries> read_letter_tries(const Json& body) {
+  LetterTries tries;
+  tries.state = TRY(parse_letter_state(TRY(body.text("state"))));
+  tries.tries = TRY(body.number("tries"));
+  tries.first_at = TRY(parse_rfc3339(TRY(body.text("first_at"))));
+  tries.last_at = TRY(parse_rfc3339(TRY(body.text("last_at"))));
+  tries.next_at = TRY(if_there(body, "next_at", parse_rfc3339));
+  tries.line = TRY(body.text("line"));
+  return tries;
+}
+
+Json to_json(const LetterTried& event) {
+  Json body = Json::Object{{"message_id", event.message_id},
+                           {"request", event.request},
+                           {"to", event.to},
+                           {"courier", event.courier},
+                           {"tries", to_json(event.tries)}};
+  if (event.notice) body.set("notice", event.notice->text());
   return body;
 }
 
 Result<LetterTried> read_letter_tried(const Json& body) {
   LetterTried event;
   event.message_id = TRY(body.text("message_id"));
+  event.request = TRY(body.flag("request"));
   event.to = TRY(body.text("to"));
   event.courier = TRY(body.text("courier"));
   event.notice = TRY(if_there(body, "notice", NoticeId::parse));
-  event.tries.state = TRY(parse_letter_state(TRY(body.text("state"))));
-  event.tries.tries = TRY(body.number("tries"));
-  event.tries.first_at = TRY(parse_rfc3339(TRY(body.text("first_at"))));
-  event.tries.last_at = TRY(parse_rfc3339(TRY(body.text("last_at"))));
-  event.tries.next_at = TRY(if_there(body, "next_at", parse_rfc3339));
-  event.tries.line = TRY(body.text("line"));
+  const Json* tries = body.find("tries");
+  if (tries == nullptr) return fail(Fault::Malformed, "a letter that was tried says how often");
+  event.tries = TRY(read_letter_tries(*tries));
   return event;
 }
 

@@ -15,8 +15,8 @@
 
 namespace cordon {
 
-enum class LetterState { Waiting, Sent, Refused, Undeliverable };
-std::string_view name(LetterState state);  // "waiting", "sent", "refused", "undeliverable"
+enum class LetterState { Waiting, Sent, Refused, Undeliverable, Bounced };
+std::string_view name(LetterState state);  // "waiting", "sent", …
 Result<LetterState> parse_letter_state(std::string_view text);
 
 // Tried again after a minute, then after twice as long each time, at most every four hours, each up to a quarter
@@ -31,19 +31,39 @@ struct LetterTries {
   std::int64_t tries = 0;
   Instant first_at, last_at;
   std::optional<Instant> next_at = {};
-  std::string line;  // what the server said last; printable
+  std::string line = {};  // what the server said last; printable
 };
 
 // Event: a courier did not take a letter. `to` is empty for who is told as an affected party.
 struct LetterTried {
   std::string message_id;
   std::optional<NoticeId> notice;  // that it is, or follows; nothing: an alert's
+  bool request = false;            // it is the request itself
   std::string to;
   std::string courier;
   LetterTries tries;
 };
+Json to_json(const LetterTries& tries);
+Result<LetterTries> read_letter_tries(const Json& body);
 Json to_json(const LetterTried& event);
 Result<LetterTried> read_letter_tried(const Json& body);
+
+// A letter as the record has it: one that was sent, or tried. By its Message-ID an answer finds what it is about.
+struct LetterRow {
+  std::string message_id;
+  std::optional<NoticeId> notice;  // that it is, or follows
+  bool request = false;            // it is the request itself
+  std::string to;
+  LetterState state = LetterState::Sent;
+  Instant at;                             // of its last change
+  std::optional<LetterTries> tries = {};  // nothing: it left at once
+};
+
+// What the record knows of one address: letters that it did not take. For who keeps a contact's history.
+struct AddressBounces {
+  std::int64_t count = 0;
+  std::optional<Instant> last = {};
+};
 
 enum class NotTaken { Later, Never };
 // After one more try without success. `before` is nothing at the first.

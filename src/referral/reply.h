@@ -43,7 +43,7 @@ struct ReplyAttachment {
 };
 
 // One mail as it was read. Texts are UTF-8 and bounded; nothing of them is believed.
-struct Reply {
+struct MailReply {
   ReplyKind kind = ReplyKind::Human;
   bool own = false;   // one of our own letters came round
   bool xarf = false;  // a report in XARF came with it
@@ -60,11 +60,11 @@ struct Reply {
   std::string ticket;                             // at most 40 bytes
   std::optional<ProposedStep> proposed = {};
 };
-Json to_json(const Reply& reply);
-Result<Reply> read_reply_json(const Json& json);
+Json to_json(const MailReply& reply);
+Result<MailReply> read_reply_json(const Json& json);
 
 // `address` is the desk's own, from which it sends. Malformed as read_mail() says. Meant for a confined worker.
-Result<Reply> read_reply(std::string_view mail, std::string_view address);
+Result<MailReply> read_reply(std::string_view mail, std::string_view address);
 
 // ── which request it is about ──
 
@@ -97,12 +97,13 @@ struct ReplyMatch {
   bool failure_is_proven = false;
 };
 // Nothing: it names no request.
-std::optional<ReplyMatch> match_reply(const Reply& reply, const std::vector<NamedRequest>& named);
+std::optional<ReplyMatch> match_reply(const MailReply& reply, const std::vector<NamedRequest>& named);
 
 // ── on record ──
 
 enum class AnswerState { Open, Noted, Taken, Dismissed };  // Noted: there is nothing for an officer to decide
 std::string_view name(AnswerState state);
+Result<AnswerState> parse_answer_state(std::string_view text);
 
 // Event: a mail, or the answer page, said something about a request. What it said lies encrypted, and goes with its
 // case.
@@ -113,12 +114,12 @@ struct AnswerCame {
   ReplyKind kind;
   std::optional<ReplyClue> clue;  // nothing: by the page
   bool sure = false;
-  bool open = false;   // an officer has to look
-  std::string sender;  // the domain it came from; empty: none, or by the page
-  std::string status;
-  std::string ticket;
-  std::optional<ProposedStep> proposed;
-  Digest text;  // the blob: {"subject", "text", "attachments"}
+  bool open = false;        // an officer has to look
+  std::string sender = {};  // the domain it came from; empty: none, or by the page
+  std::string status = {};
+  std::string ticket = {};
+  std::optional<ProposedStep> proposed = {};
+  Digest text = {};  // the blob: {"subject", "text", "attachments"}
 };
 Json to_json(const AnswerCame& event);
 Result<AnswerCame> read_answer_came(const Json& body);
@@ -134,7 +135,7 @@ Json to_json(const AnswerSettled& event);
 Result<AnswerSettled> read_answer_settled(const Json& body);
 
 // As it stands.
-struct AnswerRow {
+struct KeptAnswer {
   AnswerCame came;
   AnswerState state = AnswerState::Open;
   std::optional<AnswerSettled> settled = {};

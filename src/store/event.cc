@@ -74,6 +74,9 @@ CORDON_EVENT(RuleMoved, "rule_moved", read_rule_moved)
 CORDON_EVENT(AlertsComposed, "alerts_composed", read_alerts_composed)
 CORDON_EVENT(AlertLeft, "alert_left", read_alert_left)
 CORDON_EVENT(AlertsRecalled, "alerts_recalled", read_alerts_recalled)
+CORDON_EVENT(LetterTried, "letter_tried", read_letter_tried)
+CORDON_EVENT(AnswerCame, "answer_came", read_answer_came)
+CORDON_EVENT(AnswerSettled, "answer_settled", read_answer_settled)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

@@ -28,7 +28,9 @@
 #include "decision/un_list.h"
 #include "officer/api_key.h"
 #include "officer/officer.h"
+#include "referral/delivery.h"
 #include "referral/notice.h"
+#include "referral/reply.h"
 #include "share/peer.h"
 #include "share/receive.h"
 #include "share/stix.h"
@@ -46,7 +48,7 @@ using Event =
                  HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened, CaseMoved, ActionMoved, PartyMoved,
                  AppealLodged, AppealMoved, MessageSent, LogContinued, LogRectified, SensitiveListKept,
                  SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent, RuleProposed,
-                 RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled>;
+                 RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled, LetterTried, AnswerCame, AnswerSettled>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);
