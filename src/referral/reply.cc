@@ -409,11 +409,12 @@ Result<MailReply> read_reply(std::string_view bytes, std::string_view address) {
     return reply;
   }
   if (by_a_program(mail)) {
+    if (ticket_system) return is_ticket();
     if (says(away_phrases())) {
       reply.kind = ReplyKind::OutOfOffice;
       return reply;
     }
-    if (ticket_system || ticket_words || !number.empty()) return is_ticket();
+    if (ticket_words || !number.empty()) return is_ticket();
     reply.kind = ReplyKind::Automatic;
     return reply;
   }
