@@ -2,6 +2,8 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/key_file.h"
+#include "net/http_client.h"
 #include "net/maildir.h"
 #include "net/smtp.h"
 
@@ -52,6 +54,49 @@ class SmtpCourier final : public Courier {
   bool reachable_ = true;
 };
 
+// Letters to who takes them by POST (docs/answers.md, "By webhook"); any other goes on to the courier behind.
+class WebhookCourier final : public Courier {
+ public:
+  WebhookCourier(std::unique_ptr<Courier> others, const Settings& settings, std::string authorities, SecretKey key)
+      : others_(std::move(others)),
+        webhooks_(settings.webhooks),
+        authorities_(std::move(authorities)),
+        origin_(settings.operator_.origin),
+        key_(std::move(key)) {}
+  std::string_view name() const override { return posted_ ? "webhook" : others_->name(); }
+  bool reachable() const override { return posted_ || others_->reachable(); }
+  Result<std::string> deliver(const Letter& letter, const Authority& authority) override {
+    const auto webhook = webhooks_.find(lower_ascii(letter.to));
+    posted_ = webhook != webhooks_.end();
+    if (!posted_) return others_->deliver(letter, authority);
+    const std::string body = to_text(Json::Object{{"format", "cordon-letter/1"},
+                                                  {"desk", origin_},
+                                                  {"message_id", letter.message_id},
+                                                  {"to", letter.to},
+                                                  {"mail", letter.mail}});
+    http::Asked asked{"POST", webhook->second};
+    asked.headers = {{"Content-Type", "application/json"},
+                     {"Idempotency-Key", letter.message_id},
+                     {"Cordon-Key", to_base64(key_.public_key())},
+                     {"Cordon-Signature", to_base64(key_.sign("cordon/letter/1\n" + body))}};
+    asked.body = body;
+    asked.authorities = authorities_;
+    const http::Answer answer = TRY(client_.ask(asked));
+    const std::string line = "HTTP " + std::to_string(answer.status) + " " + printable(answer.body, 200);
+    if (answer.status >= 200 && answer.status < 300) return line;
+    const bool for_good = answer.status >= 400 && answer.status < 500 && answer.status != 408 && answer.status != 429;
+    return fail(for_good ? Fault::Refused : Fault::Unavailable, line);
+  }
+
+ private:
+  std::unique_ptr<Courier> others_;
+  std::map<std::string, std::string> webhooks_;
+  std::string authorities_, origin_;
+  SecretKey key_;
+  http::Client client_;
+  bool posted_ = false;
+};
+
 }  // namespace
 
 Result<HandedOver> hand_over(Desk& desk, Courier& courier, const Letter& letter, const Authority& authority,
@@ -59,13 +104,12 @@ Result<HandedOver> hand_over(Desk& desk, Courier& courier, const Letter& letter,
   const std::optional<LetterRow> row = TRY(desk.store().letter(letter.message_id));
   const std::optional<LetterTries> before = row ? row->tries : std::nullopt;
   if (before && !may_try_now(*before, desk.now())) return HandedOver{HandedOver::How::Waits, before->line, {}};
-  const bool paced = courier.name() == "smtp";
-  if (paced && !desk.letters().take(letter.to.substr(letter.to.find('@') + 1)))
+  if (courier.name() != "maildir" && !desk.letters().take(letter.to.substr(letter.to.find('@') + 1)))
     return HandedOver{HandedOver::How::Waits, {}, {}};
   const Result<std::string> receipt = courier.deliver(letter, authority);
   if (receipt) return HandedOver{HandedOver::How::Taken, *receipt, {}};
   const Fault fault = receipt.error().fault;
-  const bool later = fault == Fault::Unavailable && paced && courier.reachable();
+  const bool later = fault == Fault::Unavailable && courier.name() != "maildir" && courier.reachable();
   const bool never = fault == Fault::Refused || fault == Fault::Malformed;
   if (!never && !later) return receipt.error();
   const Instant now = desk.now();
@@ -86,7 +130,9 @@ Result<HandedOver> hand_over(Desk& desk, Courier& courier, const Letter& letter,
                     std::move(change)};
 }
 
-Result<std::unique_ptr<Courier>> make_courier(const Paths& paths, const Settings& settings) {
+namespace {
+
+Result<std::unique_ptr<Courier>> mail_courier(const Paths& paths, const Settings& settings) {
   if (settings.courier == "maildir")
     return std::unique_ptr<Courier>(new MaildirCourier(paths.inside(settings.maildir)));
   SmtpServer server{settings.smtp_url, settings.smtp_user, {}};
@@ -95,6 +141,17 @@ Result<std::unique_ptr<Courier>> make_courier(const Paths& paths, const Settings
     server.password = trim(TRY(read_file(paths.inside(settings.smtp_password_file), 4096)));
   }
   return std::unique_ptr<Courier>(new SmtpCourier(std::move(server), settings.operator_.address));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Courier>> make_courier(const Paths& paths, const Settings& settings) {
+  std::unique_ptr<Courier> by_mail = TRY(mail_courier(paths, settings));
+  if (settings.webhooks.empty()) return by_mail;
+  SecretKey key = TRY(SecretKey::from_seed(TRY(read_key_file(paths.node_key()))));
+  const std::string& authorities = settings.webhook_authorities;
+  return std::unique_ptr<Courier>(new WebhookCourier(
+      std::move(by_mail), settings, authorities.empty() ? authorities : paths.inside(authorities), std::move(key)));
 }
 
 }  // namespace cordon

@@ -126,6 +126,20 @@ Result<Nothing> read_log_settings(const Json& log, Settings& settings) {
   return Nothing{};
 }
 
+Result<Nothing> read_webhooks(const Json& webhooks, Settings& settings) {
+  const std::string where = "[send.webhooks]";
+  if (webhooks.object() == nullptr) return fail(Fault::Malformed, "expected \"address\" = \"https://…\"", where);
+  for (const auto& [address, url] : *webhooks.object()) {
+    const std::string given = url.string() != nullptr ? *url.string() : std::string();
+    const Result<http::Address> place = http::parse_address(given);
+    if (!place) return fail(Fault::Malformed, place.error().message, where + " " + printable(address, 100));
+    if (place->scheme != "https" && !place->loopback)
+      return fail(Fault::Malformed, "letters go over https alone", where + " " + printable(address, 100));
+    settings.webhooks.emplace(lower_ascii(address), given);
+  }
+  return Nothing{};
+}
+
 Result<Nothing> read_answer_settings(const Json& given, AnswerSettings& answers) {
   TRY(only_known(given,
                  {"plus_address", "page", "maildir", "imap", "imap_user", "imap_password_file", "imap_folder",
@@ -218,10 +232,10 @@ Result<Settings> read_settings(const Json& toml) {
   const Json& index = section(toml, "index");
   TRY(only_known(who, {"name", "kind", "address", "origin", "zone"}, "[operator]"));
   TRY(only_known(database, {"url"}, "[database]"));
-  TRY(only_known(
-      send,
-      {"courier", "maildir", "smtp_url", "smtp_user", "smtp_password_file", "smtp_authorities", "letters_a_minute"},
-      "[send]"));
+  TRY(only_known(send,
+                 {"courier", "maildir", "smtp_url", "smtp_user", "smtp_password_file", "smtp_authorities",
+                  "letters_a_minute", "webhooks", "webhook_authorities"},
+                 "[send]"));
   TRY(only_known(serve, {"listen", "port"}, "[serve]"));
   TRY(only_known(index, {"folder", "signed_by"}, "[index]"));
 
@@ -258,6 +272,8 @@ Result<Settings> read_settings(const Json& toml) {
   settings.letters_a_minute = send.number_or("letters_a_minute", settings.letters_a_minute);
   if (settings.letters_a_minute < 1 || settings.letters_a_minute > 6000)
     return fail(Fault::Malformed, "letters_a_minute is 1 to 6000", "[send]");
+  settings.webhook_authorities = send.text_or("webhook_authorities");
+  TRY(read_webhooks(section(send, "webhooks"), settings));
   TRY(read_answer_settings(section(toml, "answers"), settings.answers));
   if (settings.courier == "smtp" && settings.smtp_url.empty()) {
     return fail(Fault::Malformed, "the courier smtp needs smtp_url, like \"smtp://mail.example.net:587\"", "[send]");

@@ -101,8 +101,10 @@ struct Settings {
   std::string courier = "maildir";   // or "smtp"
   std::string maildir;               // relative to the desk
   std::string smtp_url, smtp_user, smtp_password_file;
-  std::string smtp_authorities;         // a PEM file of whom TLS trusts, relative to the desk
-  std::int64_t letters_a_minute = 120;  // to one domain by smtp; 1 to 6000
+  std::string smtp_authorities;                 // a PEM file of whom TLS trusts, relative to the desk
+  std::int64_t letters_a_minute = 120;          // to one domain by smtp; 1 to 6000
+  std::map<std::string, std::string> webhooks;  // of recipients who take letters by POST: their address → where
+  std::string webhook_authorities;              // a PEM file of whom TLS trusts there, relative to the desk
   AnswerSettings answers;
   std::string listen = "127.0.0.1";
   int port = 8480;

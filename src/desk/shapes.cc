@@ -440,7 +440,7 @@ constexpr Member kNumbers[] = {
     {"cases", "whole"},           {"reports", "whole"},       {"proposals", "whole"},        {"notices_sent", "whole"},
     {"notices_waiting", "whole"}, {"leaves_staged", "whole"}, {"leaves_published", "whole"}, {"outcomes", "counts"}};
 constexpr Member kReceipt[] = {{"receipt", "line"}, {"outcome", "line"}, {"code", "line"}};
-constexpr Member kFollowed[] = {{"outcome", "line"}, {"code", "line"}, {"state", "line?"}};
+constexpr Member kFollowed[] = {{"outcome", "line"}, {"code", "line"}, {"state", "line?"}, {"result", "line", false}};
 constexpr Member kHealth[] = {{"status", "line"}, {"version", "line"}};
 constexpr Member kAttached[] = {{"evidence", "id"}, {"sha256", "digest"}, {"size", "whole"}};
 constexpr Member kEntered[] = {{"case", "id"}, {"fact", "line"}};

@@ -172,6 +172,7 @@ class Store {
     ReceiptGiven receipt;
     std::optional<CaseState> state;  // of the case that it is in
     Instant at = {};                 // when it came
+    std::optional<Action> act = {};  // the last one about that case
   };
   Result<Followed> follow(const Digest& receipt) const;
   Result<std::optional<CaseId>> case_of_key(const std::string& fold_key) const;

@@ -4,6 +4,7 @@
 #include "desk/answers.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,6 +20,8 @@
 #include "desk/couriers.h"
 #include "desk/doctor.h"
 #include "desk/notice_pack.h"
+#include "desk/retention.h"
+#include "net/http_server.h"
 #include "net/mail.h"
 #include "referral/notice_proof.h"
 #include "referral/reply_samples_for_tests.h"
@@ -324,6 +327,46 @@ TEST_F(Answers, letters_to_one_domain_leave_at_its_pace) {
   EXPECT_EQ(*send_what_waits(desk_.desk()), 2);
 }
 
+// Planted bugs: the signature over something else; a 5xx read as for good; a recipient without a webhook posted to.
+TEST_F(Answers, who_names_a_webhook_gets_the_letter_signed_by_post) {
+  std::mutex mutex;
+  int status = 500;
+  std::vector<http::Request> posted;
+  const auto server = *http::Server::listen("127.0.0.1", 0, [&](const http::Request& request) {
+    const std::lock_guard lock(mutex);
+    posted.push_back(request);
+    return http::Response{status, "text/plain", "said\n", {}};
+  });
+  const auto says = [&](int with) {
+    const std::lock_guard lock(mutex);
+    status = with;
+  };
+  with_server("\n[send.webhooks]\n\"" + contact(1) + "\" = \"http://127.0.0.1:" + std::to_string(server->port()) +
+              "/in\"\n\"" + contact(3) + "\" = \"http://127.0.0.1:" + std::to_string(server->port()) + "/in\"\n");
+  const NoticeId by_post = approved(), by_mail = approved();
+  EXPECT_EQ(*send_what_waits(desk_.desk()), 1);
+  EXPECT_EQ(action(by_mail).state, ActionState::Delivered);
+  EXPECT_EQ(server_.taken().size(), 1u);
+  EXPECT_EQ(letter_row(by_post).tries->tries, 1) << "a 500 is for now";
+  says(202);
+  desk_.clock().advance(2 * kFirstRetryMs);
+  EXPECT_EQ(*send_what_waits(desk_.desk()), 1);
+  EXPECT_EQ(action(by_post).state, ActionState::Delivered);
+  ASSERT_EQ(posted.size(), 2u);
+  const std::string body = posted.back().body;
+  EXPECT_TRUE(verify(*parse_public_key(posted.back().header("cordon-key")), "cordon/letter/1\n" + body,
+                     *parse_signature(posted.back().header("cordon-signature"))));
+  const auto verdict = check_notice(parse_json(body)->text_or("mail"), desk_.store().founded()->log_key);
+  ASSERT_TRUE(verdict) << verdict.error().message;
+  EXPECT_EQ(verdict->text_or("notice"), by_post.text());
+
+  says(410);
+  const NoticeId gone = approved();
+  EXPECT_EQ(*send_what_waits(desk_.desk()), 0);
+  EXPECT_EQ(action(gone).state, ActionState::Bounced);
+  EXPECT_EQ(letter_row(gone).tries->line, "HTTP 410 said?");
+}
+
 // ── what comes back ──
 
 // Planted bugs: the code in the approved bytes, which the affected party gets; one code for all; none in the address.
@@ -534,6 +577,42 @@ TEST_F(Answers, whoever_has_the_code_answers_on_the_page_and_nobody_else) {
   int refused = 0;
   for (int i = 0; i < 80; ++i) refused += answer("00000-00000-00000-00000", "&result=done_full").status == 503 ? 1 : 0;
   EXPECT_GT(refused, 0);
+}
+
+// Everybody whose report was folded into the case hears what came of it. Planted bug: a closed case says no more than
+// that it is closed.
+TEST_F(Answers, every_folded_reporter_learns_the_outcome) {
+  with_settings("");
+  std::vector<std::string> receipts;
+  for (int i = 0; i < 3; ++i) {
+    const auto receipt = take_in_from_the_public(
+        desk_.desk(), {Category::Phishing, "https://folded.example.com/login", "A false bank, seen by somebody else.",
+                       std::string(22, static_cast<char>('a' + i))});
+    ASSERT_TRUE(receipt) << receipt.error().message;
+    receipts.push_back(receipt->receipt);
+  }
+  const auto followed = [&](const std::string& receipt) {
+    return body_of_reply(desk_.ask({"POST", "/api/v1/public/reports/follow", "{\"receipt\":\"" + receipt + "\"}"}));
+  };
+  const std::vector<CaseSummary> cases = *desk_.store().list_cases(Sight::of_software(), {});
+  ASSERT_EQ(cases.size(), 1u);
+  const NoticeId notice = send_request(desk_, propose_about(desk_, cases.front().id, "analyst1").id, "approver1");
+  const TakenAnswer taken = take(26, notice);
+  ASSERT_TRUE(
+      record_answer(desk_.desk(), *permit<Act::RecordAnswer>(desk_.officer("analyst1")), notice,
+                    {ActionCommand::Answer, RecipientAnswer{AnswerResult::DoneFull, {}, "", desk_.clock().now()}, "",
+                     taken.came->id}));
+  ASSERT_TRUE(
+      tell_party(desk_.desk(), *permit<Act::TellParty>(desk_.officer("analyst1")), notice,
+                 PartyStep{PartyCommand::FindNoContact, "", "Neither the site nor its registrar names anybody."}));
+  ASSERT_TRUE(keep_promises(desk_.desk()));
+  for (const std::string& receipt : receipts) {
+    EXPECT_EQ(followed(receipt).text_or("result"), "done_full");
+    EXPECT_EQ(followed(receipt).text_or("state"), "closed");
+    const http::Response page =
+        desk_.ask({"POST", "/follow", "receipt=" + receipt, "application/x-www-form-urlencoded"});
+    EXPECT_NE(page.body.find("the harm has stopped"), std::string::npos);
+  }
 }
 
 // ── the pack ──
