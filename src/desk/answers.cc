@@ -72,11 +72,11 @@ Result<std::vector<Result<MailReply>>> read_confined(const std::string& address,
 Result<std::vector<NamedRequest>> named_by(Desk& desk, const MailReply& reply) {
   Store& store = desk.store();
   std::vector<NamedRequest> named;
-  const auto add = [&](ReplyClue clue, const std::optional<NoticeId>& notice) -> Result<Nothing> {
+  const auto add = [&](ReplyClue clue, const std::optional<NoticeId>& notice, bool request = true) -> Result<Nothing> {
     if (!notice) return Nothing{};
     const Action action = TRY(store.find_action(Sight::of_software(), *notice));
     const Proposal proposal = TRY(store.find_proposal(Sight::of_software(), action.proposal));
-    named.push_back({clue, *notice, proposal.proposed.wish.contact});
+    named.push_back({clue, *notice, proposal.proposed.wish.contact, request});
     return Nothing{};
   };
   for (const std::string& code : reply.codes_of_address)
@@ -84,7 +84,7 @@ Result<std::vector<NamedRequest>> named_by(Desk& desk, const MailReply& reply) {
   for (const std::string& code : reply.codes) TRY(add(ReplyClue::Code, TRY(store.notice_of_answer_code(sha256(code)))));
   for (const std::string& id : reply.message_ids) {
     const std::optional<LetterRow> letter = TRY(store.letter(id));
-    if (letter) TRY(add(ReplyClue::MessageId, letter->notice));
+    if (letter) TRY(add(ReplyClue::MessageId, letter->notice, letter->request));
   }
   return named;
 }

@@ -556,7 +556,10 @@ std::optional<ReplyMatch> match_reply(const MailReply& reply, const std::vector<
   const bool secret = first->clue != ReplyClue::MessageId;
   if (by_server) {
     match.sure = only_one && reply.failed_for == contact;
-    match.failure_is_proven = match.sure && secret && reply.kind == ReplyKind::Failed && reply.status.starts_with('5');
+    const bool of_request =
+        std::all_of(named.begin(), named.end(), [](const NamedRequest& one) { return one.request; });
+    match.failure_is_proven =
+        match.sure && secret && of_request && reply.kind == ReplyKind::Failed && reply.status.starts_with('5');
     return match;
   }
   match.sure = only_one && of_one_house(domain_of_address(reply.from), domain_of_address(contact));

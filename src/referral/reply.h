@@ -86,6 +86,7 @@ struct NamedRequest {
   ReplyClue clue;
   NoticeId notice;
   std::string contact;
+  bool request = true;  // not a letter that followed it, such as a reminder
 };
 struct ReplyMatch {
   NoticeId notice;
@@ -93,7 +94,8 @@ struct ReplyMatch {
   // Who sent it is whom the request went to, as far as a mail can say that, and everything in it names this one
   // request. If not, an officer looks, and nothing is done by itself.
   bool sure = false;
-  // A server's notice of failure that no stranger could have written: it has the secret code and the right address.
+  // A server's notice that the request itself failed, which no stranger could have written: it has the secret code and
+  // the right address.
   bool failure_is_proven = false;
 };
 // Nothing: it names no request.

@@ -449,6 +449,16 @@ TEST_F(Answers, a_failure_notice_with_the_secret_code_bounces_the_request_and_no
   EXPECT_EQ(action(public_id).state, ActionState::Delivered);
   EXPECT_TRUE(unproven.came->open) << "an officer looks";
   EXPECT_EQ(take(4, public_id, Names::Everything, "delayed").came->open, false);
+
+  // A reminder that fails says nothing of the request, which arrived.
+  const NoticeId reminded = sent();
+  desk_.clock().advance(25 * kHourMs);
+  ASSERT_TRUE(keep_promises(desk_.desk()));
+  ASSERT_EQ(desk_.store().messages_of(reminded)->size(), 1u);
+  AnsweredLetter reminder = letter(reminded);
+  reminder.message_id = desk_.store().messages_of(reminded)->front().message.id.text() + "@test-desk.example.net";
+  EXPECT_FALSE(take(reply_sample(0, 0, reminder, Names::Everything, "x").mail).bounced);
+  EXPECT_EQ(action(reminded).state, ActionState::Delivered);
   desk_.expect_replays();
 }
 
