@@ -55,5 +55,6 @@ using LetterId = Id<struct LetterTag>;
 using RuleId = Id<struct RuleTag>;
 using AlertId = Id<struct AlertTag>;
 using AlertBatchId = Id<struct AlertBatchTag>;
+using AnswerId = Id<struct AnswerTag>;
 
 }  // namespace cordon

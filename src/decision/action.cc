@@ -81,6 +81,7 @@ constexpr std::string_view kAnswerGuard = "a result of 5.2; a reason with `decli
 constexpr std::string_view kReasonGuard = "a reason; the recipient is told";
 constexpr std::string_view kSunset = "`sunset_at`; the recipient is told that the request has ended";
 constexpr std::string_view kReply = "`reply_by`; once";
+constexpr std::string_view kNotTaken = "the server's refusal, or its notice of failure with the letter's own code";
 constexpr std::string_view kSilence = "72 h after the reminder";
 
 // "Any after sent" of the charter is one row for each state that it means.
@@ -91,7 +92,9 @@ constexpr std::array kActionMoves{
                "an Authority that the sender verified; its line in the log is published"},
     ActionMove{S::Sent, C::Deliver, By::software(), S::Delivered, Logged::No, "the courier's receipt"},
     ActionMove{S::Sent, C::Bounce, kRecords, S::Bounced, Logged::No, "the bounce came back"},
+    ActionMove{S::Sent, C::Bounce, By::software(), S::Bounced, Logged::No, kNotTaken},
     ActionMove{S::Delivered, C::Bounce, kRecords, S::Bounced, Logged::No, "the bounce came back"},
+    ActionMove{S::Delivered, C::Bounce, By::software(), S::Bounced, Logged::No, kNotTaken},
     ActionMove{S::Delivered, C::Acknowledge, kRecords, S::Acknowledged, Logged::No, "the recipient said it has it"},
     ActionMove{S::Delivered, C::Answer, kRecords, S::Answered, Logged::Yes, kAnswerGuard},
     ActionMove{S::Acknowledged, C::Answer, kRecords, S::Answered, Logged::Yes, kAnswerGuard},
@@ -256,6 +259,7 @@ Json to_json(const Action& action) {
   put("moved_at", action.moved_at);
   if (action.answer) body.set("answer", answer_json(*action.answer));
   if (action.code) body.set("code", action.code->hex());
+  if (action.answer_waits) body.set("answer_waits", true);
   return body;
 }
 
@@ -272,6 +276,7 @@ Result<Action> read_action(const Json& body) {
   action.moved_at = TRY(if_there(body, "moved_at", parse_rfc3339));
   action.answer = TRY(read_answer(body));
   action.code = TRY(if_there(body, "code", parse_digest));
+  if (body.find("answer_waits") != nullptr) action.answer_waits = TRY(body.flag("answer_waits"));
   return action;
 }
 
@@ -324,7 +329,7 @@ std::optional<ActionDue> next_due(const Action& action) {
   if (action.state == S::Sent) return ActionDue{C::Deliver, action.sent_at.value_or(action.sunset_at)};
   std::optional<ActionDue> next;
   if (taken_move(action_moves(), action.state, C::Expire) != nullptr) next = ActionDue{C::Expire, action.sunset_at};
-  if (action.state == S::Delivered || action.state == S::Acknowledged) {
+  if (!action.answer_waits && (action.state == S::Delivered || action.state == S::Acknowledged)) {
     const ActionDue reply = action.reminded_at ? ActionDue{C::GiveUp, *action.reminded_at + kAfterReminderMs}
                                                : ActionDue{C::Remind, action.reply_by};
     if (!next || reply.at < next->at) next = reply;

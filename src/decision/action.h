@@ -105,6 +105,7 @@ struct Action {
   std::optional<Instant> sent_at = {}, reminded_at = {}, moved_at = {};
   std::optional<RecipientAnswer> answer = {};
   std::optional<Digest> code = {};  // of the code by which the affected party may appeal
+  bool answer_waits = false;        // something came back that no officer has looked at: nobody is reminded
 };
 Action approved_action(const Proposed& proposed);
 Json to_json(const Action& action);

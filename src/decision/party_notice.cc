@@ -58,6 +58,8 @@ constexpr std::array kPartyMoves{
     PartyMove{PartyState::Sent, PartyCommand::Deliver, By::software(), PartyState::Delivered, Logged::No,
               "the courier's receipt"},
     PartyMove{PartyState::Sent, PartyCommand::Bounce, kTells, PartyState::Bounced, Logged::No, "the bounce came back"},
+    PartyMove{PartyState::Sent, PartyCommand::Bounce, By::software(), PartyState::Bounced, Logged::No,
+              "the server's refusal"},
     PartyMove{PartyState::Delivered, PartyCommand::Bounce, kTells, PartyState::Bounced, Logged::No,
               "the bounce came back"},
     PartyMove{PartyState::Bounced, PartyCommand::Relay, kTells, PartyState::Relayed, Logged::Yes,

@@ -1,13 +1,17 @@
 // The rows of desk/routes.cc about what follows a request: answers, releases, notices to affected parties, appeals.
 #include "desk/acts.h"
+#include "desk/answers.h"
 #include "desk/appeals.h"
 #include "desk/commands.h"
 #include "desk/flow.h"
+#include "desk/notice_pack.h"
 #include "desk/shapes.h"
 
 namespace cordon {
 
 namespace {
+
+constexpr std::int64_t kMostAnswersListed = 1000;
 
 Result<NoticeId> notice_id(const Json& arguments) { return NoticeId::parse(TRY(arguments.text("notice"))); }
 Result<AppealId> appeal_id(const Json& arguments) { return AppealId::parse(TRY(arguments.text("appeal"))); }
@@ -66,13 +70,89 @@ Result<Nothing> notice_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& 
   }
   Json line = show(read.action).set("messages", std::move(messages));
   if (read.party) line.set("party", show(*read.party));
+  Json::Array letters, answers;
+  for (const LetterRow& letter : read.letters) letters.push_back(show(letter));
+  for (const KeptAnswer& answer : read.answers) answers.push_back(show(answer));
+  line.set("letters", std::move(letters)).set("answers", std::move(answers));
   emit(line.set("appeals", read.appeals.size()));
   return Nothing{};
 }
 
 Result<Nothing> notice_answer(Desk& desk, const Permit<Act::RecordAnswer>& who, Call& call, const Emit& emit) {
   const NoticeId id = TRY(notice_id(call.arguments));
-  emit(show(TRY(record_answer(desk, who, id, TRY(recipient_step(call.arguments, desk.now()))))));
+  RecipientStep step = TRY(recipient_step(call.arguments, desk.now()));
+  if (const std::string answer = call.arguments.text_or("answer"); !answer.empty()) {
+    step.came_as = TRY(AnswerId::parse(answer));
+    // It was given when it came, unless the officer says otherwise.
+    if (step.answer && call.arguments.find("given_at") == nullptr)
+      step.answer->given_at = TRY(desk.store().find_answer(who.sight(), *step.came_as)).came.at;
+  }
+  emit(show(TRY(record_answer(desk, who, id, std::move(step)))));
+  return Nothing{};
+}
+
+// ── what came back ──
+
+Result<Nothing> answer_file(Desk& desk, Call& call, const Emit& emit) {
+  const Json& given = call.arguments;
+  TRY(desk.public_reports().take("answer"));
+  const AnswerCame came =
+      TRY(take_page_answer(desk, {TRY(given.text("code")), TRY(given.text("result")), given.text_or("reason"),
+                                  given.text_or("text"), TRY(given.text("nonce"))}));
+  const Action action = TRY(desk.store().find_action(Sight::of_software(), came.notice));
+  emit(Json::Object{{"received_at", to_rfc3339(came.at)}, {"sunset_at", to_rfc3339(action.sunset_at)}});
+  return Nothing{};
+}
+
+Result<Nothing> answer_take(Desk& desk, Call& call, const Emit& emit) {
+  const Json::Array names = TRY(call.arguments.list("files"));
+  std::vector<std::string> mails;
+  for (std::size_t i = 0; i < call.files.size() && i < names.size(); ++i) {
+    const std::string file = names[i].string() ? *names[i].string() : std::string();
+    mails.push_back(TRY(read_all(call.files[i].get(), kLargestAnswer, file)));
+  }
+  const std::vector<TakenAnswer> taken = TRY(take_answers(desk, mails));
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    Json line = Json::Object{{"file", names[i]}, {"outcome", name(taken[i].outcome)}};
+    if (!taken[i].why.empty()) line.set("reason", taken[i].why);
+    if (taken[i].came) {
+      const Json shown = show(KeptAnswer{*taken[i].came, taken[i].came->open ? AnswerState::Open : AnswerState::Noted});
+      for (const auto& [member, value] : *shown.object()) line.set(member, value);
+      line.set("bounced", taken[i].bounced);
+    }
+    emit(line);
+  }
+  return Nothing{};
+}
+
+Result<Nothing> answer_list(Desk& desk, const Permit<Act::ReadCase>& who, Call&, const Emit& emit) {
+  const std::vector<KeptAnswer> answers = TRY(desk.store().open_answers(who.sight(), kMostAnswersListed));
+  TRY(record_reading(desk, "notices", "", who.officer()));
+  for (const KeptAnswer& answer : answers) emit(show(answer));
+  return Nothing{};
+}
+
+Result<Nothing> answer_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit) {
+  const ReadAnswer read = TRY(read_answer_text(desk, who, TRY(AnswerId::parse(TRY(call.arguments.text("answer"))))));
+  Json::Array attachments;
+  for (const ReplyAttachment& one : read.attachments)
+    attachments.push_back(Json::Object{{"name", one.name}, {"type", one.type}, {"size", one.size}});
+  emit(show(read.row).set("subject", read.subject).set("text", read.text).set("attachments", std::move(attachments)));
+  return Nothing{};
+}
+
+Result<Nothing> answer_dismiss(Desk& desk, const Permit<Act::RecordAnswer>& who, Call& call, const Emit& emit) {
+  const AnswerId id = TRY(AnswerId::parse(TRY(call.arguments.text("answer"))));
+  TRY(dismiss_answer(desk, who, id));
+  emit(show(TRY(desk.store().find_answer(who.sight(), id))));
+  return Nothing{};
+}
+
+Result<Nothing> notice_pack(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit) {
+  if (call.files.size() != 1) return fail(Fault::Usage, "a pack is written into one file");
+  const NoticeId id = TRY(notice_id(call.arguments));
+  const PackedNotice packed = TRY(pack_notice(desk, who, id, call.files.front().get()));
+  emit(Json::Object{{"notice", id.text()}, {"files", packed.files}, {"manifest", packed.manifest.hex()}});
   return Nothing{};
 }
 

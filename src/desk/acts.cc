@@ -33,6 +33,8 @@ Letterhead letterhead(Desk& desk, Instant at) {
           kFollowUpWording};
 }
 
+}  // namespace
+
 // The fixed text of a message's kind, from the record alone: who sends it compares.
 Result<std::string> text_of(Desk& desk, const Message& message, const Proposed& proposed) {
   const Letterhead head = message.head.value_or(letterhead(desk, message.at));
@@ -44,6 +46,8 @@ Result<std::string> text_of(Desk& desk, const Message& message, const Proposed& 
   }
   return compose_follow_up(facts, about);
 }
+
+namespace {
 
 Result<Message> new_message(Desk& desk, MessageKind kind, const Proposed& proposed, std::string to, std::string reason,
                             Instant now) {
@@ -147,6 +151,26 @@ Result<Message> signed_release(Desk& desk, MessageKind kind, const Proposed& pro
 
 // ── 7. the answer ──
 
+namespace {
+
+Result<KeptAnswer> open_answer(Desk& desk, const Sight& sight, const AnswerId& id, const NoticeId& notice) {
+  KeptAnswer answer = TRY(desk.store().find_answer(sight, id));
+  if (answer.came.notice != notice) return fail(Fault::NotFound, "that answered another request", id.text());
+  if (answer.state != AnswerState::Open)
+    return fail(Fault::Conflict, "that is " + std::string(name(answer.state)) + " already", id.text());
+  return answer;
+}
+
+}  // namespace
+
+Result<Nothing> dismiss_answer(Desk& desk, const Permit<Act::RecordAnswer>& permit, const AnswerId& id) {
+  const KeptAnswer found = TRY(desk.store().find_answer(permit.sight(), id));
+  const KeptAnswer answer = TRY(open_answer(desk, permit.sight(), id, found.came.notice));
+  const Instant now = desk.now();
+  return desk.store().append(
+      {{AnswerSettled{answer.came.id, permit.officer().id, false, now}, permit.officer().login, {}}}, now);
+}
+
 Result<Action> record_answer(Desk& desk, const Permit<Act::RecordAnswer>& permit, const NoticeId& notice,
                              RecipientStep step) {
   const Action action = TRY(desk.store().find_action(permit.sight(), notice));
@@ -157,6 +181,10 @@ Result<Action> record_answer(Desk& desk, const Permit<Act::RecordAnswer>& permit
   const Change change =
       TRY(action_change(desk, action, std::move(wish), Mover::officer(permit.officer()), {"analyst"}, now));
   std::vector<Change> changes{change};
+  if (step.came_as) {
+    const KeptAnswer came = TRY(open_answer(desk, permit.sight(), *step.came_as, notice));
+    changes.push_back({AnswerSettled{came.came.id, permit.officer().id, true, now}, permit.officer().login, {}});
+  }
   const Action answered = TRY(apply(action, std::get<ActionMoved>(change.event)));
   if (answered.state == ActionState::Answered && says_protected(answered)) {
     ActionWish suspend{ActionCommand::Suspend};
@@ -282,8 +310,11 @@ Result<ReadAct> read_act(Desk& desk, const Permit<Act::ReadCase>& reader, const 
   std::optional<PartyNotice> party = TRY(desk.store().party_notice(notice));
   std::vector<Store::WaitingMessage> messages = TRY(desk.store().messages_of(notice));
   std::vector<Appeal> appeals = TRY(desk.store().appeals_of(notice));
+  std::vector<LetterRow> letters = TRY(desk.store().letters_of(notice));
+  std::vector<KeptAnswer> answers = TRY(desk.store().answers_of(notice));
   TRY(record_reading(desk, "notice", notice.text(), reader.officer()));
-  return ReadAct{std::move(action), std::move(proposal), std::move(party), std::move(messages), std::move(appeals)};
+  return ReadAct{std::move(action),  std::move(proposal), std::move(party),  std::move(messages),
+                 std::move(appeals), std::move(letters),  std::move(answers)};
 }
 
 // ── it leaves ──
@@ -342,23 +373,28 @@ Result<bool> send_message(Desk& desk, Courier& courier, const Store::WaitingMess
   const Result<std::string> opening = store.opening(shown);
   if (!opening && opening.error().fault != Fault::NotFound) return opening.error();
   if (opening) proof.set("opening", TRY(parse_json(*opening)));
-  const Letter letter = TRY(
-      write_follow_up(message, proposed, desk.settings().operator_, desk.annex().fictitious(), body, to_text(proof)));
-  const std::string receipt = TRY(courier.deliver(letter, *authority));
+  const Letter letter = TRY(write_follow_up(message, proposed, desk.settings().operator_, desk.annex().fictitious(),
+                                            body, to_text(proof), answer_way(desk, message.notice)));
+  const LetterOf of = message.kind == MessageKind::Party ? LetterOf::Party : LetterOf::FollowUp;
+  HandedOver handed = TRY(hand_over(desk, courier, letter, *authority, message.notice, of));
+  if (handed.how == HandedOver::How::Waits) return false;
+  const bool taken = handed.how == HandedOver::How::Taken;
   const Instant now = desk.now();
-  std::vector<Change> changes{
-      {MessageSent{message.id, std::string(courier.name()), receipt, letter.message_id}, "software", {}}};
+  std::vector<Change> changes;
+  if (handed.change) changes.push_back(std::move(*handed.change));
+  changes.push_back(
+      {MessageSent{message.id, std::string(courier.name()), handed.receipt, letter.message_id}, "software", {}});
   if (message.kind == MessageKind::Party) {
     const std::optional<PartyNotice> party = TRY(store.party_notice(message.notice));
-    if (party && party->state == PartyState::Sent) {
-      const Change delivered =
-          TRY(party_change(desk, *party, proposed, PartyWish{PartyCommand::Deliver}, Mover::software(), now));
-      changes.push_back(delivered);
+    const PartyCommand next = taken ? PartyCommand::Deliver : PartyCommand::Bounce;
+    if (party && find_move(party_moves(), party->state, next, Mover::software(), {})) {
+      const Change moved = TRY(party_change(desk, *party, proposed, PartyWish{next}, Mover::software(), now));
+      changes.push_back(moved);
     }
   }
   TRY(store.append(changes, now));
   if (note->late) TRY(left_late(desk));
-  return true;
+  return taken;
 }
 
 }  // namespace
@@ -378,8 +414,8 @@ bool may_wait(const Error& error) {
   return error.fault == Fault::Unavailable || error.fault == Fault::Full || error.fault == Fault::Refused;
 }
 
-Result<std::int64_t> send_what_waits(Desk& desk) {
-  const Result<std::int64_t> notices = send_approved(desk);
+Result<std::int64_t> send_what_waits(Desk& desk, std::int64_t most) {
+  const Result<std::int64_t> notices = send_approved(desk, most);
   if (!notices && !may_wait(notices.error())) return notices.error();
   const Result<std::int64_t> messages = send_messages(desk);
   const Result<std::int64_t> glass = send_glass(desk);

@@ -2,6 +2,7 @@
 // clock does by itself. docs/life-of-a-report.md, steps 7 to 9; appeals are desk/appeals.h.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,9 +26,13 @@ struct RecipientStep {
   ActionCommand command;
   std::optional<RecipientAnswer> answer = {};
   std::string words = {};
+  std::optional<AnswerId> came_as = {};  // what came back by mail or by the page, and is taken down by this
 };
 Result<Action> record_answer(Desk& desk, const Permit<Act::RecordAnswer>& officer, const NoticeId& notice,
                              RecipientStep step);
+
+// What came back and says nothing of the request is put away; the clock goes on.
+Result<Nothing> dismiss_answer(Desk& desk, const Permit<Act::RecordAnswer>& officer, const AnswerId& id);
 
 // 8. A reviewer suspends a request, or takes it back; an analyst and an approver take it back. Who releases signs the
 // message that tells the recipient.
@@ -58,15 +63,17 @@ struct ReadAct {
   std::optional<PartyNotice> party;
   std::vector<Store::WaitingMessage> messages;
   std::vector<Appeal> appeals;
+  std::vector<LetterRow> letters;   // the request's own first
+  std::vector<KeptAnswer> answers;  // what came back, oldest first
 };
 Result<ReadAct> read_act(Desk& desk, const Permit<Act::ReadCase>& reader, const NoticeId& notice);
 
 // Every message whose line stands under the published checkpoint leaves, once its authority is verified again. Gives
 // how many left now.
 Result<std::int64_t> send_messages(Desk& desk);
-// Approved notices and messages, whose lines are published then. Gives how many left; what may not leave keeps nothing
-// else back.
-Result<std::int64_t> send_what_waits(Desk& desk);
+// Approved notices, at most `most`, and messages, whose lines are published then. Gives how many left; what may not
+// leave keeps nothing else back.
+Result<std::int64_t> send_what_waits(Desk& desk, std::int64_t most = INT64_MAX);
 bool may_wait(const Error& error);  // a letter that did not leave for this may leave later: nothing is broken
 
 // What an act needs from the clock, each once: reminders, silence, ends, ends of deferrals, appeals that became late,
@@ -86,6 +93,8 @@ Result<Change> action_change(Desk& desk, const Action& action, ActionWish wish, 
 // A release as who releases signs it.
 Result<Message> signed_release(Desk& desk, MessageKind kind, const Proposed& proposed, std::string reason,
                                const std::vector<const SignedIn*>& by, Instant now);
+// The exact body part of a message that follows a request, written again from the record.
+Result<std::string> text_of(Desk& desk, const Message& message, const Proposed& proposed);
 Result<Nothing> settle_act(Desk& desk, const NoticeId& notice);
 Result<Nothing> settle_case(Desk& desk, const CaseId& case_id);
 // A closed case of an appeal that was upheld is assessed again; one that is not closed is being worked on anyway.

@@ -577,6 +577,21 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .as();
   line(glass, "list", "what officers did alone, newest first", "cordon glass list --as approver1", "glass list").as();
 
+  CLI::App& answer = group("answer", "what recipients sent back");
+  line(answer, "take", "take mails that came back in: each is matched to its request and put before an officer",
+       "cordon answer take reply.eml\n  (in a mail server's pipe: cordon answer take - < mail)", "answer take")
+      .paths("mails", "the files; - for standard input");
+  line(answer, "list", "what came back and waits for an officer", "cordon answer list --as analyst1", "answer list")
+      .as();
+  line(answer, "show", "what it said; the reading is on record", "cordon answer show ANSWER --as analyst1",
+       "answer show")
+      .text("answer", "answer", "its id")
+      .as();
+  line(answer, "dismiss", "put away what answers nothing", "cordon answer dismiss ANSWER --as analyst1",
+       "answer dismiss")
+      .text("answer", "answer", "its id")
+      .as();
+
   CLI::App& notice = group("notice", "what was approved and what has left");
   line(notice, "list", "every approved notice and whether it left", "cordon notice list", "notice list");
   line(notice, "send", "try again what is still in the outbox", "cordon notice send", "notice send");
@@ -593,7 +608,13 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("reason", "--reason", "of declined: not_illegal, insufficient, not_host, …", false)
       .text("reference", "--reference", "the recipient's own", false)
       .text("given_at", "--given-at", "when it came; now if not given", false)
+      .text("answer", "--answer", "what came back (`cordon answer list`) and is taken down by this", false)
       .as();
+  line(notice, "pack", "write everything that was sent and came back as one archive with its proofs",
+       "cordon notice pack NOTICE --out pack.tar --as analyst1", "notice pack")
+      .text("notice", "notice", "its id")
+      .as()
+      .text("out", "--out", "the file that is written");
   line(notice, "suspend", "suspend a request, alone; its recipient is told",
        "cordon notice suspend NOTICE --as reviewer1 --reason '…'", "notice suspend")
       .text("notice", "notice", "its id")

@@ -233,9 +233,12 @@ Result<Nothing> report_file(Desk& desk, Call& call, const Emit& emit) {
 Result<Nothing> report_follow(Desk& desk, Call& call, const Emit& emit) {
   TRY(desk.public_reports().take("follow"));
   const Store::Followed followed = TRY(follow_report(desk.store(), TRY(call.arguments.text("receipt"))));
-  emit(Json::Object{{"outcome", name(followed.receipt.outcome)},
-                    {"code", followed.receipt.code},
-                    {"state", followed.state ? Json(name(*followed.state)) : Json()}});
+  Json line = Json::Object{{"outcome", name(followed.receipt.outcome)},
+                           {"code", followed.receipt.code},
+                           {"state", followed.state ? Json(name(*followed.state)) : Json()}};
+  // What whoever was asked did, in the charter's words and no more (5.2).
+  if (followed.act && followed.act->answer) line.set("result", name(followed.act->answer->result));
+  emit(line);
   return Nothing{};
 }
 

@@ -106,6 +106,12 @@ Result<Nothing> status(Desk& desk, Call& call, const Emit& emit);
 // desk/act_commands.cc
 Result<Nothing> notice_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
 Result<Nothing> notice_answer(Desk& desk, const Permit<Act::RecordAnswer>& who, Call& call, const Emit& emit);
+Result<Nothing> notice_pack(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> answer_file(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> answer_take(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> answer_list(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> answer_show(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit& emit);
+Result<Nothing> answer_dismiss(Desk& desk, const Permit<Act::RecordAnswer>& who, Call& call, const Emit& emit);
 Result<Nothing> notice_suspend(Desk& desk, const Permit<Act::SuspendAlone>& who, Call& call, const Emit& emit);
 Result<Nothing> notice_recall(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> notice_party(Desk& desk, const Permit<Act::TellParty>& who, Call& call, const Emit& emit);

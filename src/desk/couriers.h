@@ -1,4 +1,4 @@
-// Which courier the settings name.
+// Which courier the settings name, and what is put on record where it takes a letter later or never.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/result.h"
-#include "desk/settings.h"
+#include "desk/desk.h"
 #include "referral/notice.h"
 
 namespace cordon {
@@ -22,7 +22,7 @@ Result<std::int64_t> send_each(const Items& items, Send send) {
     if (gone) {
       left += *gone ? 1 : 0;
     } else if (gone.error().fault != Fault::Refused && gone.error().fault != Fault::Corrupt &&
-               gone.error().fault != Fault::NotFound) {
+               gone.error().fault != Fault::NotFound && gone.error().fault != Fault::Malformed) {
       return gone.error();
     } else if (!refused) {
       refused = gone.error();
@@ -31,6 +31,23 @@ Result<std::int64_t> send_each(const Items& items, Send send) {
   if (refused) return *refused;
   return left;
 }
+
+// What came of handing one letter over.
+struct HandedOver {
+  enum class How {
+    Taken,
+    Waits,    // it is tried again later; on record, unless its recipient's domain had enough letters for this minute
+    GivenUp,  // refused, or tried for five days
+  };
+  How how = How::Taken;
+  std::string receipt;           // in words; of one that was given up, what the server said
+  std::optional<Change> change;  // of one that was given up: for the caller to append with what follows from it
+};
+// About `notice`, as the request itself or as what follows it. Tries nothing before its time. The error of a courier
+// that cannot be reached is passed on: the next letter need not be tried.
+enum class LetterOf { Request, FollowUp, Party };
+Result<HandedOver> hand_over(Desk& desk, Courier& courier, const Letter& letter, const Authority& authority,
+                             const NoticeId& notice, LetterOf of);
 
 Result<std::unique_ptr<Courier>> make_courier(const Paths& paths, const Settings& settings);
 

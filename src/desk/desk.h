@@ -50,12 +50,14 @@ class Desk {
   Sessions& sessions() { return sessions_; }
   Throttle& sign_ins() { return sign_ins_; }
   Throttle& public_reports() { return public_reports_; }
+  Throttle& letters() { return letters_; }  // by domain, how fast they leave
   // Why the authority of time stamps gave none the last time; nothing when it did (desk/stamping.h).
   struct StampTrouble {
     Instant since, last;  // the first and the latest attempt without success
     std::string why;
   };
   std::optional<StampTrouble>& stamp_trouble() { return stamp_trouble_; }
+  std::optional<Error>& mailbox_trouble() { return mailbox_trouble_; }  // why answers were not read the last time
   // Why this desk signs nothing more: a witness has seen what its signer does not remember (desk/witnesses.h).
   std::optional<Error>& no_signing() { return no_signing_; }
   bool& letter_waits() { return letter_waits_; }  // for witnesses to cosign its line (desk/witnesses.h)
@@ -95,7 +97,8 @@ class Desk {
         random_(random),
         sessions_(clock, random),
         sign_ins_(kPaceOfOneLogin, clock, random),
-        public_reports_(per_minute(60), clock, random) {
+        public_reports_(per_minute(60), clock, random),
+        letters_(per_minute(settings_.letters_a_minute), clock, random) {
     if (settings_.index_folder.empty()) return;
     const std::string& folder = settings_.index_folder;
     index_.emplace(folder.starts_with('/') ? folder : paths_.desk + "/" + folder, settings_.index_key);
@@ -111,7 +114,7 @@ class Desk {
   const Clock& clock_;
   Random& random_;
   Sessions sessions_;
-  Throttle sign_ins_, public_reports_;
+  Throttle sign_ins_, public_reports_, letters_;
   std::pair<Digest, std::shared_ptr<const SensitiveList>> sensitive_list_ = {};
   std::optional<ConsultedIndex> index_;
   std::optional<StampTrouble> stamp_trouble_;
@@ -119,6 +122,7 @@ class Desk {
   Transparency numbers_;
   std::optional<Error> no_signing_;
   bool letter_waits_ = false;
+  std::optional<Error> mailbox_trouble_;
   std::function<void()> witness_clerk_;
 };
 

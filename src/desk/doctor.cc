@@ -34,6 +34,7 @@ namespace {
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kLeafLate = kMinuteMs, kLeafStuck = 10 * kMinuteMs;           // DESIGN 4: within a minute
 constexpr std::int64_t kOutboxLate = 10 * kMinuteMs, kOutboxStuck = 60 * kMinuteMs;  // a mail server may be away
+constexpr std::int64_t kAnswerLate = 72 * kHourMs;
 constexpr std::int64_t kWitnessSilent = 60 * kMinuteMs;
 constexpr std::int64_t kBatchesLookedAt = 20'000;
 constexpr int kDaysBefore = 14, kDaysOfHabit = 5;
@@ -80,6 +81,8 @@ class Examining {
       ask("log", [&] { return log(*database); });
       ask("outbox", [&] { return outbox(*database); });
       ask("messages", [&] { return messages(*database); });
+      ask("deliveries", [&] { return deliveries(*database); });
+      ask("answers", [&] { return answers(*database); });
       ask("witnesses", [&] { return witnesses(); });
       ask("people", [&] { return people(*database); });
       ask("remedies", [&] { return remedies(*database); });
@@ -210,12 +213,15 @@ class Examining {
     return Nothing{};
   }
 
+  // One that a server takes later is no sign that letters do not leave: deliveries() has it.
   Result<Nothing> outbox(Database& database) {
     std::int64_t waiting = 0, late = 0;
     {
-      Rows rows =
-          TRY(database.query("SELECT count(*), coalesce(min(journal.at), 0) FROM outbox JOIN journal ON journal.seq = "
-                             "outbox.seq WHERE sent = 0"));
+      Rows rows = TRY(
+          database.query("SELECT count(*), coalesce(min(journal.at), 0) FROM (SELECT * FROM outbox WHERE NOT EXISTS "
+                         "(SELECT 1 FROM letter WHERE letter.notice = outbox.notice AND letter.state = "
+                         "'waiting')) AS outbox JOIN journal ON journal.seq = "
+                         "outbox.seq WHERE sent = 0"));
       if (TRY(rows.next())) {
         waiting = rows.integer(0);
         if (waiting > 0) late = now_ - Instant{rows.integer(1)};
@@ -252,6 +258,45 @@ class Examining {
         waiting == 0 ? "none waits" : std::to_string(waiting) + " wait to leave, the first for " + ago(late),
         "`cordon notice send` tries again and says why",
         Json::Object{{"messages_waiting", waiting}, {"messages_oldest_seconds", late / 1000}});
+    return Nothing{};
+  }
+
+  // Requests that came back or were never taken wait for an officer: nobody is asked anything meanwhile.
+  Result<Nothing> deliveries(Database& database) {
+    const std::int64_t bounced = TRY(database.number("SELECT count(*) FROM action WHERE state = 'bounced'"));
+    const std::int64_t later = TRY(database.number("SELECT count(*) FROM letter WHERE state = 'waiting'"));
+    std::string says = bounced == 0 ? "none came back" : std::to_string(bounced) + " requests came back undelivered";
+    if (later > 0) says += ", " + std::to_string(later) + " letters are tried again later";
+    if (bounced > 0) {
+      Rows rows = TRY(database.query(
+          "SELECT l.notice, l.tries FROM letter l JOIN action a ON a.notice = l.notice AND a.state = 'bounced' WHERE "
+          "l.request = 1 ORDER BY l.at DESC, l.notice LIMIT 1"));
+      if (TRY(rows.next())) {
+        says += "; the last is " + rows.text(0);
+        if (!rows.null(1)) says += ": " + TRY(parse_json(rows.text(1))).text_or("line");
+      }
+    }
+    add("deliveries", bounced > 0 ? Wellness::Look : Wellness::Ok, says,
+        "`cordon notice show` says what the server said; another contact takes a new proposal (docs/answers.md)",
+        Json::Object{{"requests_bounced", bounced}, {"letters_tried_again", later}});
+    return Nothing{};
+  }
+
+  // What recipients wrote and nobody has looked at; meanwhile the clock reminds nobody.
+  Result<Nothing> answers(Database& database) {
+    std::int64_t open = 0, late = 0;
+    {
+      Rows rows =
+          TRY(database.query("SELECT count(*), coalesce(min(journal.at), 0) FROM answer JOIN journal ON "
+                             "journal.seq = answer.seq WHERE state = 'open'"));
+      if (TRY(rows.next())) {
+        open = rows.integer(0);
+        if (open > 0) late = now_ - Instant{rows.integer(1)};
+      }
+    }
+    add("answers", late > kAnswerLate ? Wellness::Look : Wellness::Ok,
+        open == 0 ? "none waits" : std::to_string(open) + " wait for an officer, the first for " + ago(late),
+        "`cordon answer list`", Json::Object{{"answers_open", open}, {"answers_oldest_seconds", late / 1000}});
     return Nothing{};
   }
 

@@ -1,5 +1,4 @@
-// An archive is a tar (POSIX ustar) in which no byte is free: names, modes and times are fixed, so that a changed byte
-// anywhere is found. What holds it together:
+// A changed byte anywhere is found. What holds an archive together:
 //
 //   files ← manifest.json ← the opening of the export's line in the public log ← its commitment ← the log's signed root
 #include "desk/evidence_export.h"
@@ -9,6 +8,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "decision/evidence.h"
+#include "desk/archive_writer.h"
 #include "desk/flow.h"
 #include "desk/html.h"
 #include "desk/stamping.h"
@@ -17,40 +17,6 @@
 namespace cordon {
 
 namespace {
-
-constexpr std::size_t kBlock = 512;
-
-std::string octal(std::size_t number, std::size_t digits) {
-  std::string text(digits, '0');
-  for (std::size_t i = digits; i-- > 0; number >>= 3) text[i] = static_cast<char>('0' + (number & 7));
-  return text;
-}
-
-std::string tar_header(std::string_view name, std::size_t size) {
-  CORDON_CHECK(name.size() < 100, "a name in an archive has at most 99 bytes");
-  std::string head(kBlock, '\0');
-  const auto put = [&](std::size_t at, std::string_view bytes) { head.replace(at, bytes.size(), bytes); };
-  put(0, name);
-  put(100, "0000600");
-  put(108, "0000000");
-  put(116, "0000000");
-  put(124, octal(size, 11));
-  put(136, "00000000000");
-  put(148, "        ");
-  put(156, "0");
-  put(257, "ustar");
-  put(263, "00");
-  std::size_t sum = 0;
-  for (const char c : head) sum += static_cast<unsigned char>(c);
-  put(148, octal(sum, 6) + std::string("\0 ", 2));
-  return head;
-}
-
-Result<Nothing> add_file(int fd, std::string_view name, std::string_view bytes) {
-  TRY(write_all(fd, tar_header(name, bytes.size()), "the archive"));
-  TRY(write_all(fd, bytes, "the archive"));
-  return write_all(fd, std::string((kBlock - bytes.size() % kBlock) % kBlock, '\0'), "the archive");
-}
 
 struct File {
   std::string name, bytes;
@@ -268,13 +234,13 @@ Result<ExportedEvidence> export_evidence(Desk& desk, const Permit<Act::ExportEvi
                                                {"row", with_own.back()},
                                                {"proof", std::move(proof_json)},
                                                {"opening", std::move(opening)}});
-  TRY(add_file(fd, "manifest.json", manifest));
-  TRY(add_file(fd, "export.json", own));
-  for (const File& file : files) TRY(add_file(fd, file.name, file.bytes));
+  TRY(add_to_archive(fd, "manifest.json", manifest));
+  TRY(add_to_archive(fd, "export.json", own));
+  for (const File& file : files) TRY(add_to_archive(fd, file.name, file.bytes));
   for (const Evidence& piece : the_case.evidence) {
-    if (!piece.erased) TRY(add_file(fd, "items/" + piece.id.text(), TRY(store.blobs().get(blob_of(piece)))));
+    if (!piece.erased) TRY(add_to_archive(fd, "items/" + piece.id.text(), TRY(store.blobs().get(blob_of(piece)))));
   }
-  TRY(write_all(fd, std::string(2 * kBlock, '\0'), "the archive"));
+  TRY(end_archive(fd));
   return ExportedEvidence{event, sha256(manifest), pieces};
 }
 

@@ -622,7 +622,8 @@ Result<bool> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   std::vector<WitnessKey> witnesses;
   for (const WitnessAt& one : desk.settings().witnesses) witnesses.push_back(one.key);
   const Letter letter = TRY(write_letter(proposal.proposed, desk.settings().operator_, desk.annex().fictitious(), body,
-                                         TRY(write_notice_proof(proof, opening, witnesses)), notice_code(proof.leaf)));
+                                         TRY(write_notice_proof(proof, opening, witnesses)), notice_code(proof.leaf),
+                                         answer_way(desk, item.notice)));
   // What its recipient will check: that the line under the log's signature is about these bytes and these two people.
   // Rows of tables and officers' keys in them may be anybody's; that line is not.
   if (const Result<Json> checked = check_notice(letter.mail, log_key); !checked)
@@ -630,30 +631,45 @@ Result<bool> send_one(Desk& desk, Courier& courier, const OutboxItem& item) {
   if (opening.find("hidden")->text_or("statement") != statement(proposal.proposed))
     return fail(Fault::Refused, "no authority to send: the line of the log is about another request",
                 item.notice.text());
-  const std::string receipt = TRY(courier.deliver(letter, authority));
+  HandedOver handed = TRY(hand_over(desk, courier, letter, authority, item.notice, LetterOf::Request));
+  if (handed.how == HandedOver::How::Waits) return false;
 
-  const NoticeSent event{item.notice, item.proposal, std::string(courier.name()), receipt, letter.message_id};
+  // One that was given up is a bounce as any other (charter 6.4): an officer takes it from there, and it comes to its
+  // end.
+  const bool taken = handed.how == HandedOver::How::Taken;
+  NoticeSent event{item.notice, item.proposal, std::string(courier.name()), handed.receipt, letter.message_id};
+  event.answer_code = TRY(digest_of_receipt(answer_way(desk, item.notice).code));
   const Instant now = desk.now();
   const Action left = TRY(sent(action, now));
-  ActionWish delivered{ActionCommand::Deliver};
-  delivered.code = TRY(party_code(desk, item.notice)).digest;
-  const ActionMoved receipt_came = TRY(decide(left, std::move(delivered), Mover::software(), now));
-  TRY(store.append(
-      {{event, "software", leaf_of_sending(desk, proposal.proposed, event, now)}, {receipt_came, "software", {}}},
-      now));
+  ActionWish next{taken ? ActionCommand::Deliver : ActionCommand::Bounce};
+  if (taken) next.code = TRY(party_code(desk, item.notice)).digest;
+  if (!taken) next.words = handed.receipt;
+  const ActionMoved moved = TRY(decide(left, std::move(next), Mover::software(), now));
+  std::vector<Change> changes;
+  if (handed.change) changes.push_back(std::move(*handed.change));
+  changes.push_back({event, "software", leaf_of_sending(desk, proposal.proposed, event, now)});
+  changes.push_back({moved, "software", {}});
+  TRY(store.append(changes, now));
   if (note->late) TRY(left_late(desk));
-  return true;
+  return taken;
 }
 
 }  // namespace
 
-Result<std::int64_t> send_approved(Desk& desk) {
+AnswerWay answer_way(const Desk& desk, const NoticeId& notice) {
+  return {letters_of(hmac_sha256(desk.report_key(), "answer " + notice.text())), desk.settings().answers.plus_address};
+}
+
+Result<std::int64_t> send_approved(Desk& desk, std::int64_t most) {
   const std::int64_t published = TRY(desk.store().published_size());
   const std::unique_ptr<Courier> courier = TRY(make_courier(desk.paths(), desk.settings()));
+  std::int64_t tried = 0;
   Result<std::int64_t> left =
-      send_each(TRY(desk.store().outbox(Sight::of_software())), [&](const OutboxItem& item) -> Result<bool> {
-        if (item.sent || item.leaf_index >= published) return false;
-        return send_one(desk, *courier, item);
+      send_each(TRY(desk.store().waiting_notices(desk.now())), [&](const OutboxItem& item) -> Result<bool> {
+        if (item.leaf_index >= published || tried >= most) return false;
+        const Result<bool> gone = send_one(desk, *courier, item);
+        if (gone && *gone) ++tried;
+        return gone;
       });
   TRY(publish(desk));
   return left;

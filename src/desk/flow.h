@@ -1,6 +1,7 @@
 // The life of a report, one call a step. docs/life-of-a-report.md tells the same story in the same steps.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -91,8 +92,11 @@ Result<Nothing> publish(Store& store, const Paths& paths, const Settings& settin
 Result<std::vector<std::string>> lines_below(const Store& store, const Settings& settings, const LeafFrame& frame);
 
 // 6. Every approved notice whose leaf stands under the published checkpoint leaves, once its authority is
-//    verified again and enough witnesses cosigned. Gives how many left now.
-Result<std::int64_t> send_approved(Desk& desk);
+//    verified again and enough witnesses cosigned. Gives how many left now, at most `most`. What a courier takes later
+//    waits for its time; what it never takes is a bounce.
+Result<std::int64_t> send_approved(Desk& desk, std::int64_t most = INT64_MAX);
+// How an answer finds this notice: the same each time while the desk has its key.
+AnswerWay answer_way(const Desk& desk, const NoticeId& notice);
 
 // Every approved notice in the officer's sight; on record like each reading of what a case holds.
 Result<std::vector<OutboxItem>> read_notices(Desk& desk, const Permit<Act::ReadCase>& reader);

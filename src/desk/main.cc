@@ -174,7 +174,16 @@ Result<Nothing> run_on_desk(const Paths& paths, Typed& typed) {
   }
   Printer printer(typed);
   const auto print_line = [&](const Json& line) { printer.line(line); };
-  if (typed.command == "export" || typed.command == "evidence export")
+  if (typed.command == "answer take") {
+    Json::Array names;
+    for (const std::string& path : typed.paths) {
+      if (call.files.size() == kFilesACall) return fail(Fault::Usage, "at most 32 mails are taken at once");
+      call.files.push_back(TRY(open_input(path)));
+      names.emplace_back(path);
+    }
+    call.arguments.set("files", std::move(names));
+  }
+  if (typed.command == "export" || typed.command == "evidence export" || typed.command == "notice pack")
     return into_file(typed.arguments.text_or("out"), paths, call, print_line);
   return call_desk(paths, call, print_line);
 }

@@ -5,10 +5,12 @@
 
 #include "base/text.h"
 #include "desk/acts.h"
+#include "desk/answers.h"
 #include "desk/flow.h"
 #include "desk/labels.h"
 #include "desk/pages.h"
 #include "desk/parts.h"
+#include "desk/shapes.h"
 
 namespace cordon {
 
@@ -194,6 +196,106 @@ Html acts_of(const Words& words, const Call& call, const ReadAct& read, const Of
   return forms;
 }
 
+// ── what came back ──
+
+constexpr std::array kReplyKinds{
+    std::pair{ReplyKind::Delivered, words_later("A server says that it arrived")},
+    std::pair{ReplyKind::Delayed, words_later("A server goes on trying")},
+    std::pair{ReplyKind::Failed, words_later("A server could not deliver it")},
+    std::pair{ReplyKind::OutOfOffice, words_later("Somebody is away")},
+    std::pair{ReplyKind::Automatic, words_later("An automatic reply")},
+    std::pair{ReplyKind::Ticket, words_later("A ticket system has it")},
+    std::pair{ReplyKind::Human, words_later("Somebody wrote")},
+};
+
+std::string label_of(const Words& words, ReplyKind kind) {
+  return words(
+      std::find_if(kReplyKinds.begin(), kReplyKinds.end(), [&](const auto& row) { return row.first == kind; })->second);
+}
+
+std::string label_of(const Words& words, const ProposedStep& step) {
+  if (step.result) return label(words, *step.result);
+  return step.command == ActionCommand::Bounce ? words("The letter came back undelivered")
+                                               : words("It said that it has the request");
+}
+
+// As it is proposed, with one click; or put away. Anything else: the form below.
+Html answer_buttons(const Words& words, const Call& call, const ReadAct& read, const KeptAnswer& answer,
+                    const Officer& officer) {
+  const std::string id = answer.came.id.text();
+  Html forms;
+  const auto& proposed = answer.came.proposed;
+  if (proposed && may_now(read.action, proposed->command, officer)) {
+    Html fields = hidden("answer", id);
+    fields << hidden("result", proposed_word(*proposed));
+    if (proposed->reason) fields << hidden("reason", name(*proposed->reason));
+    if (!answer.came.ticket.empty()) fields << hidden("reference", answer.came.ticket);
+    fields << button(words("Record: {1}", {label_of(words, *proposed)}));
+    forms << form(call, path_of(read.action) + "/answer", fields);
+  }
+  if (may(officer, Act::RecordAnswer)) forms << form(call, "/answers/" + id + "/dismissal", button(words("Put away")));
+  return forms;
+}
+
+Result<Html> answers_of(Desk& desk, const Words& words, const Call& call, const ReadAct& read, const Officer& officer) {
+  Html all;
+  for (const KeptAnswer& answer : read.answers) {
+    const AnswerCame& came = answer.came;
+    std::vector<std::pair<std::string, Html>> rows{
+        {words("When"), Html::text(words.date(came.at))},
+        {words("From"), came.clue ? (came.sender.empty() ? Html::text("–") : code(came.sender))
+                                  : Html::text(words("The page for answers, with the letter's code"))}};
+    if (!came.sure)
+      rows.emplace_back(words("Careful"),
+                        badge(Tone::Careful, words("It does not come from whom the request went to, or names others")));
+    if (!came.status.empty()) rows.emplace_back(words("Status code"), code(came.status));
+    if (!came.ticket.empty()) rows.emplace_back(words("Its own reference"), code(came.ticket));
+    if (came.proposed) rows.emplace_back(words("It seems to say"), Html::text(label_of(words, *came.proposed)));
+    Html inside = Html::tag("h3", label_of(words, came.kind));
+    inside << pairs(rows);
+    const std::optional<ReadAnswer> said = TRY(words_of(desk, answer));
+    if (!said) inside << hint(words("Its words were destroyed with the case."));
+    if (said && !said->text.empty())
+      inside << more(words("Its words"), Html::tag("p", {{"class", "as-written"}}, said->text));
+    if (said && !said->attachments.empty())
+      inside << hint(words("Attachments were dropped: {1}", {std::to_string(said->attachments.size())}));
+    if (answer.state == AnswerState::Open) inside << answer_buttons(words, call, read, answer, officer);
+    all << Html::tag("div", {{"class", "card"}}, inside);
+  }
+  return all;
+}
+
+Html deliveries_of(const Words& words, const ReadAct& read) {
+  std::vector<Html> lines;
+  for (const LetterRow& letter : read.letters) {
+    if (letter.state == LetterState::Sent && !letter.tries) continue;
+    const std::string said = letter.tries ? letter.tries->line : std::string();
+    std::string state;
+    switch (letter.state) {
+      case LetterState::Waiting:
+        state = words("The server takes it later; tried {1} times",
+                      {std::to_string(letter.tries ? letter.tries->tries : 0)});
+        break;
+      case LetterState::Sent:
+        state =
+            words("Taken at last; tried {1} times before", {std::to_string(letter.tries ? letter.tries->tries : 0)});
+        break;
+      case LetterState::Refused:
+        state = words("The server refused it for good");
+        break;
+      case LetterState::Undeliverable:
+        state = words("Given up after five days");
+        break;
+      case LetterState::Bounced:
+        state = words("Came back undelivered");
+        break;
+    }
+    lines.push_back(html(badge(letter.state == LetterState::Sent ? Tone::Plain : Tone::Careful, state), " ",
+                         said.empty() ? Html() : code(said)));
+  }
+  return lines.empty() ? Html() : list(lines);
+}
+
 Html messages_of(const Words& words, const ReadAct& read) {
   std::vector<Row> rows;
   for (const Store::WaitingMessage& one : read.messages) {
@@ -257,6 +359,10 @@ Result<Nothing> page_act(Desk& desk, const Permit<Act::ReadCase>& who, Call& cal
     }
     page << section(words("Appeals"), list(appeals));
   }
+  if (const Html deliveries = deliveries_of(words, read); !deliveries.markup().empty())
+    page << section(words("Delivery"), deliveries);
+  if (!read.answers.empty())
+    page << section(words("What came back"), TRY(answers_of(desk, words, call, read, who.officer())));
   page << section(words("Messages"), messages_of(words, read));
   const Html forms = acts_of(words, call, read, who.officer());
   if (!forms.markup().empty()) page << section(words("What you may do now"), forms);

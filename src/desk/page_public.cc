@@ -27,6 +27,8 @@ Result<Nothing> page_home(Desk& desk, Call& call, const Emit&) {
                     html(door("/report", words("Report a crime on the internet"),
                               words("Four short steps. You need no account and no name.")),
                          door("/follow", words("Follow my report"), words("See with your receipt what became of it.")),
+                         door("/answer", words("Answer a request"),
+                              words("If we sent you one: with the code at the end of its subject.")),
                          door("/appeal", words("Appeal"),
                               words("Against a request that affects you, or against the refusal of your report."))));
   page << section(words("Anybody may check"),
@@ -119,8 +121,14 @@ Told what_became(const Words& words, const Json& followed) {
       return {Tone::Good, words("Resolved"), words("Whoever was asked has answered, and the harm has stopped.")};
     case CaseState::Unresolved:
       return {Tone::Careful, words("Unresolved"), words("Whoever was asked did not act or did not answer.")};
-    case CaseState::Closed:
-      return {Tone::Plain, words("Closed"), words("The work on it has ended.")};
+    case CaseState::Closed: {
+      // What came of it stays readable when the work has ended.
+      const Result<AnswerResult> result = parse_answer_result(followed.text_or("result"));
+      if (!result) return {Tone::Plain, words("Closed"), words("The work on it has ended.")};
+      return harm_stopped(*result)
+                 ? Told{Tone::Good, words("Closed"), words("Whoever was asked has answered, and the harm has stopped.")}
+                 : Told{Tone::Careful, words("Closed"), words("Whoever was asked did not act or did not answer.")};
+    }
   }
   return {Tone::Plain, words("Received"), words("Your report was received and waits for an officer.")};
 }

@@ -41,6 +41,8 @@ Result<Nothing> page_report_send(Desk& desk, Call& call, const Emit& emit);
 // Appeals: the form, what it was given, and what became of one (page_public_appeal.cc).
 Result<Nothing> page_appeal(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_appeal_send(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_answer(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> page_answer_send(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> page_appeal_follow(Desk& desk, Call& call, const Emit& emit);
 // What the form lets an appellant say of themselves, and why they object.
 std::string in_words(const Words& words, AppellantRole role);

@@ -82,6 +82,7 @@ struct RetentionRun::Work {
   std::vector<EvidenceErased> pieces;
   Disposed event;
   bool full = false;
+  bool words = false;  // what was written to this desk is among the event's frames
 };
 
 // Pieces that no hold covers.
@@ -124,10 +125,29 @@ Result<bool> RetentionRun::take_case(const DueCase& due, Work& work) {
   TRY(take_pieces(TRY(store.find_case(Sight::of_software(), due.id)), work));
   const Kept kept = due.act ? Kept::CaseWithAct : Kept::CaseWithoutAct;
   for (const CaseId& id : family.cases) work.event.cases.push_back({id, kept});
-  if (due.act) return true;
+  if (due.act) {
+    TRY(take_answers(due.id, work));
+    return true;
+  }
   for (const ReportPlace& opener : family.openers) work.batches[opener.batch].emptied.insert(opener.position);
   work.event.frames.insert(work.event.frames.end(), family.frames.begin(), family.frames.end());
   return true;
+}
+
+// What recipients wrote goes with the case that it is about.
+Result<Nothing> RetentionRun::take_answers(const CaseId& id, Work& work) {
+  for (const Action& action : TRY(desk_.store().actions_of(id))) {
+    for (const KeptAnswer& answer : TRY(desk_.store().answers_of(action.notice))) {
+      Destroyed words{answer.came.text, {}};
+      const Result<Blobs::Kept> kept = desk_.store().blobs().look(words.blob);
+      if (!kept && kept.error().fault == Fault::NotFound) continue;
+      if (!kept) return kept.error();
+      if (kept->key) words.key = std::int64_t{*kept->key};
+      work.event.frames.push_back(words);
+      work.words = true;
+    }
+  }
+  return Nothing{};
 }
 
 // A hold keeps the appeals of its case too.
@@ -181,7 +201,7 @@ Result<Nothing> RetentionRun::carry_out(Work& work, Instant now) {
     event.batches.push_back(std::move(cut->recut));
   }
   std::vector<Change> changes;
-  if (!event.appeals.empty() || !event.alerts.empty())
+  if (work.words || !event.appeals.empty() || !event.alerts.empty())
     for (const Destroyed& words : event.frames) removed.push_back(words.blob);
   for (const EvidenceErased& piece : work.pieces) {
     removed.push_back(piece.blob);

@@ -41,6 +41,7 @@ class RetentionRun {
   struct Work;  // what one step will do
   Result<bool> take_case(const DueCase& due, Work& work);
   Result<Nothing> take_pieces(const Case& the_case, Work& work);
+  Result<Nothing> take_answers(const CaseId& id, Work& work);
   Result<Nothing> take_appeals(Work& work);
   Result<Nothing> take_alerts(Work& work);
   Result<Nothing> carry_out(Work& work, Instant now);

@@ -152,7 +152,27 @@ constexpr std::array kAnswering{
         "protected_holder",
         ""},
     Field{"reference", FieldKind::Text, Need::May, "the recipient's own reference", "Ticket 4711"},
-    Field{"given_at", FieldKind::Word, Need::May, "when it came; now if not given", ""}};
+    Field{"given_at", FieldKind::Word, Need::May, "when it came; now if not given", ""},
+    Field{"answer", FieldKind::Id, Need::May, "what came back and is taken down by this", ""}};
+constexpr std::array kAnswerOnly{
+    Field{"answer", FieldKind::Id, Need::Must, "the answer's id", "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a37"}};
+constexpr std::array kAnsweringHere{
+    Field{"code", FieldKind::Word, Need::Must, "the code at the end of the letter's subject",
+          "ABCDE-FGH23-45678-9JKMN"},
+    Field{"result", FieldKind::Word, Need::Must,
+          "done_full, done_partial, already_gone, cleaned, misdirected, need_more, declined", "done_full"},
+    Field{
+        "reason", FieldKind::Word, Need::May,
+        "of declined: not_illegal, insufficient, not_host, conflict_of_law, proportionality, terms_differ, no_reason, "
+        "protected_holder",
+        ""},
+    Field{"text", FieldKind::Text, Need::May, "anything else, at most 5000 bytes", ""},
+    Field{"nonce", FieldKind::Word, Need::Must, "22 random characters; sent twice it is one answer",
+          "f3b1c2d4e5f60718293a4b"}};
+constexpr std::array kTakingAnswers{
+    Field{"files", FieldKind::Words, Need::Local, "names of the mails that go with it", ""}};
+constexpr std::array kPacking{kNotice,
+                              Field{"out", FieldKind::Text, Need::Must, "the file that is written", "pack.tar"}};
 constexpr std::array kReleasing{kNotice, kReason};
 constexpr std::array kRecalling{kNotice, kReason,
                                 Field{"by", FieldKind::Object, Need::Local, "the approver who countersigns", ""}};
@@ -337,6 +357,9 @@ constexpr std::array kAppealForm{
     kAppealing[0], kAppealing[1], Field{"grounds", FieldKind::Words, Need::May, "why", "not_illegal"},
     kAppealing[3], kAppealing[4], Field{"interim", FieldKind::Word, Need::May, "\"yes\" where it was ticked", "yes"},
     kAppealing[6]};
+constexpr std::array kAnswerForm{kAnsweringHere[0],
+                                 Field{"result", FieldKind::Word, Need::May, "the answer", "done_full"},
+                                 kAnsweringHere[2], kAnsweringHere[3], kAnsweringHere[4]};
 constexpr std::array kQueue{
     Field{"category", FieldKind::Word, Need::May, "only this category", "phishing"},
     Field{"state", FieldKind::Word, Need::May, "only this status", "open"},
@@ -476,6 +499,18 @@ const std::array kRoutes{
           "a request after its approval: its answer, its messages, whom it affects; the reading is recorded"},
     Route{"notice answer", "POST", "/api/v1/notices/{notice}/answer", officer<Act::RecordAnswer, notice_answer>(),
           kAnswering, Reply::One, "Act", kJson, kJsonType, "record what the recipient answered"},
+    Route{"notice pack", "", "", officer<Act::ReadCase, notice_pack>(), kPacking, Reply::One, "Object", 0, "",
+          "write everything that was sent and came back as one archive with its proofs; the reading is recorded"},
+    Route{"answer file", "POST", "/api/v1/public/answers", anybody<answer_file>(), kAnsweringHere, Reply::One,
+          "AnswerReceipt", kJson, kJsonType, "answer a request: no account, the code of its letter"},
+    Route{"answer take", "", "", anybody<answer_take>(), kTakingAnswers, Reply::Many, "Object", 0, "",
+          "take mails that came back in; through the desk's own socket alone"},
+    Route{"answer list", "GET", "/api/v1/answers", officer<Act::ReadCase, answer_list>(), kNothing, Reply::Many,
+          "Answer", 0, "", "what came back and waits for an officer, oldest first; the reading is recorded"},
+    Route{"answer show", "GET", "/api/v1/answers/{answer}", officer<Act::ReadCase, answer_show>(), kAnswerOnly,
+          Reply::One, "AnswerWithText", 0, "", "what it said; the reading is recorded"},
+    Route{"answer dismiss", "POST", "/api/v1/answers/{answer}/dismissal", officer<Act::RecordAnswer, answer_dismiss>(),
+          kAnswerOnly, Reply::One, "Answer", kJson, kJsonType, "put away what came back and answers nothing"},
     Route{"notice suspend", "POST", "/api/v1/notices/{notice}/suspension", officer<Act::SuspendAlone, notice_suspend>(),
           kReleasing, Reply::One, "Act", kJson, kJsonType, "suspend a request, alone; its recipient is told"},
     Route{"notice recall", "POST", "/api/v1/notices/{notice}/recall",
@@ -685,6 +720,10 @@ const std::array kRoutes{
           "appeal, and follow an appeal"},
     Route{"form appeal", "POST", "/appeal", anybody<page_appeal_send>(), kAppealForm, Reply::Page, "", kFormBytes,
           kForm, "lodge it; its code"},
+    Route{"page answer", "GET", "/answer", anybody<page_answer>(), kNothing, Reply::Page, "", 0, "",
+          "for who was sent a request: answer it"},
+    Route{"form answer here", "POST", "/answer", anybody<page_answer_send>(), kAnswerForm, Reply::Page, "", kFormBytes,
+          kForm, "what happens next"},
     Route{"form appeal follow", "POST", "/appeal/follow", anybody<page_appeal_follow>(), kFollowing, Reply::Page, "",
           kJson, kForm, "what became of it"},
     Route{"form follow", "POST", "/follow", anybody<page_follow>(), kFollowing, Reply::Page, "", kJson, kForm,
@@ -705,6 +744,8 @@ const std::array kRoutes{
           kReturning, Reply::Page, "", kJson, kForm, "refuse a proposal", "/decide/{proposal}"},
     Route{"form answer", "POST", "/notices/{notice}/answer", officer<Act::RecordAnswer, notice_answer>(), kAnswering,
           Reply::Page, "", kJson, kForm, "record what the recipient said", "/notices/{notice}"},
+    Route{"form dismiss answer", "POST", "/answers/{answer}/dismissal", officer<Act::RecordAnswer, answer_dismiss>(),
+          kAnswerOnly, Reply::Page, "", kJson, kForm, "put away what answers nothing", "/notices/{notice}"},
     Route{"form suspend", "POST", "/notices/{notice}/suspension", officer<Act::SuspendAlone, notice_suspend>(),
           kReleasing, Reply::Page, "", kJson, kForm, "suspend a request", "/notices/{notice}"},
     Route{"form recall", "POST", "/notices/{notice}/recall", some_officer<notice_recall, Act::RecallAlone>(),

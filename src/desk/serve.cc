@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <mutex>
 
+#include "desk/answers.h"
 #include "desk/client.h"
 #include "desk/desk.h"
 #include "desk/doctor.h"
@@ -69,6 +70,7 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
     std::fprintf(stderr, "cordon: %s %s\n", to_rfc3339(SystemClock().now()).c_str(), line.c_str());
   });
   const DailyJob daily(*desk, desk_in_use);
+  const MailClerk mails(*desk, desk_in_use);
   for (const timespec second{1, 0}; sigtimedwait(&signals, nullptr, &second) < 0;) {
     if (const std::optional<std::int64_t> jumped = steady.jumped())
       return fail(Fault::Unavailable,

@@ -126,6 +126,46 @@ Result<Nothing> read_log_settings(const Json& log, Settings& settings) {
   return Nothing{};
 }
 
+Result<Nothing> read_webhooks(const Json& webhooks, Settings& settings) {
+  const std::string where = "[send.webhooks]";
+  if (webhooks.object() == nullptr) return fail(Fault::Malformed, "expected \"address\" = \"https://…\"", where);
+  for (const auto& [address, url] : *webhooks.object()) {
+    const std::string given = url.string() != nullptr ? *url.string() : std::string();
+    const Result<http::Address> place = http::parse_address(given);
+    if (!place) return fail(Fault::Malformed, place.error().message, where + " " + printable(address, 100));
+    if (place->scheme != "https" && !place->loopback)
+      return fail(Fault::Malformed, "letters go over https alone", where + " " + printable(address, 100));
+    settings.webhooks.emplace(lower_ascii(address), given);
+  }
+  return Nothing{};
+}
+
+Result<Nothing> read_answer_settings(const Json& given, AnswerSettings& answers) {
+  TRY(only_known(given,
+                 {"plus_address", "page", "maildir", "imap", "imap_user", "imap_password_file", "imap_folder",
+                  "imap_authorities", "every_minutes"},
+                 "[answers]"));
+  if (given.find("plus_address") != nullptr) answers.plus_address = TRY(given.flag("plus_address"));
+  answers.page = given.text_or("page");
+  answers.maildir = given.text_or("maildir");
+  answers.imap = given.text_or("imap");
+  answers.imap_user = given.text_or("imap_user");
+  answers.imap_password_file = given.text_or("imap_password_file");
+  answers.imap_folder = given.text_or("imap_folder", "INBOX");
+  answers.imap_authorities = given.text_or("imap_authorities");
+  answers.every_minutes = given.number_or("every_minutes", answers.every_minutes);
+  if (answers.every_minutes < 1 || answers.every_minutes > 60)
+    return fail(Fault::Malformed, "every_minutes is 1 to 60", "[answers]");
+  while (answers.page.ends_with('/')) answers.page.pop_back();
+  if (!answers.page.empty()) {
+    if (const auto address = http::parse_address(answers.page); !address)
+      return fail(Fault::Malformed, address.error().message, "[answers] page");
+  }
+  if (!answers.imap.empty() && (answers.imap_user.empty() || answers.imap_password_file.empty()))
+    return fail(Fault::Malformed, "imap needs imap_user and imap_password_file", "[answers]");
+  return Nothing{};
+}
+
 Result<Nothing> read_intake(const Json& intake, Settings& settings) {
   TRY(only_known(intake, {"fold_only"}, "[intake]"));
   if (intake.find("fold_only") == nullptr) return Nothing{};
@@ -183,7 +223,7 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 Result<Settings> read_settings(const Json& toml) {
   TRY(only_known(toml,
                  {"operator", "database", "send", "serve", "index", "care", "evidence", "retention", "cases", "sources",
-                  "intake", "log", "registries", "feeds"},
+                  "intake", "log", "registries", "feeds", "answers"},
                  "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& database = section(toml, "database");
@@ -192,7 +232,10 @@ Result<Settings> read_settings(const Json& toml) {
   const Json& index = section(toml, "index");
   TRY(only_known(who, {"name", "kind", "address", "origin", "zone"}, "[operator]"));
   TRY(only_known(database, {"url"}, "[database]"));
-  TRY(only_known(send, {"courier", "maildir", "smtp_url", "smtp_user", "smtp_password_file"}, "[send]"));
+  TRY(only_known(send,
+                 {"courier", "maildir", "smtp_url", "smtp_user", "smtp_password_file", "smtp_authorities",
+                  "letters_a_minute", "webhooks", "webhook_authorities"},
+                 "[send]"));
   TRY(only_known(serve, {"listen", "port"}, "[serve]"));
   TRY(only_known(index, {"folder", "signed_by"}, "[index]"));
 
@@ -225,6 +268,13 @@ Result<Settings> read_settings(const Json& toml) {
   settings.smtp_url = send.text_or("smtp_url");
   settings.smtp_user = send.text_or("smtp_user");
   settings.smtp_password_file = send.text_or("smtp_password_file");
+  settings.smtp_authorities = send.text_or("smtp_authorities");
+  settings.letters_a_minute = send.number_or("letters_a_minute", settings.letters_a_minute);
+  if (settings.letters_a_minute < 1 || settings.letters_a_minute > 6000)
+    return fail(Fault::Malformed, "letters_a_minute is 1 to 6000", "[send]");
+  settings.webhook_authorities = send.text_or("webhook_authorities");
+  TRY(read_webhooks(section(send, "webhooks"), settings));
+  TRY(read_answer_settings(section(toml, "answers"), settings.answers));
   if (settings.courier == "smtp" && settings.smtp_url.empty()) {
     return fail(Fault::Malformed, "the courier smtp needs smtp_url, like \"smtp://mail.example.net:587\"", "[send]");
   }
@@ -386,6 +436,12 @@ std::string fresh_settings(const Fresh& fresh) {
          "courier = \"maildir\"\nmaildir = \"outbox\"\n"
          "# smtp_url = \"smtp://mail.example.net:587\"\n# smtp_user = \"desk\"\n# smtp_password_file = "
          "\"keys/smtp.password\"\n"
+         "# Of whom TLS trusts instead of the system's authorities, and how fast letters go to one domain.\n"
+         "# smtp_authorities = \"mail-ca.pem\"\n# letters_a_minute = 120\n"
+         "\n# How answers come back (docs/answers.md).\n"
+         "# [answers]\n# plus_address = true\n# page = \"https://desk.example.net\"\n# maildir = \"inbox\"\n"
+         "# imap = \"imaps://mail.example.net\"\n# imap_user = \"desk\"\n# imap_password_file = "
+         "\"keys/imap.password\"\n"
          "\n[serve]\nlisten = \"127.0.0.1\"\nport = 8480\n"
          "\n# Who is shown every checkpoint of the public log and cosigns it, up to 15 (docs/log.md).\n# [log]\n"
          "# witnesses = [ { url = \"https://witness.example.net/\", key = \"witness.example.net+0a1b2c3d+B…\" } ]\n"

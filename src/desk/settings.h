@@ -76,6 +76,16 @@ struct WitnessAt {
 inline constexpr std::int64_t kLongestQuorumMinutes = 120;
 inline constexpr std::int64_t kLongestWindowDays = 30;
 
+// How answers find back to this desk (docs/answers.md).
+struct AnswerSettings {
+  bool plus_address = false;  // the mail server takes desk+anything@… for desk@…
+  std::string page;           // "https://desk.example.net": where recipients reach this desk's pages; empty: not said
+  std::string maildir;        // relative to the desk; empty: none is read
+  std::string imap, imap_user, imap_password_file, imap_folder = "INBOX";
+  std::string imap_authorities;    // a PEM file, relative to the desk
+  std::int64_t every_minutes = 5;  // 1 to 60
+};
+
 // Which registries are asked whom to ask, and how (docs/contacts.md).
 struct RegistrySettings {
   std::string source = "https://data.iana.org/rdap";  // of the files that say which registry answers for what
@@ -92,6 +102,11 @@ struct Settings {
   std::string courier = "maildir";   // or "smtp"
   std::string maildir;               // relative to the desk
   std::string smtp_url, smtp_user, smtp_password_file;
+  std::string smtp_authorities;                 // a PEM file of whom TLS trusts, relative to the desk
+  std::int64_t letters_a_minute = 120;          // to one domain by smtp; 1 to 6000
+  std::map<std::string, std::string> webhooks;  // of recipients who take letters by POST: their address → where
+  std::string webhook_authorities;              // a PEM file of whom TLS trusts there, relative to the desk
+  AnswerSettings answers;
   std::string listen = "127.0.0.1";
   int port = 8480;
   // Indexes that are looked into when an officer reads a case (desk/leads.h); empty: none.

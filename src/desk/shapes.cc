@@ -173,6 +173,40 @@ Json show(const Action& action) {
   return line;
 }
 
+Json show(const LetterRow& letter) {
+  Json line =
+      Json::Object{{"message_id", letter.message_id}, {"state", name(letter.state)}, {"at", to_rfc3339(letter.at)}};
+  if (!letter.tries) return line;
+  line.set("tries", letter.tries->tries).set("line", letter.tries->line);
+  if (letter.tries->next_at && letter.state == LetterState::Waiting)
+    line.set("next_at", to_rfc3339(*letter.tries->next_at));
+  return line;
+}
+
+Json show(const KeptAnswer& answer) {
+  const AnswerCame& came = answer.came;
+  Json line = Json::Object{{"answer", came.id.text()},
+                           {"notice", came.notice.text()},
+                           {"at", to_rfc3339(came.at)},
+                           {"kind", name(came.kind)},
+                           {"clue", came.clue ? name(*came.clue) : "page"},
+                           {"sure", came.sure},
+                           {"state", name(answer.state)},
+                           {"sender", came.sender}};
+  if (!came.status.empty()) line.set("status", came.status);
+  if (!came.ticket.empty()) line.set("ticket", came.ticket);
+  if (came.proposed) line.set("proposed", proposed_word(*came.proposed));
+  if (came.proposed && came.proposed->reason) line.set("reason", name(*came.proposed->reason));
+  return line;
+}
+
+// The word that `notice answer` takes.
+std::string_view proposed_word(const ProposedStep& step) {
+  if (step.command == ActionCommand::Acknowledge) return "acknowledged";
+  if (step.command == ActionCommand::Bounce) return "bounced";
+  return step.result ? name(*step.result) : "acknowledged";
+}
+
 Json show(const PartyNotice& party) {
   Json line = Json::Object{{"notice", party.notice.text()},
                            {"state", name(party.state)},
@@ -315,8 +349,28 @@ constexpr Member kAct[] = {{"notice", "id"},
                            {"given_at", "time", false}};
 constexpr Member kActMessage[] = {
     {"message", "id"}, {"kind", "line"}, {"to", "text"}, {"at", "time"}, {"sent", "flag"}};
-constexpr Member kActWithMessages[] = {
-    {"messages", "[ActMessage]"}, {"party", "PartyNotice", false}, {"appeals", "whole"}};
+constexpr Member kLetter[] = {{"message_id", "line"},    {"state", "line"},          {"at", "time"},
+                              {"tries", "whole", false}, {"next_at", "time", false}, {"line", "text", false}};
+constexpr Member kAnswerMembers[] = {{"answer", "id"},
+                                     {"notice", "id"},
+                                     {"at", "time"},
+                                     {"kind", "line"},
+                                     {"clue", "line"},
+                                     {"sure", "flag"},
+                                     {"state", "line"},
+                                     {"sender", "line"},
+                                     {"status", "line", false},
+                                     {"ticket", "line", false},
+                                     {"proposed", "line", false},
+                                     {"reason", "line", false}};
+constexpr Member kAnswerText[] = {{"subject", "line"}, {"text", "text"}, {"attachments", "[AnswerAttachment]"}};
+constexpr Member kAnswerAttachment[] = {{"name", "line"}, {"type", "line"}, {"size", "whole"}};
+constexpr Member kAnswerReceipt[] = {{"received_at", "time"}, {"sunset_at", "time"}};
+constexpr Member kActWithMessages[] = {{"messages", "[ActMessage]"},
+                                       {"party", "PartyNotice", false},
+                                       {"appeals", "whole"},
+                                       {"letters", "[Letter]"},
+                                       {"answers", "[Answer]"}};
 constexpr Member kPartyNotice[] = {{"notice", "id"},       {"state", "line"}, {"due_at", "time"},
                                    {"deferrals", "whole"}, {"to", "text"},    {"deferred_until", "time", false}};
 constexpr Member kReopened[] = {{"case", "id"}, {"state", "line"}};
@@ -404,7 +458,7 @@ constexpr Member kNumbers[] = {
     {"cases", "whole"},           {"reports", "whole"},       {"proposals", "whole"},        {"notices_sent", "whole"},
     {"notices_waiting", "whole"}, {"leaves_staged", "whole"}, {"leaves_published", "whole"}, {"outcomes", "counts"}};
 constexpr Member kReceipt[] = {{"receipt", "line"}, {"outcome", "line"}, {"code", "line"}};
-constexpr Member kFollowed[] = {{"outcome", "line"}, {"code", "line"}, {"state", "line?"}};
+constexpr Member kFollowed[] = {{"outcome", "line"}, {"code", "line"}, {"state", "line?"}, {"result", "line", false}};
 constexpr Member kHealth[] = {{"status", "line"}, {"version", "line"}};
 constexpr Member kAttached[] = {{"evidence", "id"}, {"sha256", "digest"}, {"size", "whole"}};
 constexpr Member kEntered[] = {{"case", "id"}, {"fact", "line"}};
@@ -487,6 +541,11 @@ constexpr Shape kShapes[] = {
     {"Notice", "", kNotice},
     {"Act", "", kAct},
     {"ActMessage", "", kActMessage},
+    {"Letter", "", kLetter},
+    {"Answer", "", kAnswerMembers},
+    {"AnswerAttachment", "", kAnswerAttachment},
+    {"AnswerWithText", "Answer", kAnswerText},
+    {"AnswerReceipt", "", kAnswerReceipt},
     {"ActWithMessages", "Act", kActWithMessages},
     {"PartyNotice", "", kPartyNotice},
     {"Reopened", "", kReopened},
@@ -656,6 +715,20 @@ std::string for_people(const std::string& command, const Json& line) {
   if (command == "case attach") return "evidence " + at("evidence") + ", sha256 " + at("sha256") + "\n";
   if (command == "case open")
     return "evidence " + at("evidence") + " opened by " + at("opened_by") + "; the reading is on record\n";
+  if (command == "answer take")
+    return at("outcome") + "  " + at("kind") + "  " + at("notice") + "  " + at("proposed") + "\n";
+  if (command == "answer list")
+    return at("answer") + "  " + at("kind") + (line.find("proposed") == nullptr ? "" : ", proposed " + at("proposed")) +
+           "  from " + at("sender") + "  about " + at("notice") + "\n";
+  if (command == "answer show") {
+    std::string text = at("kind") + " of " + at("at") + " from " + at("sender") + ", about notice " + at("notice") +
+                       "\n  " + at("subject") + "\n\n";
+    for (const std::string_view words : split(line.text_or("text"), '\n')) text += printable(trim(words), 2000) + "\n";
+    return text;
+  }
+  if (command == "notice pack")
+    return std::to_string(line.number_or("files", 0)) + " files about notice " + at("notice") + ", manifest sha256 " +
+           at("manifest") + "\n";
   if (command == "evidence export")
     return std::to_string(line.number_or("pieces", 0)) + " pieces of evidence of case " + at("case") +
            ", manifest sha256 " + at("manifest") + "\n";

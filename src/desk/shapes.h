@@ -39,6 +39,9 @@ Json show(const Hold& hold, Instant now);
 Json show(const OutboxItem& item);
 Json show(const Guarded& guard);  // the automatic answer to G_SENSITIVE_TARGET, with the list that it rests on
 Json show(const Action& action);
+Json show(const LetterRow& letter);
+Json show(const KeptAnswer& answer);
+std::string_view proposed_word(const ProposedStep& step);  // as `notice answer` takes it
 Json show(const PartyNotice& party);
 Json show(const Appeal& appeal);
 Json show_to_appellant(const Appeal& appeal);  // not who hears it

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 
 #include "base/digest.h"
 #include "base/files.h"
@@ -58,6 +60,23 @@ Result<Delivered> deliver_to_maildir(const std::string& maildir, std::string_vie
   // Also when it was there: the delivery that put it there may have been stopped before this line.
   TRY(sync_folder(arrived));
   return outcome;
+}
+
+Result<std::vector<std::string>> new_mails(const std::string& maildir, std::size_t limit) {
+  if (!exists(maildir + "/new")) return std::vector<std::string>();
+  std::vector<std::string> files = TRY(list_folder(maildir + "/new"));
+  std::erase_if(files, [](const std::string& file) { return file.starts_with('.'); });
+  std::sort(files.begin(), files.end());
+  if (files.size() > limit) files.resize(limit);
+  return files;
+}
+
+Result<Nothing> mark_taken(const std::string& maildir, const std::string& file, Flag flag) {
+  TRY(make_folder(maildir + "/cur", 0700));
+  const std::string from = maildir + "/new/" + file;
+  const std::string to = maildir + "/cur/" + file + (flag == Flag::Yes ? ":2,FS" : ":2,S");
+  if (::rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) return system_error("moving a mail", errno, from);
+  return sync_folder(maildir + "/cur");
 }
 
 }  // namespace cordon

@@ -30,25 +30,49 @@ std::size_t give(char* into, std::size_t size, std::size_t count, void* rest) {
   return take;
 }
 
-// Keeps the last line that speaks of the mail; "221" only says goodbye.
-std::size_t note_line(char* text, std::size_t size, std::size_t count, void* last) {
-  const std::string_view line(text, size * count);
-  if (!line.starts_with("221")) *static_cast<std::string*>(last) = printable(trim(line), 300);
-  return size * count;
+// How far a talk came: what an answer is about hangs on it.
+enum class Reached { Nothing, Recipient, Mail };
+
+struct Heard {
+  Reached reached = Reached::Nothing;
+  std::string last;  // the last line that speaks of the mail; "221" only says goodbye
+};
+
+// libcurl tells each command and each answer here, as they cross the line.
+int hear(CURL*, curl_infotype kind, char* text, std::size_t size, void* into) {
+  Heard& heard = *static_cast<Heard*>(into);
+  const std::string_view line(text, size);
+  if (kind == CURLINFO_HEADER_IN && !line.starts_with("221")) heard.last = printable(trim(line), 300);
+  if (kind != CURLINFO_HEADER_OUT) return 0;
+  if (line.starts_with("MAIL ")) heard.reached = Reached::Nothing;
+  if (line.starts_with("RCPT ")) heard.reached = Reached::Recipient;
+  if (line.starts_with("DATA")) heard.reached = Reached::Mail;
+  return 0;
 }
 
 }  // namespace
 
-Result<std::string> send_by_smtp(const SmtpServer& server, const std::string& from, const std::string& to,
-                                 std::string_view mail) {
+struct SmtpTalk::Handle {
+  SmtpServer server;
+  Heard heard;  // outlives the handle, whose end still says QUIT
+  CurlOwned<CURL> curl;
+};
+
+SmtpTalk::SmtpTalk(SmtpServer server) : handle_(std::make_unique<Handle>()) { handle_->server = std::move(server); }
+SmtpTalk::~SmtpTalk() = default;
+SmtpTalk::SmtpTalk(SmtpTalk&&) noexcept = default;
+SmtpTalk& SmtpTalk::operator=(SmtpTalk&&) noexcept = default;
+
+Result<SmtpAnswer> SmtpTalk::send(const std::string& from, const std::string& to, std::string_view mail) {
   if (!is_plain_address(from)) return fail(Fault::Malformed, "the sender is no plain local@domain");
   if (!is_plain_address(to)) return fail(Fault::Malformed, "the recipient is no plain local@domain");
   if (!lines_end_in_crlf(mail)) return fail(Fault::Malformed, "every line of a mail to be sent must end in CRLF");
+  const SmtpServer& server = handle_->server;
   static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
   const CurlOwned<CURLU> url(curl_url());
-  std::string last;  // outlives the handle, whose end still says QUIT
-  const CurlOwned<CURL> curl(kReady == CURLE_OK ? curl_easy_init() : nullptr);
-  if (!url || !curl) return fail(Fault::Unavailable, "libcurl could not start");
+  if (!handle_->curl && kReady == CURLE_OK) handle_->curl.reset(curl_easy_init());
+  CURL* curl = handle_->curl.get();
+  if (!url || curl == nullptr) return fail(Fault::Unavailable, "libcurl could not start");
   if (curl_url_set(url.get(), CURLUPART_URL, server.url.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
     return fail(Fault::Usage, "expected an SMTP server such as smtp://mail.example.net:587", printable(server.url));
   }
@@ -59,11 +83,15 @@ Result<std::string> send_by_smtp(const SmtpServer& server, const std::string& fr
   const CurlOwned<curl_slist> recipients(curl_slist_append(nullptr, to.c_str()));
   if (!recipients) return fail(Fault::Unavailable, "libcurl has no memory");
 
+  curl_easy_reset(curl);  // its connection stays
   const auto set = [&](CURLoption option, auto value) {
-    CORDON_CHECK(curl_easy_setopt(curl.get(), option, value) == CURLE_OK, "libcurl must know its own options");
+    CORDON_CHECK(curl_easy_setopt(curl, option, value) == CURLE_OK, "libcurl must know its own options");
   };
   char reason[CURL_ERROR_SIZE] = "";
   std::string_view rest = mail;
+  Heard& heard = handle_->heard;
+  heard = {};
+  const bool in_plain = is_loopback(host) && server.authorities.empty();
   set(CURLOPT_CURLU, url.get());
   set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   set(CURLOPT_PROXY, "");  // nothing in the environment may reroute mail
@@ -71,9 +99,10 @@ Result<std::string> send_by_smtp(const SmtpServer& server, const std::string& fr
   set(CURLOPT_CONNECTTIMEOUT, kSeconds);
   set(CURLOPT_SERVER_RESPONSE_TIMEOUT, kSeconds);
   set(CURLOPT_TIMEOUT, 4 * kSeconds);  // the whole talk, however slowly its bytes drip
-  set(CURLOPT_USE_SSL, static_cast<long>(is_loopback(host) ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+  set(CURLOPT_USE_SSL, static_cast<long>(in_plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
   set(CURLOPT_SSL_VERIFYPEER, 1L);
   set(CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!server.authorities.empty()) set(CURLOPT_CAINFO, server.authorities.c_str());
   if (!server.user.empty()) {
     set(CURLOPT_USERNAME, server.user.c_str());
     set(CURLOPT_PASSWORD, server.password.c_str());
@@ -84,19 +113,41 @@ Result<std::string> send_by_smtp(const SmtpServer& server, const std::string& fr
   set(CURLOPT_READFUNCTION, &give);
   set(CURLOPT_READDATA, static_cast<void*>(&rest));
   set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mail.size()));
-  set(CURLOPT_HEADERFUNCTION, &note_line);
-  set(CURLOPT_HEADERDATA, static_cast<void*>(&last));
+  set(CURLOPT_VERBOSE, 1L);
+  set(CURLOPT_DEBUGFUNCTION, &hear);
+  set(CURLOPT_DEBUGDATA, static_cast<void*>(&heard));
   set(CURLOPT_ERRORBUFFER, &reason[0]);
 
-  const CURLcode outcome = curl_easy_perform(curl.get());
-  const std::string answer = last;
-  if (outcome == CURLE_OK) return answer;
+  const CURLcode outcome = curl_easy_perform(curl);
+  set(CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));  // QUIT comes when this frame is gone
+  const std::string answer = heard.last;
+  if (outcome == CURLE_OK) return SmtpAnswer{SmtpOutcome::Taken, answer};
+  // What was heard may be of the mail before, over the same connection, where this talk heard nothing.
   long code = 0;
-  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &code);
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
+  const std::string why = printable(reason[0] == '\0' ? curl_easy_strerror(outcome) : reason, 300);
+  handle_->curl.reset();  // whatever state it is in, the next talk begins anew
   if (outcome == CURLE_LOGIN_DENIED) return fail(Fault::Unavailable, "the login was not accepted: " + answer, host);
-  if (code >= 500 && code < 600) return fail(Fault::Refused, answer, host);
-  const std::string why = reason[0] == '\0' ? curl_easy_strerror(outcome) : reason;
-  return fail(Fault::Unavailable, printable(why, 300) + (code >= 400 ? ": " + answer : ""), host);
+  const bool about_this_mail = heard.reached != Reached::Nothing && code != 421;  // 421: the server goes away
+  if (about_this_mail && code >= 500 && code < 600) return SmtpAnswer{SmtpOutcome::Never, answer};
+  if (about_this_mail && code >= 400 && code < 500) return SmtpAnswer{SmtpOutcome::Later, answer};
+  if (heard.reached == Reached::Mail && code == 354 && rest.empty()) return SmtpAnswer{SmtpOutcome::Unknown, why};
+  return fail(Fault::Unavailable, why + (code >= 400 ? ": " + answer : ""), host);
+}
+
+Result<std::string> send_by_smtp(const SmtpServer& server, const std::string& from, const std::string& to,
+                                 std::string_view mail) {
+  SmtpAnswer answer = TRY(SmtpTalk(server).send(from, to, mail));
+  switch (answer.outcome) {
+    case SmtpOutcome::Taken:
+      return std::move(answer.line);
+    case SmtpOutcome::Never:
+      return fail(Fault::Refused, std::move(answer.line));
+    case SmtpOutcome::Later:
+    case SmtpOutcome::Unknown:
+      break;
+  }
+  return fail(Fault::Unavailable, std::move(answer.line));
 }
 
 }  // namespace cordon

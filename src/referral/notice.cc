@@ -36,16 +36,20 @@ std::string message_id(const NoticeId& notice, const Operator& sender) {
 }
 
 Result<Letter> write_letter(const Proposed& proposed, const Operator& sender, bool fictitious, std::string_view body,
-                            std::string_view proof, const std::string& code) {
-  Letter letter{proposed.wish.contact, message_id(proposed.notice, sender), {}};
+                            std::string_view proof, const std::string& code, const AnswerWay& way) {
+  Letter letter{proposed.wish.contact, message_id(proposed.notice, sender), {}, answer_address(sender.address, way)};
+  std::vector<std::pair<std::string, std::string>> more{
+      {"Auto-Submitted", "no"}, {"X-Cordon-Notice", proposed.notice.text()}, {"X-Cordon-Code", code}};
+  if (!way.code.empty())
+    more.emplace_back("X-Cordon-Answer", way.code);  // servers send headers back, not subjects alone
   const MailHeaders headers{
       sender.address,
       proposed.wish.contact,
-      sender.address,
-      subject_line(proposed.wish.kind, proposed.matter, proposed.target, fictitious),
+      letter.answers,
+      with_answer_code(subject_line(proposed.wish.kind, proposed.matter, proposed.target, fictitious), way),
       letter.message_id,
       rfc5322_date(proposed.at.ms),
-      {{"Auto-Submitted", "no"}, {"X-Cordon-Notice", proposed.notice.text()}, {"X-Cordon-Code", code}}};
+      std::move(more)};
   OutgoingPart attachment = notice_proof_part();
   attachment.bytes = std::string(proof);
   letter.mail = TRY(write_mail(headers, body, {std::move(attachment)}));
@@ -77,16 +81,23 @@ Result<std::string> compose_follow_up(const FollowUpFacts& facts, std::string_vi
 }
 
 Result<Letter> write_follow_up(const Message& message, const Proposed& proposed, const Operator& sender,
-                               bool fictitious, std::string_view body, std::string_view proof) {
-  Letter letter{message.to, message.id.text() + "@" + sender.address.substr(sender.address.find('@') + 1), {}};
+                               bool fictitious, std::string_view body, std::string_view proof, const AnswerWay& way) {
+  // The code is its recipient's, and no affected party's.
+  const AnswerWay own = message.kind == MessageKind::Party ? AnswerWay{} : way;
+  Letter letter{message.to,
+                message.id.text() + "@" + sender.address.substr(sender.address.find('@') + 1),
+                {},
+                answer_address(sender.address, own)};
   std::vector<std::pair<std::string, std::string>> more{{"Auto-Submitted", "auto-generated"},
                                                         {"X-Cordon-Notice", message.notice.text()}};
   if (message.kind != MessageKind::Party)
     more.emplace_back("In-Reply-To", "<" + message_id(message.notice, sender) + ">");
-  const MailHeaders headers{sender.address,    message.to,
-                            sender.address,    follow_up_subject(message.kind, proposed, fictitious),
-                            letter.message_id, rfc5322_date(message.at.ms),
-                            std::move(more)};
+  if (!own.code.empty()) more.emplace_back("X-Cordon-Answer", own.code);
+  const MailHeaders headers{
+      sender.address,    message.to,
+      letter.answers,    with_answer_code(follow_up_subject(message.kind, proposed, fictitious), own),
+      letter.message_id, rfc5322_date(message.at.ms),
+      std::move(more)};
   letter.mail = TRY(write_mail(
       headers, body,
       {{"application/json", {}, "inclusion-proof.json", "proof of its line in the public log", std::string(proof)}}));
@@ -167,11 +178,13 @@ Result<Letter> write_alert_recall(const Alert& alert, const AlertsRecalled& reca
 }
 
 Json to_json(const NoticeSent& event) {
-  return Json::Object{{"notice", event.notice.text()},
-                      {"proposal", event.proposal.text()},
-                      {"courier", event.courier},
-                      {"receipt", event.receipt},
-                      {"message_id", event.message_id}};
+  Json body = Json::Object{{"notice", event.notice.text()},
+                           {"proposal", event.proposal.text()},
+                           {"courier", event.courier},
+                           {"receipt", event.receipt},
+                           {"message_id", event.message_id}};
+  if (event.answer_code) body.set("answer_code", event.answer_code->hex());
+  return body;
 }
 
 Result<NoticeSent> read_notice_sent(const Json& body) {
@@ -180,8 +193,10 @@ Result<NoticeSent> read_notice_sent(const Json& body) {
   std::string courier = TRY(body.text("courier"));
   std::string receipt = TRY(body.text("receipt"));
   std::string message_id = TRY(body.text("message_id"));
-  return NoticeSent{std::move(notice), std::move(proposal), std::move(courier), std::move(receipt),
-                    std::move(message_id)};
+  std::optional<Digest> answer_code;
+  if (body.find("answer_code") != nullptr) answer_code = TRY(parse_digest(TRY(body.text("answer_code"))));
+  return NoticeSent{std::move(notice),  std::move(proposal),   std::move(courier),
+                    std::move(receipt), std::move(message_id), answer_code};
 }
 
 }  // namespace cordon

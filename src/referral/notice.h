@@ -13,6 +13,7 @@
 #include "decision/annex.h"
 #include "decision/authority.h"
 #include "decision/proposal.h"
+#include "referral/reply.h"
 
 namespace cordon {
 
@@ -38,17 +39,20 @@ std::string message_id(const NoticeId& notice, const Operator& sender);  // stab
 struct Letter {
   std::string to;
   std::string message_id;
-  std::string mail;  // RFC 5322
+  std::string mail;          // RFC 5322
+  std::string answers = {};  // where answers and failures go, if not to the operator's address itself
 };
+// `way` is how an answer finds it; it stands in the envelope, not in the approved bytes, which others may come to read.
 Result<Letter> write_letter(const Proposed& proposed, const Operator& sender, bool fictitious, std::string_view body,
-                            std::string_view proof, const std::string& code);
+                            std::string_view proof, const std::string& code, const AnswerWay& way = {});
 
 struct FollowUpFacts;
 // The exact body part of a message that follows a request: in English and in Russian; to the affected party with the
 // request itself, whose body is `about`. Equal arguments give equal bytes.
 Result<std::string> compose_follow_up(const FollowUpFacts& facts, std::string_view about);
 Result<Letter> write_follow_up(const Message& message, const Proposed& proposed, const Operator& sender,
-                               bool fictitious, std::string_view body, std::string_view proof);
+                               bool fictitious, std::string_view body, std::string_view proof,
+                               const AnswerWay& way = {});
 
 struct AlertFacts;
 // The exact body part of an alert by a standing rule: its text in each of its languages, the legal text, and for
@@ -66,8 +70,11 @@ Result<Letter> write_alert_recall(const Alert& alert, const AlertsRecalled& reca
 class Courier {
  public:
   virtual ~Courier() = default;
-  virtual std::string_view name() const = 0;                                                  // "maildir", "smtp"
-  virtual Result<std::string> deliver(const Letter& letter, const Authority& authority) = 0;  // a receipt in words
+  virtual std::string_view name() const = 0;  // "maildir", "smtp"
+  // A receipt in words. Refused: this letter is not taken for good; Unavailable: not now, and only where reachable()
+  // is false then, the next letter need not be tried.
+  virtual Result<std::string> deliver(const Letter& letter, const Authority& authority) = 0;
+  virtual bool reachable() const { return true; }
 };
 
 // Event: a courier took the letter.
@@ -75,6 +82,7 @@ struct NoticeSent {
   NoticeId notice;
   ProposalId proposal;
   std::string courier, receipt, message_id;
+  std::optional<Digest> answer_code = {};  // of the letters by which an answer finds it; nothing in those of before
 };
 Json to_json(const NoticeSent& event);
 Result<NoticeSent> read_notice_sent(const Json& body);

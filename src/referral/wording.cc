@@ -57,6 +57,14 @@ constexpr Sentence kVoluntary{
     "no consequence from us.",
     "Это просьба, а не приказ. Действовать ли и как — решаете вы; «нет» — полноценный ответ, и с нашей стороны он "
     "ничего не влечёт."};
+constexpr Sentence kHowToAnswer{
+    "How to answer: reply to this message. If its first line is one of the words \"done\", \"partly\", \"already "
+    "gone\", \"cleaned\", \"not ours\", \"need more\", or \"refuse:\" with your reason, we see at once what you mean. "
+    "Or "
+    "answer on our page /answer, with the code at the end of this message's subject.",
+    "Как ответить: ответьте на это сообщение. Если в первой строке стоит одно из слов «сделано», «частично», «уже "
+    "удалено», «очищено», «не наше», «нужно больше» или «отказ:» с вашей причиной, мы сразу поймём, что вы имеете в "
+    "виду. Или ответьте на нашей странице /answer, с кодом в конце темы этого сообщения."};
 constexpr Sentence kAutomated{
     "Two officers decided this; no machine did. The first of them entered the facts, the second opened the evidence "
     "and approved these exact words.",
@@ -151,6 +159,7 @@ std::string human_part(const NoticeFacts& facts, NoticeLanguage language) {
   text += "\n" + say(kAsked) + std::string(asked(facts.wish.effect).in(language)) + "\n";
   if (!facts.wish.stronger_because.empty()) text += line(kWhy, language, facts.wish.stronger_because);
   text += say(kVoluntary) + "\n";
+  text += say(kHowToAnswer) + "\n";
   text += line(kReply, language, to_rfc3339(facts.reply_by));
   text += line(kEnds, language, to_rfc3339(facts.sunset_at));
   text += say(kAutomated);

@@ -78,6 +78,9 @@ CORDON_EVENT(AlertsRecalled, "alerts_recalled", read_alerts_recalled)
 CORDON_EVENT(AlertItemsKept, "alert_items_kept", read_alert_items_kept)
 CORDON_EVENT(AlertItemsTakenUp, "alert_items_taken_up", read_alert_items_taken_up)
 CORDON_EVENT(AlertTakenApart, "alert_taken_apart", read_alert_taken_apart)
+CORDON_EVENT(LetterTried, "letter_tried", read_letter_tried)
+CORDON_EVENT(AnswerCame, "answer_came", read_answer_came)
+CORDON_EVENT(AnswerSettled, "answer_settled", read_answer_settled)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

@@ -28,7 +28,9 @@
 #include "decision/un_list.h"
 #include "officer/api_key.h"
 #include "officer/officer.h"
+#include "referral/delivery.h"
 #include "referral/notice.h"
+#include "referral/reply.h"
 #include "share/peer.h"
 #include "share/receive.h"
 #include "share/stix.h"
@@ -37,15 +39,17 @@
 
 namespace cordon {
 
-using Event = std::variant<
-    DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken, ReceiptGiven,
-    EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported, FactEntered, GateAnswered, Proposed, Approved,
-    Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished, PeerAdded, PeerChanged, PeerSuspended,
-    BundleOffered, ReferencesReceived, RequestTaken, RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked,
-    StampKept, ReportErased, Disposed, HoldSet, HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened, CaseMoved,
-    ActionMoved, PartyMoved, AppealLodged, AppealMoved, MessageSent, LogContinued, LogRectified, SensitiveListKept,
-    SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent, RuleProposed, RuleMoved,
-    AlertsComposed, AlertLeft, AlertsRecalled, ClockCorrected, AlertItemsKept, AlertItemsTakenUp, AlertTakenApart>;
+using Event =
+    std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken,
+                 ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported, FactEntered,
+                 GateAnswered, Proposed, Approved, Returned, ProposalRefused, Lapsed, NoticeSent, CheckpointPublished,
+                 PeerAdded, PeerChanged, PeerSuspended, BundleOffered, ReferencesReceived, RequestTaken,
+                 RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked, StampKept, ReportErased, Disposed, HoldSet,
+                 HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened, CaseMoved, ActionMoved, PartyMoved,
+                 AppealLodged, AppealMoved, MessageSent, LogContinued, LogRectified, SensitiveListKept,
+                 SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent, RuleProposed,
+                 RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled, ClockCorrected, AlertItemsKept,
+                 AlertItemsTakenUp, AlertTakenApart, LetterTried, AnswerCame, AnswerSettled>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);

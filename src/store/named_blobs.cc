@@ -13,7 +13,7 @@ constexpr std::int64_t kNamingRowsAtOnce = 1000;
 constexpr const char* kNaming =
     "('batch_taken', 'evidence_attached', 'evidence_erased', 'proposed', 'request_answered', 'bundle_offered', "
     "'references_received', 'stamp_kept', 'report_erased', 'disposed', 'case_split', 'case_opened', 'appeal_lodged', "
-    "'sensitive_list_kept', 'un_list_kept', 'alerts_composed', 'alert_items_kept')";
+    "'sensitive_list_kept', 'un_list_kept', 'alerts_composed', 'alert_items_kept', 'answer_came')";
 // Those that take blobs back.
 constexpr const char* kErasing = "('evidence_erased', 'report_erased', 'disposed')";
 
@@ -34,6 +34,7 @@ std::vector<Digest> named_blobs(const Event& event) {
   if (const auto* list = std::get_if<UnListKept>(&event)) return {list->blob};
   if (const auto* alerts = std::get_if<AlertsComposed>(&event)) return {alerts->blob};
   if (const auto* items = std::get_if<AlertItemsKept>(&event)) return {items->blob};
+  if (const auto* answer = std::get_if<AnswerCame>(&event)) return {answer->text};
   std::vector<Digest> made_anew;
   for (const BatchRecut& recut : recuts_of(event)) made_anew.push_back(recut.new_run);
   return made_anew;

@@ -385,7 +385,16 @@ Result<Store::Followed> Store::follow(const Digest& receipt) const {
         {given.case_id->text()}));
     if (TRY(cases.next())) state = TRY(parse_case_state(cases.text(0)));
   }
-  return Followed{std::move(given), state, at};
+  std::optional<Action> act;
+  if (given.case_id) {
+    // Of the case that it is in now, and of those that are a part of that.
+    Rows acts = TRY(impl_->database.query(
+        "SELECT body FROM action WHERE case_id IN (SELECT id FROM cases WHERE coalesce(joined_into, id) = (SELECT "
+        "coalesce(joined_into, id) FROM cases WHERE id = $1)) ORDER BY seq DESC LIMIT 1",
+        {given.case_id->text()}));
+    if (TRY(acts.next())) act = TRY(read_action(TRY(parse_json(acts.text(0)))));
+  }
+  return Followed{std::move(given), state, at, std::move(act)};
 }
 
 // ── cases ──

@@ -179,6 +179,7 @@ class Store {
     ReceiptGiven receipt;
     std::optional<CaseState> state;  // of the case that it is in
     Instant at = {};                 // when it came
+    std::optional<Action> act = {};  // the last one about that case
   };
   Result<Followed> follow(const Digest& receipt) const;
   Result<std::optional<CaseId>> case_of_key(const std::string& fold_key) const;
@@ -211,6 +212,19 @@ class Store {
   // have got a new one since. The journal's order decides and not its times, which a machine's clock can turn back.
   Result<Signers> signers_of(const ProposalId& id) const;
   Result<std::vector<OutboxItem>> outbox(const Sight& sight) const;  // every approved notice, oldest first
+  // Those that did not leave and may be tried at that time, oldest first.
+  Result<std::vector<OutboxItem>> waiting_notices(Instant now) const;
+
+  // ── letters, and what came back (store/letters.cc) ──
+  Result<std::optional<LetterRow>> letter(const std::string& message_id) const;  // any case of letters
+  Result<std::vector<LetterRow>> letters_of(const NoticeId& id) const;           // the request first
+  Result<AddressBounces> bounces_of(const std::string& address) const;
+  Result<std::optional<NoticeId>> notice_of_answer_code(const Digest& code) const;  // whose letters bear it
+  Result<KeptAnswer> find_answer(const Sight& sight, const AnswerId& id) const;
+  Result<std::vector<KeptAnswer>> answers_of(const NoticeId& id) const;                        // oldest first
+  Result<std::vector<KeptAnswer>> open_answers(const Sight& sight, std::int64_t limit) const;  // oldest first
+  // What the journal says of a request and what followed it, in its order, each row with its digest.
+  Result<std::vector<Json>> rows_of(const NoticeId& id) const;
 
   // ── what follows a request (store/acts.cc) ──
   Result<Action> find_action(const Sight& sight, const NoticeId& id) const;

@@ -142,8 +142,10 @@ CREATE TABLE proposal (
 ) $KEYED;
 CREATE TABLE outbox (
   notice TEXT PRIMARY KEY, proposal TEXT NOT NULL UNIQUE REFERENCES proposal, seq INTEGER NOT NULL,
-  leaf_index INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1)), receipt TEXT NOT NULL DEFAULT ''
+  leaf_index INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1)), receipt TEXT NOT NULL DEFAULT '',
+  answer_code TEXT UNIQUE
 ) $KEYED;
+CREATE INDEX outbox_waiting ON outbox (seq) WHERE sent = 0;
 -- A request after its approval, as decision/action.h has it; `due_at`: when the software does the next thing to it.
 CREATE TABLE action (
   notice TEXT PRIMARY KEY, proposal TEXT NOT NULL UNIQUE REFERENCES proposal, case_id TEXT NOT NULL REFERENCES cases,
@@ -159,6 +161,22 @@ CREATE TABLE message (
 ) $KEYED;
 CREATE INDEX message_waiting ON message (seq) WHERE receipt IS NULL;
 CREATE INDEX message_of_notice ON message (notice);
+-- Every letter about a request that left or was tried, by its Message-ID in small letters.
+CREATE TABLE letter (
+  message_id TEXT PRIMARY KEY, notice TEXT REFERENCES action, request INTEGER NOT NULL CHECK (request IN (0, 1)),
+  address TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ($LETTER_STATES)), at INTEGER NOT NULL, next_at INTEGER,
+  tries TEXT
+) $KEYED;
+CREATE INDEX letter_of_notice ON letter (notice);
+CREATE INDEX letter_not_taken ON letter (address) WHERE state IN ('refused', 'undeliverable', 'bounced');
+-- What came back (referral/reply.h).
+CREATE TABLE answer (
+  id TEXT PRIMARY KEY, notice TEXT NOT NULL REFERENCES action, seq INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'noted', 'taken', 'dismissed')), body TEXT NOT NULL, settled TEXT,
+  CHECK ((settled IS NOT NULL) = (state IN ('taken', 'dismissed')))
+) $KEYED;
+CREATE INDEX answer_of_notice ON answer (notice);
+CREATE INDEX answer_open ON answer (seq) WHERE state = 'open';
 CREATE TABLE party_notice (
   notice TEXT PRIMARY KEY REFERENCES action, case_id TEXT NOT NULL REFERENCES cases,
   state TEXT NOT NULL CHECK (state IN ($PARTY_STATES)), deferrals INTEGER NOT NULL CHECK (deferrals IN (0, 1, 2)),
@@ -425,10 +443,13 @@ class Fold {
   Result<Nothing> operator()(const Lapsed& event) { return end(event.id, ProposalState::Lapsed, {}); }
 
   Result<Nothing> operator()(const NoticeSent& event) {
-    TRY(db_.run("UPDATE outbox SET sent = 1, receipt = $1 WHERE notice = $2", {event.receipt, event.notice.text()}));
+    TRY(db_.run(
+        "UPDATE outbox SET sent = 1, receipt = $1, answer_code = $3 WHERE notice = $2",
+        {event.receipt, event.notice.text(), event.answer_code ? SqlValue(event.answer_code->hex()) : SqlValue()}));
     const Action action = TRY(sent(TRY(action_of(event.notice)), place_.at));
     TRY(put(action));
     const Proposed proposed = TRY(read_proposed(TRY(proposed_json(event.proposal))));
+    TRY(letter_left(event.message_id, event.notice, true, proposed.wish.contact));
     if (has_affected_party(proposed)) {
       const PartyNotice party = party_notice_due(proposed, place_.at);
       TRY(db_.run(
@@ -442,6 +463,9 @@ class Fold {
   Result<Nothing> operator()(const ActionMoved& event) {
     const Action action = TRY(apply(TRY(action_of(event.notice)), event));
     TRY(put(action));
+    if (event.command == ActionCommand::Bounce)
+      TRY(db_.run("UPDATE letter SET state = 'bounced', at = $2 WHERE notice = $1 AND request = 1 AND state = 'sent'",
+                  {event.notice.text(), place_.at.ms}));
     if (event.message) TRY(queue(*event.message));
     if (event.by) TRY(took_part(action.case_id, *event.by));
     if (event.second) TRY(took_part(action.case_id, *event.second));
@@ -453,6 +477,9 @@ class Fold {
     const std::vector<SqlValue> id{event.id.text()};
     if (TRY(db_.number("SELECT count(*) FROM message WHERE id = $1 AND receipt IS NULL", id)) != 1)
       return fail(Fault::Corrupt, "a message left that does not wait", event.id.text());
+    const Message message = TRY(stored_as("SELECT body FROM message WHERE id = $1", event.id.text(), read_message));
+    const std::string to = message.kind == MessageKind::Party ? std::string() : message.to;
+    TRY(letter_left(event.message_id, message.notice, false, to));
     return db_.run("UPDATE message SET receipt = $1 WHERE id = $2", {event.receipt, event.id.text()});
   }
 
@@ -468,6 +495,33 @@ class Fold {
     if (event.by) TRY(took_part(party.case_id, *event.by));
     if (event.second) TRY(took_part(party.case_id, *event.second));
     return Nothing{};
+  }
+
+  Result<Nothing> operator()(const LetterTried& event) {
+    const LetterTries& tries = event.tries;
+    return db_.run(
+        "INSERT INTO letter VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (message_id) DO UPDATE SET state = $5, "
+        "at = $6, next_at = $7, tries = $8",
+        {lower_ascii(event.message_id), event.notice ? SqlValue(event.notice->text()) : SqlValue(),
+         std::int64_t{event.request ? 1 : 0}, lower_ascii(event.to), std::string(name(tries.state)), place_.at.ms,
+         tries.next_at ? SqlValue(tries.next_at->ms) : SqlValue(), to_text(to_json(tries))});
+  }
+
+  Result<Nothing> operator()(const AnswerCame& event) {
+    TRY(db_.run("INSERT INTO answer VALUES ($1, $2, $3, $4, $5, NULL)",
+                {event.id.text(), event.notice.text(), place_.seq,
+                 std::string(name(event.open ? AnswerState::Open : AnswerState::Noted)), to_text(to_json(event))}));
+    return answers_changed(event.notice);
+  }
+
+  Result<Nothing> operator()(const AnswerSettled& event) {
+    const AnswerCame came =
+        TRY(stored_as("SELECT body FROM answer WHERE id = $1 AND state = 'open'", event.id.text(), read_answer_came));
+    TRY(db_.run("UPDATE answer SET state = $2, settled = $3 WHERE id = $1",
+                {event.id.text(), std::string(name(event.taken ? AnswerState::Taken : AnswerState::Dismissed)),
+                 to_text(to_json(event))}));
+    TRY(answers_changed(came.notice));
+    return took_part(TRY(action_of(came.notice)).case_id, event.by);
   }
 
   Result<Nothing> operator()(const AppealLodged& event) {
@@ -1097,6 +1151,21 @@ class Fold {
                    {action.notice.text(), std::string(name(action.state)), due ? SqlValue(due->at.ms) : SqlValue(),
                     action.code ? SqlValue(action.code->hex()) : SqlValue(), to_text(to_json(action))});
   }
+  // While one of them waits for an officer, the clock reminds nobody (decision/action.cc: next_due).
+  Result<Nothing> answers_changed(const NoticeId& notice) {
+    Action action = TRY(action_of(notice));
+    action.answer_waits =
+        TRY(db_.number("SELECT count(*) FROM answer WHERE notice = $1 AND state = 'open'", {notice.text()})) > 0;
+    return put(action);
+  }
+  // What was given up before it left stays so.
+  Result<Nothing> letter_left(const std::string& message_id, const NoticeId& notice, bool request,
+                              const std::string& to) {
+    return db_.run(
+        "INSERT INTO letter VALUES ($1, $2, $3, $4, 'sent', $5, NULL, NULL) ON CONFLICT (message_id) DO UPDATE SET "
+        "state = CASE WHEN letter.state = 'waiting' THEN 'sent' ELSE letter.state END, at = $5, next_at = NULL",
+        {lower_ascii(message_id), notice.text(), std::int64_t{request ? 1 : 0}, lower_ascii(to), place_.at.ms});
+  }
   // In the outbox, in the transaction that says why (DESIGN 4); it leaves once the line of that is published.
   Result<Nothing> queue(const Message& message) {
     if (!place_.leaf_index) return fail(Fault::Corrupt, "a message without its line in the log", message.id.text());
@@ -1147,6 +1216,7 @@ Result<Nothing> lay_folded_tables(Database& database) {
   text = replace_all(std::move(text), "$ACTION_STATES", names_to(kLastActionState));
   text = replace_all(std::move(text), "$PARTY_STATES", names_to(kLastPartyState));
   text = replace_all(std::move(text), "$APPEAL_STATES", names_to(kLastAppealState));
+  text = replace_all(std::move(text), "$LETTER_STATES", names_to(LetterState::Bounced));
   text = replace_all(std::move(text), "$RULE_STATES", names_to(kLastRuleState));
   TRY(database.lay(text));
   return database.set_version(kTablesVersion);
@@ -1175,6 +1245,8 @@ const std::vector<FoldedTable>& folded_tables() {
       {"outbox", "notice"},
       {"action", "notice"},
       {"message", "id"},
+      {"letter", "message_id"},
+      {"answer", "id"},
       {"party_notice", "notice"},
       {"appeal", "id"},
       {"standing_rule", "id"},

@@ -80,6 +80,14 @@ for (const javaScriptEnabled of [false, true]) {
     await look(page, 'followed');
     assert.match(await page.getByRole('main').textContent(), /waits for an officer/);
 
+    // Nothing was asked of them either, so no code fits.
+    await page.goto(`${desk.url}/answer`);
+    await look(page, 'answer a request');
+    await page.locator('[name=code]').fill('00000-00000-00000-00000');
+    await page.locator('input[value=declined]').check();
+    await go(page, 'Send the answer');
+    await look(page, 'answer, unknown');
+
     // Nothing was decided yet that they could appeal against, and no appeal has their receipt.
     await page.goto(`${desk.url}/appeal`);
     await look(page, 'appeal');

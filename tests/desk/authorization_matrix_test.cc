@@ -37,7 +37,7 @@ namespace {
 // ── the policy, in words of charter 10 ──
 
 enum class Takes { Nobody, Anyone, SomeRole };  // Nobody: no account is needed
-enum class On { Nothing, Case, Evidence, Proposal, Notice, Appeal };
+enum class On { Nothing, Case, Evidence, Proposal, Notice, Appeal, Answer };
 
 const std::set<Role> kReaders{Role::Analyst,        Role::Approver,     Role::LegalReviewer, Role::Custodian,
                               Role::AppealReviewer, Role::Ombudsperson, Role::Auditor,       Role::ChildProtection};
@@ -176,6 +176,13 @@ std::vector<Row> rows() {
       {"notice show", "GET", "/api/v1/notices/{notice}", "", "", On::Notice, Takes::SomeRole, kReaders, true},
       {"notice answer", "POST", "/api/v1/notices/{notice}/answer", R"({"result":"done_full"})", json, On::Notice,
        Takes::SomeRole, analyst},
+      {"answer file", "POST", "/api/v1/public/answers",
+       R"({"code":"{answer_code}","result":"done_full","nonce":"f3b1c2d4e5f60718293a4b"})", json, On::Nothing,
+       Takes::Nobody},
+      {"answer list", "GET", "/api/v1/answers", "", "", On::Nothing, Takes::SomeRole, kReaders, true},
+      {"answer show", "GET", "/api/v1/answers/{answer}", "", "", On::Answer, Takes::SomeRole, kReaders, true},
+      {"answer dismiss", "POST", "/api/v1/answers/{answer}/dismissal", "{}", json, On::Answer, Takes::SomeRole,
+       analyst},
       {"notice suspend", "POST", "/api/v1/notices/{notice}/suspension", reason, json, On::Notice, Takes::SomeRole,
        kHear},
       {"notice recall", "POST", "/api/v1/notices/{notice}/recall", reason, json, On::Notice, Takes::SomeRole, kHear},
@@ -331,7 +338,7 @@ int expected(const Subject& who, const Row& row, Object object, Flaw flaw) {
 // ── the things that are asked for ──
 
 struct Thing {
-  std::string case_id, evidence, proposal, digest, host = "host", notice = {}, appeal = {};
+  std::string case_id, evidence, proposal, digest, host = "host", notice = {}, appeal = {}, answer = {};
 };
 
 class Matrix : public testing::Test {
@@ -367,6 +374,7 @@ class Matrix : public testing::Test {
     }
     desk_.enrol("reviewer-too", {Role::AppealReviewer});
     code_ = party_code(desk_.desk(), notice_of(visible_.front()))->letters;
+    answer_code_ = answer_way(desk_.desk(), notice_of(visible_.front())).code;
     appeal_receipt_ = lodge_against(desk_, notice_of(visible_.front()), "first").receipt;
     const CaseId visible = *CaseId::parse(visible_.front().case_id), hidden = *CaseId::parse(hidden_.front().case_id);
     desk_.exchange("desk.example.net/log", {visible, hidden}, {visible, hidden});
@@ -408,6 +416,12 @@ class Matrix : public testing::Test {
     lodge_against(desk_, notice, "an earlier one");
     thing.notice = notice.text();
     thing.appeal = lodge_against(desk_, notice, "this one").appeal.lodged.id.text();
+    AnswerCame came{
+        AnswerId::make(desk_.clock().now(), other_random_), notice, desk_.clock().now(), ReplyKind::Human, {}};
+    came.open = true;
+    came.text = *desk_.store().blobs().put(R"({"attachments":[],"subject":"","text":"We looked at it."})");
+    desk_.append(came, "software");
+    thing.answer = came.id.text();
     return thing;
   }
   const Thing& shared_sent(Object object, const std::string& login) {
@@ -434,7 +448,8 @@ class Matrix : public testing::Test {
     if (object == Object::None) return shared_.emplace(key, Thing{}).first->second;
     if (object == Object::NotThere) {
       const std::string nowhere = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b";
-      return shared_.emplace(key, Thing{nowhere, nowhere, nowhere, std::string(64, 'a'), "host", nowhere, nowhere})
+      return shared_
+          .emplace(key, Thing{nowhere, nowhere, nowhere, std::string(64, 'a'), "host", nowhere, nowhere, nowhere})
           .first->second;
     }
     if (object == Object::EvidenceOfAnother)  // open, so that nothing else is in the way of a fact
@@ -459,6 +474,8 @@ class Matrix : public testing::Test {
                                                           {"{notice}", thing.notice},
                                                           {"{appeal}", thing.appeal},
                                                           {"{code}", code_},
+                                                          {"{answer}", thing.answer},
+                                                          {"{answer_code}", answer_code_},
                                                           {"{rule}", rule_},
                                                           {"{rule_digest}", rule_digest_},
                                                           {"{batch}", batch_},
@@ -495,10 +512,11 @@ class Matrix : public testing::Test {
   http::Response ask(const Subject& who, const Row& row, const Thing& thing, Flaw flaw) {
     Ask asked = request_of(row, thing, flaw);
     if (flaw == Flaw::ParentInBody) {
-      const bool left = row.on == On::Notice || row.on == On::Appeal;
+      const bool left = row.on == On::Notice || row.on == On::Appeal || row.on == On::Answer;
       const Thing& other = left ? shared_sent(Object::Visible, who.login) : shared(Object::Visible, who.login);
       const auto [parent, id] = row.on == On::Notice                           ? std::pair("notice", other.notice)
                                 : row.on == On::Appeal                         ? std::pair("appeal", other.appeal)
+                                : row.on == On::Answer                         ? std::pair("answer", other.answer)
                                 : row.path.find("{case}") != std::string::npos ? std::pair("case", other.case_id)
                                                                                : std::pair("proposal", other.proposal);
       asked.body =
@@ -516,7 +534,7 @@ class Matrix : public testing::Test {
 
   void check(const Subject& who, const Row& row, Object object, Flaw flaw) {
     const int wanted = expected(who, row, object, flaw);
-    const bool left = row.on == On::Notice || row.on == On::Appeal;
+    const bool left = row.on == On::Notice || row.on == On::Appeal || row.on == On::Answer;
     const bool by_rule = wanted == 403 && object == Object::Own && row.two_people && share(who.roles, row.roles);
     Thing thing = left ? ((wanted == 200 && row.method != "GET") || by_rule ? sent(object, who.login)
                                                                             : shared_sent(object, who.login))
@@ -571,7 +589,8 @@ class Matrix : public testing::Test {
     if (got.status == 200 && row.on == On::Nothing && share(row.roles, kReaders)) check_list(who, row, got, wrong);
     if (flaw == Flaw::None && got.status == 404) {
       std::string text = got.body;
-      for (const std::string& id : {thing.case_id, thing.proposal, thing.evidence, thing.notice, thing.appeal})
+      for (const std::string& id :
+           {thing.case_id, thing.proposal, thing.evidence, thing.notice, thing.appeal, thing.answer})
         if (!id.empty()) text = replace_all(std::move(text), id, "ID");
       if (object == (sees_others(who) ? Object::OutOfSight : Object::Visible)) not_seen_ = text;
       if (object == Object::NotThere && !not_seen_.empty() && text != not_seen_) wrong("differs from\n" + not_seen_);
@@ -621,7 +640,7 @@ class Matrix : public testing::Test {
   std::vector<Subject> subjects_;
   std::map<std::string, Thing> shared_;
   std::vector<Thing> visible_, hidden_;
-  std::string receipt_, key_, not_seen_, code_, appeal_receipt_;
+  std::string receipt_, key_, not_seen_, code_, appeal_receipt_, answer_code_;
   std::string rule_, rule_digest_ = std::string(64, 'a'), batch_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b";
   std::string report_ = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b", twin_ = report_, glass_ = report_;
   int cells_ = 0, wrong_ = 0;
