@@ -1,6 +1,7 @@
 #include "decision/guard.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "observable/domain.h"
@@ -70,14 +71,6 @@ std::string account_of(const Url& url) {
   return account ? *account : std::string();
 }
 
-bool same_bits(const std::array<std::uint8_t, 16>& a, const std::array<std::uint8_t, 16>& b, int bits) {
-  const auto whole = static_cast<std::size_t>(bits / 8);
-  if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin())) return false;
-  if (bits % 8 == 0) return true;
-  const int shift = 8 - bits % 8;
-  return a[whole] >> shift == b[whole] >> shift;
-}
-
 Result<Nothing> check_people(const Officer& one, const Officer& other) {
   TRY(may(one, Act::KeepSensitiveList));
   TRY(may(other, Act::CountersignSensitiveList));
@@ -122,17 +115,11 @@ Result<Nothing> SensitiveList::add(std::string_view line, SensitiveList& to) {
     value = TRY(ascii_host(words[2]));
     if (value.find('.') == std::string::npos) return fail(Fault::Malformed, "a domain has two labels or more");
   } else if (words[1] == "network") {
-    const std::size_t slash = words[2].find('/');
-    const Ip first = TRY(parse_ip(words[2].substr(0, slash)));
-    const int most = first.is_v4() ? 32 : 128;
-    const std::int64_t bits = slash == std::string_view::npos ? most : TRY(parse_integer(words[2].substr(slash + 1)));
-    if (bits < 0 || bits > most) return fail(Fault::Malformed, "a network is ADDRESS/BITS");
-    const Network network{first.bytes(), static_cast<int>(bits), first.is_v4()};
-    std::array<std::uint8_t, 16> beyond = first.bytes();
-    for (int bit = network.bits; bit < most; ++bit)
-      beyond[static_cast<std::size_t>(bit / 8)] &= static_cast<std::uint8_t>(~(0x80 >> bit % 8));
-    if (beyond != first.bytes()) return fail(Fault::Malformed, "the address has bits beyond the network's");
-    value = first.text() + "/" + std::to_string(bits);
+    // One address without its length is a network of one.
+    const std::string one = words[2].find(':') == std::string_view::npos ? "/32" : "/128";
+    const bool has_length = words[2].find('/') != std::string_view::npos;
+    const IpRange network = TRY(parse_ip_range(std::string(words[2]) + (has_length ? "" : one)));
+    value = network.text();
     if (!to.entries_.contains("network " + value)) to.networks_.emplace_back(network, holder);
   } else if (words[1] == "handle") {
     value = TRY(canonical_handle(words[2]));
@@ -214,7 +201,7 @@ std::optional<Holder> SensitiveList::holder_of(const Observable& target) const {
   if (host.empty()) return std::nullopt;
   if (const Result<Ip> address = parse_ip(host)) {
     for (const auto& [network, holder] : networks_)
-      if (network.v4 == address->is_v4() && same_bits(network.bytes, address->bytes(), network.bits)) return holder;
+      if (network.covers(*address)) return holder;
     return std::nullopt;
   }
   for (std::string_view name = host;;) {

@@ -3,7 +3,6 @@
 // young enough everything but warnings counts as theirs. docs/formats/sensitive-holders.md is the list's format.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "law/matter.h"
+#include "observable/ip_range.h"
 #include "observable/observable.h"
 #include "officer/officer.h"
 
@@ -50,16 +50,11 @@ class SensitiveList {
   Result<SensitiveList> without(std::string_view entry) const;  // NotFound where there is no such line
 
  private:
-  struct Network {
-    std::array<std::uint8_t, 16> bytes;
-    int bits;
-    bool v4;
-  };
   static Result<Nothing> add(std::string_view line, SensitiveList& to);
   std::string country_;
   Instant dated_;
   std::map<std::string, Holder, std::less<>> entries_;  // "domain news.example.org" → who
-  std::vector<std::pair<Network, Holder>> networks_;    // of those entries, read
+  std::vector<std::pair<IpRange, Holder>> networks_;    // of those entries, read
 };
 
 // What the guard says of one target of one request: the automatic answer to G_SENSITIVE_TARGET.

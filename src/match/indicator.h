@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "law/terms.h"
-#include "match/ip_range.h"
+#include "observable/ip_range.h"
 #include "observable/observable.h"
 
 namespace cordon {

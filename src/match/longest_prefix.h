@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "match/ip_range.h"
+#include "observable/ip_range.h"
 
 namespace cordon::index_format {
 

@@ -1,20 +1,21 @@
 #include "referral/contact_book.h"
 
-#include <algorithm>
-
 #include "base/text.h"
+#include "observable/ip.h"
 
 namespace cordon {
 
 namespace {
 
-// How narrowly an entry speaks of `host`: the length of the name that fits, 0 for "*", nothing if it does not.
-std::optional<std::size_t> closeness(const std::string& for_name, const std::string& host) {
-  if (for_name == "*") return 0;
-  if (for_name == host) return for_name.size();
-  const bool below =
-      host.size() > for_name.size() && host.ends_with(for_name) && host[host.size() - for_name.size() - 1] == '.';
-  return below ? std::optional(for_name.size()) : std::nullopt;
+// The block of `bits` bits around an address.
+IpRange range_around(const Ip& address, int bits) {
+  std::array<std::uint8_t, 16> start = address.bytes();
+  const auto whole = static_cast<std::size_t>(bits / 8);
+  for (std::size_t i = whole; i < start.size(); ++i)
+    start[i] = i == whole ? static_cast<std::uint8_t>(start[i] & ~(0xFFu >> (bits % 8))) : std::uint8_t{0};
+  const Result<IpRange> range = make_ip_range(address.is_v4(), start, bits);
+  CORDON_CHECK(range, "the bits behind it are zero");
+  return *range;
 }
 
 }  // namespace
@@ -22,7 +23,8 @@ std::optional<std::size_t> closeness(const std::string& for_name, const std::str
 Result<ContactBook> ContactBook::read(const Json& settings) {
   ContactBook book;
   for (const Json& entry : TRY(settings.list("contact"))) {
-    const std::string where = "contact " + std::to_string(book.contacts_.size() + 1);
+    const std::size_t place = book.contacts_.size();
+    const std::string where = "contact " + std::to_string(place + 1);
     Contact contact;
     contact.recipient = TRY(parse_recipient(TRY(entry.text("recipient"))));
     contact.for_name = TRY(entry.text("for"));
@@ -31,35 +33,54 @@ Result<ContactBook> ContactBook::read(const Json& settings) {
     Result<Observable> mailbox = parse_observable(ObservableKind::Email, address);
     if (!mailbox) return fail(Fault::Malformed, mailbox.error().message, where);
     contact.address = mailbox->canonical();
-    if (contact.for_name != "*") {
-      Result<Observable> host = parse_observable(ObservableKind::Domain, contact.for_name);
-      if (!host) host = parse_observable(ObservableKind::Ip, contact.for_name);
-      if (!host) return fail(Fault::Malformed, R"x("for" is a domain, an IP address or "*")x", where);
-      contact.for_name = host->canonical();
+    Entries& entries = book.by_recipient_[contact.recipient];
+    if (const Result<IpRange> range = parse_ip_range(contact.for_name)) {
+      contact.for_name = range->text();
+      entries.ranges.emplace(*range, place);
+      (range->is_v4() ? entries.v4_lengths : entries.v6_lengths).insert(range->bits());
+    } else {
+      if (contact.for_name != "*") {
+        Result<Observable> host = parse_observable(ObservableKind::Domain, contact.for_name);
+        if (!host) host = parse_observable(ObservableKind::Ip, contact.for_name);
+        if (!host)
+          return fail(Fault::Malformed, R"x("for" is a domain, an IP address, a block of addresses or "*")x", where);
+        contact.for_name = host->canonical();
+      }
+      entries.hosts.emplace(contact.for_name, place);
     }
     book.contacts_.push_back(std::move(contact));
   }
   return book;
 }
 
+const std::size_t* ContactBook::find(const Entries& entries, const Observable& host) {
+  if (host.kind() == ObservableKind::Ip) {
+    if (const auto found = entries.hosts.find(host.canonical()); found != entries.hosts.end()) return &found->second;
+    const Result<Ip> address = parse_ip(host.canonical());
+    CORDON_CHECK(address, "an address is one");
+    for (const int bits : address->is_v4() ? entries.v4_lengths : entries.v6_lengths)
+      if (const auto found = entries.ranges.find(range_around(*address, bits)); found != entries.ranges.end())
+        return &found->second;
+    return nullptr;
+  }
+  for (std::string_view name = host.canonical();;) {
+    if (const auto found = entries.hosts.find(name); found != entries.hosts.end()) return &found->second;
+    const std::size_t dot = name.find('.');
+    if (dot == std::string_view::npos) return nullptr;
+    name.remove_prefix(dot + 1);
+  }
+}
+
 Result<Contact> ContactBook::whom_to_ask(Recipient recipient, const Observable& target) const {
   const std::optional<Observable> host = host_of(target);
-  const std::string host_name = host ? host->canonical() : std::string();
-  const Contact* best = nullptr;
-  std::size_t best_closeness = 0;
-  for (const Contact& contact : contacts_) {
-    const std::optional<std::size_t> close = closeness(contact.for_name, host_name);
-    if (contact.recipient != recipient || !close) continue;
-    if (best == nullptr || *close > best_closeness) {
-      best = &contact;
-      best_closeness = *close;
-    }
+  if (const auto of_recipient = by_recipient_.find(recipient); of_recipient != by_recipient_.end()) {
+    const Entries& entries = of_recipient->second;
+    if (const std::size_t* place = host ? find(entries, *host) : nullptr) return contacts_[*place];
+    if (const auto any = entries.hosts.find("*"); any != entries.hosts.end()) return contacts_[any->second];
   }
-  if (best == nullptr) {
-    return fail(Fault::NotFound, "the contact book has no " + std::string(name(recipient)) + " for " +
-                                     (host ? host_name : target.canonical()) + "; add a [[contact]] to contacts.toml");
-  }
-  return *best;
+  return fail(Fault::NotFound, "the contact book has no " + std::string(name(recipient)) + " for " +
+                                   (host ? host->canonical() : target.canonical()) +
+                                   "; add a [[contact]] to contacts.toml");
 }
 
 }  // namespace cordon

@@ -60,27 +60,14 @@ Result<Nothing> each_service(const Json& map, const std::string& file, Take take
   return Nothing{};
 }
 
-bool within(const std::array<std::uint8_t, 16>& bytes, const std::array<std::uint8_t, 16>& first, unsigned bits) {
-  const std::size_t whole = bits / 8;
-  if (!std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(whole), first.begin())) return false;
-  const unsigned rest = bits % 8;
-  return rest == 0 || (bytes[whole] ^ first[whole]) >> (8 - rest) == 0;
-}
-
 }  // namespace
 
 Result<Nothing> RegistryMap::add_blocks(const Json& map, const std::string& file) {
   return each_service(map, file,
                       [&](const std::string& key, const std::string& base, std::size_t i) -> Result<Nothing> {
-                        const std::size_t slash = key.find('/');
-                        const Result<Ip> first = parse_ip(key.substr(0, slash));
-                        unsigned bits = 0;
-                        const std::string length = slash == std::string::npos ? std::string() : key.substr(slash + 1);
-                        const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
-                        if (!first || error != std::errc() || end != length.data() + length.size() ||
-                            bits > (first->is_v4() ? 32u : 128u))
-                          return bad_file(file, i, "a block of addresses such as 192.0.2.0/24");
-                        blocks_.push_back({first->is_v4(), first->bytes(), bits, base});
+                        const Result<IpRange> range = parse_ip_range(key);
+                        if (!range) return bad_file(file, i, "a block of addresses such as 192.0.2.0/24");
+                        blocks_.push_back({*range, base});
                         return Nothing{};
                       });
 }
@@ -99,8 +86,10 @@ Result<RegistryMap> RegistryMap::read(std::string_view dns, std::string_view ipv
   TRY(map.add_blocks(v4, "ipv4.json"));
   const Json v6 = TRY(parse_json(ipv6));
   TRY(map.add_blocks(v6, "ipv6.json"));
-  std::sort(map.blocks_.begin(), map.blocks_.end(),
-            [](const Block& a, const Block& b) { return std::tie(b.bits, a.base) < std::tie(a.bits, b.base); });
+  std::sort(map.blocks_.begin(), map.blocks_.end(), [](const Block& a, const Block& b) {
+    const int a_bits = a.range.bits(), b_bits = b.range.bits();
+    return std::tie(b_bits, a.base) < std::tie(a_bits, b.base);
+  });
   return map;
 }
 
@@ -108,8 +97,7 @@ Result<std::string> RegistryMap::question(const Observable& host) const {
   if (host.kind() == ObservableKind::Ip) {
     const Ip address = TRY(parse_ip(host.canonical()));
     for (const Block& block : blocks_)
-      if (block.v4 == address.is_v4() && within(address.bytes(), block.first, block.bits))
-        return block.base + "ip/" + host.canonical();
+      if (block.range.covers(address)) return block.base + "ip/" + host.canonical();
   } else if (host.kind() == ObservableKind::Domain) {
     const std::optional<Observable> registered = registrable_domain(host);
     const std::string asked = registered ? registered->canonical() : host.canonical();

@@ -2,7 +2,6 @@
 // 9224). Pure: bytes in, contacts out. What a registry says is outside text like any other.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,6 +11,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "law/terms.h"
+#include "observable/ip_range.h"
 #include "observable/observable.h"
 
 namespace cordon {
@@ -28,9 +28,7 @@ class RegistryMap {
 
  private:
   struct Block {
-    bool v4;
-    std::array<std::uint8_t, 16> first;
-    unsigned bits;
+    IpRange range;
     std::string base;
   };
   Result<Nothing> add_blocks(const Json& services, const std::string& file);

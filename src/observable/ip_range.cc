@@ -1,9 +1,8 @@
-#include "match/ip_range.h"
+#include "observable/ip_range.h"
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "observable/ip.h"
 
 namespace cordon {
 namespace {
@@ -23,21 +22,14 @@ bool zero_behind(const std::array<std::uint8_t, 16>& start, int bits) {
   return true;
 }
 
-std::array<std::uint8_t, 16> v4_start(std::string_view text) {
-  std::array<std::uint8_t, 16> start{};
-  std::size_t at = 0;
-  for (const std::string_view part : split(text, '.')) {
-    unsigned value = 0;
-    for (const char c : part) value = value * 10 + static_cast<unsigned>(c - '0');
-    start[at++] = static_cast<std::uint8_t>(value);
-  }
-  return start;
-}
-
 }  // namespace
 
 bool IpRange::covers(const IpRange& other) const {
   return v4_ == other.v4_ && bits_ <= other.bits_ && same_start(start_, other.start_, bits_);
+}
+
+bool IpRange::covers(const Ip& address) const {
+  return v4_ == address.is_v4() && same_start(start_, address.bytes(), bits_);
 }
 
 std::string IpRange::text() const {
@@ -64,9 +56,7 @@ Result<IpRange> parse_ip_range(std::string_view text) {
   const Ip address = TRY(parse_ip(text.substr(0, slash)));
   const bool written_v6 = text.substr(0, slash).find(':') != std::string_view::npos;
   if (address.is_v4() && written_v6) return fail(Fault::Malformed, "write a range of IPv4 as IPv4: " + printable(text));
-  const std::string plain = address.text();
-  const std::array<std::uint8_t, 16> start = address.is_v4() ? v4_start(plain) : *read_ipv6(plain);
-  return make_ip_range(address.is_v4(), start, static_cast<int>(*bits));
+  return make_ip_range(address.is_v4(), address.bytes(), static_cast<int>(*bits));
 }
 
 }  // namespace cordon

@@ -1,4 +1,5 @@
-// A block of addresses, v4 or v6: context that a public list gives an officer, and never a target (amendment 3).
+// A block of addresses, v4 or v6: what a public list tells an officer, what an operator's book or a registry speaks of.
+// Context, and never a target (amendment 3).
 #pragma once
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "observable/ip.h"
 
 namespace cordon {
 
@@ -17,7 +19,8 @@ class IpRange {
   int bits() const { return bits_; }                                    // 0 to 32, or to 128
   const std::array<std::uint8_t, 16>& start() const { return start_; }  // v4 in the first four
   bool covers(const IpRange& other) const;                              // also itself
-  std::string text() const;                                             // "192.0.2.0/24", "2001:db8::/32"
+  bool covers(const Ip& address) const;
+  std::string text() const;  // "192.0.2.0/24", "2001:db8::/32"
   auto operator<=>(const IpRange&) const = default;
 
  private:
