@@ -204,6 +204,23 @@ bool inline_tag(std::string_view name) {
   return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return equal_ignoring_case(one, name); });
 }
 
+// Elements whose content no page shows.
+bool unread_tag(std::string_view name) {
+  return equal_ignoring_case(name, "script") || equal_ignoring_case(name, "style");
+}
+
+// Whether what a tag holds before a value is the name of the attribute that says where it takes its reader: a link's,
+// or that of a form, which is where what is typed goes.
+bool leads_away(std::string_view tag, std::string_view before) {
+  const auto is = [](std::string_view a, std::string_view b) { return equal_ignoring_case(a, b); };
+  const std::string_view wanted = is(tag, "a") || is(tag, "area") ? "href" : is(tag, "form") ? "action" : "";
+  while (!before.empty() && (before.back() == '=' || before.back() == ' ')) before.remove_suffix(1);
+  if (wanted.empty() || before.size() <= wanted.size()) return false;
+  const char gap = before[before.size() - wanted.size() - 1];
+  return is(before.substr(before.size() - wanted.size()), wanted) &&
+         (gap == ' ' || gap == '\n' || gap == '\t' || gap == '\r' || gap == '"' || gap == '\'');
+}
+
 // Whether what a tag holds before a value, "… id=", makes it a name for the page itself: "sidebar.shell" there is no
 // host.
 bool names_a_part(std::string_view before) {
@@ -220,6 +237,13 @@ bool names_a_part(std::string_view before) {
 class Reader {
  public:
   explicit Reader(std::string_view document) : document_(document) {}
+
+  std::string shown() {
+    links_only_ = true;
+    Piece seen, attributes;
+    words_of(as_it_stands(document_), seen, attributes);
+    return std::move(seen.text);
+  }
 
   std::vector<Piece> pages(DocumentForm form) {
     const Piece whole = as_it_stands(document_);
@@ -239,6 +263,12 @@ class Reader {
 
   void html(const Piece& in) {
     Piece seen, attributes;
+    words_of(in, seen, attributes);
+    keep(std::move(seen));
+    keep(std::move(attributes));
+  }
+
+  void words_of(const Piece& in, Piece& seen, Piece& attributes) {
     const std::string_view text = in.text;
     std::string meant;
     for (std::size_t i = 0; i < text.size();) {
@@ -251,8 +281,6 @@ class Reader {
       }
       i = character(in, i, text.size(), meant, seen);
     }
-    keep(std::move(seen));
-    keep(std::move(attributes));
   }
 
   // One character or entity of `in`, to `out`.
@@ -278,11 +306,12 @@ class Reader {
     return end;
   }
 
-  static std::size_t read_tag(const Piece& in, std::size_t i, Piece& seen, Piece& attributes, std::size_t& read_to) {
+  std::size_t read_tag(const Piece& in, std::size_t i, Piece& seen, Piece& attributes, std::size_t& read_to) const {
     const std::string_view text = in.text;
     if (text.substr(i, 4) == "<!--") {
       const std::size_t end = text.find("-->", i + 4);
       const std::size_t stop = end == kNone ? text.size() : end + 3;
+      if (links_only_) return stop;
       attributes.add('\n', in.place(i));  // what a comment says is no part of the sentence, but it is there
       for (std::size_t k = i + 4; k < stop - std::min<std::size_t>(3, stop - i); ++k)
         attributes.add(text[k], in.place(k));
@@ -309,7 +338,13 @@ class Reader {
         break;
       }
       // href="#smb.conf.security" names a part too.
-      if (text[at + 1] != '#' && !names_a_part(text.substr(name_end, at - name_end))) {
+      if (links_only_) {
+        if (leads_away(text.substr(name, name_end - name), text.substr(name_end, at - name_end))) {
+          seen.add(" <", in.place(at));
+          for (std::size_t k = at + 1; k < close;) k = character(in, k, close, meant, seen);
+          seen.add("> ", in.place(close));
+        }
+      } else if (text[at + 1] != '#' && !names_a_part(text.substr(name_end, at - name_end))) {
         attributes.add('\n', in.place(at));
         for (std::size_t k = at + 1; k < close;) k = character(in, k, close, meant, attributes);
         attributes.add('\n', in.place(close));
@@ -318,8 +353,17 @@ class Reader {
     }
     read_to = at;
     if (at >= text.size()) return i;  // no tag after all
-    if (!inline_tag(text.substr(name, name_end - name))) seen.add('\n', {in.place(i).begin, in.place(at).end});
+    const std::string_view tag_name = text.substr(name, name_end - name);
+    if (!inline_tag(tag_name)) seen.add('\n', {in.place(i).begin, in.place(at).end});
+    if (links_only_ && name == i + 1 && unread_tag(tag_name)) return past_element(text, at + 1, tag_name);
     return at + 1;
+  }
+
+  // Where "</style" stands, and so what is inside is passed over; the end where it is not there.
+  static std::size_t past_element(std::string_view text, std::size_t at, std::string_view tag_name) {
+    for (std::size_t end = text.find("</", at); end != kNone; end = text.find("</", end + 2))
+      if (equal_ignoring_case(text.substr(end + 2, tag_name.size()), tag_name)) return end;
+    return text.size();
   }
 
   // ---- mail
@@ -421,6 +465,7 @@ class Reader {
   std::string_view document_;
   std::vector<Piece> pieces_;
   std::size_t wasted_ = 0;
+  bool links_only_ = false;  // of all attributes, where links lead, among the words
 };
 
 struct Kept {
@@ -452,6 +497,10 @@ DocumentForm document_form(std::string_view beginning) {
       known += equal_ignoring_case(line.substr(0, colon), name) ? 1 : 0;
   }
   return known >= 3 ? DocumentForm::Mail : DocumentForm::Text;
+}
+
+std::string page_text(std::string_view page) {
+  return page.size() > kLargest ? std::string(page) : Reader(page).shown();
 }
 
 void scan_document(std::string_view document, DocumentForm form, const ScanOptions& options, FindSink sink) {

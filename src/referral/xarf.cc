@@ -14,7 +14,8 @@ struct XarfType {
 
 std::optional<XarfType> xarf_type(Matter matter) {
   if (const Exposure* exposure = matter.exposure()) {
-    if (*exposure == Exposure::SpamSource) return XarfType{"messaging", "spam", "protocol", "smtp"};
+    // With "smtp" the schema demands the sender's address, which is somebody's and which no desk keeps.
+    if (*exposure == Exposure::SpamSource) return XarfType{"messaging", "spam", "protocol", "other"};
     return XarfType{"vulnerability", "open_service", "service", "unknown"};
   }
   switch (*matter.category()) {
@@ -59,7 +60,12 @@ std::optional<Json> xarf_part(const XarfFacts& facts) {
     report.set("url", is_url ? facts.target.canonical() : "http://" + host->canonical() + "/");
   }
   if (!facts.description.empty()) report.set("description", printable(facts.description, 900));
-  if (facts.fictitious) report.set("tags", Json::Array{"cordon:demonstration"});
+  Json::Array tags;
+  if (facts.fictitious) tags.push_back("cordon:demonstration");
+  // The type of a hole demands a CVE number, which no report of an open resolver has: the type of an open service, and
+  // the exposure's own name beside it (report/xarf.cc reads it).
+  if (facts.matter == Matter(Exposure::VulnerableService)) tags.push_back("cordon:vulnerable_service");
+  if (!tags.empty()) report.set("tags", std::move(tags));
   return report;
 }
 

@@ -1,16 +1,17 @@
-// Mail: feedback reports (ARF, RFC 5965 and 6692), XARF 4 in a mail, and mail that a person wrote.
+// Feedback reports in a mail (ARF, RFC 5965 and 6692).
 #pragma once
 
-#include <optional>
+#include <string>
 #include <string_view>
 
 #include "net/mail.h"
+#include "report/fields.h"
 #include "report/reading.h"
 
 namespace cordon {
 
-// `matter` is for mail that does not say by itself what it is about. Addresses in the mail's own headers are
-// no observables; attachments are dropped and listed by type and size.
-Reading read_mail_report(std::optional<Matter> matter, const Mail& mail);
+// `fields` are those of the message/feedback-report part, `told` what the desk keeps of the mail beside them. A
+// complaint about spam is about the source address alone; fraud and viruses are about the place that is named.
+Reading read_feedback(const Fields& fields, std::string_view told);
 
 }  // namespace cordon

@@ -117,29 +117,33 @@ ReadRecord refused(std::size_t position, std::string_view bytes, std::string cod
 }
 
 // A worker may have been taken over by what it read, so its answer is parsed like any other outside text.
-ReadRecord accept(std::size_t position, std::string_view bytes, const Result<std::string>& answer,
-                  Instant received_at) {
-  if (!answer) {
-    ReadRecord record = refused(position, bytes, "quarantined", printable(answer.error().message, 200));
-    record.outcome = Outcome::Quarantined;
-    return record;
+void accept(std::vector<ReadRecord>& out, std::string_view bytes, const Result<std::string>& answer,
+            Instant received_at) {
+  const auto quarantine = [&](std::string reason) {
+    out.push_back(refused(out.size() + 1, bytes, "quarantined", std::move(reason)));
+    out.back().outcome = Outcome::Quarantined;
+  };
+  if (!answer) return quarantine(printable(answer.error().message, 200));
+  auto readings = read_answers(*answer, received_at);
+  if (!readings) return quarantine("its parser gave no readable answer");
+  const bool several = readings->size() > 1;
+  const std::string whole = several ? sha256(bytes).hex() : std::string();
+  for (Reading& reading : *readings) {
+    ReadRecord record = refused(out.size() + 1, several ? std::string_view() : bytes, std::move(reading.code),
+                                std::move(reading.reason));
+    // Of one mail with several, each has a name of its own, and the same one when the mail comes again.
+    if (several) record.content = sha256(whole + " " + std::to_string(&reading - readings->data()));
+    record.token = std::move(reading.token);
+    if (record.code.empty()) {
+      record.outcome = Outcome::Accepted;
+      record.kept = std::move(reading.kept);
+      Observable main = std::move(reading.observables.front());
+      reading.observables.erase(reading.observables.begin());
+      record.sighting =
+          Sighting{*reading.matter, std::move(main), std::move(reading.observables), reading.port, reading.seen_at};
+    }
+    out.push_back(std::move(record));
   }
-  auto reading = read_answer(*answer, received_at);
-  if (!reading) {
-    ReadRecord record = refused(position, bytes, "quarantined", "its parser gave no readable answer");
-    record.outcome = Outcome::Quarantined;
-    return record;
-  }
-  ReadRecord record = refused(position, bytes, std::move(reading->code), std::move(reading->reason));
-  record.token = std::move(reading->token);
-  if (!record.code.empty()) return record;
-  record.outcome = Outcome::Accepted;
-  record.kept = std::move(reading->kept);
-  Observable main = std::move(reading->observables.front());
-  reading->observables.erase(reading->observables.begin());
-  record.sighting =
-      Sighting{*reading->matter, std::move(main), std::move(reading->observables), reading->port, reading->seen_at};
-  return record;
 }
 
 // What cannot be read without knowing what it is about, record by record or at all.
@@ -256,9 +260,10 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
     if (!chunk.empty()) answers = TRY(run_confined("report", told, chunk, kLimits));
     for (std::size_t i = next, answered = 0; i < end; ++i) {
       if (records[i].size() > limit) {
-        out.push_back(refused(i + 1, records[i], "too_long", "longer than " + std::to_string(limit >> 20) + " MiB"));
+        out.push_back(
+            refused(out.size() + 1, records[i], "too_long", "longer than " + std::to_string(limit >> 20) + " MiB"));
       } else {
-        out.push_back(accept(i + 1, records[i], answers[answered++], incoming.received_at));
+        accept(out, records[i], answers[answered++], incoming.received_at);
       }
     }
     next = end;

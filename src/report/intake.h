@@ -51,13 +51,14 @@ Result<Format> recognise(const Incoming& incoming, std::string_view bytes);
 
 enum class Outcome { Accepted, Refused, Quarantined };
 struct ReadRecord {
-  std::size_t position = 0;  // 1 for the first record of the file (a CSV header does not count)
+  std::size_t position =
+      0;  // 1 for the first record of the file (a CSV header does not count, a mail may hold several)
   Outcome outcome = Outcome::Refused;
   std::string code;    // why not: a refused-list name ("copyright"), "malformed", "no_observable", "not_held", …; empty
                        // if accepted
   std::string reason;  // one line for the sender, safe to print, empty if accepted
   std::string token;   // the feed's item id or the Message-ID; empty when the format has none
-  Digest content;      // SHA-256 of the record's bytes as they came
+  Digest content;  // SHA-256 of the record's bytes as they came; of several in one mail, of its digest and their order
   std::optional<Sighting> sighting;  // exactly when accepted
   std::string kept;                  // what the desk may store of an accepted record: redacted, no attachments, UTF-8
 };

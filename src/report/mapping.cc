@@ -1,8 +1,10 @@
 #include "report/mapping.h"
 
+#include <algorithm>
 #include <span>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/text.h"
 
 namespace cordon {
@@ -30,6 +32,15 @@ std::string normal(std::string_view name) {
   std::string text = lower_ascii(trim(name));
   for (char& c : text) {
     if (c == '_' || c == ' ') c = '-';
+  }
+  return text;
+}
+
+// "Login-Attack", "login_attack" and "LoginAttack" are one name.
+std::string squeezed(std::string_view name) {
+  std::string text;
+  for (const char c : lower_ascii(name)) {
+    if (letter(c) || digit(c)) text += c;
   }
   return text;
 }
@@ -143,6 +154,111 @@ std::optional<Meaning> arf_meaning(std::string_view feedback_type) {
       {"", kUnspecified},
   };
   return look_up(kRows, normal(feedback_type));
+}
+
+std::optional<Meaning> legacy_xarf_meaning(std::string_view type) {
+  static const Row kRows[] = {
+      {"phishing", Matter(Category::Phishing)},
+      {"malware", Matter(Category::Malware)},
+      {"malwareattack", Matter(Category::Malware)},
+      {"virus", Matter(Category::Malware)},
+      {"trojan", Matter(Category::Malware)},
+      {"fraud", Matter(Category::Fraud)},
+      {"loginattack", Matter(Category::IllegalAccess)},
+      {"bruteforce", Matter(Category::IllegalAccess)},
+      {"webattack", Matter(Category::IllegalAccess)},
+      {"sqlinjection", Matter(Category::IllegalAccess)},
+      {"exploit", Matter(Category::IllegalAccess)},
+      {"hacking", Matter(Category::IllegalAccess)},
+      {"ddos", Matter(Category::ServiceAttack)},
+      {"ddosattack", Matter(Category::ServiceAttack)},
+      {"bot", Matter(Category::ServiceAttack)},
+      {"botnet", Matter(Category::ServiceAttack)},
+      {"botnetdrone", Matter(Category::ServiceAttack)},
+      {"infectedhost", Matter(Category::ServiceAttack)},
+      {"openservice", Matter(Exposure::ExposedService)},
+      {"spam", Matter(Exposure::SpamSource)},
+      {"emailspamming", Matter(Exposure::SpamSource)},
+      {"dictionaryattacks", Matter(Exposure::SpamSource)},  // mail to made-up addresses
+      {"commentspamming", Matter(Exposure::SpamSource)},
+      {"regbot", Matter(Exposure::SpamSource)},  // registers at forums in order to post there
+      {"badbot", Matter(Exposure::SpamSource)},
+      {"harvesting", kNoOffence},
+      {"portscan", kNoOffence},
+      {"webcrawler", kNoOffence},
+      {"spamvertised", kNoOffence},
+      {"rpz", kListOnly},
+      {"copyright", kCopyright},
+      {"trademark", kTrademark},
+      {"childabuse", kChildAbuse},
+      {"csam", kChildAbuse},
+      {"csem", kChildAbuse},
+      {"info", kUnspecified},
+      {"", kUnspecified},
+  };
+  return look_up(kRows, squeezed(type));
+}
+
+std::optional<Meaning> finding_meaning(std::string_view finding) {
+  if (squeezed(finding).empty()) return std::nullopt;
+  if (const auto whole = legacy_xarf_meaning(finding)) return whole;
+  for (std::size_t at = 0; at < finding.size();) {
+    std::size_t end = at;
+    while (end < finding.size() && letter(finding[end])) ++end;
+    const std::string_view word = finding.substr(at, end - at);
+    at = std::max(end, at + 1);
+    if (word.size() < 3 || equal_ignoring_case(word, "info") || equal_ignoring_case(word, "exploit")) continue;
+    if (const auto meaning = legacy_xarf_meaning(word)) return meaning;
+  }
+  return std::nullopt;
+}
+
+std::optional<Meaning> shadowserver_meaning(std::string_view report) {
+  static const Row kRows[] = {
+      {"dns-openresolver", Matter(Exposure::VulnerableService)},
+      {"scan-dns", Matter(Exposure::VulnerableService)},
+      {"scan-ntp", Matter(Exposure::VulnerableService)},
+      {"scan-ntpmonitor", Matter(Exposure::VulnerableService)},
+      {"scan-snmp", Matter(Exposure::VulnerableService)},
+      {"scan-ssdp", Matter(Exposure::VulnerableService)},
+      {"scan-nat-pmp", Matter(Exposure::VulnerableService)},
+      {"scan-netbios", Matter(Exposure::VulnerableService)},
+      {"scan-mssql", Matter(Exposure::VulnerableService)},
+      {"scan-portmapper", Matter(Exposure::VulnerableService)},
+      {"scan-chargen", Matter(Exposure::VulnerableService)},
+      {"scan-qotd", Matter(Exposure::VulnerableService)},
+      {"scan-mdns", Matter(Exposure::VulnerableService)},
+      {"scan-ldap-udp", Matter(Exposure::VulnerableService)},
+      {"scan-coap", Matter(Exposure::VulnerableService)},
+      {"scan-ubiquiti", Matter(Exposure::VulnerableService)},
+      {"scan-ssl-freak", Matter(Exposure::VulnerableService)},
+      {"scan-ssl-poodle", Matter(Exposure::VulnerableService)},
+      {"cisco-smart-install", Matter(Exposure::VulnerableService)},
+      {"botnet-drone", Matter(Category::ServiceAttack)},
+      {"sinkhole-http-drone", Matter(Category::ServiceAttack)},
+      {"sinkhole6-http", Matter(Category::ServiceAttack)},
+      {"event4-sinkhole", Matter(Category::ServiceAttack)},
+      {"event4-sinkhole-http", Matter(Category::ServiceAttack)},
+      {"drone-brute-force", Matter(Category::IllegalAccess)},
+      {"event4-honeypot-brute-force", Matter(Category::IllegalAccess)},
+      {"compromised-website", Matter(Category::IllegalAccess)},
+      {"spam-url", kNoOffence},
+      {"blocklist", kListOnly},
+  };
+  const std::string name = normal(report);
+  if (const auto known = look_up(kRows, name)) return known;
+  // All its other scans look for what should not answer the whole world.
+  if (name.starts_with("scan-") || name.starts_with("scan6-")) return Matter(Exposure::ExposedService);
+  return std::nullopt;
+}
+
+std::optional<Meaning> safe_browsing_meaning(std::string_view list) {
+  static const Row kRows[] = {
+      {"0", Matter(Category::Malware)},  // broken into, and harming whoever looks at it
+      {"1", Matter(Category::Phishing)},
+      {"2", Matter(Category::Malware)},
+  };
+  return look_up(kRows, trim(list));
 }
 
 }  // namespace cordon

@@ -26,4 +26,20 @@ std::optional<Meaning> intelmq_meaning(std::string_view type);
 // ARF `Feedback-Type` (RFC 5965 section 7.3, RFC 6650). Nothing for a name in no table.
 std::optional<Meaning> arf_meaning(std::string_view feedback_type);
 
+// X-ARF before version 4: `Report-Type` of 0.1 and 0.2, `ReportType` of the JSON versions; case, '-', '_' and blanks
+// are not counted. Nothing for a name in no table.
+std::optional<Meaning> legacy_xarf_meaning(std::string_view type);
+
+// What reporters' programs call a finding: "Shadowserver Botnet Drone", "VENDOR.MALWARE.URL.GEN". The whole of it, else
+// its first word that says what was found. Nothing where none does.
+std::optional<Meaning> finding_meaning(std::string_view finding);
+
+// A Shadowserver report by its name, "scan_ntp" of "2026-01-01-scan_ntp-example-asn.csv": what answers strangers is
+// exposed, what can be made to flood others or has a known hole is vulnerable. Nothing for a name in no table.
+std::optional<Meaning> shadowserver_meaning(std::string_view report);
+
+// The lists of Google's notices to networks (`list type`): sites that were broken into, that phish, that spread
+// malware.
+std::optional<Meaning> safe_browsing_meaning(std::string_view list);
+
 }  // namespace cordon

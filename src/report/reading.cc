@@ -19,38 +19,71 @@ bool is_code(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
-// RFC 5322 section 3.3 and the zone names of 4.3, rewritten as RFC 3339; empty if it is something else.
-std::string from_rfc5322(std::string_view text) {
-  static constexpr std::string_view kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun",
-                                                 "jul", "aug", "sep", "oct", "nov", "dec"};
+// "+0200", or the letters of a zone (RFC 5322 section 4.3, and those that European programs write), as RFC 3339 has it;
+// empty if it is neither.
+std::string zone_offset(std::string_view word) {
   struct Zone {
     std::string_view name, offset;
   };
-  static constexpr Zone kZones[] = {{"ut", "Z"},       {"utc", "Z"},      {"gmt", "Z"},      {"z", "Z"},
-                                    {"est", "-05:00"}, {"edt", "-04:00"}, {"cst", "-06:00"}, {"cdt", "-05:00"},
-                                    {"mst", "-07:00"}, {"mdt", "-06:00"}, {"pst", "-08:00"}, {"pdt", "-07:00"}};
-  if (const auto comma = text.find(','); comma != std::string_view::npos) text.remove_prefix(comma + 1);
+  static constexpr Zone kZones[] = {{"ut", "Z"},       {"utc", "Z"},       {"gmt", "Z"},       {"z", "Z"},
+                                    {"est", "-05:00"}, {"edt", "-04:00"},  {"cst", "-06:00"},  {"cdt", "-05:00"},
+                                    {"mst", "-07:00"}, {"mdt", "-06:00"},  {"pst", "-08:00"},  {"pdt", "-07:00"},
+                                    {"cet", "+01:00"}, {"cest", "+02:00"}, {"bst", "+01:00"},  {"eet", "+02:00"},
+                                    {"msk", "+03:00"}, {"eest", "+03:00"}, {"almt", "+06:00"}, {"jst", "+09:00"}};
+  const std::string zone = lower_ascii(word);
+  if (zone.size() == 5 && (zone[0] == '+' || zone[0] == '-')) return zone.substr(0, 3) + ":" + zone.substr(3);
+  for (const Zone& known : kZones) {
+    if (known.name == zone) return std::string(known.offset);
+  }
+  return {};
+}
+
+// "06:12", "06:12:00", "06:12PM" with its seconds and in 24 hours; empty if it is none.
+std::string clock_of(std::string_view word) {
+  std::string clock = lower_ascii(word);
+  const bool am = clock.ends_with("am"), pm = clock.ends_with("pm");
+  if (am || pm) {
+    clock.resize(clock.size() - 2);
+    const auto hour = parse_integer(clock.substr(0, clock.find(':')));
+    if (!hour || *hour < 1 || *hour > 12) return {};
+    char text[8];
+    std::snprintf(text, sizeof text, "%02d", static_cast<int>(*hour % 12 + (pm ? 12 : 0)));
+    clock = text + clock.substr(std::min(clock.find(':'), clock.size()));
+  }
+  if (clock.size() == 5) clock += ":00";
+  return clock;
+}
+
+std::vector<std::string_view> first_words(std::string_view text, std::size_t most) {
   std::vector<std::string_view> words;
   for (const std::string_view word : split(text, ' ')) {
-    if (!word.empty() && words.size() < 6) words.push_back(word);
+    if (!word.empty() && words.size() < most) words.push_back(word);
   }
+  return words;
+}
+
+// RFC 5322 section 3.3, rewritten as RFC 3339; empty if it is something else.
+std::string from_rfc5322(std::string_view text) {
+  static constexpr std::string_view kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun",
+                                                 "jul", "aug", "sep", "oct", "nov", "dec"};
+  if (const auto comma = text.find(','); comma != std::string_view::npos) text.remove_prefix(comma + 1);
+  const std::vector<std::string_view> words = first_words(text, 6);
   if (words.size() < 5) return {};
   const std::string month = lower_ascii(words[1]);
   const auto found = std::ranges::find(kMonths, month);
   const auto day = parse_integer(words[0]);
   if (found == std::end(kMonths) || !day || *day < 1 || *day > 31 || words[2].size() != 4) return {};
-  std::string clock(words[3]);
-  if (clock.size() == 5) clock += ":00";
-  std::string offset;
-  const std::string zone = lower_ascii(words[4]);
-  if (zone.size() == 5 && (zone[0] == '+' || zone[0] == '-')) offset = zone.substr(0, 3) + ":" + zone.substr(3);
-  for (const Zone& known : kZones) {
-    if (known.name == zone) offset = known.offset;
-  }
   char date[32];
   std::snprintf(date, sizeof date, "-%02d-%02dT", static_cast<int>(found - std::begin(kMonths)) + 1,
                 static_cast<int>(*day));
-  return std::string(words[2]) + date + clock + offset;
+  return std::string(words[2]) + date + clock_of(words[3]) + zone_offset(words[4]);
+}
+
+// "2015-09-14 07:49:54 CEST", rewritten as RFC 3339; empty if it is something else.
+std::string from_parted_zone(std::string_view text) {
+  const std::vector<std::string_view> words = first_words(text, 4);
+  if (words.size() != 3 || words[0].size() != 10) return {};
+  return std::string(words[0]) + "T" + clock_of(words[1]) + zone_offset(words[2]);
 }
 
 std::string no_port(Matter matter) { return std::string(matter.id()) + " is about a service: name its port"; }
@@ -169,6 +202,7 @@ std::optional<Instant> lenient_time(std::string_view text) {
   if (const auto at = parse_rfc3339(std::string(text) + "Z")) return *at;
   if (const auto at = parse_rfc3339(std::string(text) + "T00:00:00Z")) return *at;
   if (const auto at = parse_rfc3339(from_rfc5322(text))) return *at;
+  if (const auto at = parse_rfc3339(from_parted_zone(text))) return *at;
   return std::nullopt;
 }
 
@@ -253,6 +287,31 @@ Result<Reading> read_answer(std::string_view bytes, Instant received_at) {
   }
   reading.matter = matter;
   return reading;
+}
+
+std::string write_answers(const std::vector<Reading>& readings) {
+  PackedWriter answers;
+  answers.number(readings.size());
+  for (const Reading& reading : readings) {
+    if (readings.size() > kMostReadings || answers.size() > kLongestAnswer)
+      return write_answers(
+          {refuse("too_many", "holds more reports than are taken in at once; send its rows as a file")});
+    answers.text(write_answer(reading));
+  }
+  return std::move(answers).bytes();
+}
+
+Result<std::vector<Reading>> read_answers(std::string_view bytes, Instant received_at) {
+  PackedReader answers(bytes);
+  const std::uint64_t count = answers.number_below(kMostReadings + 1);
+  std::vector<Reading> readings;
+  for (std::uint64_t i = 0; i < count && answers.good(); ++i) {
+    const std::string_view answer = answers.text();
+    if (answers.good()) readings.push_back(TRY(read_answer(answer, received_at)));
+  }
+  if (!answers.good() || !answers.at_end() || readings.empty())
+    return fail(Fault::Malformed, "the parser's answer is not one");
+  return readings;
 }
 
 }  // namespace cordon

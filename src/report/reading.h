@@ -57,7 +57,8 @@ std::optional<ObservableKind> guess_kind(std::string_view text);
 // Lower is more specific: url, domain, ip, onion, file hash, then the others.
 int rank(ObservableKind kind);
 
-// RFC 3339, also with a space or without a zone (taken as UTC), or RFC 5322; nothing if it is neither.
+// RFC 3339, also with a space or without a zone (taken as UTC), with "+0200" or a zone's usual letters after it, or RFC
+// 5322, also with "11:00AM"; nothing if it is none of them.
 std::optional<Instant> lenient_time(std::string_view text);
 // The member as a port, whether number or digits; nothing outside 1 to 65535.
 std::optional<int> read_port(std::string_view text);
@@ -69,5 +70,12 @@ std::string text_member(const Json& record, std::string_view key);
 // "future".
 std::string write_answer(const Reading& reading);
 Result<Reading> read_answer(std::string_view answer, Instant received_at);  // trusts nothing in it
+
+// The same for what one record of a batch holds: one reading, or those of a mail that carries several. More than
+// kMostReadings, or more than a worker may say at once, is one refusal of the whole: "too_many".
+inline constexpr std::size_t kMostReadings = 20'000;
+inline constexpr std::size_t kLongestAnswer = 14u << 20;
+std::string write_answers(const std::vector<Reading>& readings);
+Result<std::vector<Reading>> read_answers(std::string_view answers, Instant received_at);  // one at least
 
 }  // namespace cordon

@@ -37,7 +37,7 @@ std::string repair_utf8(std::string_view text) {
 // --- mail addresses ---------------------------------------------------------------------------------------
 
 bool local_char(char c) {
-  return alnum(c) || beyond_ascii(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-';
+  return alnum(c) || beyond_ascii(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-' || c == '$';
 }
 
 // RFC 5321 allows 64; longer ones are cut at their end, and no text makes us look back over all of it.
@@ -245,9 +245,10 @@ std::string without_phones(std::string_view text, const std::vector<Observable>&
 // --- records ----------------------------------------------------------------------------------------------
 
 // Members that hold bytes of others or say who somebody is. Compared with a name's last dotted part.
-constexpr std::string_view kDropped[] = {"raw",       "raw_text",     "_internal",      "account",
-                                         "username",  "contact_name", "contact_phone",  "sender_name",
-                                         "recipient", "smtp_to",      "sample_records", "registrant_details"};
+constexpr std::string_view kDropped[] = {
+    "raw",           "raw_text",    "_internal",    "account",         "username",       "contact_name",
+    "contact_phone", "sender_name", "recipient",    "smtp_to",         "sample_records", "registrant_details",
+    "usernames",     "mac_address", "machine_name", "subject_surname", "workgroup",      "subject_given_name"};
 
 Json without_people(const Json& value) {
   if (const Json::Array* list = value.array()) {

@@ -10,7 +10,7 @@ namespace cordon {
 
 Reading no_category() { return refuse("no_category", "say what it is about with --category"); }
 
-Reading read_text(std::optional<Matter> matter, std::string_view text) {
+Reading read_text(std::optional<Matter> matter, std::string_view text, const std::vector<std::string>& not_reported) {
   if (!valid_utf8(text)) return refuse("encoding", "not UTF-8");
   if (!matter) return no_category();
   std::vector<Found> found = scan_text(text);
@@ -21,7 +21,11 @@ Reading read_text(std::optional<Matter> matter, std::string_view text) {
     return left != right ? left < right : a.offset < b.offset;
   });
   std::vector<Observable> observables;
-  for (const Found& one : found) observables.push_back(one.observable);
+  for (const Found& one : found) {
+    const bool left_out = one.observable.kind() == ObservableKind::Email &&
+                          std::ranges::find(not_reported, one.observable.canonical()) != not_reported.end();
+    if (!left_out) observables.push_back(one.observable);
+  }
   Reading reading = choose_parsed(*matter, observables, std::nullopt);
   if (reading.code.empty()) reading.kept = shorten(redact(text, reading.observables, Phones::Redact), kKeptLimit);
   return reading;

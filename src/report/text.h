@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "report/reading.h"
 
@@ -10,7 +11,9 @@ namespace cordon {
 
 // Looks for identifiers in `text` (UTF-8). One that the author broke on purpose ("hxxp://") goes before one
 // that can be clicked, then the more specific kind, then the earlier. Without a matter: "no_category".
-Reading read_text(std::optional<Matter> matter, std::string_view text);
+// Mail addresses among `not_reported` are none.
+Reading read_text(std::optional<Matter> matter, std::string_view text,
+                  const std::vector<std::string>& not_reported = {});
 
 // What somebody typed into a form: the place in the first line, of whatever kind it is among those that the matter may
 // hold (a phone number, an account, an app), and the story in the others. A place that the charter keeps out refuses

@@ -1,12 +1,14 @@
 #include "report/worker.h"
 
+#include <clocale>
+
 #include "base/confined.h"
 #include "base/text.h"
 #include "net/mail.h"
-#include "report/arf.h"
 #include "report/csv.h"
 #include "report/framing.h"
 #include "report/intelmq.h"
+#include "report/mail_report.h"
 #include "report/text.h"
 #include "report/xarf.h"
 
@@ -23,9 +25,9 @@ Reading read_json(std::string_view record) {
   return refuse("malformed", "neither XARF 4 nor an IntelMQ event");
 }
 
-Reading read_mail_record(std::optional<Matter> matter, std::string_view record) {
+std::vector<Reading> read_mail_record(std::optional<Matter> matter, std::string_view record) {
   const auto mail = read_mail(record);
-  if (!mail) return refuse("malformed", printable(mail.error().message, 200));
+  if (!mail) return {refuse("malformed", printable(mail.error().message, 200))};
   return read_mail_report(matter, *mail);
 }
 
@@ -56,7 +58,7 @@ Reading read_record(const Known& known, std::string_view record) {
     case Format::JsonDocument:
       return read_json(record);
     case Format::Mail:
-      return read_mail_record(matter, record);
+      break;  // parse_record() has it: a mail may carry several
     case Format::List:
       return read_word(matter, record);
     case Format::Text:
@@ -72,6 +74,7 @@ Reading read_record(const Known& known, std::string_view record) {
 
 // Opens now what the libraries read on first use: no file can be opened behind the walls.
 void prepare() {
+  static_cast<void>(std::setlocale(LC_CTYPE, "C.UTF-8"));  // names inside of packed attachments are read by it
   prepare_mail_reader();
   for (const std::string_view text : {"https://xn--e1afmkfd.example.org/a", "пример.example.org", "+77010000000"}) {
     static_cast<void>(scan_text(text));
@@ -124,7 +127,10 @@ Result<ReadingOptions> read_options(std::string_view text) {
 }
 
 std::string parse_record(std::string_view options, std::string_view record) {
-  return write_answer(read_record(know(options), record));
+  const Known& known = know(options);
+  const bool mail = known.options && known.options->format == Format::Mail;
+  return write_answers(mail ? read_mail_record(known.options->matter, record)
+                            : std::vector<Reading>{read_record(known, record)});
 }
 
 }  // namespace cordon

@@ -20,7 +20,7 @@ struct ReadingOptions {
 std::string write_options(const ReadingOptions& options);
 Result<ReadingOptions> read_options(std::string_view text);
 
-// The worker's parse function. Pure; never fails: what it can't read is refused in its answer.
+// The worker's parse function: write_answers(). Pure; never fails: what it can't read is refused in its answer.
 std::string parse_record(std::string_view options, std::string_view record);
 
 }  // namespace cordon

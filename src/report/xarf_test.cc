@@ -87,11 +87,38 @@ TEST(Xarf, refuses_by_name) {
   EXPECT_EQ(read_with(R"("category":"content","type":"phishing")").code, "no_observable");
 }
 
-TEST(Xarf, older_versions_are_named_as_such) {
-  const auto old = parse_json(R"({"Version":"3.0.0","ReporterInfo":{},"Report":{}})");
-  ASSERT_TRUE(old);
-  EXPECT_TRUE(is_xarf(*old));
-  EXPECT_EQ(read_xarf(*old).code, "legacy_format");
+Reading read_legacy_report(std::string_view members) {
+  const auto record =
+      parse_json("{\"Version\":\"3\",\"ReporterInfo\":{\"ReporterContactName\":\"Asel K.\"},\"Report\":{" +
+                 std::string(members) + "}}");
+  EXPECT_TRUE(record && is_xarf(*record));
+  return record ? read_xarf(*record) : refuse("test", record.error().message);
+}
+
+TEST(Xarf, versions_1_to_3_are_read_by_the_same_rules) {
+  const Reading reading = read_legacy_report(
+      R"("ReportClass":"Content","ReportType":"Phishing","Date":"2018-02-05T14:17:10Z","SourceIp":"192.0.2.55",)"
+      R"("SourcePort":80,"SourceUrl":"http://phish.example.org/index.html","DestinationIp":"192.0.2.9",)"
+      R"("Samples":[{"ContentType":"text/html","Payload":"<html>4111 1111 1111 1111</html>"}])");
+  EXPECT_EQ(reading.code, "") << reading.reason;
+  EXPECT_EQ(reading.matter, Matter(Category::Phishing));
+  ASSERT_EQ(reading.observables.size(), 2u);
+  EXPECT_EQ(reading.observables[0].canonical(), "http://phish.example.org/index.html");
+  EXPECT_EQ(reading.observables[1].canonical(), "192.0.2.55");
+  EXPECT_EQ(reading.port, 80);
+  EXPECT_EQ(to_rfc3339(reading.seen_at.value()), "2018-02-05T14:17:10.000Z");
+  for (const char* word : {"Asel", "Samples", "4111"}) EXPECT_EQ(reading.kept.find(word), std::string::npos) << word;
+}
+
+TEST(Xarf, versions_1_to_3_are_refused_by_the_same_names) {
+  EXPECT_EQ(read_legacy_report(R"("ReportType":"Childabuse","SourceIp":"192.0.2.1","ReportID":"7")").code, "csam");
+  EXPECT_EQ(read_legacy_report(R"("ReportType":"Childabuse","SourceIp":"192.0.2.1","ReportID":"7")").token, "");
+  EXPECT_EQ(read_legacy_report(R"("ReportType":"Trademark","SourceIp":"192.0.2.1")").code, "trademark");
+  EXPECT_EQ(read_legacy_report(R"("ReportType":"PortScan","SourceIp":"192.0.2.1")").code, "out_of_scope");
+  EXPECT_EQ(read_legacy_report(R"("ReportType":"Harassment","SourceIp":"192.0.2.1")").code, "out_of_scope");
+  EXPECT_EQ(read_legacy_report(R"("ReportType":"OpenService","SourceIp":"192.0.2.1")").code, "missing_port");
+  EXPECT_EQ(read_xarf(*parse_json(R"({"xarf_version":"5.0.0","category":"content","type":"phishing"})")).code,
+            "legacy_format");
 }
 
 }  // namespace
