@@ -23,9 +23,10 @@ struct Feed {
   std::string name;       // as a report's source
   std::string publisher;  // in words
   PublisherKind publisher_kind = PublisherKind::Private;
-  bool own_sensor = false;                   // what the operator itself measures
-  std::string machine;                       // the name of the key of the API that it comes with; no person feeds it
-  std::map<std::string, Matter> categories;  // the publisher's label → ours
+  bool own_sensor = false;  // what the operator itself measures
+  std::string machine;      // the name of the key of the API that it comes with, or "poll:" and its own
+                            // name where the desk fetches it; no person feeds it
+  std::map<std::string, Matter> categories;         // the publisher's label → ours
   std::map<Gate, std::vector<std::string>> fields;  // a gate → the members of its records that answer it
   bool operator==(const Feed&) const = default;
 };

@@ -390,6 +390,14 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("profile", "--profile", "a TOML file that says what the columns of a CSV mean", false)
       .text("token", "--token", "the same token takes a batch in once, however often it is sent", false);
 
+  CLI::App& source = group("source", "what the desk fetches by itself ([sources.NAME], docs/sources.md)");
+  line(source, "list", "each source, what it has had, what waits, what is wrong", "cordon source list", "source list");
+  line(source, "poll", "fetch what waits at a source now", "cordon source poll urls", "source poll")
+      .text("source", "source", "its name in cordon.toml");
+  line(source, "replay", "try again what was set aside, or a file that has not changed", "cordon source replay urls",
+       "source replay")
+      .text("source", "source", "its name in cordon.toml");
+
   CLI::App& cases = group("case", "cases: list, read, and enter what was found");
   line(cases, "list", "cases, oldest first", "cordon case list --as analyst1 --category phishing --limit 20",
        "case list")

@@ -19,14 +19,6 @@ constexpr std::size_t kLargestFile = 4u << 20;
 constexpr std::int64_t kLongestBusy = 24 * 3600;  // seconds
 constexpr std::array<const char*, 3> kFiles{"dns.json", "ipv4.json", "ipv6.json"};
 
-// Of the public network, so that no answer of a registry makes this machine talk to one beside it.
-bool is_outside(bool v4, const std::array<std::uint8_t, 16>& address) {
-  if (!v4) return !is_special_ipv6(address);
-  std::uint32_t number = 0;
-  for (std::size_t i = 0; i < 4; ++i) number = number << 8 | address[i];
-  return !is_special_ipv4(number);
-}
-
 Json to_json(const RegistryEntry& entry) {
   Json kept = Json::Object{
       {"question", entry.question}, {"asked_at", to_rfc3339(entry.asked_at)}, {"digest", entry.digest.hex()}};

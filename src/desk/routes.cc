@@ -245,6 +245,8 @@ constexpr std::array kIssuing{
     Field{"days", FieldKind::Number, Need::May, "how long it lives, 1 to 366; 90 if not given", "90"},
     Field{"by", FieldKind::Object, Need::Must, "the two admins", ""},
 };
+constexpr std::array kSourceOnly{
+    Field{"source", FieldKind::Word, Need::Must, "a source that cordon.toml has fetched", "urls"}};
 constexpr std::array kCorrectingClock{
     kReason,
     Field{"by", FieldKind::Object, Need::Must, "the two admins", ""},
@@ -552,6 +554,12 @@ const std::array kRoutes{
           "a new password and key for who lost theirs, by two admins; through the desk's own socket alone"},
     Route{"key add", "", "", anybody<key_add>(), kIssuing, Reply::One, "ApiKey", 0, "",
           "issue a key for a machine, by two admins; through the desk's own socket alone"},
+    Route{"source list", "", "", local<Act::TakeIn, source_list>(), kNothing, Reply::Many, "Object", 0, "",
+          "what the desk fetches by itself, and how that goes; through the desk's own socket alone"},
+    Route{"source poll", "", "", local<Act::TakeIn, source_poll>(), kSourceOnly, Reply::Many, "Object", 0, "",
+          "fetch what waits at a source now; through the desk's own socket alone"},
+    Route{"source replay", "", "", local<Act::TakeIn, source_replay>(), kSourceOnly, Reply::One, "Object", 0, "",
+          "try again what was set aside; through the desk's own socket alone"},
     Route{"journal clock", "", "", anybody<journal_clock>(), kCorrectingClock, Reply::One, "Object", 0, "",
           "say that the clock was wrong when the last entry was written, by two admins; through the desk's own socket "
           "alone"},

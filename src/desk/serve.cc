@@ -10,6 +10,7 @@
 #include "desk/doctor.h"
 #include "desk/retention.h"
 #include "desk/site.h"
+#include "desk/sources.h"
 #include "desk/stamping.h"
 #include "desk/witness.h"
 #include "desk/witnesses.h"
@@ -62,6 +63,7 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
   }));
   const StampClerk stamps(*desk, desk_in_use);
   const WitnessClerk witnesses(*desk, desk_in_use);
+  const SourceClerk sources(*desk, desk_in_use);
   std::printf("cordon: serving %s on http://%s:%d (Ctrl-C stops)\n", paths.desk.c_str(),
               desk->settings().listen.c_str(), server->port());
   std::fflush(stdout);

@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <set>
 
@@ -157,6 +159,70 @@ Result<Nothing> read_registry_settings(const Json& table, RegistrySettings& regi
   return Nothing{};
 }
 
+constexpr std::array kSourceKinds{std::pair{PolledSource::Kind::Folder, std::string_view("folder")},
+                                  std::pair{PolledSource::Kind::Maildir, std::string_view("maildir")},
+                                  std::pair{PolledSource::Kind::Http, std::string_view("http")}};
+
+Result<PolledSource> read_polled(const std::string& name, const Json& table, const std::string& where) {
+  TRY(only_known(table,
+                 {"organisation", "kind", "place", "every_minutes", "category", "file_name", "header_file", "inside",
+                  "authorities"},
+                 where));
+  PolledSource source;
+  source.name = name;
+  const std::string kind = table.text_or("kind");
+  const auto known =
+      std::find_if(kSourceKinds.begin(), kSourceKinds.end(), [&](const auto& one) { return one.second == kind; });
+  if (known == kSourceKinds.end()) return fail(Fault::Malformed, "kind is folder, maildir or http", where);
+  source.kind = known->first;
+  source.place = table.text_or("place");
+  if (source.place.empty()) return fail(Fault::Malformed, "place is the folder, or the address", where);
+  source.every_minutes = table.number_or("every_minutes", source.every_minutes);
+  if (source.every_minutes < 1 || source.every_minutes > 24 * 60)
+    return fail(Fault::Malformed, "every_minutes is 1 to 1440", where);
+  if (const std::string matter = table.text_or("category"); !matter.empty()) {
+    Result<Matter> read = parse_matter(matter);
+    if (!read) return fail(read.error().fault, read.error().message, where + " category");
+    source.matter = *std::move(read);
+  }
+  source.file_name = table.text_or("file_name");
+  source.header_file = table.text_or("header_file");
+  source.authorities = table.text_or("authorities");
+  if (table.find("inside") != nullptr) source.inside = TRY(table.flag("inside"));
+  if (source.kind != PolledSource::Kind::Http) {
+    for (const char* key : {"file_name", "header_file", "authorities", "inside"})
+      if (table.find(key) != nullptr)
+        return fail(Fault::Malformed, "it is for kind = \"http\" alone", where + " " + key);
+    return source;
+  }
+  const Result<http::Address> address = http::parse_address(source.place);
+  if (!address) return fail(Fault::Malformed, address.error().message, where + " place");
+  if (address->scheme != "https" && !(source.inside && address->loopback))
+    return fail(Fault::Refused, "a feed comes over https://, or with inside = true from this machine",
+                where + " place");
+  if (source.file_name.empty()) source.file_name = address->path.substr(address->path.rfind('/') + 1);
+  return source;
+}
+
+// [sources]: who sends what (`NAME = "organisation"`), and [sources.NAME], what the desk fetches by itself.
+Result<Nothing> read_sources(const Json& sources, Settings& settings) {
+  if (sources.object() == nullptr) return fail(Fault::Malformed, "expected a table", "[sources]");
+  for (const auto& [source, said] : *sources.object()) {
+    const bool polled = said.object() != nullptr;
+    const std::string where = polled ? "[sources." + printable(source, 64) + "]" : "[sources] " + printable(source, 64);
+    const std::string whose = polled ? said.text_or("organisation") : said.string() != nullptr ? *said.string() : "";
+    if (!polled && whose.empty())
+      return fail(Fault::Malformed, "expected the organisation that sends it, or a table", where);
+    if (!whose.empty()) settings.organisations.emplace(source, whose);
+    if (!polled) continue;
+    if (!is_source_name(source)) return fail(Fault::Malformed, "a source is called [a-z0-9._-], 1 to 64", where);
+    if (source == kPublicForm || source == kByHand)
+      return fail(Fault::Refused, "what people report, or somebody gives in by hand, is not fetched", where);
+    settings.polled.push_back(TRY(read_polled(source, said, where)));
+  }
+  return Nothing{};
+}
+
 // [feeds.NAME]: what a standing rule may draw from. People's channels can be no feed, whatever is written here.
 Result<Nothing> read_feeds(const Json& feeds, Settings& settings) {
   if (feeds.object() == nullptr) return fail(Fault::Malformed, "expected a table for each feed", "[feeds]");
@@ -263,13 +329,7 @@ Result<Settings> read_settings(const Json& toml) {
     return fail(Fault::Refused,
                 "window_days is 0 to " + std::to_string(kLongestWindowDays) + ": a setting can only shorten it",
                 "[cases]");
-  const Json& sources = section(toml, "sources");
-  if (sources.object() == nullptr) return fail(Fault::Malformed, "expected a table", "[sources]");
-  for (const auto& [source, whose] : *sources.object()) {
-    if (whose.string() == nullptr || whose.string()->empty())
-      return fail(Fault::Malformed, "expected the organisation that sends it", "[sources] " + source);
-    settings.organisations.emplace(source, *whose.string());
-  }
+  TRY(read_sources(section(toml, "sources"), settings));
   return settings;
 }
 

@@ -50,6 +50,7 @@ struct Paths {
   std::string backup_items_key() const { return keys() + "/backup-items.key"; }  // of the keys' copies
   std::string scrub_state() const { return desk + "/scrub.json"; }               // how far the scrub is
   std::string backup_state() const { return desk + "/backup.json"; }             // when the last backup was, and where
+  std::string sources() const { return desk + "/sources"; }                      // how far each is: desk/sources.h
   std::string lock() const { return desk + "/lock"; }
   std::string socket() const { return desk + "/socket"; }
   std::string signer() const { return desk + ".signer"; }         // beside the desk, so that a restored desk cannot
@@ -84,6 +85,20 @@ struct RegistrySettings {
   std::string authorities;  // a PEM file of whom TLS trusts instead of the system's, relative to the desk
 };
 
+// A source that the desk fetches by itself (docs/sources.md, desk/sources.h).
+struct PolledSource {
+  enum class Kind { Folder, Maildir, Http };
+  std::string name;
+  Kind kind = Kind::Folder;
+  std::string place;               // a folder, relative to the desk, or an address
+  std::int64_t every_minutes = 5;  // 1 to 1,440
+  std::optional<Matter> matter;    // for formats that don't say it by themselves
+  std::string file_name;           // of what comes over HTTP, for its format's sake; else the address's last word
+  std::string header_file;         // a line "Name: value" that the server asks for, in a file of mode 0600
+  bool inside = false;             // a server of the operator's own network, without TLS if it is on this machine
+  std::string authorities;         // a PEM file of whom TLS trusts instead of the system's
+};
+
 struct Settings {
   Operator operator_;
   Zone zone = Zone::utc();           // whose days are counted (charter 5.7)
@@ -115,6 +130,7 @@ struct Settings {
   std::int64_t window_days = kLongestWindowDays;
   std::set<std::string, std::less<>> fold_only;      // sources whose reports open no case by themselves: docs/volume.md
   std::map<std::string, std::string> organisations;  // source → who sends it, where one sends several
+  std::vector<PolledSource> polled;                  // by name
   std::vector<Feed> feeds;                           // registered: docs/standing-rules.md
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "desk/commands.h"
+#include "desk/sources.h"
 
 namespace cordon {
 
@@ -568,6 +569,7 @@ std::string for_people(const std::string& command, const Json& line) {
   if (const Json* error = line.find("error"))
     return "error: " + printable(error->text_or("message"), 500) + " (" + printable(error->text_or("where"), 200) +
            ")\n";
+  if (command.starts_with("source ")) return source_in_words(line);
   if (command == "intake") {
     const std::string what = line.text_or("outcome") == "accepted" ? "case " + at("case") : at("reason");
     return at("file") + ":" + std::to_string(line.number_or("position", 0)) + " " + at("outcome") + "  " + what + "\n";

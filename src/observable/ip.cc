@@ -138,7 +138,11 @@ bool is_special_ipv6(const std::array<std::uint8_t, 16>& bytes) {
                                            [&](const Block& block) { return inside(bytes, block); });
 }
 
-bool Ip::is_special() const { return v4_ ? is_special_ipv4(first_word(bytes_.data())) : is_special_ipv6(bytes_); }
+bool is_outside(bool v4, const std::array<std::uint8_t, 16>& bytes) {
+  return v4 ? !is_special_ipv4(first_word(bytes.data())) : !is_special_ipv6(bytes);
+}
+
+bool Ip::is_special() const { return !is_outside(v4_, bytes_); }
 
 Result<Ip> parse_ip(std::string_view text) {
   const std::string written = refang(trim(text));

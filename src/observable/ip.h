@@ -39,5 +39,8 @@ std::string ipv6_text(const std::array<std::uint8_t, 16>& bytes);
 std::string ipv4_text(std::uint32_t address);  // host byte order
 bool is_special_ipv4(std::uint32_t address);   // Ip::is_special of it
 bool is_special_ipv6(const std::array<std::uint8_t, 16>& bytes);
+// Of the public network: asked before anything connects to an address that others named, so that no answer of theirs
+// makes this machine talk to one beside it. The bytes are the network's, of v4 the first four.
+bool is_outside(bool v4, const std::array<std::uint8_t, 16>& bytes);
 
 }  // namespace cordon

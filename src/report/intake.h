@@ -44,6 +44,9 @@ struct Incoming {
   std::optional<Format> format = {};  // where the channel says it
   std::string machine = {};           // the name of the machine's key that it comes with; empty: no machine's
 };
+// Before a source's name, as a machine: the desk fetched it by itself over the net (desk/sources.h). No key is called
+// so.
+inline constexpr std::string_view kPolledMachine = "poll:";
 
 // The format that the channel gives, else from the first bytes and the name. Refused or Malformed for what we don't
 // take: archives and compressed files ("unpack it first"), UTF-16, binary.
