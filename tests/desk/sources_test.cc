@@ -70,7 +70,7 @@ class SourcesTest : public testing::Test {
   }
   void drop(const std::string& name, const std::string& bytes) { desk_.write(inbox_ + "/" + name, bytes); }
   std::int64_t reports() { return desk_.store().counts()->reports; }
-  std::int64_t batches() { return desk_.number("SELECT count(*) FROM batch"); }
+  std::int64_t batches() { return *desk_.other().number("SELECT count(*) FROM batch"); }
 
   SiteDesk desk_;
   std::mutex answering_;
@@ -161,7 +161,8 @@ TEST_F(SourcesTest, a_maildir_is_read_as_mail) {
 
 TEST_F(SourcesTest, a_file_over_http_is_fetched_once_and_asked_whether_it_changed) {
   EXPECT_EQ(poll("urls").sum("accepted"), 2);
-  EXPECT_EQ(desk_.number("SELECT count(*) FROM journal WHERE body LIKE '%poll:urls%'"), 1) << "with no hand's help";
+  EXPECT_EQ(*desk_.other().number("SELECT count(*) FROM journal WHERE body LIKE '%poll:urls%'"), 1)
+      << "with no hand's help";
   {
     const std::lock_guard lock(answering_);
     answer_ = {304, "text/plain", "", {}};
@@ -278,8 +279,8 @@ TEST_F(SourcesTest, while_a_desk_is_served_each_source_has_its_turn) {
     }
   }
   EXPECT_EQ(reports(), 22);
-  EXPECT_EQ(desk_.number("SELECT count(*) FROM journal WHERE leaf IS NOT NULL"),
-            desk_.number("SELECT size FROM published"));
+  EXPECT_EQ(*desk_.other().number("SELECT count(*) FROM journal WHERE leaf IS NOT NULL"),
+            *desk_.other().number("SELECT size FROM published"));
 }
 
 }  // namespace
