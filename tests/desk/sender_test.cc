@@ -6,89 +6,19 @@
 // check of the letter (a self-enrolled officer sends); make_release() and make_duty() not asked; check_line() left out
 // (a reminder that nobody decided leaves, and a party's notice goes to whoever wrote the row); left_after() left out
 // (what left once leaves again).
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <functional>
 #include <iostream>
-#include <thread>
 
 #include "base/samples_for_tests.h"
 #include "desk/acts.h"
 #include "desk/appeals.h"
+#include "mail_server.h"
 #include "referral/wording.h"
 #include "sent_requests.h"
 
 namespace cordon::testing_desk {
 namespace {
-
-// Takes every mail that comes, one talk after another.
-class MailServer {
- public:
-  MailServer() {
-    listener_ = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    CORDON_CHECK(::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0 &&
-                     ::listen(listener_.get(), 8) == 0 &&
-                     ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0,
-                 "a test's mail server");
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] {
-      for (;;) {
-        const Fd client(::accept(listener_.get(), nullptr, nullptr));
-        if (!client) return;
-        ++connections_;
-        talk(client.get());
-      }
-    });
-  }
-  ~MailServer() {
-    ::shutdown(listener_.get(), SHUT_RDWR);
-    thread_.join();
-  }
-  MailServer(const MailServer&) = delete;
-  MailServer& operator=(const MailServer&) = delete;
-  std::string url() const { return "smtp://127.0.0.1:" + std::to_string(port_); }
-  int connections() const { return connections_; }
-  int mails() const { return mails_; }
-
- private:
-  void talk(int client) {
-    const timeval patience{5, 0};
-    ::setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    bool in_mail = false;
-    std::string held, say = "220 sink.example.net\r\n";
-    for (char piece[65536];;) {
-      if (!say.empty() && !write_all(client, say)) return;
-      say.clear();
-      const std::size_t end = held.find("\r\n");
-      if (end == std::string::npos) {
-        const ssize_t got = ::recv(client, piece, sizeof piece, 0);
-        if (got <= 0) return;
-        held.append(piece, static_cast<std::size_t>(got));
-        continue;
-      }
-      const std::string line = held.substr(0, end);
-      held.erase(0, end + 2);
-      if (in_mail && line != ".") continue;
-      if (in_mail) ++mails_;
-      say = in_mail ? "250 2.0.0 queued\r\n" : line == "DATA" ? "354 go on\r\n" : "250 fine\r\n";
-      in_mail = line == "DATA";
-      if (line == "QUIT") return;
-    }
-  }
-
-  Fd listener_;
-  int port_ = 0;
-  std::atomic<int> connections_{0}, mails_{0};
-  std::thread thread_;
-};
 
 std::string sql_text(const std::string& text) { return "'" + replace_all(text, "'", "''") + "'"; }
 
