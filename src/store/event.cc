@@ -74,6 +74,7 @@ CORDON_EVENT(RuleMoved, "rule_moved", read_rule_moved)
 CORDON_EVENT(AlertsComposed, "alerts_composed", read_alerts_composed)
 CORDON_EVENT(AlertLeft, "alert_left", read_alert_left)
 CORDON_EVENT(AlertsRecalled, "alerts_recalled", read_alerts_recalled)
+CORDON_EVENT(TargetLooked, "target_looked", read_target_looked)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

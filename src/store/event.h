@@ -29,6 +29,7 @@
 #include "officer/api_key.h"
 #include "officer/officer.h"
 #include "referral/notice.h"
+#include "referral/recheck.h"
 #include "share/peer.h"
 #include "share/receive.h"
 #include "share/stix.h"
@@ -46,7 +47,7 @@ using Event =
                  HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened, CaseMoved, ActionMoved, PartyMoved,
                  AppealLodged, AppealMoved, MessageSent, LogContinued, LogRectified, SensitiveListKept,
                  SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent, RuleProposed,
-                 RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled>;
+                 RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled, TargetLooked>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);
