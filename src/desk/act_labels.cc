@@ -114,6 +114,34 @@ static_assert(kRemedies.back().first == kLastRemedy);
 }  // namespace
 
 std::string label(const Words& words, ActionState state) { return said(words, kActionStates, state); }
+std::string label(const Words& words, TargetState state) {
+  switch (state) {
+    case TargetState::Up:
+      return words("There");
+    case TargetState::Changed:
+      return words("There is something else");
+    case TargetState::Down:
+      return words("Gone");
+    case TargetState::Unsure:
+      break;
+  }
+  return words("Not sure");
+}
+
+std::string in_words(const Words& words, const TargetLook& look) {
+  if (!look.resolver) return words("This desk's own network did not work");
+  if (look.name == TargetLook::Name::None)
+    return look.zone_denies ? words("The zone says that there is no such name") : words("There is no such name");
+  if (look.name == TargetLook::Name::Unanswered) return words("Nobody answers for the name");
+  if (look.name == TargetLook::Name::Inside) return words("The name leads to no public address");
+  if (look.door == TargetLook::Door::Closed) return words("The server takes no connection");
+  if (look.door == TargetLook::Door::Silent) return words("The server is silent");
+  if (look.page == TargetLook::Page::NoHandshake) return words("The server speaks no TLS");
+  if (look.page != TargetLook::Page::Answered) return words("The answer broke off");
+  if (look.elsewhere) return words("It leads to another host");
+  return words("The server answered");
+}
+
 std::string label(const Words& words, AnswerResult result) { return said(words, kAnswers, result); }
 std::string label(const Words& words, DeclineReason reason) { return said(words, kReasons, reason); }
 std::string label(const Words& words, PartyState state) { return said(words, kPartyStates, state); }

@@ -653,6 +653,12 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .by("an approver or a legal reviewer", true);
   line(notice, "due", "do what the clock asks for now, as the hourly job does", "cordon notice due", "notice due");
 
+  line(notice, "recheck", "look whether a notice's target is still there, by cordon-probe (docs/recheck.md)",
+       "cordon notice recheck NOTICE --dry-run --as analyst1", "notice recheck")
+      .text("notice", "notice", "its id")
+      .flag("dry_run", "--dry-run", "only say what would be looked at, and what is known")
+      .as();
+
   CLI::App& rule = group("rule", "standing rules: alerts of a feed that leave by themselves (docs/standing-rules.md)");
   line(rule, "propose", "propose a rule: its terms are fixed and signed",
        "cordon rule propose --feed urls --category malware --kind url --kind ip --effect clean_compromise --recipient "

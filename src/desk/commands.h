@@ -120,6 +120,7 @@ Result<Nothing> notice_recall(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> notice_party(Desk& desk, const Permit<Act::TellParty>& who, Call& call, const Emit& emit);
 Result<Nothing> notice_defer(Desk& desk, const Permit<Act::DeferParty>& who, Call& call, const Emit& emit);
 Result<Nothing> notice_due(Desk& desk, Call& call, const Emit& emit);
+Result<Nothing> notice_recheck(Desk& desk, const Permit<Act::RecordAnswer>& who, Call& call, const Emit& emit);
 Result<Nothing> case_reopen(Desk& desk, const Permit<Act::ReopenCase>& who, Call& call, const Emit& emit);
 Result<Nothing> appeal_file(Desk& desk, Call& call, const Emit& emit);
 Result<Nothing> appeal_follow(Desk& desk, Call& call, const Emit& emit);

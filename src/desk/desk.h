@@ -62,8 +62,10 @@ class Desk {
   std::optional<Error>& no_signing() { return no_signing_; }
   bool& letter_waits() { return letter_waits_; }  // for witnesses to cosign its line (desk/witnesses.h)
   std::function<void()>& witness_clerk() { return witness_clerk_; }  // told of each publication; empty: nobody is
-  std::function<void()>& stamp_clerk() { return stamp_clerk_; }      // wakes who fetches them; empty: nobody does
-  Transparency& numbers() { return numbers_; }                       // of the lines counted so far (desk/numbers.h)
+  // Wakes who looks at a target (desk/recheck.h); empty: nobody does.
+  std::function<void(const NoticeId&)>& probe_clerk() { return probe_clerk_; }
+  std::function<void()>& stamp_clerk() { return stamp_clerk_; }  // wakes who fetches them; empty: nobody does
+  Transparency& numbers() { return numbers_; }                   // of the lines counted so far (desk/numbers.h)
   // The list of sensitive holders that was read last, and its digest (desk/guard.h).
   std::pair<Digest, std::shared_ptr<const SensitiveList>>& sensitive_list() { return sensitive_list_; }
   ConsultedIndex* index() { return index_ ? &*index_ : nullptr; }  // none: the settings name none
@@ -119,6 +121,7 @@ class Desk {
   std::optional<ConsultedIndex> index_;
   std::optional<StampTrouble> stamp_trouble_;
   std::function<void()> stamp_clerk_;
+  std::function<void(const NoticeId&)> probe_clerk_;
   Transparency numbers_;
   std::optional<Error> no_signing_;
   bool letter_waits_ = false;

@@ -13,6 +13,7 @@
 #include "law/terms.h"
 #include "match/index.h"
 #include "officer/officer.h"
+#include "referral/recheck.h"
 #include "share/peer.h"
 #include "share/policy.h"
 #include "words/words.h"
@@ -32,6 +33,8 @@ std::string label(const Words& words, ObjectKind kind);
 std::string label(const Words& words, Match match);
 std::string label(const Words& words, Standing standing);
 std::string label(const Words& words, ActionState state);
+std::string label(const Words& words, TargetState state);
+std::string in_words(const Words& words, const TargetLook& look);  // what a look saw, in one short sentence
 std::string label(const Words& words, AnswerResult result);
 std::string label(const Words& words, DeclineReason reason);
 std::string label(const Words& words, PartyState state);

@@ -10,6 +10,7 @@
 #include "desk/labels.h"
 #include "desk/pages.h"
 #include "desk/parts.h"
+#include "desk/recheck.h"
 #include "desk/shapes.h"
 
 namespace cordon {
@@ -310,6 +311,36 @@ Html messages_of(const Words& words, const ReadAct& read) {
                rows, Caption::Heard);
 }
 
+// What looks at the target say: nothing before the first, unless a look may be taken.
+Html looks_of(const Words& words, const Rechecked& known) {
+  Html part;
+  if (!known.looks.empty()) {
+    const TargetLooked& last = known.looks.back();
+    const TargetVerdict& verdict = last.verdict;
+    const std::string said =
+        verdict.state == TargetState::Unsure
+            ? label(words, verdict.state)
+            : words("{1}; confidence {2} of 100", {label(words, verdict.state), std::to_string(verdict.confidence)});
+    part << paragraph(html(badge(last.back ? Tone::Careful : Tone::Plain, said)));
+    if (last.back)
+      part << box(Tone::Careful, paragraph(words("It was down and is there again. Look at the case: what is new may "
+                                                 "reopen it.")));
+    std::vector<Row> rows;
+    for (const TargetLooked& one : std::views::reverse(known.looks)) {
+      const TargetLook& look = one.kept.look;
+      rows.push_back({Html::text(words.date(look.at)), Html::text(in_words(words, look)),
+                      Html::text(look.status == 0 ? "–" : std::to_string(look.status)),
+                      Html::text(label(words, one.verdict.state))});
+    }
+    part << table(words("Looks, newest first"),
+                  {words("Looked at"), words("What was seen"), words("Status code"), words("All looks say")}, rows,
+                  Caption::Heard);
+  }
+  if (known.next && known.refused.empty())
+    part << hint(words("The next look is due at {1}.", {words.date(*known.next)}));
+  return part;
+}
+
 }  // namespace
 
 Result<Nothing> page_act(Desk& desk, const Permit<Act::ReadCase>& who, Call& call, const Emit&) {
@@ -364,6 +395,9 @@ Result<Nothing> page_act(Desk& desk, const Permit<Act::ReadCase>& who, Call& cal
   if (!read.answers.empty())
     page << section(words("What came back"), TRY(answers_of(desk, words, call, read, who.officer())));
   page << section(words("Messages"), messages_of(words, read));
+  const Rechecked known = TRY(read_rechecked(desk, id));
+  const Html looks = looks_of(words, known);
+  if (!looks.markup().empty()) page << section(words("Is it still there?"), looks);
   const Html forms = acts_of(words, call, read, who.officer());
   if (!forms.markup().empty()) page << section(words("What you may do now"), forms);
   write_page(call, desk, path_of(action), title, page);

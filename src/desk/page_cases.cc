@@ -96,6 +96,15 @@ Result<Nothing> page_queue(Desk& desk, const Permit<Act::ReadCase>& who, Call& c
                 paragraph(words("This desk only receives. Nothing is proposed, approved or sent until two "
                                 "people here are able to countersign: an approver, a legal reviewer "
                                 "or an ombudsperson.")));
+  if (const std::vector<NoticeId> back = TRY(desk.store().targets_back(who.sight())); !back.empty()) {
+    std::vector<Html> notices;
+    for (const NoticeId& notice : back) notices.push_back(link("/notices/" + notice.text(), notice.text()));
+    page << box(
+        Tone::Careful,
+        html(paragraph(words("These targets were down and are there again. An officer decides whether a case is "
+                             "reopened.")),
+             list(notices)));
+  }
   page << queue_filter(words, filter);
   std::vector<Row> rows;
   for (const CaseSummary& one : cases) {

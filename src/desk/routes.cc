@@ -188,6 +188,8 @@ constexpr std::array kDeferring{
     Field{"days", FieldKind::Number, Need::Must, "1 to 42", "42"},
     Field{"to", FieldKind::Word, Need::Must, "who is told at its end", "owner@shop-demo.example.com"},
     Field{"by", FieldKind::Object, Need::Must, "who countersigns", ""}};
+constexpr std::array kRechecking{
+    kNotice, Field{"dry_run", FieldKind::Flag, Need::May, "only say what would be looked at, and what is known", ""}};
 constexpr std::array kReopening{kCase, kReason};
 constexpr std::array kBreaking{
     kCase, Field{"use", FieldKind::Word, Need::Must, "emergency, or preserve; nothing else exists", "emergency"},
@@ -525,6 +527,8 @@ const std::array kRoutes{
           "", "put that off, at most twice 42 days; another officer countersigns"},
     Route{"notice due", "", "", anybody<notice_due>(), kNothing, Reply::One, "Object", 0, "",
           "do what the clock asks for now, as the hourly job does; through the desk's own socket alone"},
+    Route{"notice recheck", "", "", officer<Act::RecordAnswer, notice_recheck>(), kRechecking, Reply::One, "Object", 0,
+          "", "look whether its target is still there (docs/recheck.md); through the desk's own socket alone"},
     Route{"case reopen", "POST", "/api/v1/cases/{case}/reopen", officer<Act::ReopenCase, case_reopen>(), kReopening,
           Reply::One, "Reopened", kJson, kJsonType, "assess a closed case again, because of a new fact"},
     // ── alone, for a day (charter 6.9) ──

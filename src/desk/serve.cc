@@ -9,6 +9,7 @@
 #include "desk/client.h"
 #include "desk/desk.h"
 #include "desk/doctor.h"
+#include "desk/recheck.h"
 #include "desk/retention.h"
 #include "desk/site.h"
 #include "desk/sources.h"
@@ -65,6 +66,7 @@ Result<Nothing> serve(const Paths& paths, std::optional<int> port) {
   const StampClerk stamps(*desk, desk_in_use);
   const WitnessClerk witnesses(*desk, desk_in_use);
   const SourceClerk sources(*desk, desk_in_use);
+  const ProbeClerk probes(*desk, desk_in_use);
   std::printf("cordon: serving %s on http://%s:%d (Ctrl-C stops)\n", paths.desk.c_str(),
               desk->settings().listen.c_str(), server->port());
   std::fflush(stdout);

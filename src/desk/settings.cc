@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/time_stamp.h"
 #include "net/http_client.h"
+#include "observable/ip.h"
 #include "report/intake.h"
 #include "store/postgres.h"
 
@@ -263,6 +264,20 @@ Result<Nothing> read_sources(const Json& sources, Settings& settings) {
   return Nothing{};
 }
 
+Result<Nothing> read_probe_settings(const Json& table, ProbeSettings& probe) {
+  TRY(only_known(table, {"enabled", "namespace", "resolver", "program", "every_minutes"}, "[probe]"));
+  if (table.find("enabled") != nullptr) probe.enabled = TRY(table.flag("enabled"));
+  probe.network = table.text_or("namespace", probe.network);
+  probe.resolver = table.text_or("resolver");
+  probe.program = table.text_or("program");
+  probe.every_minutes = table.number_or("every_minutes", probe.every_minutes);
+  if (probe.every_minutes < 1 || probe.every_minutes > 24 * 60)
+    return fail(Fault::Malformed, "every_minutes is 1 to 1440", "[probe]");
+  if (probe.enabled && !parse_ip(probe.resolver))
+    return fail(Fault::Malformed, "resolver is the address of a name server, like \"192.0.2.53\"", "[probe]");
+  return Nothing{};
+}
+
 // [feeds.NAME]: what a standing rule may draw from. People's channels can be no feed, whatever is written here.
 Result<Nothing> read_feeds(const Json& feeds, Settings& settings) {
   if (feeds.object() == nullptr) return fail(Fault::Malformed, "expected a table for each feed", "[feeds]");
@@ -289,7 +304,7 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
 Result<Settings> read_settings(const Json& toml) {
   TRY(only_known(toml,
                  {"operator", "database", "send", "serve", "index", "care", "evidence", "retention", "cases", "sources",
-                  "intake", "log", "registries", "feeds", "answers"},
+                  "intake", "log", "registries", "feeds", "answers", "probe"},
                  "cordon.toml"));
   const Json& who = section(toml, "operator");
   const Json& database = section(toml, "database");
@@ -362,6 +377,7 @@ Result<Settings> read_settings(const Json& toml) {
   }
   TRY(read_evidence_settings(section(toml, "evidence"), settings));
   TRY(read_registry_settings(section(toml, "registries"), settings.registries));
+  TRY(read_probe_settings(section(toml, "probe"), settings.probe));
   const Json& retention = section(toml, "retention");
   std::map<std::string, std::int64_t> days;
   if (retention.object() == nullptr) return fail(Fault::Malformed, "expected a table", "[retention]");

@@ -110,6 +110,15 @@ struct PolledSource {
   std::string authorities;         // a PEM file of whom TLS trusts instead of the system's
 };
 
+// Who looks whether a target is still there (docs/recheck.md). Off unless the operator says otherwise.
+struct ProbeSettings {
+  bool enabled = false;
+  std::string network = "cordon-probe";  // the prepared network namespace, as `ip netns` names it
+  std::string resolver;                  // the address of the name server that is asked from there
+  std::string program;                   // cordon-probe; empty: beside this program
+  std::int64_t every_minutes = 15;       // between two rounds of the clerk; 1 to 1440
+};
+
 struct Settings {
   Operator operator_;
   Zone zone = Zone::utc();           // whose days are counted (charter 5.7)
@@ -141,6 +150,7 @@ struct Settings {
   std::optional<S3Place> blobs;
   std::string s3_credentials;  // a TOML file of mode 0600, relative to the desk: access_key_id, secret_access_key
   RegistrySettings registries;
+  ProbeSettings probe;
   Lives lives;  // how long what is kept: the charter's, or shorter
   // A case takes reports for so long after its last act ended; then the next one opens a case that names it.
   std::int64_t window_days = kLongestWindowDays;

@@ -10,19 +10,21 @@ namespace cordon {
 
 namespace {
 
-constexpr std::array<std::pair<Look::Name, std::string_view>, 5> kNames{{{Look::Name::Found, "found"},
-                                                                         {Look::Name::None, "none"},
-                                                                         {Look::Name::Unanswered, "unanswered"},
-                                                                         {Look::Name::Inside, "inside"},
-                                                                         {Look::Name::Literal, "literal"}}};
-constexpr std::array<std::pair<Look::Door, std::string_view>, 4> kDoors{{{Look::Door::Untried, "untried"},
-                                                                         {Look::Door::Opened, "opened"},
-                                                                         {Look::Door::Closed, "closed"},
-                                                                         {Look::Door::Silent, "silent"}}};
-constexpr std::array<std::pair<Look::Page, std::string_view>, 4> kPages{{{Look::Page::Untried, "untried"},
-                                                                         {Look::Page::NoHandshake, "no_handshake"},
-                                                                         {Look::Page::Cut, "cut"},
-                                                                         {Look::Page::Answered, "answered"}}};
+constexpr std::array<std::pair<TargetLook::Name, std::string_view>, 5> kNames{
+    {{TargetLook::Name::Found, "found"},
+     {TargetLook::Name::None, "none"},
+     {TargetLook::Name::Unanswered, "unanswered"},
+     {TargetLook::Name::Inside, "inside"},
+     {TargetLook::Name::Literal, "literal"}}};
+constexpr std::array<std::pair<TargetLook::Door, std::string_view>, 4> kDoors{{{TargetLook::Door::Untried, "untried"},
+                                                                               {TargetLook::Door::Opened, "opened"},
+                                                                               {TargetLook::Door::Closed, "closed"},
+                                                                               {TargetLook::Door::Silent, "silent"}}};
+constexpr std::array<std::pair<TargetLook::Page, std::string_view>, 4> kPages{
+    {{TargetLook::Page::Untried, "untried"},
+     {TargetLook::Page::NoHandshake, "no_handshake"},
+     {TargetLook::Page::Cut, "cut"},
+     {TargetLook::Page::Answered, "answered"}}};
 
 template <typename Table, typename Value>
 std::string_view word_of(const Table& table, Value value) {
@@ -41,7 +43,7 @@ Result<typename Table::value_type::first_type> value_of(const Table& table, cons
 
 }  // namespace
 
-Json to_json(const Look& look) {
+Json to_json(const TargetLook& look) {
   Json body = Json::Object{{"at", to_rfc3339(look.at)},          {"resolver", look.resolver},
                            {"name", word_of(kNames, look.name)}, {"zone_denies", look.zone_denies},
                            {"door", word_of(kDoors, look.door)}, {"other_door", word_of(kDoors, look.other_door)},
@@ -52,8 +54,8 @@ Json to_json(const Look& look) {
   return body;
 }
 
-Result<Look> read_look(const Json& body) {
-  Look look;
+Result<TargetLook> read_target_look(const Json& body) {
+  TargetLook look;
   look.at = TRY(parse_rfc3339(TRY(body.text("at"))));
   look.resolver = TRY(body.flag("resolver"));
   look.name = TRY(value_of(kNames, body, "name"));
@@ -62,7 +64,7 @@ Result<Look> read_look(const Json& body) {
   look.other_door = TRY(value_of(kDoors, body, "other_door"));
   look.page = TRY(value_of(kPages, body, "page"));
   const std::int64_t status = body.number_or("status", -1);
-  const bool answered = look.page == Look::Page::Answered;
+  const bool answered = look.page == TargetLook::Page::Answered;
   if (answered ? status < 200 || status > 999 : status != 0)
     return fail(Fault::Malformed, "an answer has a status of 200 to 999, and nothing else has one", "status");
   look.status = static_cast<int>(status);

@@ -15,7 +15,7 @@
 
 namespace cordon {
 
-struct Look {
+struct TargetLook {
   // What the name led to. None: there is no such name, or it has no address. Inside: only addresses that name no host
   // of the public network; nothing was contacted. Literal: the target is an address itself.
   enum class Name : std::uint8_t { Found, None, Unanswered, Inside, Literal };
@@ -33,10 +33,10 @@ struct Look {
   bool whole = false;               // the body came to its end within the limits
   bool certificate = false;         // TLS showed one of this name
   std::optional<Digest> body = {};  // SHA-256 of what came, of Answered
-  bool operator==(const Look&) const = default;
+  bool operator==(const TargetLook&) const = default;
 };
-Json to_json(const Look& look);
-Result<Look> read_look(const Json& body);
+Json to_json(const TargetLook& look);
+Result<TargetLook> read_target_look(const Json& body);
 
 // Where a look at a target goes: its URL, or the front page of a domain or an address. Refused for kinds that have no
 // place on the network to look at (a wallet, an account, an onion service), and for an address inside.

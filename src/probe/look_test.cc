@@ -76,12 +76,12 @@ TEST(Fence, its_rules_let_the_resolver_through_and_drop_by_default) {
 }
 
 TEST(Look, is_read_as_it_was_written_and_nothing_else_is) {
-  Look look;
+  TargetLook look;
   look.at = Instant{1'790'000'000'000};
-  look.page = Look::Page::Answered;
+  look.page = TargetLook::Page::Answered;
   look.status = 404;
   look.body = sha256("x");
-  const auto again = read_look(to_json(look));
+  const auto again = read_target_look(to_json(look));
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(*again, look);
   for (const auto& [key, value] : std::initializer_list<std::pair<const char*, Json>>{{"status", 0},
@@ -91,7 +91,7 @@ TEST(Look, is_read_as_it_was_written_and_nothing_else_is) {
                                                                                       {"body", "00"},
                                                                                       {"whole", 1},
                                                                                       {"at", "x"}}) {
-    EXPECT_FALSE(read_look(to_json(look).set(key, value))) << key;
+    EXPECT_FALSE(read_target_look(to_json(look).set(key, value))) << key;
   }
 }
 

@@ -37,7 +37,7 @@ Result<Json> look_once(const std::string& name_of_namespace, const std::string& 
   const std::string place = TRY(place_of(target));
   TRY(raise_fence(name_of_namespace, resolver));
   SystemRandom random;
-  const Look look = TRY(take_look(place, resolver, SystemClock(), random));
+  const TargetLook look = TRY(take_look(place, resolver, SystemClock(), random));
   return to_json(look);
 }
 

@@ -57,18 +57,20 @@ bool wait_for(int fd, short what, int ms) {
   return ::poll(&one, 1, ms) == 1;
 }
 
-Look::Door knock(const Ip& ip, std::uint16_t port) {
-  if (ip.is_special()) return Look::Door::Untried;
+TargetLook::Door knock(const Ip& ip, std::uint16_t port) {
+  if (ip.is_special()) return TargetLook::Door::Untried;
   const SocketAddress to = socket_address(ip, port);
   const Fd fd(::socket(to.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd) return Look::Door::Silent;
-  if (::connect(fd.get(), to.get(), to.size) == 0) return Look::Door::Opened;
-  if (errno == ECONNREFUSED) return Look::Door::Closed;
-  if (errno != EINPROGRESS || !wait_for(fd.get(), POLLOUT, kKnockMs)) return Look::Door::Silent;
+  if (!fd) return TargetLook::Door::Silent;
+  if (::connect(fd.get(), to.get(), to.size) == 0) return TargetLook::Door::Opened;
+  if (errno == ECONNREFUSED) return TargetLook::Door::Closed;
+  if (errno != EINPROGRESS || !wait_for(fd.get(), POLLOUT, kKnockMs)) return TargetLook::Door::Silent;
   int error = 0;
   socklen_t size = sizeof error;
-  if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return Look::Door::Silent;
-  return error == 0 ? Look::Door::Opened : error == ECONNREFUSED ? Look::Door::Closed : Look::Door::Silent;
+  if (::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return TargetLook::Door::Silent;
+  return error == 0              ? TargetLook::Door::Opened
+         : error == ECONNREFUSED ? TargetLook::Door::Closed
+                                 : TargetLook::Door::Silent;
 }
 
 std::uint16_t fresh_id(Random& random) {
@@ -109,7 +111,7 @@ DnsAnswer ask_resolver(const Ip& resolver, const std::string& name, DnsType type
 bool answered(const DnsAnswer& answer) { return answer.says != DnsAnswer::Says::Failed; }
 
 // What the name leads to; the addresses of the public network, v4 first.
-std::vector<Ip> look_up(const std::string& name, const Ip& resolver, Random& random, Look& look) {
+std::vector<Ip> look_up(const std::string& name, const Ip& resolver, Random& random, TargetLook& look) {
   const DnsAnswer v4 = ask_resolver(resolver, name, DnsType::A, random);
   const DnsAnswer v6 = ask_resolver(resolver, name, DnsType::Aaaa, random);
   look.resolver = answered(v4) || answered(v6) || answered(ask_resolver(resolver, "", DnsType::Soa, random));
@@ -124,11 +126,11 @@ std::vector<Ip> look_up(const std::string& name, const Ip& resolver, Random& ran
     }
   }
   const bool both = answered(v4) && answered(v6);
-  look.name = !outside.empty() ? Look::Name::Found
-              : inside         ? Look::Name::Inside
-              : both           ? Look::Name::None
-                               : Look::Name::Unanswered;
-  look.zone_denies = look.name == Look::Name::None && v4.by_zone && v6.by_zone;
+  look.name = !outside.empty() ? TargetLook::Name::Found
+              : inside         ? TargetLook::Name::Inside
+              : both           ? TargetLook::Name::None
+                               : TargetLook::Name::Unanswered;
+  look.zone_denies = look.name == TargetLook::Name::None && v4.by_zone && v6.by_zone;
   return outside;
 }
 
@@ -146,7 +148,7 @@ bool leads_elsewhere(const std::string& place, const http::PageSeen& seen) {
   return !registered || registered != registrable_domain(*other);
 }
 
-void see_page(const std::string& place, const Ip& address, Look& look) {
+void see_page(const std::string& place, const Ip& address, TargetLook& look) {
   const auto began = std::chrono::steady_clock::now();
   using Reached = http::PageSeen::Reached;
   http::PageSeen seen = http::look_at({place, address.text(), &is_outside});
@@ -156,15 +158,15 @@ void see_page(const std::string& place, const Ip& address, Look& look) {
   switch (seen.reached) {
     case Reached::Nothing:
     case Reached::Connection:
-      look.page = place.starts_with("https:") ? Look::Page::NoHandshake : Look::Page::Cut;
+      look.page = place.starts_with("https:") ? TargetLook::Page::NoHandshake : TargetLook::Page::Cut;
       return;
     case Reached::Handshake:
-      look.page = Look::Page::Cut;
+      look.page = TargetLook::Page::Cut;
       return;
     case Reached::Answer:
       break;
   }
-  look.page = Look::Page::Answered;
+  look.page = TargetLook::Page::Answered;
   look.status = seen.status;
   look.whole = seen.whole;
   look.body = sha256(seen.body);
@@ -173,11 +175,11 @@ void see_page(const std::string& place, const Ip& address, Look& look) {
 
 }  // namespace
 
-Result<Look> take_look(const std::string& place, const Ip& resolver, const Clock& clock, Random& random) {
+Result<TargetLook> take_look(const std::string& place, const Ip& resolver, const Clock& clock, Random& random) {
   const Url url = TRY(parse_url(place));
   if (url.scheme() != "http" && url.scheme() != "https")
     return fail(Fault::Refused, "a look goes over http or https only");
-  Look look;
+  TargetLook look;
   look.at = clock.now();
   std::vector<Ip> addresses;
   if (url.host_kind() == Url::HostKind::Name) {
@@ -186,17 +188,18 @@ Result<Look> take_look(const std::string& place, const Ip& resolver, const Clock
     const Ip address = TRY(parse_ip(url.host()));
     if (address.is_special())
       return fail(Fault::Refused, "this address names no host of the public network (RFC 6890)", address.text());
-    look.name = Look::Name::Literal;
+    look.name = TargetLook::Name::Literal;
     look.resolver = answered(ask_resolver(resolver, "", DnsType::Soa, random));
     addresses = {address};
   }
   const bool secure = url.scheme() == "https";
   const std::uint16_t port = url.port().value_or(secure ? 443 : 80);
-  for (std::size_t i = 0; i < std::min(addresses.size(), kMostAddresses) && look.door != Look::Door::Opened; ++i) {
+  for (std::size_t i = 0; i < std::min(addresses.size(), kMostAddresses) && look.door != TargetLook::Door::Opened;
+       ++i) {
     look.door = knock(addresses[i], port);
-    if (look.door == Look::Door::Opened) see_page(url.text(), addresses[i], look);
+    if (look.door == TargetLook::Door::Opened) see_page(url.text(), addresses[i], look);
   }
-  if (look.door == Look::Door::Closed || look.door == Look::Door::Silent)
+  if (look.door == TargetLook::Door::Closed || look.door == TargetLook::Door::Silent)
     look.other_door = knock(addresses.front(), port == 80 ? 443 : 80);
   return look;
 }

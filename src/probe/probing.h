@@ -14,6 +14,6 @@ namespace cordon {
 // Once: the name is asked of `resolver`, its addresses are checked, and what follows goes to one of those that were
 // checked and to no other, whatever the name says a second later. At most some 30 seconds. `place` as place_of() gives
 // it.
-Result<Look> take_look(const std::string& place, const Ip& resolver, const Clock& clock, Random& random);
+Result<TargetLook> take_look(const std::string& place, const Ip& resolver, const Clock& clock, Random& random);
 
 }  // namespace cordon

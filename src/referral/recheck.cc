@@ -25,27 +25,28 @@ constexpr Spelling<TargetState, 4> kTargetStates{{{TargetState::Unsure, "unsure"
 constexpr std::array kRow{std::int64_t{0}, 2 * kHourMs, 8 * kHourMs, 20 * kHourMs};  // looks of one row, from its begin
 constexpr std::int64_t kFirstRowMs = 24 * kHourMs, kWeekMs = 7 * kDayMs;
 
-bool failed(Look::Door door) { return door == Look::Door::Closed || door == Look::Door::Silent; }
+bool failed(TargetLook::Door door) { return door == TargetLook::Door::Closed || door == TargetLook::Door::Silent; }
 
 // Nothing can be learned from it.
-bool says_nothing(const Look& look) {
-  const bool led_nowhere_known = look.name == Look::Name::Unanswered || look.name == Look::Name::Inside;
-  return !look.resolver || led_nowhere_known || look.page == Look::Page::Cut || look.page == Look::Page::NoHandshake;
+bool says_nothing(const TargetLook& look) {
+  const bool led_nowhere_known = look.name == TargetLook::Name::Unanswered || look.name == TargetLook::Name::Inside;
+  return !look.resolver || led_nowhere_known || look.page == TargetLook::Page::Cut ||
+         look.page == TargetLook::Page::NoHandshake;
 }
 
-bool is_alive(const Look& look) {
-  return look.page == Look::Page::Answered && !look.elsewhere && (look.status < 400 || look.status == 401);
+bool is_alive(const TargetLook& look) {
+  return look.page == TargetLook::Page::Answered && !look.elsewhere && (look.status < 400 || look.status == 401);
 }
 
 bool says_gone(int status) { return status == 404 || status == 410 || status == 451; }
 
-std::vector<Sign> signs_of(const Look& look, bool seen_before, bool recipient_says_done) {
+std::vector<Sign> signs_of(const TargetLook& look, bool seen_before, bool recipient_says_done) {
   std::vector<Sign> signs;
-  if (look.name == Look::Name::None) signs.push_back(Sign::Name);
+  if (look.name == TargetLook::Name::None) signs.push_back(Sign::Name);
   if (look.zone_denies) signs.push_back(Sign::Zone);
   if (failed(look.door)) signs.push_back(Sign::Door);
   if (failed(look.other_door)) signs.push_back(Sign::OtherDoor);
-  if (look.page == Look::Page::Answered && says_gone(look.status)) {
+  if (look.page == TargetLook::Page::Answered && says_gone(look.status)) {
     signs.push_back(Sign::Answer);
     // Who was never seen there from here may show others another page.
     if (seen_before) signs.push_back(Sign::Content);
@@ -198,7 +199,7 @@ Result<TargetLooked> read_target_looked(const Json& body) {
   const Json* seen = body.find("look");
   if (seen == nullptr) return fail(Fault::Malformed, "a look is missing", "look");
   TargetLooked event{std::move(notice), {}, {}};
-  event.kept.look = TRY(read_look(*seen));
+  event.kept.look = TRY(read_target_look(*seen));
   event.kept.as_evidence = TRY(body.flag("as_evidence"));
   event.verdict.state = TRY(parse_target_state(TRY(body.text("verdict"))));
   event.verdict.confidence =

@@ -41,7 +41,7 @@ struct TargetVerdict {
 
 // One look as it is kept: `look.body` is keyed, so that it says nothing to who has the journal alone.
 struct KeptLook {
-  Look look;
+  TargetLook look;
   bool as_evidence = false;  // what came has the digest of a piece of the case's evidence
 };
 

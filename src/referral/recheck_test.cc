@@ -14,31 +14,32 @@ namespace {
 
 const Instant kSent{1'790'000'000'000};
 
-KeptLook look_with(std::int64_t hours, const std::function<void(Look&)>& how) {
+KeptLook look_with(std::int64_t hours, const std::function<void(TargetLook&)>& how) {
   KeptLook kept;
   kept.look.at = kSent + hours * kHourMs;
   kept.look.resolver = true;
-  kept.look.name = Look::Name::Found;
+  kept.look.name = TargetLook::Name::Found;
   how(kept.look);
   return kept;
 }
 KeptLook page_at(std::int64_t hours, int status = 200, std::string_view body = "page") {
-  return look_with(hours, [&](Look& look) {
-    look.door = Look::Door::Opened;
-    look.page = Look::Page::Answered;
+  return look_with(hours, [&](TargetLook& look) {
+    look.door = TargetLook::Door::Opened;
+    look.page = TargetLook::Page::Answered;
     look.status = status;
     look.whole = true;
     look.body = sha256(body);
   });
 }
 KeptLook no_name_at(std::int64_t hours, bool by_zone = true) {
-  return look_with(hours, [&](Look& look) {
-    look.name = Look::Name::None;
+  return look_with(hours, [&](TargetLook& look) {
+    look.name = TargetLook::Name::None;
     look.zone_denies = by_zone;
   });
 }
-KeptLook no_door_at(std::int64_t hours, Look::Door door = Look::Door::Closed, Look::Door other = Look::Door::Closed) {
-  return look_with(hours, [&](Look& look) {
+KeptLook no_door_at(std::int64_t hours, TargetLook::Door door = TargetLook::Door::Closed,
+                    TargetLook::Door other = TargetLook::Door::Closed) {
+  return look_with(hours, [&](TargetLook& look) {
     look.door = door;
     look.other_door = other;
   });
@@ -74,8 +75,10 @@ TEST(Recheck, two_kinds_of_failure_agree_or_it_is_not_down) {
   const auto three = [](const auto& one) { return std::vector<KeptLook>{one(24), one(30), one(44)}; };
   EXPECT_EQ(state_of(three([](int at) { return no_name_at(at, false); })), T::Unsure) << "a resolver's word alone";
   EXPECT_EQ(state_of(three([](int at) { return no_name_at(at, false); }), true), T::Down) << "and the recipient's";
-  EXPECT_EQ(state_of(three([](int at) { return no_door_at(at, Look::Door::Closed, Look::Door::Opened); })), T::Unsure);
-  EXPECT_EQ(state_of(three([](int at) { return no_door_at(at, Look::Door::Silent, Look::Door::Silent); })), T::Down);
+  EXPECT_EQ(state_of(three([](int at) { return no_door_at(at, TargetLook::Door::Closed, TargetLook::Door::Opened); })),
+            T::Unsure);
+  EXPECT_EQ(state_of(three([](int at) { return no_door_at(at, TargetLook::Door::Silent, TargetLook::Door::Silent); })),
+            T::Down);
   EXPECT_EQ(state_of(three([](int at) { return page_at(at, 404); })), T::Unsure) << "never seen there from here";
   std::vector<KeptLook> seen = three([](int at) { return page_at(at, 410); });
   seen.insert(seen.begin(), page_at(2));
@@ -87,12 +90,12 @@ TEST(Recheck, two_kinds_of_failure_agree_or_it_is_not_down) {
 }
 
 TEST(Recheck, what_says_nothing_neither_helps_nor_hinders_and_a_server_that_answers_ends_the_row) {
-  const auto ours = look_with(28, [](Look& look) {
+  const auto ours = look_with(28, [](TargetLook& look) {
     look.resolver = false;
-    look.name = Look::Name::Unanswered;
+    look.name = TargetLook::Name::Unanswered;
   });
   const auto silent_and_ours = [](std::int64_t at) {
-    KeptLook kept = no_door_at(at, Look::Door::Silent, Look::Door::Silent);
+    KeptLook kept = no_door_at(at, TargetLook::Door::Silent, TargetLook::Door::Silent);
     kept.look.resolver = false;
     return kept;
   };
@@ -158,7 +161,7 @@ class SimulatedTarget {
 
   KeptLook at(Instant now) {
     KeptLook kept;
-    Look& look = kept.look;
+    TargetLook& look = kept.look;
     look.at = now;
     const auto out = [&](const auto& spans) {
       return std::any_of(spans.begin(), spans.end(), [&](const auto& s) { return s.first <= now && now < s.second; });
@@ -169,32 +172,32 @@ class SimulatedTarget {
     if (!look.resolver) return kept;
     if (lost(2) || chance() < errs_ / 4) return kept;  // its zone's servers do not answer
     if (gone && kind_ == Kind::NameGone) {
-      look.name = Look::Name::None;
+      look.name = TargetLook::Name::None;
       look.zone_denies = true;
       return kept;
     }
     if (chance() < 0.005) {  // a zone that was loaded wrongly
-      look.name = Look::Name::None;
+      look.name = TargetLook::Name::None;
       look.zone_denies = chance() < 0.5;
       return kept;
     }
-    look.name = Look::Name::Found;
+    look.name = TargetLook::Name::Found;
     const bool off = out(target_out_);
     const auto knock = [&] {
-      if ((gone && kind_ == Kind::ServerSilent) || lost(3)) return Look::Door::Silent;
-      if ((gone && kind_ == Kind::ServerGone) || off) return Look::Door::Closed;
-      return Look::Door::Opened;
+      if ((gone && kind_ == Kind::ServerSilent) || lost(3)) return TargetLook::Door::Silent;
+      if ((gone && kind_ == Kind::ServerGone) || off) return TargetLook::Door::Closed;
+      return TargetLook::Door::Opened;
     };
     look.door = knock();
-    if (look.door != Look::Door::Opened) {
+    if (look.door != TargetLook::Door::Opened) {
       look.other_door = knock();
       return kept;
     }
     if (lost(2)) {
-      look.page = Look::Page::Cut;
+      look.page = TargetLook::Page::Cut;
       return kept;
     }
-    look.page = Look::Page::Answered;
+    look.page = TargetLook::Page::Answered;
     look.status = 200;
     look.whole = !lost(2);
     if (chance() < errs_) look.status = chance() < 0.5 ? 503 : chance() < 0.5 ? 429 : 403;

@@ -60,6 +60,40 @@ Result<std::vector<NoticeId>> Store::actions_in(ActionState state, std::int64_t 
                                                     {std::string(name(state)), limit})));
 }
 
+Result<std::vector<TargetLooked>> Store::looks_at(const NoticeId& id) const {
+  std::vector<TargetLooked> looks;
+  Rows rows = TRY(impl_->database.query("SELECT body FROM look WHERE notice = $1 ORDER BY seq", {id.text()}));
+  while (TRY(rows.next())) {
+    const Json body = TRY(parse_json(rows.text(0)));
+    looks.push_back(TRY(read_target_looked(body)));
+  }
+  return looks;
+}
+
+Result<std::vector<NoticeId>> Store::looks_due(Instant now, std::int64_t limit) const {
+  return ids_of<NoticeId>(TRY(impl_->database.query(
+      "SELECT notice FROM recheck WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, notice LIMIT $2",
+      {now.ms, limit})));
+}
+
+Result<std::optional<Instant>> Store::next_look_at(const NoticeId& id) const {
+  Rows rows = TRY(impl_->database.query("SELECT due_at FROM recheck WHERE notice = $1", {id.text()}));
+  if (!TRY(rows.next()) || rows.null(0)) return std::optional<Instant>();
+  return std::optional(Instant{rows.integer(0)});
+}
+
+Result<std::vector<NoticeId>> Store::targets_back(const Sight& sight) const {
+  std::vector<NoticeId> notices;
+  Rows rows = TRY(impl_->database.query(
+      "SELECT r.notice, a.matter FROM recheck r JOIN action a ON a.notice = r.notice JOIN cases c ON c.id = a.case_id "
+      "WHERE r.back = 1 AND c.state IN ('resolved', 'unresolved', 'closed') ORDER BY a.seq DESC LIMIT 1000"));
+  while (TRY(rows.next())) {
+    const bool seen = TRY(sees(sight, rows, 1));
+    if (seen) notices.push_back(TRY(NoticeId::parse(rows.text(0))));
+  }
+  return notices;
+}
+
 Result<std::optional<NoticeId>> Store::notice_of_code(const Digest& code) const {
   std::vector<NoticeId> found =
       TRY(ids_of<NoticeId>(TRY(impl_->database.query("SELECT notice FROM action WHERE code = $1", {code.hex()}))));

@@ -81,6 +81,7 @@ CORDON_EVENT(AlertTakenApart, "alert_taken_apart", read_alert_taken_apart)
 CORDON_EVENT(LetterTried, "letter_tried", read_letter_tried)
 CORDON_EVENT(AnswerCame, "answer_came", read_answer_came)
 CORDON_EVENT(AnswerSettled, "answer_settled", read_answer_settled)
+CORDON_EVENT(TargetLooked, "target_looked", read_target_looked)
 #undef CORDON_EVENT
 
 template <std::size_t I = 0>

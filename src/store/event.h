@@ -30,15 +30,6 @@
 #include "officer/officer.h"
 #include "referral/delivery.h"
 #include "referral/notice.h"
-#include "referral/reply.h"
-#include "share/peer.h"
-#include "share/receive.h"
-#include "share/stix.h"
-#include "store/founding.h"
-#include "store/request.h"
-
-namespace cordon {
-
 using Event =
     std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken,
                  ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported, FactEntered,
@@ -47,7 +38,7 @@ using Event =
                  RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked, StampKept, ReportErased, Disposed, HoldSet,
                  HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened, CaseMoved, ActionMoved, PartyMoved,
                  AppealLodged, AppealMoved, MessageSent, LogContinued, LogRectified, SensitiveListKept,
-                 SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent, RuleProposed,
+                 SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent, RuleProposed, HEAD,
                  RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled, ClockCorrected, AlertItemsKept,
                  AlertItemsTakenUp, AlertTakenApart, LetterTried, AnswerCame, AnswerSettled>;
 

@@ -232,6 +232,12 @@ class Store {
   Result<std::vector<NoticeId>> actions_due(Instant now, std::int64_t limit) const;
   // Whose next step hangs on something else than the clock: a notice to a party, an appeal.
   Result<std::vector<NoticeId>> actions_in(ActionState state, std::int64_t limit) const;
+  // Looks at a request's target, oldest first; the requests whose next one is due; when it is; and the requests whose
+  // target was down and is there again, while nobody has gone on with the case.
+  Result<std::vector<TargetLooked>> looks_at(const NoticeId& id) const;
+  Result<std::vector<NoticeId>> looks_due(Instant now, std::int64_t limit) const;
+  Result<std::optional<Instant>> next_look_at(const NoticeId& id) const;
+  Result<std::vector<NoticeId>> targets_back(const Sight& sight) const;
   Result<std::optional<NoticeId>> notice_of_code(const Digest& code) const;  // by which a party may appeal
   Result<std::int64_t> approval_leaf(const NoticeId& id) const;
   struct WaitingMessage {

@@ -184,6 +184,15 @@ CREATE TABLE party_notice (
 ) $KEYED;
 CREATE INDEX party_of_case ON party_notice (case_id);
 CREATE INDEX party_due ON party_notice (due_at) WHERE due_at IS NOT NULL;
+-- Looks at the targets of requests (referral/recheck.h), and what they say together: one row for each request whose
+-- target may be looked at. `back`: it was down and is there again.
+CREATE TABLE look (seq INTEGER PRIMARY KEY, notice TEXT NOT NULL REFERENCES action, body TEXT NOT NULL) $ROWS;
+CREATE INDEX look_of_notice ON look (notice, seq);
+CREATE TABLE recheck (
+  notice TEXT PRIMARY KEY REFERENCES action, due_at INTEGER, back INTEGER NOT NULL CHECK (back IN (0, 1))
+) $KEYED;
+CREATE INDEX recheck_due ON recheck (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX recheck_back ON recheck (notice) WHERE back = 1;
 CREATE TABLE appeal (
   id TEXT PRIMARY KEY, receipt TEXT NOT NULL UNIQUE, notice TEXT REFERENCES action, report TEXT,
   case_id TEXT REFERENCES cases, matter TEXT CHECK (matter IN ($MATTERS)),
@@ -456,6 +465,11 @@ class Fold {
           "INSERT INTO party_notice VALUES ($1, $2, $3, 0, NULL, $4)",
           {party.notice.text(), party.case_id.text(), std::string(name(party.state)), to_text(to_json(party))}));
     }
+    if (may_look(action, proposed)) {
+      const std::optional<Instant> next = next_look(place_.at, action.sunset_at, {});
+      TRY(db_.run("INSERT INTO recheck VALUES ($1, $2, 0)",
+                  {action.notice.text(), next ? SqlValue(next->ms) : SqlValue()}));
+    }
     TRY(move_case(action.case_id, CaseCommand::Send));
     return move_case(action.case_id, CaseCommand::Await);
   }
@@ -469,8 +483,24 @@ class Fold {
     if (event.message) TRY(queue(*event.message));
     if (event.by) TRY(took_part(action.case_id, *event.by));
     if (event.second) TRY(took_part(action.case_id, *event.second));
+    if (event.command == ActionCommand::Recall || event.command == ActionCommand::Expire)
+      TRY(db_.run("UPDATE recheck SET due_at = NULL, back = 0 WHERE notice = $1", {event.notice.text()}));
     const std::optional<CaseCommand> meaning = meaning_for_case(event);
     return meaning ? move_case(action.case_id, *meaning) : Result<Nothing>(Nothing{});
+  }
+
+  Result<Nothing> operator()(const TargetLooked& event) {
+    const Action action = TRY(action_of(event.notice));
+    TRY(db_.run("INSERT INTO look VALUES ($1, $2, $3)", {place_.seq, event.notice.text(), to_text(to_json(event))}));
+    std::vector<KeptLook> looks;
+    Rows rows = TRY(db_.query("SELECT body FROM look WHERE notice = $1 ORDER BY seq", {event.notice.text()}));
+    while (TRY(rows.next())) looks.push_back(TRY(read_target_looked(TRY(parse_json(rows.text(0))))).kept);
+    const std::optional<Instant> next = next_look(action.sent_at.value_or(place_.at), action.sunset_at, looks);
+    return db_.run(
+        "UPDATE recheck SET due_at = $2, back = CASE WHEN $3 = 1 THEN 1 WHEN $4 = 1 THEN 0 ELSE back END "
+        "WHERE notice = $1",
+        {event.notice.text(), next ? SqlValue(next->ms) : SqlValue(), std::int64_t{event.back},
+         std::int64_t{event.verdict.state == TargetState::Down}});
   }
 
   Result<Nothing> operator()(const MessageSent& event) {
@@ -1004,7 +1034,9 @@ class Fold {
   // Of a case with an act the target stays, which the decision names as well.
   Result<Nothing> dispose(const CaseId& case_id, Kept kept) {
     const std::vector<SqlValue> id{case_id.text()};
-    for (const char* of_case : {"DELETE FROM also WHERE case_id = $1", "DELETE FROM moved WHERE case_id = $1"})
+    for (const char* of_case : {"DELETE FROM also WHERE case_id = $1", "DELETE FROM moved WHERE case_id = $1",
+                                "DELETE FROM look WHERE notice IN (SELECT notice FROM action WHERE case_id = $1)",
+                                "DELETE FROM recheck WHERE notice IN (SELECT notice FROM action WHERE case_id = $1)"})
       TRY(db_.run(of_case, id));
     TRY(db_.run("UPDATE cases SET clock_at = NULL, disposed_at = $2 WHERE id = $1", {case_id.text(), place_.at.ms}));
     if (kept != Kept::CaseWithoutAct) return Nothing{};
