@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/confined.h"
+#include "base/packed.h"
 #include "base/text.h"
 #include "report/csv.h"
 #include "report/framing.h"
@@ -105,7 +106,10 @@ bool looks_like_list(std::string_view bytes) {
   return any;
 }
 
-std::size_t record_limit(Format format) { return format == Format::Mail ? kMailLimit : kRecordLimit; }
+std::size_t record_limit(const ReadingOptions& options) {
+  if (options.feed && reads_whole(*options.feed)) return kDocumentLimit;
+  return options.format == Format::Mail ? kMailLimit : kRecordLimit;
+}
 
 ReadRecord refused(std::size_t position, std::string_view bytes, std::string code, std::string reason) {
   ReadRecord record;
@@ -140,6 +144,31 @@ ReadRecord accept(std::size_t position, std::string_view bytes, const Result<std
   record.sighting =
       Sighting{*reading->matter, std::move(main), std::move(reading->observables), reading->port, reading->seen_at};
   return record;
+}
+
+// The answers of one record of a feed. What they say of their digests is the worker's word: it can spoil which of its
+// own records count as sent twice, and nothing of another source.
+std::vector<ReadRecord> accept_all(std::string_view bytes, const Result<std::string>& answers, Instant received_at) {
+  std::vector<ReadRecord> records;
+  if (!answers) {
+    records.push_back(accept(0, bytes, answers, received_at));
+    return records;
+  }
+  PackedReader reader(*answers);
+  const std::uint64_t count = reader.number_below(kMostEvents + 2);
+  for (std::uint64_t i = 0; i < count && reader.good(); ++i) {
+    const std::string_view digest = reader.text();
+    const std::string answer(reader.text());
+    const bool sound = digest.empty() ? count == 1 : digest.size() == Digest{}.bytes.size();
+    if (!reader.good() || !sound) break;
+    records.push_back(accept(0, bytes, answer, received_at));
+    if (!digest.empty()) records.back().content = *digest_from_bytes(digest);
+  }
+  if (count == 0 || records.size() != count || !reader.at_end()) {
+    records.clear();
+    records.push_back(accept(0, bytes, std::string(), received_at));
+  }
+  return records;
 }
 
 // What cannot be read without knowing what it is about, record by record or at all.
@@ -203,6 +232,7 @@ Result<Format> recognise(const Incoming& incoming, std::string_view bytes) {
   const std::string name = lower_ascii(incoming.file_name);
   const std::size_t start = bytes.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos) return fail(Fault::Malformed, "empty", where);
+  if (incoming.feed) return Format::Feed;
   if (incoming.profile) return Format::Csv;
   if (name.ends_with(".eml") || name.ends_with(".mbox") || looks_like_mail(bytes)) return Format::Mail;
   const std::string_view text = bytes.substr(start);
@@ -222,8 +252,13 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
   options.matter = incoming.matter;
   options.profile = incoming.profile;
   bytes = without_mark(bytes);
-  std::vector<std::string_view> records =
-      TRY(frame(options.format, bytes, incoming.profile ? incoming.profile->delimiter : ','));
+  std::vector<std::string_view> records;
+  if (incoming.feed) {
+    options = TRY(feed_options(incoming, bytes));
+    records = TRY(frame_feed(*incoming.feed, bytes));
+  } else {
+    records = TRY(frame(options.format, bytes, incoming.profile ? incoming.profile->delimiter : ','));
+  }
 
   std::optional<CsvColumns> columns;
   if (options.format == Format::Csv) {
@@ -239,7 +274,7 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
   TRY(check_matter(incoming, options.format, columns));
 
   const std::string told = write_options(options);
-  const std::size_t limit = record_limit(options.format);
+  const std::size_t limit = record_limit(options);
   std::vector<ReadRecord> out;
   out.reserve(records.size());
   for (std::size_t next = 0; next < records.size();) {
@@ -255,10 +290,18 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
     std::vector<Result<std::string>> answers;
     if (!chunk.empty()) answers = TRY(run_confined("report", told, chunk, kLimits));
     for (std::size_t i = next, answered = 0; i < end; ++i) {
+      const std::size_t position = out.size() + 1;
       if (records[i].size() > limit) {
-        out.push_back(refused(i + 1, records[i], "too_long", "longer than " + std::to_string(limit >> 20) + " MiB"));
+        out.push_back(refused(position, records[i], "too_long", "longer than " + std::to_string(limit >> 20) + " MiB"));
+      } else if (!options.feed) {
+        out.push_back(accept(position, records[i], answers[answered++], incoming.received_at));
       } else {
-        out.push_back(accept(i + 1, records[i], answers[answered++], incoming.received_at));
+        for (ReadRecord& record : accept_all(records[i], answers[answered++], incoming.received_at)) {
+          record.position = out.size() + 1;
+          out.push_back(std::move(record));
+        }
+        if (out.size() > kMostRecords)
+          return fail(Fault::Malformed, "more than 1000000 records in one file; split it", incoming.file_name);
       }
     }
     next = end;
