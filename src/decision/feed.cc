@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "law/offences.h"
 
@@ -49,7 +50,7 @@ Result<PublisherKind> parse_publisher_kind(std::string_view text) {
 
 Result<Feed> read_feed(const Json& body) {
   static const std::set<std::string_view> kKnown{"name",    "publisher",  "publisher_kind", "own_sensor",
-                                                 "machine", "categories", "fields"};
+                                                 "machine", "categories", "fields",         "profile"};
   if (body.object() == nullptr) return fail(Fault::Malformed, "a feed is a table");
   for (const auto& [key, value] : *body.object())
     if (!kKnown.contains(key)) return fail(Fault::Malformed, "a feed has no member '" + printable(key, 60) + "'");
@@ -65,6 +66,8 @@ Result<Feed> read_feed(const Json& body) {
     return fail(Fault::Malformed, "a feed's publisher is named in a line of at most 200 bytes", "publisher");
   if (feed.own_sensor && feed.publisher_kind != PublisherKind::Operator)
     return fail(Fault::Refused, "an own sensor is the operator's own; its publisher_kind is operator", "own_sensor");
+  feed.profile = body.text_or("profile");
+  if (!feed.profile.empty()) TRY(parse_digest(feed.profile));
   const Json* categories = body.find("categories");
   if (categories == nullptr || categories->object() == nullptr || categories->object()->empty() ||
       categories->object()->size() > kMostLabels)
@@ -101,13 +104,15 @@ Json to_json(const Feed& feed) {
   for (const auto& [label, matter] : feed.categories) categories.emplace(label, matter.id());
   for (const auto& [gate, members] : feed.fields)
     fields.emplace(std::string(name(gate)), Json::Array(members.begin(), members.end()));
-  return Json::Object{{"name", feed.name},
-                      {"publisher", feed.publisher},
-                      {"publisher_kind", name(feed.publisher_kind)},
-                      {"own_sensor", feed.own_sensor},
-                      {"machine", feed.machine},
-                      {"categories", std::move(categories)},
-                      {"fields", std::move(fields)}};
+  Json json = Json::Object{{"name", feed.name},
+                           {"publisher", feed.publisher},
+                           {"publisher_kind", name(feed.publisher_kind)},
+                           {"own_sensor", feed.own_sensor},
+                           {"machine", feed.machine},
+                           {"categories", std::move(categories)},
+                           {"fields", std::move(fields)}};
+  if (!feed.profile.empty()) json.set("profile", feed.profile);
+  return json;
 }
 
 bool answers(const Feed& feed, Gate gate, std::string_view record) {

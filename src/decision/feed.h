@@ -28,12 +28,13 @@ struct Feed {
                             // name where the desk fetches it; no person feeds it
   std::map<std::string, Matter> categories;         // the publisher's label → ours
   std::map<Gate, std::vector<std::string>> fields;  // a gate → the members of its records that answer it
+  std::string profile;                              // SHA-256 (hex) of how its records are read; empty: as they come
   bool operator==(const Feed&) const = default;
 };
 
 // {"name", "publisher", "publisher_kind", "own_sensor", "machine", "categories": {"phish": "phishing"}, "fields":
-// {"G_IMPERSONATED_PARTY": ["target"]}}; own_sensor and fields may be missing. Refused for a sensor that is not the
-// operator's, and for a gate that takes a person or the software's own look.
+// {"G_IMPERSONATED_PARTY": ["target"]}, "profile"}; own_sensor, fields and profile may be missing. Refused for a sensor
+// that is not the operator's, and for a gate that takes a person or the software's own look.
 Result<Feed> read_feed(const Json& body);
 Json to_json(const Feed& feed);
 

@@ -65,7 +65,7 @@ FoldOnly fold_only(const Desk& desk, const Incoming& incoming, std::string_view 
   if (!desk.settings().fold_only.contains(incoming.source)) return FoldOnly::No;
   const Result<Format> format = recognise(incoming, bytes);
   const bool rows = format && (*format == Format::Csv || *format == Format::JsonLines ||
-                               *format == Format::JsonDocument || *format == Format::List);
+                               *format == Format::JsonDocument || *format == Format::List || *format == Format::Feed);
   return rows ? FoldOnly::Yes : FoldOnly::No;
 }
 

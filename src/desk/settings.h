@@ -19,6 +19,7 @@
 #include "referral/contact_book.h"
 #include "referral/notice.h"
 #include "referral/preference.h"
+#include "report/profile.h"
 #include "store/blobs.h"
 #include "store/s3_blobs.h"
 
@@ -119,6 +120,12 @@ struct ProbeSettings {
   std::int64_t every_minutes = 15;       // between two rounds of the clerk; 1 to 1440
 };
 
+// How a source's records are read, and what the operator says of all of them (docs/feeds.md).
+struct FeedReading {
+  FeedProfile profile;
+  Json given = Json::Object{};
+};
+
 struct Settings {
   Operator operator_;
   Zone zone = Zone::utc();           // whose days are counted (charter 5.7)
@@ -158,10 +165,13 @@ struct Settings {
   std::map<std::string, std::string> organisations;  // source → who sends it, where one sends several
   std::vector<PolledSource> polled;                  // by name
   std::vector<Feed> feeds;                           // registered: docs/standing-rules.md
+  std::map<std::string, FeedReading, std::less<>> readings;  // by source; of others the format is recognised
 };
 
 Result<Json> read_toml(const std::string& path);
-Result<Settings> read_settings(const Json& toml);
+Result<Json> parse_toml(std::string_view text, const std::string& where);
+// Files that it names are relative to `folder`.
+Result<Settings> read_settings(const Json& toml, const std::string& folder = ".");
 Result<Settings> load_settings(const Paths& paths);
 // Where the record is: a path, or "postgresql://…". NotFound where there is no desk.
 Result<std::string> record_of(const Paths& paths);

@@ -176,6 +176,7 @@ Result<std::vector<std::string_view>> frame(Format format, std::string_view byte
     case Format::Form:
       return std::vector<std::string_view>{bytes};
     case Format::Text:
+    case Format::Feed:  // frame_feed() does it
       break;
   }
   if (trim(bytes).empty()) return std::vector<std::string_view>{};

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/confined.h"
+#include "base/packed.h"
 #include "base/text.h"
 #include "report/csv.h"
 #include "report/framing.h"
@@ -105,7 +106,10 @@ bool looks_like_list(std::string_view bytes) {
   return any;
 }
 
-std::size_t record_limit(Format format) { return format == Format::Mail ? kMailLimit : kRecordLimit; }
+std::size_t record_limit(const ReadingOptions& options) {
+  if (options.feed && reads_whole(*options.feed)) return kDocumentLimit;
+  return options.format == Format::Mail ? kMailLimit : kRecordLimit;
+}
 
 ReadRecord refused(std::size_t position, std::string_view bytes, std::string code, std::string reason) {
   ReadRecord record;
@@ -116,34 +120,65 @@ ReadRecord refused(std::size_t position, std::string_view bytes, std::string cod
   return record;
 }
 
+ReadRecord quarantined(std::size_t position, std::string_view bytes, std::string reason) {
+  ReadRecord record = refused(position, bytes, "quarantined", std::move(reason));
+  record.outcome = Outcome::Quarantined;
+  return record;
+}
+constexpr const char* kNoAnswer = "its parser gave no readable answer";
+
+ReadRecord record_of(std::size_t position, const Digest& content, Reading reading) {
+  ReadRecord record;
+  record.position = position;
+  record.content = content;
+  record.code = std::move(reading.code);
+  record.reason = std::move(reading.reason);
+  record.token = std::move(reading.token);
+  if (!record.code.empty()) return record;
+  record.outcome = Outcome::Accepted;
+  record.kept = std::move(reading.kept);
+  Observable main = std::move(reading.observables.front());
+  reading.observables.erase(reading.observables.begin());
+  record.sighting =
+      Sighting{*reading.matter, std::move(main), std::move(reading.observables), reading.port, reading.seen_at};
+  return record;
+}
+
 // A worker may have been taken over by what it read, so its answer is parsed like any other outside text.
 void accept(std::vector<ReadRecord>& out, std::string_view bytes, const Result<std::string>& answer,
             Instant received_at) {
-  const auto quarantine = [&](std::string reason) {
-    out.push_back(refused(out.size() + 1, bytes, "quarantined", std::move(reason)));
-    out.back().outcome = Outcome::Quarantined;
-  };
-  if (!answer) return quarantine(printable(answer.error().message, 200));
+  if (!answer) return out.push_back(quarantined(out.size() + 1, bytes, printable(answer.error().message, 200)));
   auto readings = read_answers(*answer, received_at);
-  if (!readings) return quarantine("its parser gave no readable answer");
-  const bool several = readings->size() > 1;
-  const std::string whole = several ? sha256(bytes).hex() : std::string();
-  for (Reading& reading : *readings) {
-    ReadRecord record = refused(out.size() + 1, several ? std::string_view() : bytes, std::move(reading.code),
-                                std::move(reading.reason));
+  if (!readings) return out.push_back(quarantined(out.size() + 1, bytes, kNoAnswer));
+  const Digest whole = sha256(bytes);
+  for (std::size_t i = 0; i < readings->size(); ++i) {
     // Of one mail with several, each has a name of its own, and the same one when the mail comes again.
-    if (several) record.content = sha256(whole + " " + std::to_string(&reading - readings->data()));
-    record.token = std::move(reading.token);
-    if (record.code.empty()) {
-      record.outcome = Outcome::Accepted;
-      record.kept = std::move(reading.kept);
-      Observable main = std::move(reading.observables.front());
-      reading.observables.erase(reading.observables.begin());
-      record.sighting =
-          Sighting{*reading.matter, std::move(main), std::move(reading.observables), reading.port, reading.seen_at};
-    }
-    out.push_back(std::move(record));
+    const Digest content = readings->size() == 1 ? whole : sha256(whole.hex() + " " + std::to_string(i));
+    out.push_back(record_of(out.size() + 1, content, std::move((*readings)[i])));
   }
+}
+
+// The answers of one record of a feed. What they say of their digests is the worker's word: it can spoil which of its
+// own records count as sent twice, and nothing of another source.
+void accept_events(std::vector<ReadRecord>& out, std::string_view bytes, const Result<std::string>& answers,
+                   Instant received_at) {
+  if (!answers) return out.push_back(quarantined(out.size() + 1, bytes, printable(answers.error().message, 200)));
+  const std::size_t before = out.size();
+  PackedReader reader(*answers);
+  const std::uint64_t count = reader.number_below(kMostEvents + 2);
+  for (std::uint64_t i = 0; i < count && reader.good(); ++i) {
+    const std::string_view digest = reader.text();
+    const std::string_view answer = reader.text();
+    const bool sound = digest.empty() ? count == 1 : digest.size() == Digest{}.bytes.size();
+    Result<Reading> reading = fail(Fault::Malformed, kNoAnswer);
+    if (reader.good() && sound) reading = read_answer(answer, received_at);
+    if (!reading) break;
+    out.push_back(
+        record_of(out.size() + 1, digest.empty() ? sha256(bytes) : *digest_from_bytes(digest), *std::move(reading)));
+  }
+  if (count > 0 && out.size() - before == count && reader.at_end()) return;
+  out.resize(before);
+  out.push_back(quarantined(before + 1, bytes, kNoAnswer));
 }
 
 // What cannot be read without knowing what it is about, record by record or at all.
@@ -207,6 +242,7 @@ Result<Format> recognise(const Incoming& incoming, std::string_view bytes) {
   const std::string name = lower_ascii(incoming.file_name);
   const std::size_t start = bytes.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos) return fail(Fault::Malformed, "empty", where);
+  if (incoming.feed) return Format::Feed;
   if (incoming.profile) return Format::Csv;
   if (name.ends_with(".eml") || name.ends_with(".mbox") || looks_like_mail(bytes)) return Format::Mail;
   const std::string_view text = bytes.substr(start);
@@ -226,8 +262,13 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
   options.matter = incoming.matter;
   options.profile = incoming.profile;
   bytes = without_mark(bytes);
-  std::vector<std::string_view> records =
-      TRY(frame(options.format, bytes, incoming.profile ? incoming.profile->delimiter : ','));
+  std::vector<std::string_view> records;
+  if (incoming.feed) {
+    options = TRY(feed_options(incoming, bytes));
+    records = TRY(frame_feed(*incoming.feed, bytes));
+  } else {
+    records = TRY(frame(options.format, bytes, incoming.profile ? incoming.profile->delimiter : ','));
+  }
 
   std::optional<CsvColumns> columns;
   if (options.format == Format::Csv) {
@@ -243,7 +284,7 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
   TRY(check_matter(incoming, options.format, columns));
 
   const std::string told = write_options(options);
-  const std::size_t limit = record_limit(options.format);
+  const std::size_t limit = record_limit(options);
   std::vector<ReadRecord> out;
   out.reserve(records.size());
   for (std::size_t next = 0; next < records.size();) {
@@ -262,6 +303,10 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
       if (records[i].size() > limit) {
         out.push_back(
             refused(out.size() + 1, records[i], "too_long", "longer than " + std::to_string(limit >> 20) + " MiB"));
+      } else if (options.feed) {
+        accept_events(out, records[i], answers[answered++], incoming.received_at);
+        if (out.size() > kMostRecords)
+          return fail(Fault::Malformed, "more than 1000000 records in one file; split it", incoming.file_name);
       } else {
         accept(out, records[i], answers[answered++], incoming.received_at);
       }

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "law/matter.h"
 #include "observable/sighting.h"
+#include "report/profile.h"
 
 namespace cordon {
 
@@ -28,8 +29,9 @@ struct CsvProfile {
 };
 Result<CsvProfile> read_csv_profile(const Json& settings);
 
-// Form: the place in the first line and the story below it, as a person typed them; no bytes look like it.
-enum class Format { Csv, JsonLines, JsonDocument, Mail, List, Text, Form };
+// Form: the place in the first line and the story below it, as a person typed them; no bytes look like it. Feed: as a
+// feed's profile says (report/profile.h).
+enum class Format { Csv, JsonLines, JsonDocument, Mail, List, Text, Form, Feed };
 
 bool is_source_name(std::string_view name);  // [a-z0-9._-]{1,64}
 // Channels that people report through, and what a person gives in without naming a source.
@@ -40,9 +42,11 @@ struct Incoming {
   std::string file_name;         // for the format's sake only (".eml", ".csv", …)
   std::optional<Matter> matter;  // what the sender of the whole batch says it is about
   std::optional<CsvProfile> profile;
-  Instant received_at;                // records seen later than this (plus a day) are refused
-  std::optional<Format> format = {};  // where the channel says it
-  std::string machine = {};           // the name of the machine's key that it comes with; empty: no machine's
+  Instant received_at;                   // records seen later than this (plus a day) are refused
+  std::optional<Format> format = {};     // where the channel says it
+  std::string machine = {};              // the name of the machine's key that it comes with; empty: no machine's
+  std::optional<FeedProfile> feed = {};  // how the records of this feed are read
+  Json given = Json::Object{};           // what the operator says of all of them, by the names of events
 };
 // Before a source's name, as a machine: the desk fetched it by itself over the net (desk/sources.h). No key is called
 // so.
@@ -54,14 +58,15 @@ Result<Format> recognise(const Incoming& incoming, std::string_view bytes);
 
 enum class Outcome { Accepted, Refused, Quarantined };
 struct ReadRecord {
-  std::size_t position =
-      0;  // 1 for the first record of the file (a CSV header does not count, a mail may hold several)
+  std::size_t position = 0;  // 1 for the first record of the file (a CSV header does not count); each report of a mail,
+                             // and each event that a feed's profile makes of one, is a record of its own
   Outcome outcome = Outcome::Refused;
   std::string code;    // why not: a refused-list name ("copyright"), "malformed", "no_observable", "not_held", …; empty
                        // if accepted
   std::string reason;  // one line for the sender, safe to print, empty if accepted
   std::string token;   // the feed's item id or the Message-ID; empty when the format has none
-  Digest content;  // SHA-256 of the record's bytes as they came; of several in one mail, of its digest and their order
+  Digest content;  // SHA-256 of the record's bytes as they came; of several in one mail, of its digest and their order;
+                   // where a profile makes several of one, of what each says
   std::optional<Sighting> sighting;  // exactly when accepted
   std::string kept;                  // what the desk may store of an accepted record: redacted, no attachments, UTF-8
 };

@@ -32,7 +32,7 @@ bool is_intelmq(const Json& record) {
   return record.text_or("__type") == "Event";
 }
 
-Reading read_intelmq(const Json& record) {
+Reading read_intelmq(const Json& record, std::optional<Matter> otherwise) {
   Json event = Json::Object{};
   flatten(*record.object(), {}, 1, event);
 
@@ -45,7 +45,7 @@ Reading read_intelmq(const Json& record) {
     reading.token = token;
     return reading;
   };
-  const auto meaning = intelmq_meaning(type);
+  const auto meaning = type.empty() && otherwise ? std::optional<Meaning>(*otherwise) : intelmq_meaning(type);
   if (!meaning) return answer(refuse_name(type, "classification.type"));
   if (const NotOurs* no = std::get_if<NotOurs>(&*meaning)) {
     return answer(

@@ -36,13 +36,19 @@ struct Known {
   std::string text;
   std::optional<ReadingOptions> options;
   std::optional<CsvColumns> columns;
+  FeedBatch batch;
 };
 
 const Known& know(std::string_view text) {
   static thread_local Known known;
   if (known.options && known.text == text) return known;
-  known = Known{std::string(text), std::nullopt, std::nullopt};
+  known = Known{std::string(text), std::nullopt, std::nullopt, {}};
   if (auto options = read_options(text)) known.options = std::move(*options);
+  if (known.options && known.options->feed) {
+    known.batch =
+        feed_batch(*known.options->feed, known.options->given, known.options->head, known.options->csv_header);
+    known.batch.matter = known.options->matter;
+  }
   if (known.options && known.options->format == Format::Csv) {
     if (auto columns = read_csv_header(known.options->csv_header, known.options->profile))
       known.columns = std::move(*columns);
@@ -65,6 +71,7 @@ Reading read_record(const Known& known, std::string_view record) {
       return read_text(matter, record);
     case Format::Form:
       return read_form(matter, record);
+    case Format::Feed:
     case Format::Csv:
       break;
   }
@@ -72,8 +79,13 @@ Reading read_record(const Known& known, std::string_view record) {
   return read_csv_row(*known.columns, matter, record);
 }
 
-// Opens now what the libraries read on first use: no file can be opened behind the walls.
-void prepare() {
+const RegisterWorker kReportWorker{{"report", prepare_reading, parse_record}};
+
+constexpr std::string_view kFormats[] = {"csv", "json_lines", "json_document", "mail", "list", "text", "form", "feed"};
+
+}  // namespace
+
+void prepare_reading() {
   static_cast<void>(std::setlocale(LC_CTYPE, "C.UTF-8"));  // names inside of packed attachments are read by it
   prepare_mail_reader();
   for (const std::string_view text : {"https://xn--e1afmkfd.example.org/a", "пример.example.org", "+77010000000"}) {
@@ -87,11 +99,28 @@ void prepare() {
   }
 }
 
-const RegisterWorker kReportWorker{{"report", prepare, parse_record}};
-
-constexpr std::string_view kFormats[] = {"csv", "json_lines", "json_document", "mail", "list", "text", "form"};
-
-}  // namespace
+Result<ReadingOptions> feed_options(const Incoming& incoming, std::string_view bytes) {
+  ReadingOptions options;
+  options.format = Format::Feed;
+  options.feed = incoming.feed;
+  options.matter = incoming.matter;
+  TRY(check_given(incoming.given));
+  options.given = incoming.given;
+  options.given.set("feed.name", incoming.source);
+  options.given.set("time.observation", to_rfc3339(incoming.received_at));
+  for (const std::string_view line : split(bytes.substr(0, kHeadLimit), '\n')) {
+    if (valid_utf8(line)) options.head += std::string(line) + "\n";
+  }
+  options.csv_header = feed_header(*incoming.feed, bytes);
+  if (options.csv_header.size() > kKeptLimit || !valid_utf8(options.csv_header))
+    return fail(Fault::Malformed, "the header is longer than 64 KiB or not UTF-8", incoming.file_name);
+  if (const MissingColumns missing = missing_columns(*incoming.feed, options.csv_header); missing.all)
+    return fail(Fault::Malformed,
+                "the header has none of the columns that the profile names, like '" +
+                    printable(missing.names.front(), 40) + "'; did the feed change?",
+                incoming.file_name);
+  return options;
+}
 
 std::string write_options(const ReadingOptions& options) {
   Json json;
@@ -109,6 +138,12 @@ std::string write_options(const ReadingOptions& options) {
     columns.set("delimiter", std::string(1, profile->delimiter));
     json.set("profile", std::move(columns));
   }
+  if (options.feed) {
+    json.set("feed", options.feed->json());
+    json.set("given", options.given);
+    json.set("head", options.head);
+    json.set("header", options.csv_header);
+  }
   return to_text(json);
 }
 
@@ -123,11 +158,17 @@ Result<ReadingOptions> read_options(std::string_view text) {
   if (json.find("matter") != nullptr) options.matter = TRY(parse_matter(TRY(json.text("matter"))));
   if (const Json* profile = json.find("profile")) options.profile = TRY(read_csv_profile(*profile));
   options.csv_header = json.text_or("header");
+  if (const Json* feed = json.find("feed")) {
+    options.feed = TRY(FeedProfile::read(*feed));
+    if (const Json* given = json.find("given")) options.given = *given;
+    options.head = json.text_or("head");
+  }
   return options;
 }
 
 std::string parse_record(std::string_view options, std::string_view record) {
   const Known& known = know(options);
+  if (known.options && known.options->feed) return write_feed_answers(*known.options->feed, known.batch, record);
   const bool mail = known.options && known.options->format == Format::Mail;
   return write_answers(mail ? read_mail_record(known.options->matter, record)
                             : std::vector<Reading>{read_record(known, record)});

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "report/intake.h"
+#include "report/profile.h"
 
 namespace cordon {
 
@@ -16,11 +17,20 @@ struct ReadingOptions {
   std::optional<Matter> matter;
   std::optional<CsvProfile> profile;
   std::string csv_header;
+  std::optional<FeedProfile> feed = {};  // then: what all events say, the batch's first bytes, and csv_header
+  Json given = Json::Object{};
+  std::string head = {};
 };
+// Of a batch with a feed's profile. Malformed: what the operator gives of all events, or a header that is too long.
+Result<ReadingOptions> feed_options(const Incoming& incoming, std::string_view bytes);
 std::string write_options(const ReadingOptions& options);
 Result<ReadingOptions> read_options(std::string_view text);
 
-// The worker's parse function: write_answers(). Pure; never fails: what it can't read is refused in its answer.
+// The worker's parse function: write_answers(), or with a feed's profile what write_feed_answers() wrote. Pure; never
+// fails: what it can't read is refused in its answer.
 std::string parse_record(std::string_view options, std::string_view record);
+
+// Opens what the libraries behind every reader read on first use: behind the walls no file can be opened.
+void prepare_reading();
 
 }  // namespace cordon
