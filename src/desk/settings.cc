@@ -327,6 +327,13 @@ Result<Nothing> read_feeds(const Json& feeds, const std::string& folder, Setting
 
 }  // namespace
 
+void read_as_registered(const Settings& settings, Incoming& incoming) {
+  const auto reading = settings.readings.find(incoming.source);
+  if (reading == settings.readings.end()) return;
+  incoming.feed = reading->second.profile;
+  incoming.given = reading->second.given;
+}
+
 Paths::Paths(std::string folder) : desk(std::move(folder)) {
   while (desk.size() > 1 && desk.ends_with('/')) desk.pop_back();
 }

@@ -19,6 +19,7 @@
 #include "referral/contact_book.h"
 #include "referral/notice.h"
 #include "referral/preference.h"
+#include "report/intake.h"
 #include "report/profile.h"
 #include "store/blobs.h"
 #include "store/s3_blobs.h"
@@ -167,6 +168,9 @@ struct Settings {
   std::vector<Feed> feeds;                           // registered: docs/standing-rules.md
   std::map<std::string, FeedReading, std::less<>> readings;  // by source; of others the format is recognised
 };
+
+// With the profile by which the source's records are read, where [feeds.NAME] says so.
+void read_as_registered(const Settings& settings, Incoming& incoming);
 
 Result<Json> read_toml(const std::string& path);
 Result<Json> parse_toml(std::string_view text, const std::string& where);

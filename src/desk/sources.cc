@@ -201,6 +201,7 @@ Result<std::optional<Fetched>> Sources::next_answer(const PolledSource& source, 
 Result<Sources::Taken> Sources::take(Desk& desk, const PolledSource& source, const Fetched& fetched) const {
   const Digest digest = sha256(fetched.bytes);
   Incoming incoming{source.name, fetched.name, source.matter, {}, desk.now()};
+  read_as_registered(desk.settings(), incoming);
   // What the desk fetched over the net comes with no hand's help, which a standing rule asks of a feed (amendment 1).
   if (source.kind == PolledSource::Kind::Http) incoming.machine = std::string(kPolledMachine) + source.name;
   const Result<std::vector<RunItem>> items =
