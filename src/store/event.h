@@ -30,6 +30,16 @@
 #include "officer/officer.h"
 #include "referral/delivery.h"
 #include "referral/notice.h"
+#include "referral/recheck.h"
+#include "referral/reply.h"
+#include "share/peer.h"
+#include "share/receive.h"
+#include "share/stix.h"
+#include "store/founding.h"
+#include "store/request.h"
+
+namespace cordon {
+
 using Event =
     std::variant<DeskFounded, OfficerEnrolled, OfficerRekeyed, ApiKeyIssued, ApiKeyEnded, RecordRead, BatchTaken,
                  ReceiptGiven, EvidenceAttached, EvidenceOpened, EvidenceErased, EvidenceExported, FactEntered,
@@ -38,9 +48,9 @@ using Event =
                  RequestAnswered, TimeCodeConfirmed, LogBegun, StampAsked, StampKept, ReportErased, Disposed, HoldSet,
                  HoldLifted, CaseSplit, CaseJoined, CaseParted, CaseOpened, CaseMoved, ActionMoved, PartyMoved,
                  AppealLodged, AppealMoved, MessageSent, LogContinued, LogRectified, SensitiveListKept,
-                 SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent, RuleProposed, HEAD,
+                 SensitiveTargetMet, PeerHeadSeen, UnListKept, GlassBroken, GlassMoved, GlassSent, RuleProposed,
                  RuleMoved, AlertsComposed, AlertLeft, AlertsRecalled, ClockCorrected, AlertItemsKept,
-                 AlertItemsTakenUp, AlertTakenApart, LetterTried, AnswerCame, AnswerSettled>;
+                 AlertItemsTakenUp, AlertTakenApart, LetterTried, AnswerCame, AnswerSettled, TargetLooked>;
 
 std::string_view type_of(const Event& event);  // "batch_taken", …: the word in the journal's `type` column
 Json body_of(const Event& event);
