@@ -363,9 +363,9 @@ Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit) {
     }
     for (const RunItem& item : *items) emit(show(item, file));
   }
-  TRY(publish(desk));
+  Result<Nothing> published = publish(desk);
   if (first_error) return *first_error;
-  return Nothing{};
+  return published;
 }
 
 // ── cases ──
