@@ -109,7 +109,7 @@ class AlertSender {
     std::vector<Digest> hashes;
   };
   Result<const OpenBatch*> open(const AlertBatchId& id);
-  Result<const KeptAlerts*> kept(const Digest& blob);
+  Result<std::shared_ptr<const KeptAlerts>> kept(const Digest& blob);
   Result<std::string> proof(const OpenBatch& batch, std::int64_t position, std::int64_t leaf_index) const;
   Result<Authority> authority(const Alert& alert, std::vector<RuleMoment::OfItem> items, std::string& body);
   struct Ready {
@@ -120,7 +120,6 @@ class AlertSender {
   Result<Nothing> send(const Store::LeavingAlert& leaving);
   Result<Nothing> send_recall(const Store::LeavingAlert& leaving);
   Result<RuleMoment> moment_of(const RuleTerms& terms);  // its items left out
-  Result<RuleMoment::OfItem> now_of(const HeldLists& lists, const RuleTerms& terms, const Observable& target);
   Result<std::vector<RuleMoment::OfItem>> now_of(const RuleTerms& terms, const Alert& alert);
   Result<Step> try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall);
   Result<Nothing> hand_over(Courier& courier, const Ready& ready, const Store::LeavingAlert& leaving, bool recall);
@@ -132,8 +131,8 @@ class AlertSender {
   std::unique_ptr<Courier> courier_;
   std::optional<OpenBatch> batch_;
   std::set<std::pair<AlertBatchId, std::int64_t>> refused_;
-  std::set<RuleId> nothing_due_;       // in this run; what comes in meanwhile is for the next
-  std::map<Digest, KeptAlerts> kept_;  // what was read of items that wait, up to a bound
+  std::set<RuleId> nothing_due_;                              // in this run; what comes in meanwhile is for the next
+  std::map<Digest, std::shared_ptr<const KeptAlerts>> kept_;  // what was read of items that wait, up to a bound
   std::optional<std::map<std::string, Preference>> preferences_;
 };
 
