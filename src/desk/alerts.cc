@@ -402,7 +402,6 @@ Result<AlertSender::Ready> AlertSender::make_ready(const Store::LeavingAlert& le
     const auto first = static_cast<std::int64_t>(batch->kept.first_item(position));
     const AlertTakenApart event{leaving.batch, leaving.position, first, desk_.now(), *why};
     TRY(desk_.store().append({{event, "software", {}}}, event.at));
-    nothing_due_.erase(alert.rule);
     return fail(Fault::Refused, "an item of it may not leave any more: " + *why, where);
   }
   std::string body;

@@ -131,7 +131,8 @@ class AlertSender {
   std::unique_ptr<Courier> courier_;
   std::optional<OpenBatch> batch_;
   std::set<std::pair<AlertBatchId, std::int64_t>> refused_;
-  std::set<RuleId> nothing_due_;                              // in this run; what comes in meanwhile is for the next
+  // In this run. What comes in meanwhile, or is taken apart, is for the next: so that nothing goes round in one.
+  std::set<RuleId> nothing_due_;
   std::map<Digest, std::shared_ptr<const KeptAlerts>> kept_;  // what was read of items that wait, up to a bound
   std::optional<std::map<std::string, Preference>> preferences_;
 };
