@@ -122,18 +122,38 @@ Result<AlertsAtIntake> AlertsAtIntake::begin(Desk& desk, const Incoming& incomin
   return at_intake;
 }
 
-Result<Lane> AlertsAtIntake::take(const ReportId& report, const Sighting& item, std::string_view record,
-                                  const RunKey& key) {
+void AlertsAtIntake::look_at(const std::vector<ReadRecord>& records) {
+  if (none()) return;
+  const Instant now = desk_.now();
+  seen_.resize(records.size());
+  side_by_side(records.size(), [&](std::size_t i) {
+    const ReadRecord& record = records[i];
+    const auto rule = record.sighting ? rules_.find(record.sighting->matter) : rules_.end();
+    if (rule == rules_.end()) return;
+    Result<Considered> considered = consider(desk_, lists_, rule->second.terms, *record.sighting, record.kept, now);
+    if (!considered) {
+      seen_[i].broken = considered.error();
+      return;
+    }
+    seen_[i].considered = *std::move(considered);
+    if (seen_[i].considered.judged.lane == Lane::Alert) seen_[i].evidence = evidence_of(record.kept);
+  });
+}
+
+Result<Lane> AlertsAtIntake::take(std::size_t place, const ReportId& report, const Sighting& item, const RunKey& key) {
   const auto found = rules_.find(item.matter);
   if (found == rules_.end()) return Lane::AsEver;
   Drawing& drawing = found->second;
   const RuleTerms& terms = drawing.terms;
-  const Considered considered = TRY(consider(desk_, lists_, terms, item, record, desk_.now()));
+  Seen& seen = seen_.at(place);
+  if (seen.broken) return *seen.broken;
+  const Considered& considered = seen.considered;
   if (considered.judged.lane != Lane::Alert) return considered.judged.lane;
   if (drawing.room <= 0 || !drawing.told.insert(key).second || TRY(desk_.store().alerted(terms.id, key)))
     return Lane::Wait;
   const AlertItem told{
-      report, item.observable, item.port, *item.seen_at, considered.contact.for_name, evidence_of(record), hex_of(key)};
+      report,     item.observable, item.port, *item.seen_at, considered.contact.for_name, std::move(seen.evidence),
+      hex_of(key)};
   const auto number = static_cast<std::uint32_t>(drawing.recipients.size());
   const auto recipient = drawing.recipients.emplace(considered.contact.address, number).first;
   drawing.items.push_back({recipient->second, static_cast<std::uint32_t>(drawing.keys.size()), line_of(told)});
