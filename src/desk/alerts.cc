@@ -1,7 +1,9 @@
 #include "desk/alerts.h"
 
 #include <algorithm>
+#include <tuple>
 
+#include "base/side_by_side.h"
 #include "base/text.h"
 #include "desk/couriers.h"
 #include "desk/flow.h"
@@ -120,18 +122,38 @@ Result<AlertsAtIntake> AlertsAtIntake::begin(Desk& desk, const Incoming& incomin
   return at_intake;
 }
 
-Result<Lane> AlertsAtIntake::take(const ReportId& report, const Sighting& item, std::string_view record,
-                                  const RunKey& key) {
+void AlertsAtIntake::look_at(const std::vector<ReadRecord>& records) {
+  if (none()) return;
+  const Instant now = desk_.now();
+  seen_.resize(records.size());
+  side_by_side(records.size(), [&](std::size_t i) {
+    const ReadRecord& record = records[i];
+    const auto rule = record.sighting ? rules_.find(record.sighting->matter) : rules_.end();
+    if (rule == rules_.end()) return;
+    Result<Considered> considered = consider(desk_, lists_, rule->second.terms, *record.sighting, record.kept, now);
+    if (!considered) {
+      seen_[i].broken = considered.error();
+      return;
+    }
+    seen_[i].considered = *std::move(considered);
+    if (seen_[i].considered.judged.lane == Lane::Alert) seen_[i].evidence = evidence_of(record.kept);
+  });
+}
+
+Result<Lane> AlertsAtIntake::take(std::size_t place, const ReportId& report, const Sighting& item, const RunKey& key) {
   const auto found = rules_.find(item.matter);
   if (found == rules_.end()) return Lane::AsEver;
   Drawing& drawing = found->second;
   const RuleTerms& terms = drawing.terms;
-  const Considered considered = TRY(consider(desk_, lists_, terms, item, record, desk_.now()));
+  Seen& seen = seen_.at(place);
+  if (seen.broken) return *seen.broken;
+  const Considered& considered = seen.considered;
   if (considered.judged.lane != Lane::Alert) return considered.judged.lane;
   if (drawing.room <= 0 || !drawing.told.insert(key).second || TRY(desk_.store().alerted(terms.id, key)))
     return Lane::Wait;
   const AlertItem told{
-      report, item.observable, item.port, *item.seen_at, considered.contact.for_name, evidence_of(record), hex_of(key)};
+      report,     item.observable, item.port, *item.seen_at, considered.contact.for_name, std::move(seen.evidence),
+      hex_of(key)};
   const auto number = static_cast<std::uint32_t>(drawing.recipients.size());
   const auto recipient = drawing.recipients.emplace(considered.contact.address, number).first;
   drawing.items.push_back({recipient->second, static_cast<std::uint32_t>(drawing.keys.size()), line_of(told)});
@@ -146,8 +168,9 @@ Result<Nothing> AlertsAtIntake::finish(std::vector<Change>& changes, Instant at)
     if (drawing.items.empty()) continue;
     std::vector<std::string> names(drawing.recipients.size());
     for (const auto& [address, number] : drawing.recipients) names[number] = recipient_key(desk_, address);
-    std::stable_sort(drawing.items.begin(), drawing.items.end(),
-                     [&](const Kept& a, const Kept& b) { return names[a.recipient] < names[b.recipient]; });
+    std::sort(drawing.items.begin(), drawing.items.end(), [&](const Kept& a, const Kept& b) {
+      return std::tie(names[a.recipient], a.told) < std::tie(names[b.recipient], b.told);
+    });
     std::string bytes;
     std::vector<AlertPile> piles;
     std::vector<std::string> keys;
@@ -183,24 +206,56 @@ const Preference& AlertSender::preference_of(const std::string& recipient) {
   return said == preferences_->end() ? usual : said->second;
 }
 
-Result<const KeptAlerts*> AlertSender::kept(const Digest& blob) {
+Result<std::shared_ptr<const KeptAlerts>> AlertSender::kept(const Digest& blob) {
   const auto there = kept_.find(blob);
-  if (there != kept_.end()) return &there->second;
-  KeptAlerts read = TRY(KeptAlerts::read(TRY(desk_.store().blobs().get(blob))));
-  std::size_t bytes = read.bytes();
-  for (const auto& [digest, one] : kept_) bytes += one.bytes();
+  if (there != kept_.end()) return there->second;
+  KeptAlerts whole = TRY(KeptAlerts::read(TRY(desk_.store().blobs().get(blob))));
+  auto read = std::make_shared<const KeptAlerts>(std::move(whole));
+  std::size_t bytes = read->bytes();
+  for (const auto& [digest, one] : kept_) bytes += one->bytes();
   if (bytes > kMostKeptBytes) kept_.clear();
-  return &kept_.emplace(blob, std::move(read)).first->second;
+  kept_.emplace(blob, read);
+  return std::shared_ptr<const KeptAlerts>(std::move(read));
 }
 
-Result<RuleMoment::OfItem> AlertSender::now_of(const HeldLists& lists, const RuleTerms& terms,
-                                               const Observable& target) {
+namespace {
+
+Result<RuleMoment::OfItem> now_of(const Desk& desk, const HeldLists& lists, const RuleTerms& terms,
+                                  const Observable& target) {
   RuleMoment::OfItem now;
-  const std::optional<Contact> contact = TRY(contact_for(desk_, terms.recipient, target));
+  const std::optional<Contact> contact = TRY(contact_for(desk, terms.recipient, target));
   if (contact) now.contact = contact->address;
   now.looked = look(lists, target);
   return now;
 }
+
+// An item that waits, where it lies, and what came of looking at it again: whom it is told, or why it is left out.
+struct AtHand {
+  std::shared_ptr<const KeptAlerts> kept;
+  std::size_t number;
+  std::optional<ToTell> told;
+  std::optional<std::string> why;
+  std::optional<Error> broken;
+};
+
+void look_again(AtHand& one, const Desk& desk, const HeldLists& lists, const RuleTerms& terms, Instant now) {
+  Result<AlertItem> item = one.kept->item(one.number);
+  if (!item) {
+    one.broken = item.error();
+    return;
+  }
+  const Result<RuleMoment::OfItem> here = now_of(desk, lists, terms, item->target);
+  if (!here) {
+    one.broken = here.error();
+    return;
+  }
+  one.why = why_not_now(terms, *item, here->looked, here->contact, here->contact);
+  if (!one.why && too_old(terms.matter, item->target.kind(), item->observed_at, now)) one.why = "too_old";
+  if (!one.why && item->observed_at > now + kDayMs) one.why = "not_yet_observed";
+  one.told = ToTell{here->contact, *std::move(item)};
+}
+
+}  // namespace
 
 // What may not leave any more is left out here, before there is a line in the log, and not afterwards.
 Result<bool> AlertSender::compose(const RuleId& id) {
@@ -210,12 +265,8 @@ Result<bool> AlertSender::compose(const RuleId& id) {
   if (!in_force(rule, now)) return false;
   const HeldLists lists = TRY(lists_now(desk_));
   AlertItemsTakenUp taken{id, now, {}};
-  std::vector<ToTell> to_tell;
+  std::vector<AtHand> at_hand;
   std::int64_t items = 0, mails = 0;
-  const auto leave_out = [&](const AlertItem& item, const std::string& why) {
-    ++taken.left_out[why];
-    if (!item.key.empty()) taken.freed.push_back(item.key);
-  };
   for (const Store::ItemsWaiting& waiting : TRY(desk_.store().items_waiting(id))) {
     if (due_at(preference_of(waiting.recipient), waiting.since, desk_.settings().zone) > now) continue;
     if (items >= kItemsAtOnce || mails >= static_cast<std::int64_t>(kAlertsOfBatch)) break;
@@ -223,26 +274,28 @@ Result<bool> AlertSender::compose(const RuleId& id) {
     std::int64_t through = 0;
     for (const Store::PileRow& pile : TRY(desk_.store().piles_of(id, waiting.recipient))) {
       if (items >= kItemsAtOnce && through > 0) break;
-      const KeptAlerts* read = TRY(kept(pile.blob));
+      const std::shared_ptr<const KeptAlerts> read = TRY(kept(pile.blob));
       if (pile.first_item < 0 || static_cast<std::size_t>(pile.first_item + pile.items) > read->items())
         return fail(Fault::Corrupt, "items that wait are not where the record says", pile.blob.hex());
-      for (std::int64_t i = pile.first_item; i < pile.first_item + pile.items; ++i) {
-        AlertItem item = TRY(read->item(static_cast<std::size_t>(i)));
-        const RuleMoment::OfItem here = TRY(now_of(lists, terms, item.target));
-        std::optional<std::string> why = why_not_now(terms, item, here.looked, here.contact, here.contact);
-        if (!why && too_old(terms.matter, item.target.kind(), item.observed_at, now)) why = "too_old";
-        if (!why && item.observed_at > now + kDayMs) why = "not_yet_observed";
-        if (why)
-          leave_out(item, *why);
-        else
-          to_tell.push_back({here.contact, std::move(item)});
-      }
+      for (std::int64_t i = 0; i < pile.items; ++i)
+        at_hand.push_back({read, static_cast<std::size_t>(pile.first_item + i), {}, {}, {}});
       items += pile.items;
       through = pile.seq;
     }
     taken.taken.emplace_back(waiting.recipient, through);
   }
   if (taken.taken.empty()) return false;
+  side_by_side(at_hand.size(), [&](std::size_t i) { look_again(at_hand[i], desk_, lists, terms, now); });
+  std::vector<ToTell> to_tell;
+  for (AtHand& one : at_hand) {
+    if (one.broken) return *one.broken;
+    if (one.why) {
+      ++taken.left_out[*one.why];
+      if (!one.told->item.key.empty()) taken.freed.push_back(one.told->item.key);
+    } else {
+      to_tell.push_back(*std::move(one.told));
+    }
+  }
   const std::vector<Alert> alerts = group_items(terms, std::move(to_tell), desk_.preferences(), desk_.annex(),
                                                 desk_.settings().operator_, now, desk_.random());
   std::vector<Change> changes{{taken, "software", {}}};
@@ -302,7 +355,7 @@ Result<RuleMoment> AlertSender::moment_of(const RuleTerms& terms) {
 Result<std::vector<RuleMoment::OfItem>> AlertSender::now_of(const RuleTerms& terms, const Alert& alert) {
   const HeldLists lists = TRY(lists_now(desk_));
   std::vector<RuleMoment::OfItem> items;
-  for (const AlertItem& item : alert.items) items.push_back(TRY(now_of(lists, terms, item.target)));
+  for (const AlertItem& item : alert.items) items.push_back(TRY(cordon::now_of(desk_, lists, terms, item.target)));
   return items;
 }
 
@@ -369,7 +422,6 @@ Result<AlertSender::Ready> AlertSender::make_ready(const Store::LeavingAlert& le
     const auto first = static_cast<std::int64_t>(batch->kept.first_item(position));
     const AlertTakenApart event{leaving.batch, leaving.position, first, desk_.now(), *why};
     TRY(desk_.store().append({{event, "software", {}}}, event.at));
-    nothing_due_.erase(alert.rule);
     return fail(Fault::Refused, "an item of it may not leave any more: " + *why, where);
   }
   std::string body;

@@ -3,6 +3,7 @@
 // people: docs/standing-rules.md.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -51,14 +52,22 @@ class AlertsAtIntake {
   // or that came with another machine's key than the feed's.
   static Result<AlertsAtIntake> begin(Desk& desk, const Incoming& incoming);
   bool none() const { return rules_.empty(); }
+  // What all of them come to as far as no other question is asked, before the first is taken: on all processors.
+  void look_at(const std::vector<ReadRecord>& records);
   // What becomes of a new report that no case holds: it waits for its alert, it waits as others do, it is a case, or
   // the rules do not speak of it.
-  Result<Lane> take(const ReportId& report, const Sighting& item, std::string_view record, const RunKey& key);
+  // `place`: of the record among those that were looked at.
+  Result<Lane> take(std::size_t place, const ReportId& report, const Sighting& item, const RunKey& key);
   // What waits for its alerts, to be appended with the batch that it came in.
   Result<Nothing> finish(std::vector<Change>& changes, Instant at);
 
  private:
   AlertsAtIntake(Desk& desk, HeldLists lists) : desk_(desk), lists_(std::move(lists)) {}
+  struct Seen {
+    std::optional<Error> broken;
+    Considered considered = {};
+    std::array<std::string, kEvidenceFields.size()> evidence = {};
+  };
   struct Kept {
     std::uint32_t recipient;  // its number in `recipients`
     std::uint32_t told;       // its key's place in Drawing::keys
@@ -75,6 +84,7 @@ class AlertsAtIntake {
   Desk& desk_;
   HeldLists lists_;
   std::map<Matter, Drawing> rules_;
+  std::vector<Seen> seen_;  // of each record; of no rule's it is as it was made
 };
 
 // Composes what waits and is due, and sends it: of one run of the job. Each step reads the rule anew.
@@ -109,7 +119,7 @@ class AlertSender {
     std::vector<Digest> hashes;
   };
   Result<const OpenBatch*> open(const AlertBatchId& id);
-  Result<const KeptAlerts*> kept(const Digest& blob);
+  Result<std::shared_ptr<const KeptAlerts>> kept(const Digest& blob);
   Result<std::string> proof(const OpenBatch& batch, std::int64_t position, std::int64_t leaf_index) const;
   Result<Authority> authority(const Alert& alert, std::vector<RuleMoment::OfItem> items, std::string& body);
   struct Ready {
@@ -120,7 +130,6 @@ class AlertSender {
   Result<Nothing> send(const Store::LeavingAlert& leaving);
   Result<Nothing> send_recall(const Store::LeavingAlert& leaving);
   Result<RuleMoment> moment_of(const RuleTerms& terms);  // its items left out
-  Result<RuleMoment::OfItem> now_of(const HeldLists& lists, const RuleTerms& terms, const Observable& target);
   Result<std::vector<RuleMoment::OfItem>> now_of(const RuleTerms& terms, const Alert& alert);
   Result<Step> try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall);
   Result<Nothing> hand_over(Courier& courier, const Ready& ready, const Store::LeavingAlert& leaving, bool recall);
@@ -132,8 +141,9 @@ class AlertSender {
   std::unique_ptr<Courier> courier_;
   std::optional<OpenBatch> batch_;
   std::set<std::pair<AlertBatchId, std::int64_t>> refused_;
-  std::set<RuleId> nothing_due_;       // in this run; what comes in meanwhile is for the next
-  std::map<Digest, KeptAlerts> kept_;  // what was read of items that wait, up to a bound
+  // In this run. What comes in meanwhile, or is taken apart, is for the next: so that nothing goes round in one.
+  std::set<RuleId> nothing_due_;
+  std::map<Digest, std::shared_ptr<const KeptAlerts>> kept_;  // what was read of items that wait, up to a bound
   std::optional<std::map<std::string, Preference>> preferences_;
 };
 

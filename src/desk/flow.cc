@@ -117,7 +117,8 @@ class Folding {
     // What officers have, or had, in a case is theirs; no rule speaks of it.
     const bool ours = takes.case_id || takes.earlier;
     Lane lane = Lane::AsEver;
-    if (!ours && !alerts_.none()) lane = TRY(alerts_.take(*item.report, *record.sighting, record.kept, key));
+    if (!ours && !alerts_.none())
+      lane = TRY(alerts_.take(batch_.items.size() - 1, *item.report, *record.sighting, key));
     // The next case of a key that officers worked on opens by itself.
     const bool waits = lane == Lane::Alert || lane == Lane::Wait ||
                        (lane == Lane::AsEver && fold_only_ == FoldOnly::Yes && !takes.earlier &&
@@ -253,6 +254,7 @@ Result<TakenBatch> take_in_batch(Desk& desk, const Incoming& incoming, const std
   std::vector<ReadRecord> records = TRY(read_batch(incoming, bytes));
   TRY(desk.store().ready_for_batch(records.size()));
   AlertsAtIntake alerts = TRY(AlertsAtIntake::begin(desk, incoming));
+  alerts.look_at(records);
   Folding folding(desk, incoming.source, fold_only(desk, incoming, bytes), alerts, records.size());
   for (ReadRecord& record : records) {
     if (record.token.empty()) record.token = token;

@@ -62,18 +62,29 @@ std::optional<Observable> if_valid(ObservableKind kind, std::string_view text) {
   return *std::move(observable);
 }
 
-// A canonical url parses by construction.
-Url url_of(const Observable& observable) {
-  auto url = parse_url(observable.canonical());
-  CORDON_CHECK(url, "a canonical url does not parse");
-  return *std::move(url);
+// The host of a canonical url as Url::text() wrote it, whose parts are not read once more: scheme, "://", host, ':' and
+// a port or not, and the path, which begins with '/'. Asked of every item of a feed several times.
+struct HostOfUrl {
+  ObservableKind kind;
+  std::string_view text;
+};
+HostOfUrl host_of_url(std::string_view url) {
+  const std::size_t slashes = url.find("://");
+  CORDON_CHECK(slashes != std::string_view::npos, "a canonical url has a host");
+  std::string_view host = url.substr(slashes + 3);
+  if (host.starts_with('[')) return {ObservableKind::Ip, host.substr(1, host.find(']') - 1)};
+  host = host.substr(0, host.find_first_of(":/"));
+  if (host.ends_with(".onion")) return {ObservableKind::Onion, host};
+  const std::string_view last = host.substr(host.rfind('.') + 1);
+  const bool number = last.find_first_not_of("0123456789") == std::string_view::npos;  // of an address alone
+  return {number ? ObservableKind::Ip : ObservableKind::Domain, host};
 }
 
 // The name in A-labels that a url, domain or email lies under; empty for everything else.
 std::string host_name(const Observable& observable) {
   if (observable.kind() == ObservableKind::Url) {
-    const Url url = url_of(observable);
-    return url.host_kind() == Url::HostKind::Name ? url.host() : std::string();
+    const HostOfUrl host = host_of_url(observable.canonical());
+    return host.kind == ObservableKind::Domain ? std::string(host.text) : std::string();
   }
   if (observable.kind() == ObservableKind::Domain) return observable.canonical();
   if (observable.kind() == ObservableKind::Email)
@@ -146,7 +157,7 @@ std::string defang(const Observable& observable) {
 std::string host_text(const Observable& observable) {
   switch (observable.kind()) {
     case ObservableKind::Url:
-      return url_of(observable).host();
+      return std::string(host_of_url(observable.canonical()).text);
     case ObservableKind::Ip:
     case ObservableKind::Onion:
       return observable.canonical();
@@ -169,10 +180,8 @@ std::optional<Observable> host_of(const Observable& observable) {
     case ObservableKind::Onion:
       return observable;
     case ObservableKind::Url: {
-      const Url url = url_of(observable);
-      const bool name = url.host_kind() == Url::HostKind::Name;
-      const bool onion = url.host_kind() == Url::HostKind::Onion;
-      return if_valid(name ? ObservableKind::Domain : onion ? ObservableKind::Onion : ObservableKind::Ip, url.host());
+      const HostOfUrl host = host_of_url(observable.canonical());
+      return if_valid(host.kind, host.text);
     }
     default:
       return std::nullopt;

@@ -6,6 +6,7 @@
 #include "observable/email.h"
 #include "observable/handle.h"
 #include "observable/onion.h"
+#include "observable/url.h"
 
 namespace cordon {
 namespace {
@@ -201,6 +202,38 @@ TEST(Observable, every_parser_ends_quickly_on_hostile_bytes) {
       EXPECT_FALSE(parse_observable(kind, text)) << name(kind) << " " << unit;
       EXPECT_FALSE(parse_observable(kind, text + text));
     }
+}
+
+// The host is read off the canonical text; parse_url() says the same of every url that there can be. Planted bugs: the
+// port stays at the host; an address of version 6 keeps its brackets; "xn--fiqs8s.1" of a name is taken for an address.
+TEST(Observable, a_urls_host_is_what_its_parser_says) {
+  int tried = 0;
+  for (const std::string scheme : {"http", "https", "ftp"})
+    for (const std::string host :
+         {"example.org", "a_b.example.org", "xn--e1afmkfd.xn--p1ai", "a.xn--fiqs8s", "1.2.example.org", "192.0.2.7",
+          "0x7f.1", "[2001:db8::1]", "[::ffff:192.0.2.7]",
+          "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion", "9.8.example.co.uk", "EXAMPLE.org."})
+      for (const std::string port : {"", ":80", ":443", ":8080"})
+        for (const std::string rest :
+             {"", "/", "/a:b/[c]", "/x?y=http://other.example.org:1/", "?q=1:2", "/%41.onion"}) {
+          const auto one = parse_observable(ObservableKind::Url, scheme + "://" + host + port + rest);
+          if (!one) continue;
+          const auto url = parse_url(one->canonical());
+          ASSERT_TRUE(url) << one->canonical();
+          EXPECT_EQ(host_text(*one), url->host()) << one->canonical();
+          const ObservableKind kind = url->host_kind() == Url::HostKind::Name    ? ObservableKind::Domain
+                                      : url->host_kind() == Url::HostKind::Onion ? ObservableKind::Onion
+                                                                                 : ObservableKind::Ip;
+          const auto whole = parse_observable(kind, url->host());
+          const auto found = host_of(*one);
+          ASSERT_EQ(static_cast<bool>(found), static_cast<bool>(whole)) << one->canonical();
+          if (found) {
+            EXPECT_EQ(found->kind(), kind) << one->canonical();
+            EXPECT_EQ(found->canonical(), whole->canonical());
+          }
+          ++tried;
+        }
+  EXPECT_GT(tried, 500);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/side_by_side.h"
 #include "decision/proposal.h"
 #include "referral/notice.h"
 
@@ -69,7 +70,8 @@ std::vector<Alert> group_items(const RuleTerms& rule, std::vector<ToTell> items,
       alerts[i].of = static_cast<std::int64_t>(alerts.size() - first);
     }
   }
-  for (Alert& alert : alerts) alert.body = sha256(compose_alert({rule, alert, annex, sender}));
+  side_by_side(alerts.size(),
+               [&](std::size_t i) { alerts[i].body = sha256(compose_alert({rule, alerts[i], annex, sender})); });
   return alerts;
 }
 

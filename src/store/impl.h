@@ -1,6 +1,7 @@
 // What a Store holds; its functions are in store.cc and, by subject, beside it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,14 @@ struct Store::Impl {
   // The keys of all cases, so that a key which has none is not asked of the database; from the first large batch on.
   mutable std::optional<Fingerprints> case_keys = {};
   mutable std::optional<std::pair<Digest, RunReading>> last_run = {};  // that a report was read of
+  // The keys of what a rule has spoken of, in the same way; from the first question on.
+  struct Told {
+    std::int64_t rule = 0;  // its row in the journal
+    Fingerprints keys;
+  };
+  mutable std::map<RuleId, Told> told = {};
+  Result<const Told*> told_by(const RuleId& id) const;
+  void take_up(const AlertItemsKept& kept) const;
   // What was appended, after its commit: the sorted runs and the cases' keys get what they would read of it.
   void take_up(const BatchTaken& batch, const BatchAtHand& at_hand, const JournalRow& row) const;
   void take_up(const CaseOpened& opened) const;

@@ -178,11 +178,36 @@ Result<std::map<std::string, std::int64_t>> Store::mails_since(Instant since) co
   return mails;
 }
 
+Result<const Store::Impl::Told*> Store::Impl::told_by(const RuleId& id) const {
+  if (const auto there = told.find(id); there != told.end()) return &there->second;
+  constexpr std::int64_t kAtLeast = 1 << 17;
+  const std::int64_t rule = TRY(database.number("SELECT seq FROM standing_rule WHERE id = $1", {id.text()}));
+  const std::int64_t count = TRY(database.number("SELECT count(*) FROM alert_told WHERE rule = $1", {rule}));
+  Told all{rule, Fingerprints(static_cast<std::uint64_t>(std::max(2 * count, kAtLeast)))};
+  Rows rows = TRY(database.query("SELECT key FROM alert_told WHERE rule = $1", {rule}));
+  while (TRY(rows.next())) all.keys.put(run_key(TRY(from_hex(rows.text(0)))));
+  return &told.emplace(id, std::move(all)).first->second;
+}
+
+void Store::Impl::take_up(const AlertItemsKept& kept) const {
+  const auto there = told.find(kept.rule);
+  if (there == told.end()) return;
+  Fingerprints& keys = there->second.keys;
+  if (keys.size() + kept.keys.size() > keys.capacity()) {  // made anew at the next question, and larger
+    told.erase(there);
+    return;
+  }
+  for (const std::string& key : kept.keys)
+    if (const Result<std::string> bytes = from_hex(key)) keys.put(run_key(*bytes));
+}
+
 Result<bool> Store::alerted(const RuleId& id, const RunKey& key) const {
+  const Impl::Told* told = TRY(impl_->told_by(id));
+  if (!told->keys.maybe(key)) return false;
   const std::string text = to_hex({reinterpret_cast<const char*>(key.data()), key.size()});
-  return TRY(impl_->database.number("SELECT count(*) FROM alert_told WHERE rule = (SELECT seq FROM standing_rule WHERE "
-                                    "id = $1) AND key = $2",
-                                    {id.text(), text})) > 0;
+  const std::int64_t found =
+      TRY(impl_->database.number("SELECT count(*) FROM alert_told WHERE rule = $1 AND key = $2", {told->rule, text}));
+  return found > 0;
 }
 
 Result<std::vector<Store::ItemsWaiting>> Store::items_waiting(const RuleId& id) const {

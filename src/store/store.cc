@@ -148,10 +148,12 @@ Result<Nothing> Store::append(const std::vector<Change>& changes, Instant at, co
   if (!committed && database.in_doubt()) committed = read_back(last);
   if (!committed) {
     impl_->case_keys.reset();  // it may lack a case now; the next large batch makes it again
+    impl_->told.clear();
     return committed;
   }
   for (const Change& change : changes) {
     if (const auto* opened = std::get_if<CaseOpened>(&change.event)) impl_->take_up(*opened);
+    if (const auto* kept = std::get_if<AlertItemsKept>(&change.event)) impl_->take_up(*kept);
     if (change.at_hand == nullptr && std::holds_alternative<BatchTaken>(change.event)) impl_->case_keys.reset();
   }
   if (taken != changes.end()) impl_->take_up(std::get<BatchTaken>(taken->event), *taken->at_hand, row_of_batch);

@@ -440,7 +440,7 @@ TEST_F(Rules, an_alert_goes_to_whom_the_book_names_when_it_leaves) {
   desk_.open();
   ASSERT_TRUE(publish(desk_.desk()));
   take(rows(2, "b"));
-  EXPECT_EQ(run(), 4);
+  EXPECT_EQ(run() + run(), 4);
   EXPECT_EQ(letters_with("To: other-abuse@"), 4);
   EXPECT_EQ(counts(rule).waiting, 0);
   EXPECT_EQ(counts(rule).sent, 4);
@@ -459,10 +459,17 @@ TEST_F(Rules, an_alert_goes_to_whom_the_book_names_when_it_leaves) {
                   "[[contact]]\nrecipient = \"host\"\nfor = \"new.example.com\"\naddress = "
                   "\"new-abuse@provider.example.net\"\nname = \"New\"\n");
   desk_.open();
-  EXPECT_EQ(run(), 1);
+  EXPECT_EQ(run() + run(), 1);
   EXPECT_EQ(counts(rule).waiting, 0);
   EXPECT_EQ(counts(rule).left_out, 30);
   desk_.expect_replays();
+  // What was left out was not told: once there is somebody to ask, the feed's next word of it is.
+  SiteDesk::write(desk_.paths().contacts(),
+                  replace_all(SiteDesk::read(desk_.paths().contacts()), "new.example.com", "*"));
+  desk_.open();
+  take(row("again", "http://o3.example.com/x") + row("told", "http://new.example.com/x"));
+  EXPECT_EQ(run(), 1);
+  EXPECT_EQ(letters_with("hxxp://o3[.]example"), 1);
 }
 
 // Planted bugs: the same thing is told each time that the feed names it; a case of officers is spoken of.
@@ -694,6 +701,8 @@ TEST_F(Grouped, an_item_that_may_not_leave_any_more_is_left_out_and_keeps_no_oth
                                   "media domain h1.one.example.com\n",
                                   *permit<Act::KeepSensitiveList>(desk_.officer("legal1")),
                                   desk_.officer("approver1")));
+  EXPECT_EQ(run(), 0);
+  EXPECT_EQ(counts(rule).waiting, 3);
   EXPECT_EQ(run(), 1);
   ASSERT_EQ(letters().size(), 1u);
   EXPECT_EQ(letters()[0].find("h1[.]one"), std::string::npos);
@@ -760,7 +769,7 @@ TEST_F(Grouped, forged_mails_with_a_line_of_their_own_do_not_leave) {
   one = sound;
   one.items[2].target = *parse_observable(ObservableKind::Url, "http://x.two.example.com/");
   forged(one, true);
-  EXPECT_EQ(run(), 3);
+  EXPECT_EQ(run() + run(), 3);
   EXPECT_EQ(mails_to("one").size(), 3u);
   ASSERT_EQ(mails_to("two").size(), 1u);
   EXPECT_EQ(mails_to("two")[0].parts[0].bytes.find("one[.]example"), std::string::npos);
