@@ -438,6 +438,8 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
     if (other.body.empty()) {  // the same key on another path
       other.body = "{}";
       other.path = id == "glass confirm" ? "/api/v1/break-glass/" + alone() + "/confirmation"
+                   : id == "answer dismiss"
+                       ? "/api/v1/answers/" + answered_by_mail(desk_, *NoticeId::parse(notice)).text() + "/dismissal"
                    : id == "appeal take" ? "/api/v1/appeals/" + appeal + "/decision"
                    : by_admin            ? "/api/v1/keys/" + desk_.issue_key("admin1", "admin2") + "/end"
                                          : "/api/v1/proposals/" + proposal + "/return";
