@@ -89,8 +89,8 @@ Result<std::vector<NamedRequest>> named_by(Desk& desk, const MailReply& reply) {
   return named;
 }
 
-// Of one house of words: no address or number of anybody stays in them.
-std::string kept_words(const std::string& text) { return redact(text, {}, Phones::Redact); }
+// No address, no number of anybody and no code stays in them.
+std::string kept_words(const std::string& text) { return redact(without_codes(text), {}, Phones::Redact); }
 
 Result<Digest> keep_text(Desk& desk, const std::string& subject, const std::string& text,
                          const std::vector<ReplyAttachment>& attachments) {

@@ -66,28 +66,26 @@ char code_letter(char c) {
   return std::string_view("0123456789ABCDEFGHJKMNPQRSTVWXYZ").find(c) == std::string_view::npos ? '\0' : c;
 }
 
-// Groups of five with a dash between, as letters print it.
+constexpr std::size_t kPrintedCode = kCodeLetters + 3;  // groups of five with a dash between, as letters print it
+
+// The letters of the code that begins there; empty where none does.
+std::string code_at(std::string_view text) {
+  std::string letters;
+  for (std::size_t looked = 0; looked < kPrintedCode; ++looked) {
+    if (looked == text.size()) return {};
+    const char c = text[looked], letter = code_letter(c);
+    if (looked % 6 == 5 ? c != '-' : letter == '\0') return {};
+    if (looked % 6 != 5) letters += letter;
+  }
+  return letters;
+}
+
 void find_codes(std::string_view text, std::vector<std::string>& into) {
-  constexpr std::size_t kPrinted = kCodeLetters + 3;
-  for (std::size_t at = 0; at + kPrinted <= text.size(); ++at) {
-    std::string letters;
-    std::size_t i = 0;
-    for (; i < kPrinted; ++i) {
-      const char c = text[at + i];
-      if (i % 6 == 5) {
-        if (c != '-') break;
-        continue;
-      }
-      const char letter = code_letter(c);
-      if (letter == '\0') break;
-      letters += letter;
-    }
-    if (i == kPrinted) {
-      remember(into, std::move(letters));
-      at += kPrinted - 1;
-    } else {
-      at += i;  // what stopped it can begin none
-    }
+  for (std::size_t at = 0; at + kPrintedCode <= text.size(); ++at) {
+    std::string letters = code_at(text.substr(at));
+    if (letters.empty()) continue;
+    remember(into, std::move(letters));
+    at += kPrintedCode - 1;
   }
 }
 
@@ -520,6 +518,16 @@ std::string answer_address(std::string_view address, const AnswerWay& way) {
   if (way.code.empty() || !way.plus_address || at == std::string_view::npos) return std::string(address);
   const std::string letters = lower_ascii(replace_all(way.code, "-", ""));
   return std::string(address.substr(0, at)) + "+" + letters + std::string(address.substr(at));
+}
+
+std::string without_codes(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const bool code = !code_at(text.substr(at)).empty();
+    out += code ? std::string("[code]") : std::string(1, text[at]);
+    at += code ? kPrintedCode : 1;
+  }
+  return out;
 }
 
 std::string with_answer_code(std::string subject, const AnswerWay& way) {

@@ -76,6 +76,8 @@ struct AnswerWay {
 };
 std::string answer_address(std::string_view address, const AnswerWay& way);
 std::string with_answer_code(std::string subject, const AnswerWay& way);
+// Every code in it becomes "[code]": replies quote theirs, and who reads what was kept must not get one.
+std::string without_codes(std::string_view text);
 
 enum class ReplyClue { Address, Code, MessageId };  // how it named the request
 std::string_view name(ReplyClue clue);              // "address", "code", "message_id"

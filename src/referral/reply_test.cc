@@ -137,6 +137,12 @@ TEST(Reply, a_code_is_found_however_it_is_typed_and_nothing_else_is_one) {
   EXPECT_TRUE(codes("AB1DE-FGH23-45678_9JKMN").empty());
 }
 
+TEST(Reply, no_code_stays_in_what_is_kept) {
+  EXPECT_EQ(without_codes("Re: x [ab1de-fgh23-45678-9jkmn] AB1DE-FGH23-45678-9JKMN AB1DE-FGH23"),
+            "Re: x [[code]] [code] AB1DE-FGH23");
+  EXPECT_EQ(without_codes(""), "");
+}
+
 TEST(Reply, an_answer_word_is_a_whole_line) {
   EXPECT_EQ(answer_word(" DONE. ")->result, AnswerResult::DoneFull);
   EXPECT_EQ(answer_word("refuse: not illegal")->reason, DeclineReason::NotIllegal);

@@ -96,8 +96,7 @@ class Answers : public testing::Test {
 
 // ── letters ──
 
-// Planted bugs, each seen to turn this red: a refusal passed on as an error, which stops the run; a refusal that is
-// tried for ever; a letter that was refused counted as delivered.
+// Planted bug: a refusal passed on as an error, as before: the letter waits for ever and no officer sees why.
 TEST_F(Answers, a_refused_address_keeps_no_letter_back_and_is_shown_to_officers) {
   with_server();
   std::vector<NoticeId> notices;
@@ -132,8 +131,7 @@ TEST_F(Answers, a_refused_address_keeps_no_letter_back_and_is_shown_to_officers)
   desk_.expect_replays();
 }
 
-// Planted bugs: the wait not asked before a try; the fifth day never seen; the line of a try that a crash followed
-// lost.
+// Planted bug: the fifth day never seen.
 TEST_F(Answers, a_letter_that_is_taken_later_waits_its_time_over_restarts_and_is_given_up_after_five_days) {
   with_server();
   const NoticeId later = approved(), never = approved(), now = approved();
@@ -189,7 +187,7 @@ TEST_F(Answers, a_server_lost_behind_data_gets_each_letter_again_under_the_same_
   EXPECT_EQ(twice, count / 2);
 }
 
-// Planted bug: a server that takes nothing from us (a wrong login, a blocked sender) read as every address's refusal.
+// Planted bug: a server that cannot be reached counted as having taken the letter.
 TEST_F(Answers, a_server_that_takes_nothing_from_us_refuses_no_address) {
   with_server();
   const NoticeId notice = approved();
@@ -220,7 +218,7 @@ TEST_F(Answers, letters_to_one_domain_leave_at_its_pace) {
   EXPECT_EQ(*send_what_waits(desk_.desk()), 2);
 }
 
-// Planted bugs: the signature over something else; a 5xx read as for good; a recipient without a webhook posted to.
+// Planted bug: a refusal passed on as an error.
 TEST_F(Answers, who_names_a_webhook_gets_the_letter_signed_by_post) {
   std::mutex mutex;
   int status = 500;
@@ -262,7 +260,7 @@ TEST_F(Answers, who_names_a_webhook_gets_the_letter_signed_by_post) {
 
 // ── what comes back ──
 
-// Planted bugs: the code in the approved bytes, which the affected party gets; one code for all; none in the address.
+// Planted bug: the envelope's sender without the code.
 TEST_F(Answers, a_letter_says_how_to_answer_it_and_its_code_is_its_recipients_alone) {
   with_server("\n[answers]\nplus_address = true\n");
   const NoticeId notice = sent(), other = sent();
@@ -278,7 +276,7 @@ TEST_F(Answers, a_letter_says_how_to_answer_it_and_its_code_is_its_recipients_al
   EXPECT_EQ(page.body.find(code), std::string::npos) << "officers need it for nothing";
 }
 
-// Planted bugs: an answer recorded as it is proposed; a sure one that no officer sees.
+// Planted bug: a person's answer noted like an automatic one, so that no officer sees it.
 TEST_F(Answers, what_a_person_answers_waits_for_an_officer_with_what_it_proposes) {
   with_settings("");
   const NoticeId notice = sent();
@@ -326,7 +324,7 @@ TEST_F(Answers, what_a_stranger_sends_is_unsure_and_what_names_nothing_is_not_ke
   EXPECT_EQ(desk_.rows(), rows);
 }
 
-// Planted bugs: a failure that anybody could write bounces a request; a proven one leaves it waiting for nobody.
+// Planted bug: a failure that anybody could write, with the Message-ID that the public log shows, bounces a request.
 TEST_F(Answers, a_failure_notice_with_the_secret_code_bounces_the_request_and_no_other_does) {
   with_settings("");
   const NoticeId notice = sent(), public_id = sent();
@@ -355,6 +353,7 @@ TEST_F(Answers, a_failure_notice_with_the_secret_code_bounces_the_request_and_no
   desk_.expect_replays();
 }
 
+// Planted bug: the token of a mail that was taken not asked for.
 TEST_F(Answers, a_mail_that_comes_twice_is_one_answer_and_our_own_is_none) {
   with_settings("");
   const NoticeId notice = sent();
@@ -401,7 +400,7 @@ TEST_F(Answers, while_an_answer_waits_nobody_is_reminded) {
   EXPECT_EQ(action(answered).state, ActionState::Expired);
 }
 
-// Planted bugs: words kept as they came (a person's address stays); the blob not named, so that a scrub takes it away.
+// Planted bugs: words kept as they came (a person's address stays); the answers of a case that is over not taken.
 TEST_F(Answers, what_was_written_is_kept_redacted_and_goes_with_its_case) {
   with_settings("");
   const NoticeId notice = sent();
@@ -430,7 +429,6 @@ TEST_F(Answers, what_was_written_is_kept_redacted_and_goes_with_its_case) {
   desk_.expect_replays();
 }
 
-// Planted bug: mails moved before they are on record.
 TEST_F(Answers, a_mailbox_is_read_once_and_what_nobody_can_place_stays_flagged) {
   with_settings("", "\n[answers]\nmaildir = \"inbox\"\n");
   const NoticeId notice = sent();
@@ -450,7 +448,7 @@ TEST_F(Answers, a_mailbox_is_read_once_and_what_nobody_can_place_stays_flagged) 
 
 // ── the page ──
 
-// Planted bugs: an answer without a code taken; one that is sent twice counted twice; the throttle left out.
+// Planted bug: the throttle left out.
 TEST_F(Answers, whoever_has_the_code_answers_on_the_page_and_nobody_else) {
   with_settings("");
   const NoticeId notice = sent();
@@ -531,8 +529,7 @@ std::map<std::string, std::string> files_of_tar(const std::string& tar) {
   return files;
 }
 
-// Planted bugs: a file without its digest in the manifest; the answer code or the party's left in; the time of the day
-// in it, so that two packs differ.
+// Planted bug: the letter written again with its answer code.
 TEST_F(Answers, a_pack_proves_itself_offline_and_is_the_same_each_time) {
   with_settings("");
   const NoticeId notice = sent();

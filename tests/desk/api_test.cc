@@ -177,8 +177,9 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
         digest = made->body.hex();
         desk_.append(EvidenceOpened{the_case, evidence, desk_.officer("approver1").id}, "approver1");
       }
-      std::string notice, appeal, code = receipt;
-      if (path.find("{notice}") != std::string::npos || path.find("appeal") != std::string::npos) {
+      std::string notice, appeal, answer, code = receipt;
+      if (path.find("{notice}") != std::string::npos || path.find("appeal") != std::string::npos ||
+          path.find("answers") != std::string::npos) {
         const NoticeId left = sent(the_case);
         notice = left.text();
         lodge_against(desk_, left, "an earlier one");
@@ -187,6 +188,8 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
         if (path.find("appeal") != std::string::npos)
           code = id == "appeal_file" ? party_code(desk_.desk(), left)->letters : lodged.receipt;
         if (id == "appeal_decide") taken_by(desk_, lodged.appeal.lodged.id, "appeal_reviewer1");
+        answer = answered_by_mail(desk_, left).text();
+        if (id == "answer_file") code = answer_way(desk_.desk(), left).code;
       }
       std::string rule, batch;
       if (path.find("/rules") != std::string::npos || path.find("{batch}") != std::string::npos) {
@@ -218,6 +221,7 @@ TEST_F(Api, every_example_is_answered_as_the_document_says) {
                                {"ABCDE-FGH23-45678-9JKMN", code},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a32", notice},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a33", appeal},
+                               {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a37", answer},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a34", glass},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2e", key},
                                {"019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a36", rule},
@@ -307,14 +311,16 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
       digest = made->body.hex();
       desk_.append(EvidenceOpened{the_case, evidence, desk_.officer("approver1").id}, "approver1");
     }
-    std::string notice, appeal;
-    if (row.path.find("{notice}") != std::string_view::npos || row.path.find("{appeal}") != std::string_view::npos) {
+    std::string notice, appeal, answer;
+    if (row.path.find("{notice}") != std::string_view::npos || row.path.find("{appeal}") != std::string_view::npos ||
+        row.path.find("{answer}") != std::string_view::npos) {
       const NoticeId left = sent(the_case);
       notice = left.text();
       lodge_against(desk_, left, "an earlier one");
       const AppealId lodged = lodge_against(desk_, left, "this one").appeal.lodged.id;
       appeal = lodged.text();
       if (id == "appeal decide") taken_by(desk_, lodged, "appeal_reviewer1");
+      answer = answered_by_mail(desk_, left).text();
     }
     if (id == "case reopen") close_undecided(desk_, the_case);
     const auto alone = [&] {
@@ -340,6 +346,7 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
                                                                         {"{notice}", notice},
                                                                         {"{glass}", glass},
                                                                         {"{appeal}", appeal},
+                                                                        {"{answer}", answer},
                                                                         {"{rule}", rule},
                                                                         {"{batch}", batch}})
       path = replace_all(path, name, value);
@@ -364,6 +371,7 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
         {"decide refuse", reason},
         {"notice send", "{}"},
         {"notice answer", R"({"result":"done_full","reference":"another"})"},
+        {"answer dismiss", "{}"},
         {"notice suspend", another_reason},
         {"notice recall", another_reason},
         {"notice party", R"({"step":"no_contact","words":"another register names nobody"})"},
@@ -432,6 +440,8 @@ TEST_F(Api, a_request_under_one_idempotency_key_is_done_once) {
     if (other.body.empty()) {  // the same key on another path
       other.body = "{}";
       other.path = id == "glass confirm" ? "/api/v1/break-glass/" + alone() + "/confirmation"
+                   : id == "answer dismiss"
+                       ? "/api/v1/answers/" + answered_by_mail(desk_, *NoticeId::parse(notice)).text() + "/dismissal"
                    : id == "appeal take" ? "/api/v1/appeals/" + appeal + "/decision"
                    : by_admin            ? "/api/v1/keys/" + desk_.issue_key("admin1", "admin2") + "/end"
                                          : "/api/v1/proposals/" + proposal + "/return";

@@ -416,12 +416,7 @@ class Matrix : public testing::Test {
     lodge_against(desk_, notice, "an earlier one");
     thing.notice = notice.text();
     thing.appeal = lodge_against(desk_, notice, "this one").appeal.lodged.id.text();
-    AnswerCame came{
-        AnswerId::make(desk_.clock().now(), other_random_), notice, desk_.clock().now(), ReplyKind::Human, {}};
-    came.open = true;
-    came.text = *desk_.store().blobs().put(R"({"attachments":[],"subject":"","text":"We looked at it."})");
-    desk_.append(came, "software");
-    thing.answer = came.id.text();
+    thing.answer = answered_by_mail(desk_, notice).text();
     return thing;
   }
   const Thing& shared_sent(Object object, const std::string& login) {

@@ -70,6 +70,17 @@ inline LodgedAppeal lodge_against(SiteDesk& desk, const NoticeId& notice, const 
   return *lodged;
 }
 
+// Somebody wrote about it, and no officer has looked.
+inline AnswerId answered_by_mail(SiteDesk& desk, const NoticeId& notice) {
+  const Instant now = desk.clock().now();
+  AnswerCame came{AnswerId::make(now, desk.desk().random()), notice, now, ReplyKind::Human, ReplyClue::Code};
+  came.sure = came.open = true;
+  came.proposed = ProposedStep{ActionCommand::Answer, AnswerResult::DoneFull, {}};
+  came.text = *desk.store().blobs().put(R"({"attachments":[],"subject":"","text":"We looked at it."})");
+  desk.append(came, "software");
+  return came.id;
+}
+
 // As if this officer had taken it.
 inline void taken_by(SiteDesk& desk, const AppealId& id, const std::string& login) {
   const Officer& officer = desk.officer(login);

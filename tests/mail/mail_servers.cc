@@ -59,6 +59,15 @@ pid_t start_server(const std::vector<std::string>& words, const std::string& log
   ::_exit(99);
 }
 
+bool answers(int port) {
+  const Fd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  return ::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
 void give_to(const std::string& path, const char* user) {
   const passwd* owner = ::getpwnam(user);
   CORDON_CHECK(owner != nullptr && ::chown(path.c_str(), owner->pw_uid, owner->pw_gid) == 0, "a test's folder");
@@ -170,19 +179,15 @@ void MailServers::start_postfix() {
 }
 
 void MailServers::kill_postfix() {
-  ::kill(postfix_, SIGKILL);
+  ::kill(-postfix_, SIGKILL);  // as if the machine went: what the master started holds its port
   ::waitpid(postfix_, nullptr, 0);
   postfix_ = 0;
+  for (int i = 0; i < 500 && answers(smtp_port_); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 void MailServers::wait_for_port(int port) const {
   for (int i = 0; i < 500; ++i) {
-    const Fd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return;
+    if (answers(port)) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   FAIL() << "a mail server did not start\n" << logs();
