@@ -1122,6 +1122,8 @@ const std::vector<FoldedTable>& folded_tables() {
       {"action", "notice"},
       {"message", "id"},
       {"party_notice", "notice"},
+      {"look", "seq"},
+      {"recheck", "notice"},
       {"appeal", "id"},
       {"standing_rule", "id"},
       {"alert_batch", "id"},

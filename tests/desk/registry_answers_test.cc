@@ -155,7 +155,7 @@ std::vector<Question> questions() {
   }
   for (const auto& [unicode, ascii] : std::initializer_list<std::pair<const char*, const char*>>{
            {"bücher.com", "xn--bcher-kva.com"}, {"пример.com", "xn--e1afmkfd.com"}, {"例子.com", "xn--fsqu00a.com"}}) {
-    const Shape& shape = shapes()[15];
+    const Shape shape = shapes()[15];
     ask(shape, ObservableKind::Domain, unicode, std::string("/r/domain/") + ascii,
         std::string(R"("objectClassName":"domain","ldhName":")") + ascii + "\"");
   }
