@@ -580,6 +580,18 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
        "cordon contact find 192.0.2.7 --ask", "contact find")
       .text("value", "value", "the address or domain")
       .flag("ask", "--ask", "ask the registry where it was not asked lately; else only what is kept is looked at");
+  line(contact, "explain",
+       "every source that could name somebody, in order, and why each was or was not chosen; also `contact VALUE "
+       "--explain`",
+       "cordon contact explain 192.0.2.7", "contact explain")
+      .text("value", "value", "the address or domain")
+      .flag("ask", "--ask", "ask the registry, and the domain where the settings allow it, where nothing is kept");
+  line(contact, "load-tables", "tables of which country and network an address is of, instead of those of before",
+       "cordon contact load-tables country.mmdb asn.tsv", "contact load-tables")
+      .list("files", "file", "MaxMind DB files, or lines of first and last address, number and country", true);
+  line(contact, "confirm", "an address from which mail came back is right after all",
+       "cordon contact confirm abuse@example.net", "contact confirm")
+      .text("address", "address", "the mailbox");
   line(contact, "refresh", "fetch IANA's files of which registry answers for what", "cordon contact refresh",
        "contact refresh")
       .text("from", "--from", "a folder with dns.json, ipv4.json and ipv6.json instead", false);
@@ -961,7 +973,15 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
   signer->fallthrough();
 
   try {
-    app.parse(argc, argv);
+    // The handle that the documentation has: `cordon contact VALUE --explain` is `cordon contact explain VALUE`.
+    std::vector<const char*> words(argv, argv + argc);
+    const auto explain = std::find_if(words.begin(), words.end(),
+                                      [](const char* word) { return std::string_view(word) == "--explain"; });
+    if (words.size() > 3 && std::string_view(words[1]) == "contact" && explain != words.end()) {
+      words.erase(explain);
+      words.insert(words.begin() + 2, "explain");
+    }
+    app.parse(static_cast<int>(words.size()), words.data());
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {  // --help, --version
       app.exit(error);

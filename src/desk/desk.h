@@ -36,6 +36,7 @@ class Desk {
   const Annex& annex() const { return annex_; }
   const ContactBook& contacts() const { return contacts_; }
   const Preferences& preferences() const { return preferences_; }
+  ContactBook& contacts() { return contacts_; }  // for note_bounce() alone
   const std::string& report_key() const { return report_key_; }
   LeafFrame leaf_frame() const;
   Store& store() { return store_; }

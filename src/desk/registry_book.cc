@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/contact_files.h"
 #include "net/http_client.h"
 #include "observable/ip.h"
 
@@ -16,6 +18,7 @@ namespace {
 constexpr int kMostSteps = 5;  // from one registry to another
 constexpr long kSeconds = 15;
 constexpr std::size_t kLargestFile = 4u << 20;
+constexpr std::size_t kLargestBook = 64u << 20;
 constexpr std::int64_t kLongestBusy = 24 * 3600;  // seconds
 constexpr std::array<const char*, 3> kFiles{"dns.json", "ipv4.json", "ipv6.json"};
 
@@ -35,6 +38,25 @@ Result<RegistryEntry> read_entry(const Json& kept) {
   return RegistryEntry{std::move(question), asked_at, digest, std::move(said)};
 }
 
+Json to_json(const OwnerEntry& entry) {
+  return Json::Object{{"url", entry.url},
+                      {"asked_at", to_rfc3339(entry.asked_at)},
+                      {"digest", entry.digest.hex()},
+                      {"mailboxes", Json::Array(entry.mailboxes.begin(), entry.mailboxes.end())},
+                      {"why", entry.why}};
+}
+
+Result<OwnerEntry> read_owner_entry(const Json& kept) {
+  OwnerEntry entry;
+  entry.url = TRY(kept.text("url"));
+  entry.asked_at = TRY(parse_rfc3339(TRY(kept.text("asked_at"))));
+  entry.digest = TRY(parse_digest(TRY(kept.text("digest"))));
+  for (const Json& one : TRY(kept.list("mailboxes")))
+    if (one.string() != nullptr) entry.mailboxes.push_back(*one.string());
+  entry.why = TRY(kept.text("why"));
+  return entry;
+}
+
 // Seconds of a Retry-After (RFC 9110 section 10.2.3); a date counts as a minute.
 std::int64_t seconds_of(const std::string& retry_after) {
   std::int64_t seconds = 60;
@@ -50,6 +72,10 @@ std::string RegistryBook::entry_of(const Observable& host) const {
       host.kind() == ObservableKind::Domain ? registrable_domain(host) : std::nullopt;
   const std::string& about = registered ? registered->canonical() : host.canonical();
   return paths_.registries() + "/answers/" + sha256(about).hex() + ".json";
+}
+
+std::string RegistryBook::owner_entry_of(const Observable& domain) const {
+  return paths_.registries() + "/answers/owner-" + sha256(domain.canonical()).hex() + ".json";
 }
 
 Result<RegistryEntry> RegistryBook::kept(const Observable& host) const {
@@ -141,6 +167,41 @@ Result<std::string> RegistryBook::fetch(const std::string& first, std::string* r
   return fail(Fault::Unavailable, "the registries lead on and on", printable(first));
 }
 
+Result<OwnerEntry> RegistryBook::kept_of_owner(const Observable& domain) const {
+  const std::string path = owner_entry_of(domain);
+  const Error never = fail(
+      Fault::NotFound, "its security.txt was not fetched in the last " + std::to_string(settings_.keep_days) + " days");
+  if (!exists(path)) return never;
+  const std::string text = TRY(read_file(path, kLargestFile));
+  Result<OwnerEntry> entry = read_owner_entry(TRY(parse_json(text)));
+  if (!entry) return fail(Fault::Corrupt, entry.error().message, path);
+  if (now_ - entry->asked_at >= settings_.keep_days * kDayMs || entry->asked_at > now_) return never;
+  return entry;
+}
+
+Result<OwnerEntry> RegistryBook::ask_owner(const Observable& domain) {
+  if (!settings_.security_txt)
+    return fail(Fault::Refused,
+                "the settings do not allow to fetch a domain's security.txt ([registries] security_txt)");
+  TRY(make_folder(paths_.registries() + "/answers", 0700));
+  const FileLock lock = TRY(FileLock::take(paths_.registries() + "/lock"));
+  OwnerEntry entry{"https://" + domain.canonical() + kSecurityTxtPath, now_, sha256(""), {}, {}};
+  const Result<std::string> bytes = fetch(entry.url, &entry.url);
+  if (!bytes && bytes.error().fault == Fault::Unavailable) return bytes.error();
+  if (bytes) {
+    entry.digest = sha256(*bytes);
+    Result<SecurityTxt> said = read_security_txt(*bytes, entry.url, now_);
+    if (said)
+      entry.mailboxes = std::move(said->mailboxes);
+    else
+      entry.why = said.error().message;
+  } else {
+    entry.why = bytes.error().message;
+  }
+  TRY(write_file(owner_entry_of(domain), to_text(to_json(entry)), 0600));
+  return entry;
+}
+
 Result<RegistryEntry> RegistryBook::ask(const Observable& host) {
   const RegistryMap registries = TRY(map());
   const std::string question = TRY(registries.question(host));
@@ -198,7 +259,10 @@ Result<std::string> whom_to_ask(Desk& desk, Recipient recipient, const Observabl
   const std::optional<Observable> host = asked_about(recipient, target);
   if (!host) return of_the_book.error();
   const Result<RegistryEntry> entry = RegistryBook(desk.paths(), desk.settings().registries, desk.now()).kept(*host);
-  if (entry && entry->said && !entry->said->contacts.empty()) return entry->said->contacts.front().address;
+  if (entry && entry->said) {
+    for (const RegistryContact& one : entry->said->contacts)
+      if (!desk.contacts().is_left_out(one.address)) return one.address;
+  }
   if (!entry && entry.error().fault != Fault::NotFound) return entry.error();
   return fail(Fault::NotFound, of_the_book.error().message + (entry ? "; the registry names nobody either"
                                                                     : ", or ask: " + entry.error().message));
@@ -206,14 +270,16 @@ Result<std::string> whom_to_ask(Desk& desk, Recipient recipient, const Observabl
 
 namespace {
 
-Result<Json> find_contact(const Paths& paths, const Settings& settings, const Json& arguments, Instant now) {
+Result<Observable> target_of(const Json& arguments) {
   const std::string value = TRY(arguments.text("value"));
-  std::optional<Observable> target;
-  for (const ObservableKind kind : {ObservableKind::Url, ObservableKind::Ip, ObservableKind::Domain}) {
-    const Result<Observable> parsed = parse_observable(kind, value);
-    if (parsed && !target) target = *parsed;
-  }
-  if (!target) return fail(Fault::Malformed, "expected a web address, a domain or an IP address", printable(value));
+  for (const ObservableKind kind : {ObservableKind::Url, ObservableKind::Ip, ObservableKind::Domain})
+    if (Result<Observable> parsed = parse_observable(kind, value)) return parsed;
+  return fail(Fault::Malformed, "expected a web address, a domain or an IP address", printable(value));
+}
+
+Result<Json> find_contact(const Paths& paths, const Settings& settings, const Json& arguments, Instant now) {
+  const Observable asked = TRY(target_of(arguments));
+  const Observable* target = &asked;
   const ContactBook book = TRY(load_contacts(paths));
   RegistryBook registries(paths, settings.registries, now);
   Json::Array found;
@@ -257,18 +323,167 @@ Result<Json> find_contact(const Paths& paths, const Settings& settings, const Js
   return line.set("contacts", std::move(found));
 }
 
+// One source for one recipient, as `explain` shows it.
+class Explanation {
+ public:
+  Explanation(const ContactBook& book, Instant now, std::int64_t stale_days)
+      : book_(book), now_(now), stale_ms_(stale_days * kDayMs) {}
+
+  void said(Recipient recipient, const std::string& source, const std::string& address, Json proof,
+            const Contact* entry = nullptr) {
+    Json line = Json::Object{
+        {"recipient", name(recipient)}, {"source", source}, {"address", address}, {"proof", std::move(proof)}};
+    const bool left_out = book_.is_left_out(address), chosen = !left_out && !chosen_.contains(recipient);
+    std::string why = left_out  ? "mail came back from it; `cordon contact confirm " + address + "` takes it back"
+                      : !chosen ? "a source before it names somebody"
+                                : "the first that names somebody";
+    if (entry != nullptr) {
+      line.set("name", entry->name).set("for", entry->for_name);
+      if (entry->confirmed) line.set("confirmed", to_rfc3339(*entry->confirmed).substr(0, 10));
+      const bool stale = !entry->confirmed || now_ - *entry->confirmed > stale_ms_;
+      line.set("stale", stale);
+      if (stale) why += "; nobody has confirmed it lately";
+    }
+    if (chosen) chosen_.insert(recipient);
+    lines_.push_back(line.set("chosen", chosen).set("why", why));
+  }
+  void said_nothing(const std::string& source, const std::string& why) {
+    lines_.push_back(Json::Object{{"source", source}, {"chosen", false}, {"why", why}});
+  }
+  Json::Array lines() && { return std::move(lines_); }
+
+ private:
+  const ContactBook& book_;
+  Instant now_;
+  std::int64_t stale_ms_;
+  std::set<Recipient> chosen_;
+  Json::Array lines_;
+};
+
+Json proof_of(const std::string& question, Instant asked_at, const Digest& digest) {
+  return Json::Object{{"question", question}, {"asked_at", to_rfc3339(asked_at)}, {"sha256", digest.hex()}};
+}
+
+Result<Json> explain_contact(const Paths& paths, const Settings& settings, const Json& arguments, Instant now) {
+  const Observable target = TRY(target_of(arguments));
+  const bool ask = arguments.find("ask") != nullptr;
+  const ContactBook book = TRY(load_contacts(paths));
+  RegistryBook registries(paths, settings.registries, now);
+  Explanation explained(book, now, settings.registries.stale_days);
+  const Digest book_digest = sha256(TRY(read_file(paths.contacts(), kLargestBook)));
+  const std::optional<Observable> host = host_of(target);
+
+  bool book_names = false;
+  const auto from_book = [&](Recipient recipient, bool by_place) {
+    for (const Contact& one : book.all_for(recipient, target)) {
+      const bool is_by_place = one.for_name.starts_with("country:") || one.for_name.starts_with("as");
+      if (is_by_place != by_place) continue;
+      book_names = true;
+      explained.said(recipient, by_place ? "contacts.toml, by the address's place" : "contacts.toml", one.address,
+                     Json::Object{{"file", "contacts.toml"}, {"sha256", book_digest.hex()}}, &one);
+    }
+  };
+  for (const Recipient recipient :
+       {Recipient::Host, Recipient::IspAbuse, Recipient::Registrar, Recipient::SystemOwner, Recipient::Csirt})
+    from_book(recipient, false);
+  if (!book_names) explained.said_nothing("contacts.toml", "no entry is for it");
+
+  const bool askable = host && (host->kind() == ObservableKind::Ip || host->kind() == ObservableKind::Domain);
+  if (askable) {
+    Result<RegistryEntry> entry = registries.kept(*host);
+    if (!entry && entry.error().fault == Fault::NotFound && ask) entry = registries.ask(*host);
+    if (!entry) {
+      explained.said_nothing("registry", entry.error().message);
+    } else if (!entry->said || entry->said->contacts.empty()) {
+      explained.said_nothing("registry",
+                             entry->said ? "it names nobody who takes complaints" : "it knows nothing of it");
+    } else {
+      for (const RegistryContact& one : entry->said->contacts)
+        explained.said(one.acts, one.from == RegistryContact::From::Role ? "registry" : "registry's remark",
+                       one.address, proof_of(entry->question, entry->asked_at, entry->digest));
+    }
+  }
+  if (host && host->kind() == ObservableKind::Domain) {
+    Result<OwnerEntry> entry = registries.kept_of_owner(*host);
+    if (!entry && entry.error().fault == Fault::NotFound && ask) entry = registries.ask_owner(*host);
+    if (!entry) {
+      explained.said_nothing("security.txt", entry.error().message);
+    } else if (entry->mailboxes.empty()) {
+      explained.said_nothing("security.txt", entry->why.empty() ? "it names no mailbox" : entry->why);
+    } else {
+      for (const std::string& mailbox : entry->mailboxes)
+        explained.said(Recipient::SystemOwner, "security.txt", mailbox,
+                       proof_of(entry->url, entry->asked_at, entry->digest));
+    }
+  }
+  for (const Recipient recipient : {Recipient::Host, Recipient::IspAbuse, Recipient::Csirt}) from_book(recipient, true);
+  Json line = Json::Object{{"target", target.canonical()}};
+  if (host) {
+    const AddressPlace place = book.place_of(*host);
+    if (!place.country.empty()) line.set("country", place.country);
+    if (place.system != 0) line.set("system", "AS" + std::to_string(place.system));
+    if (place.country.empty())
+      explained.said_nothing("country", "no table says in which country it is; `cordon contact load-tables`");
+  }
+  return line.set("considered", std::move(explained).lines());
+}
+
 }  // namespace
 
 Result<Json> contact_command(const Paths& paths, const std::string& command, const Json& arguments, Instant now) {
   const Settings settings = TRY(load_settings(paths));
   if (command == "contact find") return find_contact(paths, settings, arguments, now);
+  if (command == "contact explain") return explain_contact(paths, settings, arguments, now);
+  if (command == "contact confirm") {
+    const std::string address = TRY(arguments.text("address"));
+    TRY(confirm_contact(paths, address));
+    return Json(Json::Object{{"confirmed", address}});
+  }
+  if (command == "contact load-tables") {
+    std::vector<std::string> files;
+    for (const Json& file : TRY(arguments.list("files")))
+      files.push_back(file.string() ? *file.string() : std::string());
+    const std::vector<std::size_t> sizes = TRY(keep_address_tables(paths, files));
+    return Json(Json::Object{{"loaded", Json::Array(sizes.begin(), sizes.end())}});
+  }
   TRY(RegistryBook(paths, settings.registries, now).refresh(arguments.text_or("from")));
   return Json(Json::Object{{"refreshed", paths.registries()}});
 }
 
+namespace {
+
+std::string explanation_in_words(const Json& line) {
+  std::string words = line.text_or("target");
+  for (const char* key : {"country", "system"})
+    if (!line.text_or(key).empty()) words += ", " + line.text_or(key);
+  words += "\n";
+  for (const Json& one : *line.find("considered")->array()) {
+    const Json* chosen = one.find("chosen");
+    const bool is_chosen = chosen != nullptr && chosen->boolean() != nullptr && *chosen->boolean();
+    words += is_chosen ? "* " : "  ";
+    if (!one.text_or("recipient").empty()) words += one.text_or("recipient") + "  " + one.text_or("address") + "  ";
+    words += "[" + one.text_or("source");
+    if (!one.text_or("for").empty()) words += ", for " + one.text_or("for");
+    words += "] " + one.text_or("why") + "\n";
+    const Json* proof = one.find("proof");
+    if (proof == nullptr) continue;
+    words += "    proof: " + (proof->text_or("question").empty() ? proof->text_or("file") : proof->text_or("question"));
+    if (!proof->text_or("asked_at").empty()) words += " at " + proof->text_or("asked_at");
+    words += ", SHA-256 " + proof->text_or("sha256") + "\n";
+  }
+  return words;
+}
+
+}  // namespace
+
 std::string contact_in_words(const Json& line) {
   if (line.find("refreshed") != nullptr)
     return "the files of the registries are in " + line.text_or("refreshed") + "\n";
+  if (line.find("confirmed") != nullptr) return line.text_or("confirmed") + " is used again\n";
+  if (const Json* sizes = line.find("loaded"); sizes != nullptr && sizes->array() != nullptr)
+    return std::to_string(sizes->array()->size()) +
+           " tables are in force; a desk that is served knows them when it is next started\n";
+  if (line.find("considered") != nullptr) return explanation_in_words(line);
   std::string words;
   const Json* contacts = line.find("contacts");
   if (contacts != nullptr && contacts->array() != nullptr) {

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "base/time_stamp.h"
+#include "desk/contact_files.h"
 #include "desk/profile_book.h"
 #include "net/http_client.h"
 #include "observable/ip.h"
@@ -186,7 +187,8 @@ Result<Nothing> read_intake(const Json& intake, Settings& settings) {
 }
 
 Result<Nothing> read_registry_settings(const Json& table, RegistrySettings& registries) {
-  TRY(only_known(table, {"source", "keep_days", "per_minute", "inside", "authorities"}, "[registries]"));
+  TRY(only_known(table, {"source", "keep_days", "per_minute", "inside", "authorities", "security_txt", "stale_days"},
+                 "[registries]"));
   registries.source = table.text_or("source", registries.source);
   registries.keep_days = table.number_or("keep_days", registries.keep_days);
   registries.per_minute = table.number_or("per_minute", registries.per_minute);
@@ -195,6 +197,10 @@ Result<Nothing> read_registry_settings(const Json& table, RegistrySettings& regi
     if (inside->boolean() == nullptr) return fail(Fault::Malformed, "inside is true or false", "[registries]");
     registries.inside = *inside->boolean();
   }
+  if (table.find("security_txt") != nullptr) registries.security_txt = TRY(table.flag("security_txt"));
+  registries.stale_days = table.number_or("stale_days", registries.stale_days);
+  if (registries.stale_days < 1 || registries.stale_days > 3650)
+    return fail(Fault::Malformed, "stale_days is 1 to 3650", "[registries]");
   if (registries.keep_days < 1 || registries.keep_days > 30)
     return fail(Fault::Malformed, "keep_days is 1 to 30", "[registries]");
   if (registries.per_minute < 1 || registries.per_minute > 60)
@@ -522,6 +528,8 @@ Result<Annex> load_annex(const Paths& paths) {
 Result<ContactBook> load_contacts(const Paths& paths) {
   Result<ContactBook> book = ContactBook::read(TRY(read_toml(paths.contacts())));
   if (!book) return fail(book.error().fault, book.error().message, paths.contacts() + ", " + book.error().where);
+  book->place_by(TRY(load_address_tables(paths)));
+  for (const auto& [address, at] : TRY(bounced_contacts(paths))) book->leave_out(address);
   return book;
 }
 

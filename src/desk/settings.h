@@ -96,6 +96,9 @@ struct RegistrySettings {
   std::int64_t per_minute = 10;                       // questions to one registry; 1 to 60
   bool inside = false;  // a mirror within the operator's own network may be asked, without TLS if it is on this machine
   std::string authorities;  // a PEM file of whom TLS trusts instead of the system's, relative to the desk
+  // A domain's own security.txt may be fetched where somebody asks: that is contact with the domain's host.
+  bool security_txt = false;
+  std::int64_t stale_days = 180;  // after which an entry of the book that nobody confirmed is shown as stale; 1 to 3650
 };
 
 // A source that the desk fetches by itself (docs/sources.md, desk/sources.h).

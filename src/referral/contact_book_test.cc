@@ -56,6 +56,35 @@ TEST(ContactBook, a_block_with_bits_behind_its_length_and_a_single_label_are_ref
         << for_name;
 }
 
+TEST(ContactBook, an_address_has_a_number_and_a_country_by_the_tables_and_those_come_before_everybody) {
+  ContactBook book =
+      book_of({contact_entry("csirt", "*", "any@example.net"), contact_entry("csirt", "country:KZ", "kz@example.net"),
+               contact_entry("csirt", "AS64500", "system@example.net"),
+               contact_entry("csirt", "198.51.100.9", "one@example.net")});
+  EXPECT_EQ(asked_of(book, ObservableKind::Ip, "198.51.100.1", Recipient::Csirt), "any@example.net") << "no table";
+  book.place_by({std::make_shared<const AddressTable>(
+      *AddressTable::read("198.51.100.0\t198.51.100.7\t64500\tKZ\tNET\n198.51.100.8\t198.51.100.15\t0\tKZ\tNET\n"))});
+  EXPECT_EQ(asked_of(book, ObservableKind::Ip, "198.51.100.1", Recipient::Csirt), "system@example.net");
+  EXPECT_EQ(asked_of(book, ObservableKind::Url, "http://198.51.100.8/", Recipient::Csirt), "kz@example.net");
+  EXPECT_EQ(asked_of(book, ObservableKind::Ip, "198.51.100.9", Recipient::Csirt), "one@example.net");
+  EXPECT_EQ(asked_of(book, ObservableKind::Ip, "198.51.100.16", Recipient::Csirt), "any@example.net");
+  EXPECT_EQ(asked_of(book, ObservableKind::Domain, "bad.example.kz", Recipient::Csirt), "kz@example.net")
+      << "a name ends in its country";
+  EXPECT_EQ(asked_of(book, ObservableKind::Domain, "bad.example.org", Recipient::Csirt), "any@example.net");
+}
+
+TEST(ContactBook, an_address_from_which_mail_came_back_is_passed_over) {
+  ContactBook book = book_of(
+      {contact_entry("host", "*", "any@example.net"), contact_entry("host", "example.org", "gone@example.net")});
+  book.leave_out("gone@example.net");
+  EXPECT_EQ(asked_of(book, ObservableKind::Domain, "a.example.org"), "any@example.net");
+  EXPECT_EQ(book.all_for(Recipient::Host, *parse_observable(ObservableKind::Domain, "a.example.org")).size(), 2u);
+  book.leave_out("any@example.net");
+  EXPECT_FALSE(book.whom_to_ask(Recipient::Host, *parse_observable(ObservableKind::Domain, "a.example.org")));
+  book.take_back("gone@example.net");
+  EXPECT_EQ(asked_of(book, ObservableKind::Domain, "a.example.org"), "gone@example.net");
+}
+
 // A book that is read from the first entry to the last at each question.
 struct ScannedBook {
   std::vector<std::pair<std::string, std::string>> entries;  // for, address

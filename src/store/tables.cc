@@ -1280,6 +1280,8 @@ const std::vector<FoldedTable>& folded_tables() {
       {"letter", "message_id"},
       {"answer", "id"},
       {"party_notice", "notice"},
+      {"look", "seq"},
+      {"recheck", "notice"},
       {"appeal", "id"},
       {"standing_rule", "id"},
       {"alert_batch", "id"},

@@ -308,7 +308,7 @@ def talk(conn):
             host = [line[6:].decode() for line in head.split(b"\r\n") if line.lower().startswith(b"host: ")]
             REQUESTS.append((host[0] if host else "", path, head))
             answer_http(conn, path)
-    except OSError:
+    except (OSError, IndexError):
         pass
     finally:
         try:

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/places_for_tests.h"
 #include "base/text.h"
-#include "tests/probe/namespaces.h"
+#include "namespaces.h"
 
 namespace cordon {
 namespace {
