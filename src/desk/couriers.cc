@@ -3,7 +3,6 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "net/maildir.h"
-#include "net/smtp.h"
 
 namespace cordon {
 
@@ -38,13 +37,17 @@ class SmtpCourier final : public Courier {
 
 }  // namespace
 
+Result<SmtpServer> smtp_server(const Paths& paths, const Settings& settings) {
+  SmtpServer server{settings.smtp_url, settings.smtp_user, {}};
+  if (!settings.smtp_password_file.empty())
+    server.password = trim(TRY(read_file(paths.inside(settings.smtp_password_file), 4096)));
+  return server;
+}
+
 Result<std::unique_ptr<Courier>> make_courier(const Paths& paths, const Settings& settings) {
   if (settings.courier == "maildir")
     return std::unique_ptr<Courier>(new MaildirCourier(paths.inside(settings.maildir)));
-  SmtpServer server{settings.smtp_url, settings.smtp_user, {}};
-  if (!settings.smtp_password_file.empty()) {
-    server.password = trim(TRY(read_file(paths.inside(settings.smtp_password_file), 4096)));
-  }
+  SmtpServer server = TRY(smtp_server(paths, settings));
   return std::unique_ptr<Courier>(new SmtpCourier(std::move(server), settings.operator_.address));
 }
 

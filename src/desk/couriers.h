@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "desk/settings.h"
+#include "net/smtp.h"
 #include "referral/notice.h"
 
 namespace cordon {
@@ -31,6 +32,9 @@ Result<std::int64_t> send_each(const Items& items, Send send) {
   if (refused) return *refused;
   return left;
 }
+
+// The server that [courier] names, with its password.
+Result<SmtpServer> smtp_server(const Paths& paths, const Settings& settings);
 
 Result<std::unique_ptr<Courier>> make_courier(const Paths& paths, const Settings& settings);
 

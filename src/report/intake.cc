@@ -134,6 +134,7 @@ void accept(std::vector<ReadRecord>& out, std::string_view bytes, const Result<s
     // Of one mail with several, each has a name of its own, and the same one when the mail comes again.
     if (several) record.content = sha256(whole + " " + std::to_string(&reading - readings->data()));
     record.token = std::move(reading.token);
+    record.of_several = several;
     if (record.code.empty()) {
       record.outcome = Outcome::Accepted;
       record.kept = std::move(reading.kept);
@@ -225,6 +226,7 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
   options.format = TRY(recognise(incoming, bytes));
   options.matter = incoming.matter;
   options.profile = incoming.profile;
+  const char* const start = bytes.data();
   bytes = without_mark(bytes);
   std::vector<std::string_view> records =
       TRY(frame(options.format, bytes, incoming.profile ? incoming.profile->delimiter : ','));
@@ -259,11 +261,16 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
     std::vector<Result<std::string>> answers;
     if (!chunk.empty()) answers = TRY(run_confined("report", told, chunk, kLimits));
     for (std::size_t i = next, answered = 0; i < end; ++i) {
+      const std::size_t from = out.size();
       if (records[i].size() > limit) {
         out.push_back(
             refused(out.size() + 1, records[i], "too_long", "longer than " + std::to_string(limit >> 20) + " MiB"));
       } else {
         accept(out, records[i], answers[answered++], incoming.received_at);
+      }
+      for (std::size_t made = from; made < out.size(); ++made) {
+        out[made].offset = static_cast<std::size_t>(records[i].data() - start);
+        out[made].length = records[i].size();
       }
     }
     next = end;
