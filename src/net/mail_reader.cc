@@ -22,6 +22,7 @@ constexpr int kLevelsMax = 20;
 // GMime makes one object for each part before we can count them; lines that could be boundaries are counted
 // first so that a mail of nothing but boundaries cannot fill the memory.
 constexpr int kBoundaryLinesMax = 100'000;
+constexpr std::size_t kHeaderLinesMax = 100'000;  // folded ones have several
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 // What abuse mail of the world is written in. Held open for the life of the process: glibc loads a table on
@@ -337,6 +338,17 @@ int boundary_lines(std::string_view bytes) {
   return count;
 }
 
+// Lines up to the first blank one. GMime makes an object for each header before they can be counted.
+std::size_t header_lines(std::string_view bytes) {
+  std::size_t count = 0;
+  for (std::size_t at = before_headers(bytes); at < bytes.size(); ++count) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    if (trim(bytes.substr(at, end - at)).empty()) break;
+    at = end + 1;
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string Mail::header(std::string_view name) const {
@@ -355,6 +367,8 @@ Result<Mail> read_mail(std::string_view bytes) {
   prepare_mail_reader();
   if (bytes.size() > kBytesMax) return fail(Fault::Malformed, "a mail of over 25 MiB");
   if (boundary_lines(bytes) > kBoundaryLinesMax) return fail(Fault::Malformed, "a mail of over 100 parts");
+  if (header_lines(bytes) > kHeaderLinesMax && has_header(bytes.substr(before_headers(bytes))))
+    return fail(Fault::Malformed, "a mail with over 1000 headers in one block");
   Mail mail;
   TRY(Reader(mail).outermost(bytes));
   return mail;
