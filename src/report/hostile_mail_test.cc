@@ -249,6 +249,9 @@ std::vector<std::pair<std::string, std::string>> costly_mails() {
       {"20 MiB of lists", mail_of("text/plain", "<notification_message " + repeated("<url_info url=", kLarge))},
       {"20 MiB of fields", mail_of("text/plain", repeated("IP: 192.0.2.1\nResult: malware\nnot a field\n", kLarge))},
       {"19,000 rows", mail_with("text/csv", "2026-01-02-scan_ntp-example.csv", rows)},
+      {"19,000 rows below long words",
+       replace_all(mail_with("text/csv", "2026-01-02-scan_ntp-example.csv", rows), "See it, says you@example.org.",
+                   repeated("2026-01-02 03:04:04\n", 2u << 20))},
       {"20 MiB of CSV", mail_with("text/csv", "x.csv", repeated("\"", kLarge))},
       {"1,000,000 rows",
        mail_with("text/csv", "x.csv", "timestamp,ip,port\n" + repeated("2026-01-02,192.0.2.1,1\n", kLarge))},
@@ -267,7 +270,7 @@ TEST(HostileMail, what_is_made_to_cost_costs_little) {
     ASSERT_TRUE(answers->front()) << name << ": " << answers->front().error().message;
     const auto readings = read_answers(*answers->front(), kThen);
     ASSERT_TRUE(readings) << name;
-    if (name == "19,000 rows") {
+    if (name.starts_with("19,000 rows")) {
       EXPECT_EQ(readings->size(), 19'000u);
     } else {
       EXPECT_EQ(readings->size(), 1u) << name;
