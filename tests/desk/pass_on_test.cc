@@ -2,7 +2,7 @@
 // docs/mail.md).
 //
 // Planted bugs, each seen to turn this red:
-//  1 desk/pass_on.cc   is_not_ours() takes "csam" too
+//  1 desk/pass_on.cc   is_not_ours() takes every refusal for one (tests/teeth)
 //  2 desk/pass_on.cc   one record of a mail that is not ours is enough (any_of)
 //  3 desk/flow.cc      what could not leave is taken in all the same (the TRY left out)
 #include <gtest/gtest.h>
