@@ -5,7 +5,6 @@
 #include "desk/key_file.h"
 #include "net/http_client.h"
 #include "net/maildir.h"
-#include "net/smtp.h"
 
 namespace cordon {
 
@@ -99,6 +98,14 @@ class WebhookCourier final : public Courier {
 
 }  // namespace
 
+Result<SmtpServer> smtp_server(const Paths& paths, const Settings& settings) {
+  SmtpServer server{settings.smtp_url, settings.smtp_user, {}};
+  if (!settings.smtp_authorities.empty()) server.authorities = paths.inside(settings.smtp_authorities);
+  if (!settings.smtp_password_file.empty())
+    server.password = trim(TRY(read_file(paths.inside(settings.smtp_password_file), 4096)));
+  return server;
+}
+
 Result<HandedOver> hand_over(Desk& desk, Courier& courier, const Letter& letter, const Authority& authority,
                              const NoticeId& notice, LetterOf of) {
   const std::optional<LetterRow> row = TRY(desk.store().letter(letter.message_id));
@@ -135,11 +142,7 @@ namespace {
 Result<std::unique_ptr<Courier>> mail_courier(const Paths& paths, const Settings& settings) {
   if (settings.courier == "maildir")
     return std::unique_ptr<Courier>(new MaildirCourier(paths.inside(settings.maildir)));
-  SmtpServer server{settings.smtp_url, settings.smtp_user, {}};
-  if (!settings.smtp_authorities.empty()) server.authorities = paths.inside(settings.smtp_authorities);
-  if (!settings.smtp_password_file.empty()) {
-    server.password = trim(TRY(read_file(paths.inside(settings.smtp_password_file), 4096)));
-  }
+  SmtpServer server = TRY(smtp_server(paths, settings));
   return std::unique_ptr<Courier>(new SmtpCourier(std::move(server), settings.operator_.address));
 }
 

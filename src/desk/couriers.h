@@ -7,6 +7,8 @@
 
 #include "base/result.h"
 #include "desk/desk.h"
+#include "desk/settings.h"
+#include "net/smtp.h"
 #include "referral/notice.h"
 
 namespace cordon {
@@ -48,6 +50,9 @@ struct HandedOver {
 enum class LetterOf { Request, FollowUp, Party };
 Result<HandedOver> hand_over(Desk& desk, Courier& courier, const Letter& letter, const Authority& authority,
                              const NoticeId& notice, LetterOf of);
+
+// The server that [courier] names, with its password.
+Result<SmtpServer> smtp_server(const Paths& paths, const Settings& settings);
 
 Result<std::unique_ptr<Courier>> make_courier(const Paths& paths, const Settings& settings);
 

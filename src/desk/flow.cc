@@ -13,6 +13,7 @@
 #include "desk/couriers.h"
 #include "desk/entities.h"
 #include "desk/guard.h"
+#include "desk/pass_on.h"
 #include "desk/registry_book.h"
 #include "desk/signer.h"
 #include "desk/witnesses.h"
@@ -57,16 +58,17 @@ class Numbered {
   std::vector<RunKey> keys_;
 };
 
-enum class FoldOnly { No, Yes };
+enum class FoldOnly { No, Several, Yes };
 
-// Whether this desk's settings let the reports of a batch wait without a case ([intake] fold_only). Rows of a feed may;
-// a mail or a text is somebody's words, and has a case at once whatever source it names.
+// Whether this desk's settings let the reports of a batch wait without a case ([intake] fold_only). Rows of a feed may,
+// and those that a program put into a mail; else a mail or a text is somebody's words, and has a case at once whatever
+// source it names.
 FoldOnly fold_only(const Desk& desk, const Incoming& incoming, std::string_view bytes) {
   if (!desk.settings().fold_only.contains(incoming.source)) return FoldOnly::No;
   const Result<Format> format = recognise(incoming, bytes);
   const bool rows = format && (*format == Format::Csv || *format == Format::JsonLines ||
                                *format == Format::JsonDocument || *format == Format::List || *format == Format::Feed);
-  return rows ? FoldOnly::Yes : FoldOnly::No;
+  return rows ? FoldOnly::Yes : format && *format == Format::Mail ? FoldOnly::Several : FoldOnly::No;
 }
 
 // Decides for each record of a batch whether it is new, and which case it belongs to.
@@ -119,9 +121,10 @@ class Folding {
     Lane lane = Lane::AsEver;
     if (!ours && !alerts_.none())
       lane = TRY(alerts_.take(batch_.items.size() - 1, *item.report, *record.sighting, key));
+    const bool is_row = fold_only_ == FoldOnly::Yes || (fold_only_ == FoldOnly::Several && record.of_several);
     // The next case of a key that officers worked on opens by itself.
     const bool waits = lane == Lane::Alert || lane == Lane::Wait ||
-                       (lane == Lane::AsEver && fold_only_ == FoldOnly::Yes && !takes.earlier &&
+                       (lane == Lane::AsEver && is_row && !takes.earlier &&
                         may_wait_without_case(record.sighting->matter, record.sighting->observable.kind()));
     if (!takes.case_id && !waits) {
       takes.case_id = CaseId::make(desk_.now(), desk_.random());
@@ -252,6 +255,7 @@ Result<TakenBatch> take_in_batch(Desk& desk, const Incoming& incoming, const std
     }
   }
   std::vector<ReadRecord> records = TRY(read_batch(incoming, bytes));
+  TRY(pass_on_what_is_not_ours(desk, incoming, bytes, records));
   TRY(desk.store().ready_for_batch(records.size()));
   AlertsAtIntake alerts = TRY(AlertsAtIntake::begin(desk, incoming));
   alerts.look_at(records);

@@ -21,6 +21,7 @@ std::string outcome_in_words(const Words& words, std::string_view what) {
   if (what == "quarantined") return words("Put aside for a person to look at");
   if (what == "refused:no_observable") return words("Refused: no address, number or account in it");
   if (what == "refused:not_held") return words("Refused: not held under this category");
+  if (what == "refused:passed_on") return words("Outside the list, and passed on");
   if (what == "refused:malformed") return words("Refused: not well formed");
   if (what.starts_with("refused:"))
     return words("Refused by name: {1}", {replace_all(std::string(what.substr(8)), "_", " ")});

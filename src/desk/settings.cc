@@ -14,6 +14,7 @@
 #include "desk/contact_files.h"
 #include "desk/profile_book.h"
 #include "net/http_client.h"
+#include "net/mail.h"
 #include "observable/ip.h"
 #include "report/intake.h"
 #include "store/postgres.h"
@@ -173,7 +174,12 @@ Result<Nothing> read_answer_settings(const Json& given, AnswerSettings& answers)
 }
 
 Result<Nothing> read_intake(const Json& intake, Settings& settings) {
-  TRY(only_known(intake, {"fold_only"}, "[intake]"));
+  TRY(only_known(intake, {"fold_only", "pass_on"}, "[intake]"));
+  settings.pass_on = intake.text_or("pass_on");
+  if (intake.find("pass_on") != nullptr && !is_plain_address(settings.pass_on))
+    return fail(Fault::Malformed, "expected an address such as abuse-team@example.net", "[intake] pass_on");
+  if (equal_ignoring_case(settings.pass_on, settings.operator_.address))
+    return fail(Fault::Malformed, "what is passed on to this desk's own address would come back", "[intake] pass_on");
   if (intake.find("fold_only") == nullptr) return Nothing{};
   for (const Json& source : TRY(intake.list("fold_only"))) {
     const std::string name = source.string() != nullptr ? *source.string() : std::string();
@@ -592,6 +598,8 @@ std::string fresh_settings(const Fresh& fresh) {
          "\n# Feeds by the hundred thousand: a report of such a source is kept, counted and found again, and opens no "
          "case\n# until an officer does (`cordon case begin`; docs/volume.md).\n# [intake]\n# fold_only = "
          "[\"feed-one\"]\n"
+         "# Whom mail goes on to, unchanged, that reports nothing of the list (docs/mail.md).\n# pass_on = "
+         "\"abuse-team@example.net\"\n"
          "\n# Whose a source is, where one organisation sends several: its sources count as one.\n# [sources]\n# "
          "\"feed-a\" = \"Example CERT\"\n# \"feed-b\" = \"Example CERT\"\n";
 }

@@ -165,10 +165,11 @@ struct Settings {
   Lives lives;  // how long what is kept: the charter's, or shorter
   // A case takes reports for so long after its last act ended; then the next one opens a case that names it.
   std::int64_t window_days = kLongestWindowDays;
-  std::set<std::string, std::less<>> fold_only;      // sources whose reports open no case by themselves: docs/volume.md
-  std::map<std::string, std::string> organisations;  // source → who sends it, where one sends several
-  std::vector<PolledSource> polled;                  // by name
-  std::vector<Feed> feeds;                           // registered: docs/standing-rules.md
+  std::set<std::string, std::less<>> fold_only;  // sources whose reports open no case by themselves: docs/volume.md
+  std::string pass_on;                           // whom mail outside the list goes on to (docs/mail.md); empty: nobody
+  std::map<std::string, std::string> organisations;          // source → who sends it, where one sends several
+  std::vector<PolledSource> polled;                          // by name
+  std::vector<Feed> feeds;                                   // registered: docs/standing-rules.md
   std::map<std::string, FeedReading, std::less<>> readings;  // by source; of others the format is recognised
 };
 

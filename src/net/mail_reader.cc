@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -22,6 +23,8 @@ constexpr int kLevelsMax = 20;
 // GMime makes one object for each part before we can count them; lines that could be boundaries are counted
 // first so that a mail of nothing but boundaries cannot fill the memory.
 constexpr int kBoundaryLinesMax = 100'000;
+constexpr std::size_t kDeclaredLinesMax = 5'000;  // of those, what a header says is one
+constexpr std::size_t kHeaderLinesMax = 100'000;  // folded ones have several
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 // What abuse mail of the world is written in. Held open for the life of the process: glibc loads a table on
@@ -337,6 +340,42 @@ int boundary_lines(std::string_view bytes) {
   return count;
 }
 
+// Lines that are boundaries by what some header says, and as many boundaries as are said.
+std::size_t declared_boundary_lines(std::string_view bytes) {
+  std::set<std::string_view> declared;
+  std::size_t count = 0;
+  for (const std::string_view mark : {"boundary=", "Boundary=", "BOUNDARY="}) {
+    for (std::size_t at = bytes.find(mark); at != std::string_view::npos; at = bytes.find(mark, at + mark.size())) {
+      std::string_view value = bytes.substr(at + mark.size(), 200);
+      const bool quoted = value.starts_with('"');
+      if (quoted) value.remove_prefix(1);
+      value = value.substr(0, quoted ? value.find('"') : value.find_first_of("; \t\r\n"));
+      if (++count > kDeclaredLinesMax) return count;
+      declared.insert(value);
+    }
+  }
+  for (std::size_t at = 0; at < bytes.size() && count <= kDeclaredLinesMax;) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    std::string_view line = trim(bytes.substr(at, std::min<std::size_t>(end - at, 210)));
+    at = end + 1;
+    if (!line.starts_with("--")) continue;
+    line.remove_prefix(2);
+    if (declared.contains(line)) ++count;
+  }
+  return count;
+}
+
+// Lines up to the first blank one. GMime makes an object for each header before they can be counted.
+std::size_t header_lines(std::string_view bytes) {
+  std::size_t count = 0;
+  for (std::size_t at = before_headers(bytes); at < bytes.size(); ++count) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    if (trim(bytes.substr(at, end - at)).empty()) break;
+    at = end + 1;
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string Mail::header(std::string_view name) const {
@@ -354,7 +393,10 @@ void prepare_mail_reader() {
 Result<Mail> read_mail(std::string_view bytes) {
   prepare_mail_reader();
   if (bytes.size() > kBytesMax) return fail(Fault::Malformed, "a mail of over 25 MiB");
-  if (boundary_lines(bytes) > kBoundaryLinesMax) return fail(Fault::Malformed, "a mail of over 100 parts");
+  if (boundary_lines(bytes) > kBoundaryLinesMax || declared_boundary_lines(bytes) > kDeclaredLinesMax)
+    return fail(Fault::Malformed, "a mail of over 100 parts");
+  if (header_lines(bytes) > kHeaderLinesMax && has_header(bytes.substr(before_headers(bytes))))
+    return fail(Fault::Malformed, "a mail with over 1000 headers in one block");
   Mail mail;
   TRY(Reader(mail).outermost(bytes));
   return mail;

@@ -1,8 +1,9 @@
 // Laws: each find lies in the document, its bytes are those at its place, and finds come in order without overlap,
-// but for those inside of a url.
+// but for those inside of a url. What a page shows is text where the page is, and in proportion to it.
 #include <cstdint>
 
 #include "base/result.h"
+#include "base/text.h"
 #include "observable/scan_document.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -17,5 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       free_from = find.offset + find.length;
     });
   }
+  const std::string shown = cordon::page_text(input);
+  CORDON_CHECK(shown.size() <= 4 * input.size() + 64, "a page shows no more than it holds");
+  CORDON_CHECK(!cordon::valid_utf8(input) || cordon::valid_utf8(shown), "a page of text shows text");
   return 0;
 }

@@ -103,5 +103,13 @@ TEST(ScanDocument, a_mebibyte_of_broken_markup_takes_no_time_to_speak_of) {
   }
 }
 
+TEST(ScanDocument, a_page_as_text_has_where_its_links_lead_in_front_of_their_words) {
+  EXPECT_EQ(page_text("<p>see <a class=x href=\"http://a.example.org/?x&amp;y\"><b>the</b> bank</a><br>now</p>"),
+            "\nsee  <http://a.example.org/?x&y> the bank\nnow\n");
+  EXPECT_EQ(page_text("a<img src=\"http://p.example.net/\">b<style>x{}</style>c<script>d</script><!-- e -->f"),
+            "a\nb\n\nc\n\nf");
+  EXPECT_EQ(page_text("1 < 2 <a href=\"x"), "1 < 2 <a href=\"x");
+}
+
 }  // namespace
 }  // namespace cordon

@@ -28,9 +28,7 @@ Reading read_feedback(const Fields& fields, std::string_view told) {
   const std::string_view type = first_field(fields, "feedback-type");
   const auto meaning = arf_meaning(type);
   if (!meaning) return refuse_name(type, "Feedback-Type");
-  if (const NotOurs* no = std::get_if<NotOurs>(&*meaning)) {
-    return refuse(std::string(no->code), "Feedback-Type '" + printable(type, 60) + "': " + std::string(no->reason));
-  }
+  if (const NotOurs* no = std::get_if<NotOurs>(&*meaning)) return refuse_not_ours("Feedback-Type", type, *no);
   Matter matter = std::get<Matter>(*meaning);
 
   // In a complaint about spam Reported-Domain is the complainer's provider as often as the sender's; only

@@ -9,7 +9,7 @@ namespace cordon {
 namespace {
 
 constexpr std::size_t kMostFields = 1000;
-constexpr std::size_t kMostBlocks = 1000;
+constexpr std::size_t kMostBlocks = 20'001;  // one more than a mail may carry
 constexpr std::size_t kLongestKey = 32;
 constexpr int kMostWordsOfKey = 4;
 

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kLongestMarker = 120;
 constexpr std::size_t kMostHeaderLines = 12;
-constexpr std::size_t kMostWords = 2u << 20;  // what is read of a mail's words
 constexpr int kFewestHeaders = 3;
 constexpr int kFewestQuoted = 2;
 

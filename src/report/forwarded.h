@@ -11,6 +11,8 @@
 
 namespace cordon {
 
+inline constexpr std::size_t kMostWords = 2u << 20;  // what is read of a mail's words
+
 struct PassedOn {
   std::string text;  // what the mail inside shows its reader: its subject, then its words; no addresses of its headers
   std::optional<Instant> sent_at;

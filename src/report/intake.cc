@@ -155,6 +155,7 @@ void accept(std::vector<ReadRecord>& out, std::string_view bytes, const Result<s
     // Of one mail with several, each has a name of its own, and the same one when the mail comes again.
     const Digest content = readings->size() == 1 ? whole : sha256(whole.hex() + " " + std::to_string(i));
     out.push_back(record_of(out.size() + 1, content, std::move((*readings)[i])));
+    out.back().of_several = readings->size() > 1;
   }
 }
 
@@ -261,6 +262,7 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
   options.format = TRY(recognise(incoming, bytes));
   options.matter = incoming.matter;
   options.profile = incoming.profile;
+  const char* const start = bytes.data();
   bytes = without_mark(bytes);
   std::vector<std::string_view> records;
   if (incoming.feed) {
@@ -300,6 +302,7 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
     std::vector<Result<std::string>> answers;
     if (!chunk.empty()) answers = TRY(run_confined("report", told, chunk, kLimits));
     for (std::size_t i = next, answered = 0; i < end; ++i) {
+      const std::size_t from = out.size();
       if (records[i].size() > limit) {
         out.push_back(
             refused(out.size() + 1, records[i], "too_long", "longer than " + std::to_string(limit >> 20) + " MiB"));
@@ -309,6 +312,10 @@ Result<std::vector<ReadRecord>> read_batch(const Incoming& incoming, std::string
           return fail(Fault::Malformed, "more than 1000000 records in one file; split it", incoming.file_name);
       } else {
         accept(out, records[i], answers[answered++], incoming.received_at);
+      }
+      for (std::size_t made = from; made < out.size(); ++made) {
+        out[made].offset = static_cast<std::size_t>(records[i].data() - start);
+        out[made].length = records[i].size();
       }
     }
     next = end;

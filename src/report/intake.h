@@ -67,8 +67,10 @@ struct ReadRecord {
   std::string token;   // the feed's item id or the Message-ID; empty when the format has none
   Digest content;  // SHA-256 of the record's bytes as they came; of several in one mail, of its digest and their order;
                    // where a profile makes several of one, of what each says
-  std::optional<Sighting> sighting;  // exactly when accepted
-  std::string kept;                  // what the desk may store of an accepted record: redacted, no attachments, UTF-8
+  std::optional<Sighting> sighting;    // exactly when accepted
+  std::size_t offset = 0, length = 0;  // where in the batch what it was read from stands; reports of one mail share it
+  bool of_several = false;             // one of the reports that a program put into one mail
+  std::string kept;                    // what the desk may store of an accepted record: redacted, no attachments, UTF-8
 };
 
 // Reads a whole batch in a confined worker. A broken record never takes its neighbours with it. An error

@@ -103,12 +103,12 @@ std::vector<std::string> own_names(const Mail& mail) {
 std::vector<Observable> listed_places(std::string_view words, const std::vector<std::string>& own) {
   std::vector<Observable> places;
   const auto add = [&](ObservableKind kind, std::string_view text) {
+    if (places.size() >= kMostObservables) return;
     auto place = parse_observable(kind, text);
-    if (!place || places.size() >= kMostObservables) return false;
+    if (!place) return;
     const auto name = registrable_domain(*place);
     const bool its_own = name && std::ranges::find(own, name->canonical()) != own.end();
     if (!its_own && std::ranges::find(places, *place) == places.end()) places.push_back(std::move(*place));
-    return true;
   };
   for (const std::string_view line : split(words, '\n')) {
     std::vector<std::string_view> tokens;
@@ -204,7 +204,10 @@ std::vector<Reading> read_tables(std::optional<Matter> matter, const Mail& mail)
       found.add(read_finding_fields(part.bytes));
   }
   for (const auto read : {read_url_list, read_address_lists, read_drawn_table, read_finding_fields}) {
-    if (found.empty()) found.add(read(words));
+    if (!found.empty()) continue;
+    found.add(read(words));
+    if (!found.empty() && words.size() + 4 >= kMostWords)  // there may be more of them
+      return one(refuse("too_many", "a text with more rows than one mail may carry; send them as a file"));
   }
   return found.take();
 }

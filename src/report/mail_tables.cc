@@ -20,15 +20,10 @@ using Cells = std::vector<std::string>;
 constexpr std::size_t kMostAboutTime = 16u << 10;  // of a mail's words, looked through for each row
 constexpr std::size_t kMostDrawn = 64;             // columns
 
-Reading refuse_finding(std::string_view what, std::string_view name, const NotOurs& no) {
-  if (no.code == "csam") return refuse_child_abuse();
-  return refuse(std::string(no.code), std::string(what) + " '" + printable(name, 60) + "': " + std::string(no.reason));
-}
-
 // What a row is about, or the refusal that answers for it.
 Reading read_finding(std::string_view what, std::string_view name, const Meaning& meaning,
                      const std::vector<Candidate>& candidates, std::optional<int> port) {
-  if (const NotOurs* no = std::get_if<NotOurs>(&meaning)) return refuse_finding(what, name, *no);
+  if (const NotOurs* no = std::get_if<NotOurs>(&meaning)) return refuse_not_ours(what, name, *no);
   return choose(std::get<Matter>(meaning), candidates, port);
 }
 
@@ -283,9 +278,8 @@ std::vector<Reading> read_address_lists(std::string_view text) {
       continue;
     }
     // "  - Mon, 21 Sep 2015 11:00AM PDT": the newest comes first.
-    const std::string_view item = trim(line);
     if (readings.empty() || dated || !line.starts_with("  - ")) continue;
-    readings.back().seen_at = lenient_time(item.substr(2));
+    readings.back().seen_at = lenient_time(line.substr(4));
     dated = true;
   }
   return readings;

@@ -54,6 +54,11 @@ std::optional<Meaning> look_up(std::span<const Row> rows, std::string_view name)
 
 }  // namespace
 
+bool means_child_abuse(const std::optional<Meaning>& meaning) {
+  const NotOurs* no = meaning ? std::get_if<NotOurs>(&*meaning) : nullptr;
+  return no != nullptr && no->code == kChildAbuse.code;
+}
+
 std::optional<Meaning> xarf_meaning(std::string_view category, std::string_view type) {
   // The schema's own names, xarf.org/schemas/v4. What charter 4.7 pairs with no category stays out.
   static const Row kRows[] = {

@@ -17,6 +17,9 @@ struct NotOurs {
 };
 using Meaning = std::variant<Matter, NotOurs>;
 
+// Whether it is a hotline's to assess: whoever reads such a name reads nothing else of its record.
+bool means_child_abuse(const std::optional<Meaning>& meaning);
+
 // XARF 4 `category` and `type`, case and '-' for '_' ignored. Nothing for a pair that is in no table.
 std::optional<Meaning> xarf_meaning(std::string_view category, std::string_view type);
 

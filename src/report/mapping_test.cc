@@ -114,5 +114,41 @@ TEST(Mapping, of_feedback_types_takes_abuse_fraud_and_viruses) {
   for (const Pair& pair : kPairs) EXPECT_EQ(said(arf_meaning(pair.name)), pair.means) << pair.name;
 }
 
+// Planted bug: a name that is not in the table mapped by a word inside of it ("pre-phishing" in legacy_xarf_meaning()).
+TEST(Mapping, of_what_programs_write_into_mail) {
+  for (const auto& [name, means] : {Pair{"Login-Attack", "C02"},
+                                    {"login_attack", "C02"},
+                                    {"LoginAttack", "C02"},
+                                    {"malware-attack", "C01"},
+                                    {"phishing", "C05"},
+                                    {"regbot", "H03"},
+                                    {"Childabuse", "csam"},
+                                    {"Port-Scan", "out_of_scope"},
+                                    {"harvesting", "out_of_scope"},
+                                    {"Trademark", "trademark"},
+                                    {"info", "unspecified"},
+                                    {"", "unspecified"},
+                                    {"pre-phishing", "-"},
+                                    {"harassment", "-"}})
+    EXPECT_EQ(said(legacy_xarf_meaning(name)), means) << name;
+  for (const auto& [finding, means] : {Pair{"VENDOR.MALWARE.URL.GEN", "C01"},
+                                       {"Shadowserver Botnet Drone", "C03"},
+                                       {"vendor-childabuse", "csam"},
+                                       {"openresolver", "-"},
+                                       {"no such thing", "-"},
+                                       {"", "-"}})
+    EXPECT_EQ(said(finding_meaning(finding)), means) << finding;
+  for (const auto& [report, means] : {Pair{"scan_ntp", "H02"},
+                                      {"scan_redis", "H01"},
+                                      {"scan_something_new", "H01"},
+                                      {"sinkhole_http_drone", "C03"},
+                                      {"compromised_website", "C02"},
+                                      {"blocklist", "out_of_scope"},
+                                      {"something_else", "-"}})
+    EXPECT_EQ(said(shadowserver_meaning(report)), means) << report;
+  EXPECT_EQ(said(safe_browsing_meaning("1")), "C05");
+  EXPECT_EQ(said(safe_browsing_meaning("9")), "-");
+}
+
 }  // namespace
 }  // namespace cordon

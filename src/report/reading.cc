@@ -113,6 +113,11 @@ Reading refuse_name(std::string_view name, std::string_view what) {
   return refuse("out_of_scope", shown + " is no offence of the closed list");
 }
 
+Reading refuse_not_ours(std::string_view what, std::string_view name, const NotOurs& no) {
+  if (means_child_abuse(Meaning(no))) return refuse_child_abuse();
+  return refuse(std::string(no.code), std::string(what) + " '" + printable(name, 60) + "': " + std::string(no.reason));
+}
+
 int rank(ObservableKind kind) {
   switch (kind) {
     case ObservableKind::Url:

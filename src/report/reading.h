@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "law/matter.h"
 #include "observable/observable.h"
+#include "report/mapping.h"
 
 namespace cordon {
 
@@ -38,6 +39,9 @@ Reading refuse_child_abuse();
 // A refusal of a name outside the closed list: the refused list's own code where the name stands there
 // (charter 4.6), else "out_of_scope". `what` says where the name stood: "type", "category".
 Reading refuse_name(std::string_view name, std::string_view what);
+
+// A refusal of a name that a table of mapping.h says is not ours; of a hotline's matter refuse_child_abuse().
+Reading refuse_not_ours(std::string_view what, std::string_view name, const NotOurs& no);
 
 // Something that a record names as the thing it is about; the best comes first.
 struct Candidate {

@@ -324,7 +324,8 @@ std::string redact_by_passes(std::string_view text, const std::vector<Observable
   out = without_numbers(out, "[redacted:card]", card_end);
   out = without_ids(out);
   if (phones == Phones::Redact) out = without_phones(out, keep);
-  return out;
+  // Of an address that stays a later pass may have taken a number away: what is left is nobody's that may stay.
+  return keep.empty() ? out : without_mailboxes(out, keep);
 }
 
 Json redact_json(const Json& value, const std::vector<Observable>& keep, Phones phones) {

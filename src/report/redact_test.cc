@@ -133,5 +133,13 @@ TEST(Redact, the_look_that_passes_over_most_texts_never_passes_over_one_that_has
   EXPECT_GT(changed, 10'000);
 }
 
+// What went wrong: the address stayed, the card number took its digits, and the rest of it was written down.
+TEST(Redact, of_an_address_that_stays_nothing_is_left_when_a_card_number_takes_its_digits) {
+  const std::vector<Observable> keep{*parse_observable(ObservableKind::Email, "1111s@a.example.org")};
+  const std::string once = redact("card 4111 1111 1111 1111s@a.example.org", keep, Phones::Redact);
+  EXPECT_EQ(once, "card [redacted:card][redacted:email]@a.example.org");
+  EXPECT_EQ(redact(once, keep, Phones::Redact), once);
+}
+
 }  // namespace
 }  // namespace cordon

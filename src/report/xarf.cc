@@ -9,10 +9,6 @@
 namespace cordon {
 namespace {
 
-Reading refuse_kind(std::string_view what, std::string_view name, const NotOurs& no) {
-  return refuse(std::string(no.code), std::string(what) + " '" + printable(name, 60) + "': " + std::string(no.reason));
-}
-
 // "c2", "c2_server", "command-and-control", …: a role that makes a botnet's machine its controller.
 bool says_controller(std::string_view text) {
   const std::string word = replace_all(lower_ascii(text), "-", "_");
@@ -77,10 +73,9 @@ Reading read_legacy(const Json& record) {
   if (report == nullptr || report->object() == nullptr) return refuse("malformed", "an XARF report without its Report");
   const std::string type = report->text_or("ReportType");
   const auto meaning = legacy_xarf_meaning(type);
-  if (meaning && std::holds_alternative<NotOurs>(*meaning) && std::get<NotOurs>(*meaning).code == "csam")
-    return refuse_child_abuse();
+  if (means_child_abuse(meaning)) return refuse_child_abuse();
   if (!meaning) return refuse_name(type, "ReportType");
-  if (const NotOurs* no = std::get_if<NotOurs>(&*meaning)) return refuse_kind("ReportType", type, *no);
+  if (const NotOurs* no = std::get_if<NotOurs>(&*meaning)) return refuse_not_ours("ReportType", type, *no);
   std::vector<Candidate> candidates;
   const Json* source = report->find("Source");
   const auto from = [&](const Json* of, ObservableKind kind, std::initializer_list<std::string_view> keys) {
@@ -117,9 +112,7 @@ Reading read_xarf(const Json& record) {
   const std::string category = record.text_or("category", record.text_or("class"));
   const std::string type = record.text_or("type");
   auto meaning = xarf_meaning(category, type);
-  if (meaning && std::holds_alternative<NotOurs>(*meaning) && std::get<NotOurs>(*meaning).code == "csam") {
-    return refuse_child_abuse();
-  }
+  if (means_child_abuse(meaning)) return refuse_child_abuse();
   const std::string version = text_member(record, "xarf_version");
   if (version.empty() && record.find("Report") != nullptr) return read_legacy(record);
   if (version != "4" && !version.starts_with("4.")) {
@@ -139,7 +132,7 @@ Reading read_xarf(const Json& record) {
     meaning = Matter(Exposure::ExposedService);
   }
   if (const NotOurs* no = std::get_if<NotOurs>(&*meaning))
-    return answer(refuse_kind("type", category + "/" + type, *no));
+    return answer(refuse_not_ours("type", category + "/" + type, *no));
   Matter matter = std::get<Matter>(*meaning);
   if (matter == Matter(Exposure::ExposedService) && says_vulnerable(record)) matter = Exposure::VulnerableService;
   if (category == "infrastructure" && type == "botnet" && is_controller(record, source)) matter = Category::Malware;
@@ -184,15 +177,14 @@ Reading read_xarf_lines(const Fields& fields, const std::vector<Observable>& pla
   };
   const std::string type = value("report-type");
   const auto meaning = legacy_xarf_meaning(type);
-  if (meaning && std::holds_alternative<NotOurs>(*meaning) && std::get<NotOurs>(*meaning).code == "csam")
-    return refuse_child_abuse();
+  if (means_child_abuse(meaning)) return refuse_child_abuse();
   const std::string token = printable(value("report-id"), 128);
   const auto answer = [&](Reading reading) {
     reading.token = token;
     return reading;
   };
   if (!meaning) return answer(refuse_name(type, "Report-Type"));
-  if (const NotOurs* no = std::get_if<NotOurs>(&*meaning)) return answer(refuse_kind("Report-Type", type, *no));
+  if (const NotOurs* no = std::get_if<NotOurs>(&*meaning)) return answer(refuse_not_ours("Report-Type", type, *no));
 
   std::vector<Candidate> candidates;
   const auto add_place = [&](ObservableKind kind, std::string_view name) {

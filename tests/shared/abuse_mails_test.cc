@@ -69,8 +69,8 @@ std::vector<ReadRecord> read_one(std::string path) {
   return records ? std::move(*records) : std::vector<ReadRecord>{};
 }
 
-// Planted bugs: a reader of one format at a time left out; the first row of an attachment only; what two parts of one
-// mail say counted twice; the attacked port taken for the attacker's.
+// Its planted bugs are those of report/mail_report_test.cc: the first row of an attachment only, what two parts say
+// counted twice, the attacked port taken for the attacker's.
 TEST(AbuseMails, every_one_of_97_ends_as_a_person_reads_it) {
   if (!is_folder(mails_folder())) GTEST_SKIP() << "no shared data at " << mails_folder();
   const Table table = table_of("abuse_mails.tsv");
@@ -139,15 +139,16 @@ std::optional<Json> said_in_xarf(Matter matter, const Observable& target, std::o
   return xarf_part({kId, matter, target, port, Instant{1'767'225'600'000}, "Seen by two sources.", sender, true});
 }
 
-// Planted bugs: H03 with "smtp", which demands the sender's address; H02 as a CVE without its number; the tags left
-// out.
+// Planted bug: H03 with "smtp", which demands the sender's address.
 TEST(XarfSamples, what_goes_out_about_them_is_valid_and_is_read_back_as_the_same) {
   if (!is_folder(xarf_folder())) GTEST_SKIP() << "no shared data at " << xarf_folder();
   const Json schema = in_one(schema_file());
   int sent = 0;
   for (const auto& [sample, expected] : table_of("xarf_samples.tsv")) {
     const std::string given = *read_file(xarf_folder() + sample, 1u << 20);
-    if (sample.starts_with("v4/")) EXPECT_EQ(schema_fault(schema, *parse_json(given)), "") << sample;
+    if (sample.starts_with("v4/")) {
+      EXPECT_EQ(schema_fault(schema, *parse_json(given)), "") << sample;
+    }
     const ReadRecord record = read_one(xarf_folder() + sample).front();
     if (record.outcome != cordon::Outcome::Accepted) {
       EXPECT_EQ(expected.back(), "-") << sample;
