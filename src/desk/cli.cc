@@ -387,8 +387,23 @@ std::optional<Typed> read_command_line(int argc, char** argv, int& exit_code) {
       .text("source", "--source", "the feed's or channel's name [a-z0-9._-]", false)
       .text("category", "--category",
             "what all of it is about, e.g. phishing or C05; `cordon docs offences` lists them", false)
-      .text("profile", "--profile", "a TOML file that says what the columns of a CSV mean", false)
+      .text("profile", "--profile", "how its records are read: one of `cordon profile list`, or a TOML file", false)
       .text("token", "--token", "the same token takes a batch in once, however often it is sent", false);
+
+  CLI::App& profiles =
+      group("profile", "how the records of feeds are read: those that come with the program, and your own");
+  line(profiles, "list", "the profiles that come with the program", "cordon profile list", "profile list");
+  line(profiles, "show", "the text of one, to begin your own with", "cordon profile show openphish >my-feed.toml",
+       "profile show")
+      .text("profile", "profile", "one of `cordon profile list`");
+  line(profiles, "check", "whether a profile is sound, and what it makes of a sample",
+       "cordon profile check my-feed.toml sample.csv", "profile check")
+      .text("profile", "profile", "one of `cordon profile list`, or a TOML file")
+      .text("sample", "sample", "a file as the feed sends it", false)
+      .list("given", "--given", "what holds for all of it, like feed.url=https://example.net/list.txt", false);
+  line(profiles, "new", "propose a profile for a sample: CSV or other columns, lines of one value, JSON",
+       "cordon profile new sample.csv >my-feed.toml", "profile new")
+      .text("sample", "sample", "a file as the feed sends it");
 
   CLI::App& cases = group("case", "cases: list, read, and enter what was found");
   line(cases, "list", "cases, oldest first", "cordon case list --as analyst1 --category phishing --limit 20",

@@ -319,7 +319,15 @@ Result<Nothing> intake(Desk& desk, Call& call, const Emit& emit) {
   if (const std::string matter = arguments.text_or("category"); !matter.empty())
     incoming.matter = TRY(parse_matter(matter));
   if (call.key != nullptr) incoming.machine = call.key->issued.name;
-  if (const Json* profile = arguments.find("profile")) incoming.profile = TRY(read_csv_profile(*profile));
+  const auto reading = desk.settings().readings.find(incoming.source);
+  if (const Json* profile = arguments.find("profile"); profile != nullptr && profile->find("input") == nullptr) {
+    incoming.profile = TRY(read_csv_profile(*profile));
+  } else if (profile != nullptr) {
+    incoming.feed = TRY(FeedProfile::read(*profile));
+  } else if (reading != desk.settings().readings.end()) {
+    incoming.feed = reading->second.profile;
+    incoming.given = reading->second.given;
+  }
   Json::Array names{file_name_of(call.media_type)};
   if (!call.files.empty()) names = TRY(arguments.list("files"));
   std::optional<Error> first_error;

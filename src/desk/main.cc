@@ -21,6 +21,8 @@
 #include "desk/notice_check.h"
 #include "desk/openapi.h"
 #include "desk/operations.h"
+#include "desk/profile_book.h"
+#include "desk/profile_command.h"
 #include "desk/registry_book.h"
 #include "desk/routes.h"
 #include "desk/scan_command.h"
@@ -113,7 +115,7 @@ class Printer {
 Result<Nothing> run_intake(const Paths& paths, Typed& typed) {
   if (typed.arguments.find("source") == nullptr) typed.arguments.set("source", kByHand);
   if (const std::string profile = typed.arguments.text_or("profile"); !profile.empty())
-    typed.arguments.set("profile", TRY(read_toml(profile)));
+    typed.arguments.set("profile", TRY(profile_for_intake(profile)));
   const std::vector<std::string> files = TRY(files_below(typed.paths));
   if (files.size() > 1 && typed.arguments.find("token") != nullptr)
     return fail(Fault::Usage, "--token names one batch, so it goes with one file");
@@ -260,6 +262,7 @@ Result<Nothing> run(Typed& typed) {
     return Nothing{};
   }
   if (typed.command.starts_with("index ")) return index_command(typed);
+  if (typed.command.starts_with("profile ")) return profile_command(typed);
   if (typed.command == "intake") return run_intake(paths, typed);
   return run_on_desk(paths, typed);
 }

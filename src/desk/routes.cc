@@ -250,7 +250,7 @@ constexpr std::array kKeyOnly{
 constexpr std::array kIntake{
     Field{"source", FieldKind::Word, Need::Must, "the feed's or channel's name [a-z0-9._-]", "phishing-list"},
     Field{"category", FieldKind::Word, Need::May, "what all of it is about", "phishing"},
-    Field{"profile", FieldKind::Object, Need::Local, "what the columns of a CSV mean", ""},
+    Field{"profile", FieldKind::Object, Need::Local, "how its records are read: a feed's profile", ""},
     Field{"token", FieldKind::Text, Need::May, "the same token takes a batch in once", ""},
     Field{"files", FieldKind::Words, Need::Local, "names of the files that go with it", ""},
 };

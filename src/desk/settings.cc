@@ -5,9 +5,11 @@
 #include <cerrno>
 #include <set>
 
+#include "base/digest.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "base/time_stamp.h"
+#include "desk/profile_book.h"
 #include "net/http_client.h"
 #include "report/intake.h"
 #include "store/postgres.h"
@@ -157,8 +159,30 @@ Result<Nothing> read_registry_settings(const Json& table, RegistrySettings& regi
   return Nothing{};
 }
 
-// [feeds.NAME]: what a standing rule may draw from. People's channels can be no feed, whatever is written here.
-Result<Nothing> read_feeds(const Json& feeds, Settings& settings) {
+// profile = "NAME" or "FILE", given = { "feed.url" = "…" }: how the records of a source are read. Gives the digest of
+// the profile, which a standing rule holds fast; empty where there is none.
+Result<std::string> read_reading(const std::string& source, Json& table, const std::string& folder,
+                                 Settings& settings) {
+  const std::string name = table.text_or("profile");
+  const Json* given = table.find("given");
+  if (name.empty() && (given != nullptr || table.find("profile") != nullptr))
+    return fail(Fault::Malformed, "profile names a profile: one of `cordon profile list`, or a file", "profile");
+  if (name.empty()) return std::string();
+  const bool file = name.find('/') != std::string::npos || name.ends_with(".toml");
+  FeedReading reading{TRY(load_profile(file && !name.starts_with('/') ? folder + "/" + name : name))};
+  if (given != nullptr) reading.given = *given;
+  TRY(check_given(reading.given));
+  const std::string digest =
+      sha256(to_text(Json::Object{{"profile", reading.profile.json()}, {"given", reading.given}})).hex();
+  settings.readings.insert_or_assign(source, std::move(reading));
+  table.object()->erase("profile");
+  table.object()->erase("given");
+  return digest;
+}
+
+// [feeds.NAME]: how a source's records are read, and what a standing rule may draw from. People's channels can be no
+// feed, whatever is written here.
+Result<Nothing> read_feeds(const Json& feeds, const std::string& folder, Settings& settings) {
   if (feeds.object() == nullptr) return fail(Fault::Malformed, "expected a table for each feed", "[feeds]");
   for (const auto& [source, table] : *feeds.object()) {
     const std::string where = "[feeds." + printable(source, 64) + "]";
@@ -167,7 +191,13 @@ Result<Nothing> read_feeds(const Json& feeds, Settings& settings) {
       return fail(Fault::Refused, "what people report, or somebody gives in by hand, is no feed (amendment 1)", where);
     if (table.object() == nullptr || table.find("name") != nullptr)
       return fail(Fault::Malformed, "expected a table with publisher, publisher_kind, machine, categories", where);
-    Result<Feed> feed = read_feed(Json(*table.object()).set("name", source));
+    Json registered = table;
+    const Result<std::string> profile = read_reading(source, registered, folder, settings);
+    if (!profile) return fail(profile.error().fault, profile.error().message, where + " " + profile.error().where);
+    if (registered.object()->empty() && !profile->empty()) continue;  // read by a profile, and no rule draws from it
+    registered.set("name", source);
+    if (!profile->empty()) registered.set("profile", *profile);
+    Result<Feed> feed = read_feed(registered);
     if (!feed) return fail(feed.error().fault, feed.error().message, where + " " + feed.error().where);
     settings.feeds.push_back(*std::move(feed));
   }
@@ -180,7 +210,7 @@ Paths::Paths(std::string folder) : desk(std::move(folder)) {
   while (desk.size() > 1 && desk.ends_with('/')) desk.pop_back();
 }
 
-Result<Settings> read_settings(const Json& toml) {
+Result<Settings> read_settings(const Json& toml, const std::string& folder) {
   TRY(only_known(toml,
                  {"operator", "database", "send", "serve", "index", "care", "evidence", "retention", "cases", "sources",
                   "intake", "log", "registries", "feeds"},
@@ -230,7 +260,7 @@ Result<Settings> read_settings(const Json& toml) {
   }
   TRY(read_intake(section(toml, "intake"), settings));
   TRY(read_log_settings(section(toml, "log"), settings));
-  TRY(read_feeds(section(toml, "feeds"), settings));
+  TRY(read_feeds(section(toml, "feeds"), folder, settings));
   settings.listen = serve.text_or("listen", "127.0.0.1");
   settings.port = static_cast<int>(serve.number_or("port", 8480));
   if (settings.port < 0 || settings.port > 65535) return fail(Fault::Malformed, "port is 0 to 65535", "[serve]");
@@ -273,7 +303,10 @@ Result<Settings> read_settings(const Json& toml) {
   return settings;
 }
 
-Result<Settings> load_settings(const Paths& paths) { return read_settings(TRY(read_toml(paths.settings()))); }
+Result<Settings> load_settings(const Paths& paths) {
+  const Json toml = TRY(read_toml(paths.settings()));
+  return read_settings(toml, paths.desk);
+}
 
 Result<std::unique_ptr<BlobStore>> blobs_elsewhere(const Paths& paths, const Settings& settings) {
   if (!settings.blobs) return std::unique_ptr<BlobStore>();

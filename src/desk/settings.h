@@ -18,6 +18,7 @@
 #include "ledger/cosignature.h"
 #include "referral/contact_book.h"
 #include "referral/notice.h"
+#include "report/profile.h"
 #include "store/blobs.h"
 #include "store/s3_blobs.h"
 
@@ -84,6 +85,12 @@ struct RegistrySettings {
   std::string authorities;  // a PEM file of whom TLS trusts instead of the system's, relative to the desk
 };
 
+// How a source's records are read, and what the operator says of all of them (docs/feeds.md).
+struct FeedReading {
+  FeedProfile profile;
+  Json given = Json::Object{};
+};
+
 struct Settings {
   Operator operator_;
   Zone zone = Zone::utc();           // whose days are counted (charter 5.7)
@@ -116,10 +123,13 @@ struct Settings {
   std::set<std::string, std::less<>> fold_only;      // sources whose reports open no case by themselves: docs/volume.md
   std::map<std::string, std::string> organisations;  // source → who sends it, where one sends several
   std::vector<Feed> feeds;                           // registered: docs/standing-rules.md
+  std::map<std::string, FeedReading, std::less<>> readings;  // by source; of others the format is recognised
 };
 
 Result<Json> read_toml(const std::string& path);
-Result<Settings> read_settings(const Json& toml);
+Result<Json> parse_toml(std::string_view text, const std::string& where);
+// Files that it names are relative to `folder`.
+Result<Settings> read_settings(const Json& toml, const std::string& folder = ".");
 Result<Settings> load_settings(const Paths& paths);
 // Where the record is: a path, or "postgresql://…". NotFound where there is no desk.
 Result<std::string> record_of(const Paths& paths);

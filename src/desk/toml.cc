@@ -31,16 +31,20 @@ Result<Json> to_json(const toml::node& node, int depth) {
 
 }  // namespace
 
-Result<Json> read_toml(const std::string& path) {
-  const std::string text = TRY(read_file(path, 4u << 20));
+Result<Json> parse_toml(std::string_view text, const std::string& where) {
   try {
-    Result<Json> value = to_json(toml::parse(text, path), 0);
-    if (!value) return fail(value.error().fault, value.error().message, path);
+    Result<Json> value = to_json(toml::parse(text, where), 0);
+    if (!value) return fail(value.error().fault, value.error().message, where);
     return value;
   } catch (const toml::parse_error& error) {
     return fail(Fault::Malformed, "not TOML: " + printable(error.description()),
-                path + ", line " + std::to_string(error.source().begin.line));
+                where + ", line " + std::to_string(error.source().begin.line));
   }
+}
+
+Result<Json> read_toml(const std::string& path) {
+  const std::string text = TRY(read_file(path, 4u << 20));
+  return parse_toml(text, path);
 }
 
 }  // namespace cordon
