@@ -195,11 +195,11 @@ Result<FeedRules> read_rules(const Json& table, bool of_fields, const std::strin
 
 Result<FeedInput> read_feed_input(const Json& table) {
   const std::string where = "[input]";
-  TRY(only_feed_keys(
-      table,
-      {"format", "encoding", "comment", "delimiter", "quotes", "header", "header_lines", "columns", "patterns", "carry",
-       "between", "inside", "keep_quotes", "table", "skip_rows", "element", "replace", "each", "each_separator"},
-      where));
+  TRY(only_feed_keys(table,
+                     {"format",    "encoding", "comment", "delimiter", "quotes",         "header",      "header_lines",
+                      "columns",   "patterns", "carry",   "between",   "inside",         "keep_quotes", "table",
+                      "skip_rows", "element",  "replace", "each",      "each_separator", "attachment"},
+                     where));
   FeedInput input;
   static constexpr std::pair<std::string_view, FeedFormat> kFeedFormats[] = {
       {"csv", FeedFormat::Csv},    {"lines", FeedFormat::Lines},          {"pairs", FeedFormat::Pairs},
@@ -317,6 +317,14 @@ Result<FeedProfile> FeedProfile::read(const Json& profile) {
   parts->input = TRY(read_feed_input(*input));
   if (const Json* each = input->find("each")) parts->each = TRY(texts_of(*each, "[input] each"));
   parts->each_separator = TRY(text_key(*input, "each_separator", "[input]"));
+  if (input->find("attachment") != nullptr) {
+    parts->attachment = lower_ascii(TRY(text_key(*input, "attachment", "[input]")));
+    if (parts->attachment.empty()) return wrong("expected what its name ends in, like \".csv\"", "[input] attachment");
+    Json inside = *input;
+    inside.object()->erase("attachment");
+    FeedProfile attached = TRY(FeedProfile::read(Json(profile).set("input", std::move(inside))));
+    parts->attached = std::make_shared<const FeedProfile>(std::move(attached));
+  }
   if (const Json* header = profile.find("header")) {
     if (header->object() == nullptr) return wrong("expected a table", "[header]");
     for (const auto& [name, one] : *header->object()) {
@@ -395,7 +403,7 @@ Result<FeedProfile> FeedProfile::read(const Json& profile) {
 
 MissingColumns missing_columns(const FeedProfile& profile, std::string_view header) {
   const FeedInput& input = profile.parts().input;
-  if (input.format != FeedFormat::Csv || !input.columns.empty()) return {};
+  if (input.format != FeedFormat::Csv || !input.columns.empty() || profile.parts().attached) return {};
   return missing_of(profile.parts(), feed_columns(input, header));
 }
 

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/packed.h"
 #include "base/text.h"
+#include "net/mail.h"
 #include "report/event_names.h"
 #include "report/feed_time.h"
 #include "report/intelmq.h"
@@ -458,8 +459,51 @@ FeedBatch feed_batch(const FeedProfile& profile, Json given, std::string_view he
   return batch;
 }
 
+namespace {
+
+// A batch that is a mail: the records of its attachments.
+std::vector<FeedEvent> attached_events(const FeedProfile::Parts& parts, const FeedBatch& batch,
+                                       std::string_view record) {
+  std::vector<FeedEvent> out;
+  const auto mail = read_mail(record);
+  if (!mail) {
+    out.push_back(no_event("malformed", printable(mail.error().message, 200)));
+    return out;
+  }
+  bool any = false;
+  for (const MailPart& part : mail->parts) {
+    if (!lower_ascii(part.file_name).ends_with(parts.attachment)) continue;
+    any = true;
+    FeedBatch inside = feed_batch(*parts.attached, batch.given, part.bytes, feed_header(*parts.attached, part.bytes));
+    inside.matter = batch.matter;
+    const auto records = frame_feed(*parts.attached, part.bytes);
+    if (!records) out.push_back(no_event("too_long", records.error().message, part.bytes));
+    if (!records) continue;
+    for (const std::string_view one : *records) {
+      if (out.size() > kMostEvents) break;
+      for (FeedEvent& event : feed_events(*parts.attached, inside, one)) {
+        if (event.said.empty()) event.said = one;
+        out.push_back(std::move(event));
+      }
+    }
+  }
+  if (!any)
+    out.push_back(no_event("no_records",
+                           "the mail has no attachment whose name ends in '" + printable(parts.attachment, 40) + "'"));
+  else if (out.empty())
+    out.push_back(no_event("no_records", "the mail's attachment holds no record"));
+  if (out.size() > kMostEvents) {
+    out.clear();
+    out.push_back(no_event("too_long", "more than " + std::to_string(kMostEvents) + " records in one document"));
+  }
+  return out;
+}
+
+}  // namespace
+
 std::vector<FeedEvent> feed_events(const FeedProfile& profile, const FeedBatch& batch, std::string_view record) {
   const FeedProfile::Parts& parts = profile.parts();
+  if (parts.attached) return attached_events(parts, batch, record);
   std::vector<FeedEvent> out;
   FeedRows read = feed_rows(parts, batch, record);
   if (!read.problem.empty()) {

@@ -19,7 +19,7 @@ namespace {
 void check_framing(const cordon::FeedProfile& profile, std::string_view bytes,
                    const std::vector<std::string_view>& records) {
   const cordon::FeedInput& input = profile.parts().input;
-  const bool json = input.format == cordon::FeedFormat::Json;
+  const bool json = input.format == cordon::FeedFormat::Json && !profile.parts().attached;
   std::size_t end = 0;
   std::int64_t headers = 0;
   const auto between = [&](std::size_t start) {

@@ -189,6 +189,7 @@ bool match_line(const LinePattern& pattern, std::string_view line, Json& row) {
 
 bool reads_whole(const FeedProfile& profile) {
   const FeedProfile::Parts& parts = profile.parts();
+  if (parts.attached) return true;
   switch (parts.input.format) {
     case FeedFormat::Csv:
     case FeedFormat::Pairs:
@@ -205,12 +206,13 @@ bool reads_whole(const FeedProfile& profile) {
 
 Result<std::vector<std::string_view>> frame_feed(const FeedProfile& profile, std::string_view bytes) {
   const FeedInput& input = profile.parts().input;
-  if (input.format == FeedFormat::Json) {
+  const bool json = input.format == FeedFormat::Json && !profile.parts().attached;
+  if (json) {
     const std::size_t start = std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size());
     if (!reads_whole(profile) || bytes.substr(start, 1) == "[") return frame(Format::JsonDocument, bytes);
   }
   std::vector<std::string_view> records;
-  if (input.format == FeedFormat::Json) {  // as frame() does it, for longer values
+  if (json) {  // as frame() does it, for longer values
     constexpr std::string_view kSpace = " \t\r\n";
     for (std::size_t at = bytes.find_first_not_of(kSpace); at < bytes.size();
          at = bytes.find_first_not_of(kSpace, at)) {
@@ -240,7 +242,7 @@ Result<std::vector<std::string_view>> frame_feed(const FeedProfile& profile, std
 std::string_view feed_header(const FeedProfile& profile, std::string_view bytes) {
   const FeedInput& input = profile.parts().input;
   std::string_view header;
-  if (input.format != FeedFormat::Csv || !input.header) return header;
+  if (input.format != FeedFormat::Csv || !input.header || profile.parts().attached) return header;
   walk_records(
       input, bytes, [&](std::string_view line) { header = bare(line); }, [](std::string_view) { return false; });
   return header;

@@ -106,6 +106,9 @@ struct FeedProfile::Parts {
   std::string as_is;  // the member whose members have the names of events already; "." the row itself
   std::vector<std::string> drop;
   std::vector<std::string> used;  // the members that a rule names
+  // Where a batch is a mail: how the attachments whose names end so are read.
+  std::string attachment;
+  std::shared_ptr<const FeedProfile> attached;
   bool uses_line = false, uses_given = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "report/intake.h"
 
 namespace cordon {
@@ -178,6 +179,29 @@ TEST(FeedProfile, a_batch_is_read_behind_the_walls) {
   for (std::size_t i = 0; i < records->size(); ++i) EXPECT_EQ((*records)[i].position, i + 1);
   how.given = json(R"({"source.account":"jane"})");
   EXPECT_FALSE(read_batch(how, "x"));
+}
+
+TEST(FeedProfile, a_feed_comes_as_the_attachment_of_a_mail) {
+  Incoming how{"list", "x.eml", {}, {}, Instant{1'800'000'000'000}};
+  how.feed = profile(R"({"input":{"format":"csv","header":true,"attachment":".csv"},
+      "event":{"classification.type":{"is":"spam"},"source.ip":"ip"}})");
+  const std::string head =
+      "From: feed@example.net\r\nSubject: list\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+      "boundary=b\r\n\r\n"
+      "--b\r\nContent-Type: text/plain\r\n\r\nSee 192.0.2.99.\r\n";
+  const auto records =
+      read_batch(how, head +
+                          "--b\r\nContent-Type: text/csv; name=\"List.CSV\"\r\n"
+                          "Content-Transfer-Encoding: base64\r\n\r\n" +
+                          to_base64("ip,x\n198.51.100.1,a\n198.51.100.2,b\nnothing,c\n") + "\r\n--b--\r\n");
+  ASSERT_TRUE(records) << records.error().message;
+  ASSERT_EQ(records->size(), 3u);
+  EXPECT_EQ((*records)[1].sighting->observable.canonical(), "198.51.100.2");
+  EXPECT_NE((*records)[0].content, (*records)[1].content);
+  EXPECT_EQ((*records)[2].code, "no_observable");
+  const auto without = read_batch(how, head + "--b--\r\n");
+  ASSERT_TRUE(without);
+  EXPECT_EQ(without->front().code, "no_records");
 }
 
 TEST(FeedProfile, a_header_that_has_none_of_the_columns_is_another_feed) {
