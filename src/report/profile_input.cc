@@ -204,6 +204,8 @@ bool reads_whole(const FeedProfile& profile) {
   }
 }
 
+bool reads_words(const FeedProfile& profile) { return profile.parts().input.format == FeedFormat::Words; }
+
 Result<std::vector<std::string_view>> frame_feed(const FeedProfile& profile, std::string_view bytes) {
   const FeedInput& input = profile.parts().input;
   const bool json = input.format == FeedFormat::Json && !profile.parts().attached;
