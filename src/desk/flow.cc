@@ -66,8 +66,9 @@ enum class FoldOnly { No, Several, Yes };
 FoldOnly fold_only(const Desk& desk, const Incoming& incoming, std::string_view bytes) {
   if (!desk.settings().fold_only.contains(incoming.source)) return FoldOnly::No;
   const Result<Format> format = recognise(incoming, bytes);
-  const bool rows = format && (*format == Format::Csv || *format == Format::JsonLines ||
-                               *format == Format::JsonDocument || *format == Format::List || *format == Format::Feed);
+  const bool rows =
+      format && (*format == Format::Csv || *format == Format::JsonLines || *format == Format::JsonDocument ||
+                 *format == Format::List || (*format == Format::Feed && !reads_words(*incoming.feed)));
   return rows ? FoldOnly::Yes : format && *format == Format::Mail ? FoldOnly::Several : FoldOnly::No;
 }
 

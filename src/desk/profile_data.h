@@ -1,4 +1,4 @@
-// The profiles of data/profiles, embedded by cmake/Profiles.cmake.
+// The profiles of data/profiles, embedded by cmake/Texts.cmake.
 #pragma once
 
 #include <string_view>

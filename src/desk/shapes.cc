@@ -390,9 +390,9 @@ constexpr Member kAppealMembers[] = {{"appeal", "id"},          {"role", "line"}
                                      {"interim_asked", "flag"}, {"notice", "id", false}, {"case", "id", false},
                                      {"reviewer", "id", false}};
 constexpr Member kAppealText[] = {{"text", "text"}, {"contact", "text"}};
-constexpr Member kFeedMembers[] = {{"name", "line"},       {"publisher", "line"}, {"publisher_kind", "line"},
-                                   {"own_sensor", "flag"}, {"machine", "line"},   {"categories", "object"},
-                                   {"fields", "object"}};
+constexpr Member kFeedMembers[] = {{"name", "line"},       {"publisher", "line"},       {"publisher_kind", "line"},
+                                   {"own_sensor", "flag"}, {"machine", "line"},         {"categories", "object"},
+                                   {"fields", "object"},   {"profile", "digest", false}};
 constexpr Member kSigner[] = {{"key_id", "line"}, {"role", "line"}};
 constexpr Member kAlertBatch[] = {{"batch", "id"},
                                   {"rule", "id"},

@@ -1,4 +1,4 @@
-// The lists of data/never, embedded by cmake/NeverLists.cmake.
+// The lists of data/never, embedded by cmake/Texts.cmake.
 #pragma once
 
 #include <string_view>

@@ -60,6 +60,9 @@ Result<Nothing> check_given(const Json& given);
 Result<std::vector<std::string_view>> frame_feed(const FeedProfile& profile, std::string_view bytes);
 // Whether frame_feed() leaves a batch whole: its limit is then kDocumentLimit.
 bool reads_whole(const FeedProfile& profile);
+// Whether its records are the words of a text, and no rows: such are somebody's, and have a case at once
+// (docs/volume.md).
+bool reads_words(const FeedProfile& profile);
 // The line that names the columns, where the profile does not; empty otherwise.
 std::string_view feed_header(const FeedProfile& profile, std::string_view bytes);
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kMostPieces = 64;
 constexpr std::size_t kMostColumns = 1000;
+constexpr std::size_t kLongestCarried = 4096;  // bytes of a line that every line after it repeats
 constexpr const char* kTooManyRecords = "more than 1000000 records in one file; split it";
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -204,6 +205,8 @@ bool reads_whole(const FeedProfile& profile) {
   }
 }
 
+bool reads_words(const FeedProfile& profile) { return profile.parts().input.format == FeedFormat::Words; }
+
 Result<std::vector<std::string_view>> frame_feed(const FeedProfile& profile, std::string_view bytes) {
   const FeedInput& input = profile.parts().input;
   const bool json = input.format == FeedFormat::Json && !profile.parts().attached;
@@ -324,7 +327,7 @@ FeedRows feed_rows(const FeedProfile::Parts& parts, const FeedBatch& batch, std:
           input, record, [](std::string_view) {},
           [&](std::string_view line) {
             const auto fits = [&](const LinePattern& pattern) { return match_line(pattern, bare(line), carried); };
-            if (std::ranges::any_of(input.carried, fits)) return true;
+            if (line.size() <= kLongestCarried && std::ranges::any_of(input.carried, fits)) return true;
             Json row = carried;
             if (std::ranges::any_of(input.patterns,
                                     [&](const LinePattern& pattern) { return match_line(pattern, bare(line), row); }))

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../program.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "tests/program.h"
 
 namespace cordon::testing_desk {
 namespace {
