@@ -69,7 +69,7 @@ class SourcesTest : public testing::Test {
     return found;
   }
   void drop(const std::string& name, const std::string& bytes) { desk_.write(inbox_ + "/" + name, bytes); }
-  std::int64_t reports() { return desk_.store().counts()->reports; }
+  std::int64_t reports() { return desk_.store().counts()->number_or("reports", -1); }
   std::int64_t batches() { return *desk_.other().number("SELECT count(*) FROM batch"); }
 
   SiteDesk desk_;
