@@ -1,9 +1,8 @@
 #include "base/clock.h"
 
-#include <time.h>
-
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 
 #include "base/text.h"
 

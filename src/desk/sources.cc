@@ -34,6 +34,7 @@ SourceState read_source_state(const Json& kept) {
   state.tried_at = Instant{kept.number_or("tried_at", 0)};
   state.taken_at = Instant{kept.number_or("taken_at", 0)};
   state.next_at = Instant{kept.number_or("next_at", 0)};
+  state.told = Instant{kept.number_or("told", 0)};
   state.etag = kept.text_or("etag");
   state.last_modified = kept.text_or("last_modified");
   if (const Result<Digest> seen = parse_digest(kept.text_or("seen"))) state.seen = *seen;
@@ -46,6 +47,7 @@ Json to_json(const SourceState& state) {
   Json kept = Json::Object{{"tried_at", state.tried_at.ms},
                            {"taken_at", state.taken_at.ms},
                            {"next_at", state.next_at.ms},
+                           {"told", state.told.ms},
                            {"etag", state.etag},
                            {"last_modified", state.last_modified},
                            {"why", state.why},
@@ -182,7 +184,7 @@ Result<std::optional<Fetched>> Sources::next_answer(const PolledSource& source, 
     std::int64_t seconds = source.every_minutes * 60;
     const std::string after = answer.header("retry-after");
     std::from_chars(after.data(), after.data() + after.size(), seconds);
-    known.next_at = now + std::clamp(seconds, std::int64_t{60}, kLongestPauseMs / 1000) * 1000;
+    known.told = now + std::clamp(seconds, std::int64_t{60}, kLongestPauseMs / 1000) * 1000;
     TRY(keep(source, known));
     return fail(Fault::Unavailable, "the server asks to come again later (" + std::to_string(answer.status) + ")",
                 source.place);
@@ -285,7 +287,8 @@ Result<Nothing> Sources::end_turn(const PolledSource& source, const std::optiona
       trouble ? printable(trouble->message + (trouble->where.empty() ? "" : " (" + trouble->where + ")"), 400) : "";
   const std::int64_t pause =
       std::min(kLongestPauseMs, source.every_minutes * 60'000 << std::clamp<std::int64_t>(known.failures - 1, 0, 8));
-  if (!trouble || known.next_at <= now) known.next_at = now + pause;
+  known.next_at = trouble && known.told > now ? known.told : now + pause;
+  known.told = Instant{0};
   return keep(source, known);
 }
 

@@ -25,6 +25,7 @@ namespace cordon {
 // once more, and nothing is taken in twice.
 struct SourceState {
   Instant tried_at{0}, taken_at{0}, next_at{0};
+  Instant told{0};                  // when the server said to come again
   std::string etag, last_modified;  // of the file that was taken in last
   std::optional<Digest> seen;       // of its bytes
   std::string why;                  // it could not be had, or not be read; empty when the last turn was a good one

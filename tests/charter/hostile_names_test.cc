@@ -6,6 +6,7 @@
 // store/tables.cc; let parse_json() take a name twice.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "../desk/site_desk.h"
@@ -123,6 +124,11 @@ class RefusedNamesEverywhere : public testing::Test {
     return kNames;
   }
 };
+bool all_refused(const std::vector<Reading>& readings) {
+  return std::all_of(readings.begin(), readings.end(),
+                     [](const Reading& one) { return !one.code.empty() && one.observables.empty(); });
+}
+
 
 TEST_F(RefusedNamesEverywhere, Rule01_NoNameOfTheRefusedListIsStoredByAnyInput) {
   ASSERT_GE(names().size(), 10'000u);
@@ -209,17 +215,17 @@ TEST_F(RefusedNamesEverywhere, Rule01_NoNameOfTheRefusedListIsStoredByAnyInput) 
     for (const std::string& members :
          {R"("category":"content","type":)" + said, "\"category\":" + said + R"(,"type":"phishing")",
           R"("category":"content","type":"phishing","type":)" + said}) {
-      const Result<Reading> xarf = read_answer(
+      const Result<std::vector<Reading>> xarf = read_answers(
           parse_record(as_document,
                        "{\"xarf_version\":\"4.2.0\",\"report_id\":\"r\",\"timestamp\":\"2026-01-02T03:04:05Z\","
                        "\"source_identifier\":\"192.0.2.1\",\"url\":\"http://login.example.org/a\"," +
                            members + "}"),
           desk.clock().now());
-      ASSERT_TRUE(xarf && !xarf->code.empty() && xarf->observables.empty()) << members;
+      ASSERT_TRUE(xarf && all_refused(*xarf)) << members;
     }
     std::string type = name;
     for (char& c : type) c = c == '\n' || c == '\0' ? ' ' : c;  // a header is one line
-    const Result<Reading> arf = read_answer(
+    const Result<std::vector<Reading>> arf = read_answers(
         parse_record(
             as_mail,
             "From: a@example.org\r\nSubject: s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; "
@@ -228,7 +234,7 @@ TEST_F(RefusedNamesEverywhere, Rule01_NoNameOfTheRefusedListIsStoredByAnyInput) 
                 type +
                 "\r\nVersion: 1\r\nSource-IP: 192.0.2.1\r\nReported-URI: http://login.example.org/a\r\n\r\n--b--\r\n"),
         desk.clock().now());
-    ASSERT_TRUE(arf && !arf->code.empty() && arf->observables.empty()) << name;
+    ASSERT_TRUE(arf && all_refused(*arf)) << name;
   }
 
   // SQL itself.
