@@ -207,6 +207,8 @@ std::vector<std::string> MailServers::mails(const std::string& address) const {
   return all;
 }
 
+// A file that Postfix has not finished writing, and so acknowledged nothing of, cannot be executed; after a kill it
+// stays.
 std::size_t MailServers::queued() const {
   std::size_t count = 0;
   for (const char* queue : {"maildrop", "incoming", "active", "deferred"}) {
@@ -215,7 +217,10 @@ std::size_t MailServers::queued() const {
     std::error_code failed;
     for (auto entry = fs::recursive_directory_iterator(folder, failed); !failed && entry != fs::end(entry);
          entry.increment(failed))
-      count += entry->is_regular_file(failed) ? 1 : 0;
+      count += entry->is_regular_file(failed) &&
+                       (entry->status(failed).permissions() & fs::perms::owner_exec) != fs::perms::none
+                   ? 1
+                   : 0;
   }
   return count;
 }
