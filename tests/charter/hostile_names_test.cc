@@ -129,7 +129,6 @@ bool all_refused(const std::vector<Reading>& readings) {
                      [](const Reading& one) { return !one.code.empty() && one.observables.empty(); });
 }
 
-
 TEST_F(RefusedNamesEverywhere, Rule01_NoNameOfTheRefusedListIsStoredByAnyInput) {
   ASSERT_GE(names().size(), 10'000u);
   SiteDesk desk;
