@@ -264,7 +264,8 @@ std::vector<std::pair<std::string, std::string>> costly_mails() {
 // row.
 TEST(HostileMail, what_is_made_to_cost_costs_little) {
   // Of address space, so of memory too. A sanitizer takes some times the time, and says what else is wrong.
-  constexpr ConfinedLimits kWorst{.cpu_seconds = kMemoryIsLimited ? 2 : 20, .memory = 256u << 20};
+  constexpr ConfinedLimits kWorst{
+      .cpu_seconds = kMemoryIsLimited ? 2 : 60, .item_seconds = kMemoryIsLimited ? 5 : 120, .memory = 256u << 20};
   for (const auto& [name, mail] : costly_mails()) {
     const std::vector<std::string_view> items{mail};
     const auto answers = run_confined("report", options_of(Format::Mail), items, kWorst);
