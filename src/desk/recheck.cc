@@ -140,13 +140,13 @@ Result<TargetLook> fetch_look(const LookErrand& errand, const std::atomic<bool>*
   return read_target_look(TRY(parse_json(trim(out))));
 }
 
-Result<TargetLooked> keep_look(Desk& desk, const LookErrand& errand, TargetLook look) {
+Result<TargetLooked> keep_look(Desk& desk, const LookErrand& errand, const TargetLook& look) {
   // It may have been taken back while somebody looked.
   TRY(plan_look(desk, errand.notice));
   const Action action = TRY(desk.store().find_action(Sight::of_software(), errand.notice));
   const Case the_case = TRY(desk.store().find_case(Sight::of_software(), action.case_id));
   const std::vector<TargetLooked> before = TRY(desk.store().looks_at(errand.notice));
-  TargetLooked event{errand.notice, {std::move(look)}, {}};
+  TargetLooked event{errand.notice, {look}, {}};
   if (event.kept.look.body) {
     const Digest content = *event.kept.look.body;
     event.kept.as_evidence =
@@ -204,7 +204,7 @@ Result<Nothing> notice_recheck(Desk& desk, const Permit<Act::RecordAnswer>& who,
     const Result<LookErrand> errand = plan_look(desk, notice);
     Json line = TRY(line_of(errand ? "would_look" : "refused"));
     if (errand) line.set("target", defang(errand->target));
-    emit(std::move(line));
+    emit(line);
     return Nothing{};
   }
   const LookErrand errand = TRY(plan_look(desk, notice));
@@ -213,8 +213,8 @@ Result<Nothing> notice_recheck(Desk& desk, const Permit<Act::RecordAnswer>& who,
     emit(TRY(line_of("asked")));
     return Nothing{};
   }
-  TargetLook look = TRY(fetch_look(errand));
-  TRY(keep_look(desk, errand, std::move(look)));
+  const TargetLook look = TRY(fetch_look(errand));
+  TRY(keep_look(desk, errand, look));
   emit(TRY(line_of("looked")));
   return Nothing{};
 }
@@ -262,7 +262,7 @@ struct ProbeClerk::Work {
       return plan_look(desk, notice);
     }();
     if (!errand) return true;
-    Result<TargetLook> seen = fetch_look(*errand, &stop);
+    const Result<TargetLook> seen = fetch_look(*errand, &stop);
     if (stop) return false;
     if (!seen) {
       if (trouble != seen.error().message)
@@ -272,7 +272,7 @@ struct ProbeClerk::Work {
     }
     trouble.clear();
     const std::lock_guard lock(in_use);
-    return static_cast<bool>(keep_look(desk, *errand, *std::move(seen)));
+    return static_cast<bool>(keep_look(desk, *errand, *seen));
   }
 };
 

@@ -28,7 +28,7 @@ Result<LookErrand> plan_look(Desk& desk, const NoticeId& notice);
 Result<TargetLook> fetch_look(const LookErrand& errand, const std::atomic<bool>* stop = nullptr);
 // 3. A request that its recipient answered as done becomes `effect_verified` where the looks say so too: the only move
 //    that the software makes of them. A target that was down and is there again is shown to officers, who alone reopen.
-Result<TargetLooked> keep_look(Desk& desk, const LookErrand& errand, TargetLook look);
+Result<TargetLooked> keep_look(Desk& desk, const LookErrand& errand, const TargetLook& look);
 
 // What is known of a request's target, for its page and for the command.
 struct Rechecked {

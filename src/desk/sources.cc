@@ -345,7 +345,7 @@ Result<Nothing> source_poll(Desk& desk, Call& call, const Emit& emit) {
     }
     return publish(desk);
   };
-  const Result<Nothing> done = turn();
+  Result<Nothing> done = turn();
   TRY(sources.end_turn(source, done ? std::nullopt : std::optional(done.error()), desk.now()));
   return done;
 }
