@@ -81,7 +81,7 @@ std::uint16_t fresh_id(Random& random) {
 // The resolver's answer, or Failed. Whoever else sends a datagram to this socket is not heard: it is connected, on a
 // port that the kernel chose, and the id is random.
 DnsAnswer ask_resolver(const Ip& resolver, const std::string& name, DnsType type, Random& random) {
-  const DnsAnswer failed{DnsAnswer::Says::Failed, false, false, {}};
+  DnsAnswer failed{DnsAnswer::Says::Failed, false, false, {}};
   const SocketAddress to = socket_address(resolver, kDnsPort);
   for (int i = 0; i < kDnsTries; ++i) {
     const std::uint16_t id = fresh_id(random);

@@ -56,7 +56,7 @@ Result<ContactBook> ContactBook::read(const Json& settings) {
     contact.address = mailbox->canonical();
     if (const std::string day = entry.text_or("confirmed"); !day.empty()) {
       const Result<Instant> at = parse_rfc3339(day + "T00:00:00Z");
-      if (!at) return fail(Fault::Malformed, "\"confirmed\" is a day, like \"2026-11-24\"", where);
+      if (!at) return fail(Fault::Malformed, R"("confirmed" is a day, like "2026-11-24")", where);
       contact.confirmed = *at;
     }
     Entries& entries = book.by_recipient_[contact.recipient];

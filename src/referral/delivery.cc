@@ -66,7 +66,7 @@ Result<LetterTried> read_letter_tried(const Json& body) {
   return event;
 }
 
-LetterTries tried_again(const std::optional<LetterTries>& before, NotTaken how, std::string line, Instant now,
+LetterTries tried_again(const std::optional<LetterTries>& before, NotTaken how, std::string_view line, Instant now,
                         Random& random) {
   LetterTries tries = before.value_or(LetterTries{LetterState::Waiting, 0, now, now});
   ++tries.tries;

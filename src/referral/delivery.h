@@ -67,7 +67,7 @@ struct AddressBounces {
 
 enum class NotTaken { Later, Never };
 // After one more try without success. `before` is nothing at the first.
-LetterTries tried_again(const std::optional<LetterTries>& before, NotTaken how, std::string line, Instant now,
+LetterTries tried_again(const std::optional<LetterTries>& before, NotTaken how, std::string_view line, Instant now,
                         Random& random);
 bool may_try_now(const LetterTries& tries, Instant now);
 

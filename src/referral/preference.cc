@@ -33,7 +33,7 @@ Result<Preference> read_preference(const Json& entry) {
   else if (often != "at_once")
     return fail(Fault::Malformed, "'" + printable(often, 40) + "' is none of at_once, hourly, daily");
   if ((one.frequency == AlertFrequency::Daily) != !at.empty())
-    return fail(Fault::Malformed, "\"at\" goes with frequency = \"daily\", and that with it");
+    return fail(Fault::Malformed, R"("at" goes with frequency = "daily", and that with it)");
   if (!at.empty()) one.minute = TRY(parse_minute_of_day(at));
   const std::string channel = entry.text_or("channel", "mail");
   if (channel == "by_hand")

@@ -417,9 +417,9 @@ Result<MailReply> read_reply(std::string_view bytes, std::string_view address) {
     return reply;
   }
   reply.ticket = number;
-  if (std::optional<ProposedStep> said = answer_in(words)) {
+  if (const std::optional<ProposedStep> said = answer_in(words)) {
     reply.kind = ReplyKind::Human;
-    reply.proposed = std::move(said);
+    reply.proposed = said;
     return reply;
   }
   if (says(away_phrases())) {

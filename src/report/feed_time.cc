@@ -183,7 +183,8 @@ bool is_time_format(std::string_view format) {
   bool year = false;
   for (std::size_t i = 0; i < format.size(); ++i) {
     if (format[i] != '%') continue;
-    if (++i == format.size() || std::string_view("YymdHMSbazZ").find(format[i]) == std::string_view::npos) return false;
+    ++i;
+    if (i == format.size() || std::string_view("YymdHMSbazZ").find(format[i]) == std::string_view::npos) return false;
     year = year || format[i] == 'Y' || format[i] == 'y';
   }
   return year && format.size() <= 64;

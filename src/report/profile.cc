@@ -157,7 +157,7 @@ Result<FeedRule> read_rule(const Json& value, std::string_view name, bool of_fie
     TRY(only_feed_keys(*pairs, {"between", "inside"}, where + " pairs"));
     rule.pairs = {TRY(text_key(*pairs, "between", where)), TRY(text_key(*pairs, "inside", where))};
     if (rule.pairs->first.empty() || rule.pairs->second.empty())
-      return wrong("expected { between = \";\", inside = \":\" }", where + " pairs");
+      return wrong(R"(expected { between = ";", inside = ":" })", where + " pairs");
   }
   const bool parses = rule.base64 || !rule.patterns.empty() || rule.pairs;
   if (!of_field && parses) return wrong("base64, patterns and pairs are for [fields]", where);
@@ -178,8 +178,8 @@ Result<FeedRules> read_rules(const Json& table, bool of_fields, const std::strin
       if (name == "raw" || name == "output")
         return fail(Fault::Refused, "the record is kept redacted; its raw bytes are not kept a second time", here);
       if (!is_event_name(name))
-        return wrong(
-            "no name of an event; expected one like \"source.ip\", or \"extra.name\" (docs/formats/intelmq.md)", here);
+        return wrong(R"(no name of an event; expected one like "source.ip", or "extra.name" (docs/formats/intelmq.md))",
+                     here);
     }
     std::vector<FeedRule>& all = rules[name];
     const bool several = value.array() != nullptr;
@@ -245,7 +245,7 @@ Result<FeedInput> read_feed_input(const Json& table) {
     input.table_attribute = TRY(text_key(*chosen, "attribute", where));
     input.table_value = TRY(text_key(*chosen, "value", where));
     if (input.table_attribute.empty())
-      return wrong("expected { attribute = \"class\", value = \"list\" }", where + " table");
+      return wrong(R"(expected { attribute = "class", value = "list" })", where + " table");
   }
   input.skip_rows = table.number_or("skip_rows", 0);
   if (input.skip_rows < 0 || input.skip_rows > 100) return wrong("expected 0 to 100 rows", where + " skip_rows");
@@ -253,11 +253,11 @@ Result<FeedInput> read_feed_input(const Json& table) {
   if (input.format == FeedFormat::Xml && input.element.empty())
     return wrong("expected element = \"entry\", the element that is a record", where);
   if (const Json* replace = table.find("replace")) {
-    if (replace->array() == nullptr) return wrong("expected pairs like [[\"[.]\", \".\"]]", where + " replace");
+    if (replace->array() == nullptr) return wrong(R"(expected pairs like [["[.]", "."]])", where + " replace");
     for (const Json& one : *replace->array()) {
       const std::vector<std::string> pair = TRY(texts_of(one, where + " replace"));
       if (pair.size() != 2 || pair.front().empty() || input.replace.size() == 50)
-        return wrong("expected pairs like [[\"[.]\", \".\"]]", where + " replace");
+        return wrong(R"(expected pairs like [["[.]", "."]])", where + " replace");
       input.replace.emplace_back(pair[0], pair[1]);
     }
   }
@@ -338,7 +338,7 @@ Result<FeedProfile> FeedProfile::read(const Json& profile) {
   if (const Json* fields = profile.find("fields")) parts->fields = TRY(read_rules(*fields, true, "[fields]"));
   const Json* event = profile.find("event");
   if (event == nullptr && profile.find("as_is") == nullptr)
-    return wrong("expected a table [event], like \"source.ip\" = \"column\"", "profile");
+    return wrong(R"(expected a table [event], like "source.ip" = "column")", "profile");
   if (event != nullptr) parts->event = TRY(read_rules(*event, false, "[event]"));
   if (const Json* also = profile.find("also")) {
     if (also->array() == nullptr) return wrong("expected [[also]] tables", "[[also]]");

@@ -171,8 +171,9 @@ bool set_event(const std::string& name, const FeedRule& rule, const Json& row, J
     }
     if (takes) {
       auto fits = fitted(name, *takes, value);
-      if (fits) event.set(name, *std::move(fits));
-      return fits.has_value();
+      if (!fits) return false;
+      event.set(name, *std::move(fits));
+      return true;
     }
     if (rule.json && value.string() != nullptr) {
       auto json = parse_json(*value.string());
