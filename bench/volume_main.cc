@@ -12,7 +12,8 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "bench/figures.h"
-#include "bench/index_data.h"
+#include "bench/volume_desk.h"
+#include "bench/volume_kills.h"
 #include "desk/alerts.h"
 #include "desk/desk.h"
 #include "desk/flow.h"
@@ -22,90 +23,11 @@
 namespace cordon::bench {
 namespace {
 
-struct VolumeOptions {
-  std::uint64_t events = 1'000'000, recipients = 5'000, batch = 100'000;
-  std::uint64_t left = 500;  // mails that leave, to say how long one takes
-  bool json = false;
-};
-
 // What people have today, measured and published; research/performance.md, section 5, says how.
 constexpr double kIntelmqEventsPerCpuSecond = 376;
 
 constexpr double kMostWallSeconds = 60, kCores = 2;  // for a million events
 constexpr std::size_t kMostMegabytes = 1024;
-
-double clock_seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-std::size_t peak_megabytes(int whose) {
-  rusage usage{};
-  ::getrusage(whose, &usage);
-  return static_cast<std::size_t>(usage.ru_maxrss) / 1024;
-}
-
-std::string recipient_name(std::uint64_t number) { return "p" + std::to_string(number) + ".example.net"; }
-
-// IntelMQ events in JSON lines, each of a host of its own below one of the recipients' names. The names are those of
-// documents: the desk is a demonstration, and its courier a folder.
-std::string feed_lines(std::uint64_t from, std::uint64_t events, std::uint64_t recipients, Instant now) {
-  std::string lines;
-  lines.reserve(events * 360);
-  for (std::uint64_t i = from; i < from + events; ++i) {
-    const std::string host =
-        "h" + std::to_string(mixed(i) % 1'000'000'007) + "-" + std::to_string(i) + "." + recipient_name(i % recipients);
-    lines += R"({"classification.identifier":"loader","classification.taxonomy":"malicious-code",)"
-             R"("classification.type":"malware-distribution","event_id":"e)" +
-             std::to_string(i) + R"(","feed.accuracy":100.0,"feed.name":"volume","feed.provider":"Example list",)" +
-             R"("malware.name":"mirai","protocol.application":"http","protocol.transport":"tcp","source.fqdn":")" +
-             host + R"(","source.port":)" + std::to_string(1 + mixed(i) % 60'000) + R"(,"source.url":"http://)" + host +
-             R"(/load.exe","time.source":")" + to_rfc3339(now + -static_cast<std::int64_t>(1 + i % 3'600'000)) +
-             "\"}\n";
-  }
-  return lines;
-}
-
-Result<Nothing> found_volume_desk(const Paths& paths, const VolumeOptions& options, const Clock& clock,
-                                  Random& random) {
-  TRY(Desk::found(paths, Fresh{"Bench", "csirt", "desk@bench.example", "bench.example/log", true}, clock, random));
-  const std::string settings = TRY(read_file(paths.settings(), 1u << 20));
-  TRY(write_file(paths.settings(), settings + R"(
-[intake]
-fold_only = ["volume"]
-[feeds.volume]
-publisher = "Example list"
-publisher_kind = "private"
-machine = "volume-fetcher"
-categories = { "malware-distribution" = "malware" }
-)"));
-  std::string contacts;
-  for (std::uint64_t i = 0; i < options.recipients; ++i)
-    contacts += "[[contact]]\nrecipient = \"host\"\nfor = \"" + recipient_name(i) + "\"\naddress = \"abuse@" +
-                recipient_name(i) + "\"\nname = \"Provider\"\n";
-  return write_file(paths.contacts(), contacts);
-}
-
-// Proposed by one, approved by another, as every rule.
-Result<StandingRule> approved_rule(Desk& desk, const VolumeOptions& options) {
-  for (const auto& [login, role] : std::initializer_list<std::pair<const char*, Role>>{
-           {"analyst1", Role::Analyst}, {"approver1", Role::Approver}, {"legal1", Role::LegalReviewer}})
-    TRY(desk.enrol(login, {role}, "a password of the bench", {}));
-  const SignedIn analyst = TRY(desk.sign_in("analyst1", "a password of the bench", {}));
-  const SignedIn approver = TRY(desk.sign_in("approver1", "a password of the bench", {}));
-  const auto may_propose = TRY(permit<Act::Propose>(analyst.officer));
-  const auto may_approve = TRY(permit<Act::Approve>(approver.officer));
-  const std::int64_t items = static_cast<std::int64_t>((options.events + options.recipients - 1) / options.recipients);
-  const RuleWish wish{ActionKind::Alert,
-                      Category::Malware,
-                      {ObservableKind::Url, ObservableKind::Domain},
-                      Effect::CleanCompromise,
-                      Recipient::Host,
-                      "volume",
-                      kMostAlertsADay,
-                      30,
-                      std::min(kMostItemsOfAlert, items)};
-  const StandingRule rule = TRY(propose_rule(desk, may_propose, analyst.key, wish));
-  return approve_rule(desk, may_approve, approver.key, rule.terms().id, digest_of(rule.terms()));
-}
 
 Result<Nothing> run_volume(const VolumeOptions& options, const std::string& folder) {
   const SystemClock clock;
@@ -116,15 +38,7 @@ Result<Nothing> run_volume(const VolumeOptions& options, const std::string& fold
   const StandingRule rule = TRY(approved_rule(*desk, options));
   const RuleId& id = rule.terms().id;
   const auto show = [&](const std::string& subject, double figure, const std::string& unit, double ratio = 0) {
-    if (options.json)
-      print_json({"volume", subject, figure, unit, ratio > 0 ? "cordon, taken in and grouped" : "",
-                  ratio > 0 ? std::optional(ratio) : std::nullopt},
-                 "volume");
-    else if (ratio > 0)
-      std::printf("  %-52s %12.1f %s   cordon does %.0f times that\n", subject.c_str(), figure, unit.c_str(), ratio);
-    else
-      std::printf("  %-52s %12.1f %s\n", subject.c_str(), figure, unit.c_str());
-    std::fflush(stdout);
+    show_figure(options, subject, figure, unit, ratio);
   };
 
   double taking_cpu = 0, taking_wall = 0, grouping_cpu = 0, grouping_wall = 0, bytes = 0;
@@ -209,11 +123,16 @@ int main(int argc, char** argv) {
       options.events = 100'000, options.recipients = 500, options.batch = 20'000, options.left = 100;
     if (word == "--events" && i + 1 < argc) options.events = std::strtoull(argv[++i], nullptr, 10);
     if (word == "--recipients" && i + 1 < argc) options.recipients = std::strtoull(argv[++i], nullptr, 10);
+    if (word == "--kills" && i + 1 < argc) options.kills = std::strtoull(argv[++i], nullptr, 10);
+    if (word == "--burst" && i + 1 < argc) options.burst = std::strtoull(argv[++i], nullptr, 10);
     if (word == "--batch" && i + 1 < argc) options.batch = std::strtoull(argv[++i], nullptr, 10);
   }
   std::string folder = "volume_bench_XXXXXX";
   if (::mkdtemp(folder.data()) == nullptr) return 2;
-  const auto done = bench::run_volume(options, std::filesystem::absolute(folder).string());
+  const std::string place = std::filesystem::absolute(folder).string();
+  const auto done = options.burst > 0   ? bench::run_burst(options, place)
+                    : options.kills > 0 ? bench::run_kills(options, place)
+                                        : bench::run_volume(options, place);
   std::filesystem::remove_all(folder);
   if (!done) std::fprintf(stderr, "cordon: %s (%s)\n", done.error().message.c_str(), done.error().where.c_str());
   return done ? 0 : 1;

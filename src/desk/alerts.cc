@@ -384,12 +384,21 @@ Result<Courier*> AlertSender::courier() {
   return courier_.get();
 }
 
-Result<Nothing> AlertSender::hand_over(Courier& courier, const Ready& ready, const Store::LeavingAlert& leaving,
-                                       bool recall) {
-  const std::string receipt = TRY(courier.deliver(ready.letter, ready.authority));
+// One that its recipient's server does not take keeps no other back: it waits its time, or for an officer's hand.
+Result<Nothing> AlertSender::mail(const Ready& ready, const Store::LeavingAlert& leaving, bool recall) {
+  Courier* courier = TRY(this->courier());
+  HandedOver handed = TRY(hand_over(desk_, *courier, ready.letter, ready.authority, {}, LetterOf::Alert));
+  if (handed.how == HandedOver::How::Taken)
+    return put_down(ready, leaving, recall, std::string(courier->name()), std::move(handed.receipt));
+  if (handed.change) TRY(desk_.store().append({*std::move(handed.change)}, desk_.now()));
+  return fail(Fault::Refused, "its recipient's server does not take it: " + handed.receipt, leaving.batch.text());
+}
+
+Result<Nothing> AlertSender::put_down(const Ready& ready, const Store::LeavingAlert& leaving, bool recall,
+                                      std::string courier, std::string receipt) {
   const Instant now = desk_.now();
-  const AlertLeft event{leaving.batch, leaving.position,       recall, now, std::string(courier.name()),
-                        receipt,       ready.letter.message_id};
+  const AlertLeft event{leaving.batch,      leaving.position,       recall, now, std::move(courier),
+                        std::move(receipt), ready.letter.message_id};
   return desk_.store().append({{event, "software", {}}}, now);
 }
 
@@ -399,9 +408,7 @@ Result<Nothing> AlertSender::send(const Store::LeavingAlert& leaving) {
     return fail(Fault::Refused, "an officer takes it there by hand", where);
   if (TRY(has_had_enough(leaving.recipient)))
     return fail(Fault::Refused, "its recipient wants no more mails of this day", where);
-  const Ready ready = TRY(make_ready(leaving));
-  Courier* courier = TRY(this->courier());
-  return hand_over(*courier, ready, leaving, false);
+  return mail(TRY(make_ready(leaving)), leaving, false);
 }
 
 Result<AlertSender::Ready> AlertSender::make_ready(const Store::LeavingAlert& leaving) {
@@ -431,21 +438,6 @@ Result<AlertSender::Ready> AlertSender::make_ready(const Store::LeavingAlert& le
   return Ready{std::move(letter), std::move(authority)};
 }
 
-namespace {
-
-// What the officer was given is the receipt.
-class OfficersHand final : public Courier {
- public:
-  explicit OfficersHand(std::string ticket) : ticket_(std::move(ticket)) {}
-  std::string_view name() const override { return "by_hand"; }
-  Result<std::string> deliver(const Letter&, const Authority&) override { return ticket_; }
-
- private:
-  std::string ticket_;
-};
-
-}  // namespace
-
 Result<Letter> AlertSender::letter(const AlertBatchId& batch, std::int64_t position) {
   const Store::LeavingAlert leaving = TRY(desk_.store().find_waiting_alert(batch, position));
   Ready ready = TRY(make_ready(leaving));
@@ -457,18 +449,23 @@ Result<Nothing> AlertSender::taken_by_hand(const AlertBatchId& batch, std::int64
   if (trim(ticket).empty() || ticket.size() > kLongestTicket || printable(ticket, kLongestTicket) != ticket)
     return fail(Fault::Malformed, "a ticket is one line of 1 to 200 characters: what the portal gave");
   const Store::LeavingAlert leaving = TRY(desk_.store().find_waiting_alert(batch, position));
-  const Ready ready = TRY(make_ready(leaving));
-  OfficersHand hand(ticket);
-  return hand_over(hand, ready, leaving, false);
+  return put_down(TRY(make_ready(leaving)), leaving, false, "by_hand", ticket);
 }
 
 Result<std::vector<AlertSender::ByHand>> AlertSender::waiting_by_hand() {
   std::vector<ByHand> waiting;
+  std::set<std::string> not_taken, by;  // letters, and their recipients
+  for (const LetterRow& letter : TRY(desk_.store().alerts_given_up())) {
+    not_taken.insert(letter.message_id);
+    by.insert(letter.to);
+  }
   for (const StandingRule& rule : TRY(desk_.store().rules_in_force())) {
     for (const Store::LeavingAlert& one : TRY(desk_.store().alerts_waiting(rule.terms().id, kMostAlertsADay))) {
-      if (preference_of(one.recipient).channel != AlertChannel::ByHand) continue;
+      const bool portal = preference_of(one.recipient).channel == AlertChannel::ByHand;
+      if (!portal && !by.contains(one.recipient)) continue;
       const OpenBatch* batch = TRY(open(one.batch));
       Alert alert = TRY(batch->kept.alert(static_cast<std::size_t>(one.position)));
+      if (!portal && !not_taken.contains(lower_ascii(alert_message_id(alert, desk_.settings().operator_)))) continue;
       waiting.push_back({one.batch, one.position, std::move(alert)});
     }
   }
@@ -490,8 +487,7 @@ Result<Nothing> AlertSender::send_recall(const Store::LeavingAlert& leaving) {
   const std::string proof = TRY(this->proof(*batch, leaving.position, row.recall_leaf));
   Letter letter = TRY(
       write_alert_recall(alert, *row.recalled, desk_.settings().operator_, desk_.annex().fictitious(), body, proof));
-  Courier* courier = TRY(this->courier());
-  return hand_over(*courier, {std::move(letter), std::move(authority)}, leaving, true);
+  return mail({std::move(letter), std::move(authority)}, leaving, true);
 }
 
 Result<AlertSender::Step> AlertSender::try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall) {

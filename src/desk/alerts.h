@@ -102,7 +102,8 @@ class AlertSender {
   Result<Letter> letter(const AlertBatchId& batch, std::int64_t position);
   // An officer took it where it belongs, to a portal or by post; `ticket` is what they were given there.
   Result<Nothing> taken_by_hand(const AlertBatchId& batch, std::int64_t position, const std::string& ticket);
-  // What waits for somebody to do so: alerts of rules in force to who takes no mail, oldest first.
+  // What waits for somebody to do so: alerts of rules in force to who takes no mail, or whose server refused it, oldest
+  // first.
   struct ByHand {
     AlertBatchId batch;
     std::int64_t position;
@@ -132,7 +133,9 @@ class AlertSender {
   Result<RuleMoment> moment_of(const RuleTerms& terms);  // its items left out
   Result<std::vector<RuleMoment::OfItem>> now_of(const RuleTerms& terms, const Alert& alert);
   Result<Step> try_each(const std::vector<Store::LeavingAlert>& leaving, bool recall);
-  Result<Nothing> hand_over(Courier& courier, const Ready& ready, const Store::LeavingAlert& leaving, bool recall);
+  Result<Nothing> mail(const Ready& ready, const Store::LeavingAlert& leaving, bool recall);
+  Result<Nothing> put_down(const Ready& ready, const Store::LeavingAlert& leaving, bool recall, std::string courier,
+                           std::string receipt);
   Result<Courier*> courier();
   const Preference& preference_of(const std::string& recipient);
   Result<bool> has_had_enough(const std::string& recipient);

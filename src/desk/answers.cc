@@ -10,6 +10,8 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "desk/acts.h"
+#include "desk/alerts.h"
+#include "desk/contact_files.h"
 #include "desk/flow.h"
 #include "net/imap.h"
 #include "net/mail.h"
@@ -24,9 +26,11 @@ constexpr std::size_t kMailsAtOnce = 200;
 constexpr std::size_t kLettersAtOnce = 20;  // before the desk is free again
 constexpr std::size_t kLongestPageAnswer = 5000;
 
-constexpr std::array<std::pair<AnswerOutcome, std::string_view>, 7> kAnswerOutcomes{{
+constexpr std::array<std::pair<AnswerOutcome, std::string_view>, 9> kAnswerOutcomes{{
     {AnswerOutcome::Matched, "matched"},
     {AnswerOutcome::Unsure, "unsure"},
+    {AnswerOutcome::Alert, "alert"},
+    {AnswerOutcome::ForAnEye, "for_an_eye"},
     {AnswerOutcome::Unmatched, "unmatched"},
     {AnswerOutcome::Again, "again"},
     {AnswerOutcome::Own, "own"},
@@ -117,13 +121,43 @@ bool for_an_officer(const MailReply& reply, const ReplyMatch& match) {
   return true;
 }
 
+// What came back about a warning of a standing rule, by its Message-ID, which only its recipient and the servers on the
+// way know: no line of the log shows it. A failure notice about the very address is put down and the address passed
+// over; nothing where no warning is named.
+Result<std::optional<TakenAnswer>> take_reply_to_alert(Desk& desk, const MailReply& reply, const std::string& token) {
+  Store& store = desk.store();
+  for (const std::string& id : reply.message_ids) {
+    std::optional<LetterRow> letter = TRY(store.letter(id));
+    if (!letter || letter->notice) continue;
+    if (reply.kind == ReplyKind::Human) return std::optional(TakenAnswer{AnswerOutcome::ForAnEye});
+    TakenAnswer taken{AnswerOutcome::Alert};
+    taken.bounced = reply.kind == ReplyKind::Failed && letter->state == LetterState::Sent &&
+                    recipient_key(desk, reply.failed_for) == letter->to;
+    if (taken.bounced) {
+      const Instant now = desk.now();
+      LetterTried event;
+      event.message_id = letter->message_id;
+      event.to = letter->to;
+      event.courier = "answer";
+      event.tries = LetterTries{LetterState::Bounced, 1, letter->at, now, {}, "failure notice " + reply.status};
+      TRY(store.append({{event, "software", {}}}, now, token, Json::Object{{"alert", letter->message_id}}));
+      if (says_no_such_address(reply.status)) TRY(note_bounce(desk, reply.failed_for, now));
+    }
+    return std::optional(std::move(taken));
+  }
+  return std::optional<TakenAnswer>();
+}
+
 Result<TakenAnswer> take_reply(Desk& desk, const std::string& mail, const MailReply& reply) {
   Store& store = desk.store();
   if (reply.own) return TakenAnswer{AnswerOutcome::Own};
   const std::string token = "answer " + sha256(mail).hex();
   if (TRY(store.answer_to(token))) return TakenAnswer{AnswerOutcome::Again};
   const std::optional<ReplyMatch> match = match_reply(reply, TRY(named_by(desk, reply)));
-  if (!match) return TakenAnswer{AnswerOutcome::Unmatched};
+  if (!match) {
+    std::optional<TakenAnswer> of_alert = TRY(take_reply_to_alert(desk, reply, token));
+    return of_alert ? *std::move(of_alert) : TakenAnswer{AnswerOutcome::Unmatched};
+  }
   if (TRY(store.answers_of(match->notice)).size() >= kAnswersOfOne) return TakenAnswer{AnswerOutcome::TooMany};
 
   const Instant now = desk.now();
@@ -147,6 +181,7 @@ Result<TakenAnswer> take_reply(Desk& desk, const std::string& mail, const MailRe
     changes.push_back({moved, "software", {}});
   }
   TRY(store.append(changes, now, token, Json::Object{{"answer", came.id.text()}}));
+  if (bounces && says_no_such_address(reply.status)) TRY(note_bounce(desk, reply.failed_for, now));
   return TakenAnswer{match->sure ? AnswerOutcome::Matched : AnswerOutcome::Unsure, {}, std::move(came), bounces};
 }
 
@@ -230,7 +265,8 @@ namespace {
 
 Flag flag_of(const TakenAnswer& taken) {
   const bool done = taken.outcome == AnswerOutcome::Matched || taken.outcome == AnswerOutcome::Unsure ||
-                    taken.outcome == AnswerOutcome::Again || taken.outcome == AnswerOutcome::Own;
+                    taken.outcome == AnswerOutcome::Again || taken.outcome == AnswerOutcome::Own ||
+                    taken.outcome == AnswerOutcome::Alert;
   return done ? Flag::No : Flag::Yes;
 }
 

@@ -21,6 +21,8 @@ namespace cordon {
 enum class AnswerOutcome {
   Matched,     // it names a request, and comes from whom that went to
   Unsure,      // it names one, and anybody may have written it: an officer looks
+  Alert,       // it is about a warning of a standing rule, and nobody has to do anything; nothing of it is kept
+  ForAnEye,    // a person wrote about such a warning: it stays in the mailbox, flagged
   Unmatched,   // it names none: it stays in the mailbox, flagged, and nothing of it is kept
   Again,       // it was taken before
   Own,         // one of our own letters came round

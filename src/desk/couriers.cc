@@ -2,6 +2,8 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "desk/alerts.h"
+#include "desk/contact_files.h"
 #include "desk/key_file.h"
 #include "net/http_client.h"
 #include "net/maildir.h"
@@ -107,7 +109,7 @@ Result<SmtpServer> smtp_server(const Paths& paths, const Settings& settings) {
 }
 
 Result<HandedOver> hand_over(Desk& desk, Courier& courier, const Letter& letter, const Authority& authority,
-                             const NoticeId& notice, LetterOf of) {
+                             const std::optional<NoticeId>& notice, LetterOf of) {
   const std::optional<LetterRow> row = TRY(desk.store().letter(letter.message_id));
   const std::optional<LetterTries> before = row ? row->tries : std::nullopt;
   if (before && !may_try_now(*before, desk.now())) return HandedOver{HandedOver::How::Waits, before->line, {}};
@@ -124,7 +126,7 @@ Result<HandedOver> hand_over(Desk& desk, Courier& courier, const Letter& letter,
   event.message_id = letter.message_id;
   event.notice = notice;
   event.request = of == LetterOf::Request;
-  if (of != LetterOf::Party) event.to = letter.to;
+  if (of != LetterOf::Party) event.to = of == LetterOf::Alert ? recipient_key(desk, letter.to) : letter.to;
   event.courier = std::string(courier.name());
   event.tries =
       tried_again(before, later ? NotTaken::Later : NotTaken::Never, receipt.error().message, now, desk.random());
@@ -133,6 +135,8 @@ Result<HandedOver> hand_over(Desk& desk, Courier& courier, const Letter& letter,
     TRY(desk.store().append({change}, now));
     return HandedOver{HandedOver::How::Waits, event.tries.line, {}};
   }
+  const bool gone = event.tries.state == LetterState::Undeliverable || says_no_such_address(event.tries.line);
+  if (of != LetterOf::Party && gone) TRY(note_bounce(desk, letter.to, now));
   return HandedOver{HandedOver::How::GivenUp, std::string(name(event.tries.state)) + ": " + event.tries.line,
                     std::move(change)};
 }

@@ -45,11 +45,12 @@ struct HandedOver {
   std::string receipt;           // in words; of one that was given up, what the server said
   std::optional<Change> change;  // of one that was given up: for the caller to append with what follows from it
 };
-// About `notice`, as the request itself or as what follows it. Tries nothing before its time. The error of a courier
-// that cannot be reached is passed on: the next letter need not be tried.
-enum class LetterOf { Request, FollowUp, Party };
+// About `notice`, as the request itself or as what follows it; an alert is about none. Tries nothing before its time.
+// The error of a courier that cannot be reached is passed on: the next letter need not be tried. An address that does
+// not exist is passed over from then on (note_bounce).
+enum class LetterOf { Request, FollowUp, Party, Alert };
 Result<HandedOver> hand_over(Desk& desk, Courier& courier, const Letter& letter, const Authority& authority,
-                             const NoticeId& notice, LetterOf of);
+                             const std::optional<NoticeId>& notice, LetterOf of);
 
 // The server that [courier] names, with its password.
 Result<SmtpServer> smtp_server(const Paths& paths, const Settings& settings);

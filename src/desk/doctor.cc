@@ -267,6 +267,9 @@ class Examining {
     const std::int64_t later = TRY(database.number("SELECT count(*) FROM letter WHERE state = 'waiting'"));
     std::string says = bounced == 0 ? "none came back" : std::to_string(bounced) + " requests came back undelivered";
     if (later > 0) says += ", " + std::to_string(later) + " letters are tried again later";
+    const std::int64_t refused = TRY(database.number(
+        "SELECT count(*) FROM letter WHERE notice IS NULL AND state IN ('refused', 'undeliverable', 'bounced')"));
+    if (refused > 0) says += ", " + std::to_string(refused) + " warnings were never taken or came back";
     if (bounced > 0) {
       Rows rows = TRY(database.query(
           "SELECT l.notice, l.tries FROM letter l JOIN action a ON a.notice = l.notice AND a.state = 'bounced' WHERE "
@@ -278,7 +281,7 @@ class Examining {
     }
     add("deliveries", bounced > 0 ? Wellness::Look : Wellness::Ok, says,
         "`cordon notice show` says what the server said; another contact takes a new proposal (docs/answers.md)",
-        Json::Object{{"requests_bounced", bounced}, {"letters_tried_again", later}});
+        Json::Object{{"requests_bounced", bounced}, {"letters_tried_again", later}, {"warnings_not_taken", refused}});
     return Nothing{};
   }
 

@@ -86,6 +86,16 @@ LetterTries tried_again(const std::optional<LetterTries>& before, NotTaken how, 
   return tries;
 }
 
+bool says_no_such_address(std::string_view line) {
+  const auto digit = [&](std::size_t at) { return at < line.size() && line[at] >= '0' && line[at] <= '9'; };
+  for (std::size_t i = 0; i + 4 < line.size(); ++i) {
+    if (line[i] != '5' || line[i + 1] != '.' || !digit(i + 2) || (i > 0 && (digit(i - 1) || line[i - 1] == '.')))
+      continue;
+    if (line[i + 3] == '.' && digit(i + 4)) return line[i + 2] == '1' || line[i + 2] == '2' || line[i + 2] == '4';
+  }
+  return line.starts_with("550") || line.starts_with("551") || line.starts_with("553");
+}
+
 bool may_try_now(const LetterTries& tries, Instant now) {
   return tries.state == LetterState::Waiting && (!tries.next_at || *tries.next_at <= now);
 }

@@ -34,12 +34,12 @@ struct LetterTries {
   std::string line = {};  // what the server said last; printable
 };
 
-// Event: a courier did not take a letter. `to` is empty for who is told as an affected party.
+// Event: a courier did not take a letter, or an alert came back. `to` is empty for who is told as an affected party.
 struct LetterTried {
   std::string message_id;
   std::optional<NoticeId> notice;  // that it is, or follows; nothing: an alert's
   bool request = false;            // it is the request itself
-  std::string to;
+  std::string to;                  // an alert's recipient as the record names it
   std::string courier;
   LetterTries tries;
 };
@@ -70,5 +70,9 @@ enum class NotTaken { Later, Never };
 LetterTries tried_again(const std::optional<LetterTries>& before, NotTaken how, std::string_view line, Instant now,
                         Random& random);
 bool may_try_now(const LetterTries& tries, Instant now);
+// Whether a server's last word, or the status of a failure notice ("5.1.1"), is that nobody is at this address. What is
+// about us or about the mail (5.3, 5.5, 5.6, 5.7 of RFC 3463; a reply without such a code but 550, 551, 553) says
+// nothing of the address.
+bool says_no_such_address(std::string_view line);
 
 }  // namespace cordon

@@ -33,6 +33,18 @@ TEST(Delivery, a_letter_is_tried_less_and_less_often_for_five_days) {
   EXPECT_LT(tries->tries, 60);
 }
 
+// Planted bug: any 5xx is the address's fault, so a server that blocks the desk empties its book.
+TEST(Delivery, only_a_word_about_the_address_is_about_the_address) {
+  for (const char* gone : {"550 5.1.1 no such user", "5.1.1", "550 no such mailbox here", "551 not local",
+                           "553 bad mailbox", "554 5.2.1 disabled", "552-5.2.2 full",
+                           "550 5.4.1 access denied: no such recipient", "RCPT failed: 550 5.1.10 null mx", "5.1.10"})
+    EXPECT_TRUE(says_no_such_address(gone)) << gone;
+  for (const char* other :
+       {"550 5.7.1 blocked", "554 5.7.0 policy", "554 refused", "552 too large", "550 5.6.0 content", "5.3.4", "", "5.",
+        "451 4.1.1 later", "554 client 192.0.2.15.1.1 is listed", "503 5.5.1 sequence", "5.7.25", "554 25.1.1"})
+    EXPECT_FALSE(says_no_such_address(other)) << other;
+}
+
 TEST(Delivery, what_is_refused_is_not_tried_again_and_its_line_is_bounded) {
   SeededRandom random(3);
   const LetterTries tries = tried_again({}, NotTaken::Never, "550 \x1b[31m" + std::string(1000, 'x'), kNow, random);

@@ -121,10 +121,10 @@ std::string domain_of(const Operator& sender) { return sender.address.substr(sen
 // `before` is the Message-ID of the mail that this one follows.
 Result<Letter> write_rule_letter(const Alert& alert, const Operator& sender, std::string subject, std::string id,
                                  Instant at, const std::string& before, std::string_view body, std::string_view proof) {
-  Letter letter{alert.to, std::move(id) + "@" + domain_of(sender), {}};
+  Letter letter{alert.to, std::move(id), {}};
   std::vector<std::pair<std::string, std::string>> more{
       {"Auto-Submitted", "auto-generated"}, {"X-Cordon-Rule", alert.rule.text()}, {"X-Cordon-Alert", alert.id.text()}};
-  if (!before.empty()) more.emplace_back("In-Reply-To", "<" + before + "@" + domain_of(sender) + ">");
+  if (!before.empty()) more.emplace_back("In-Reply-To", "<" + before + ">");
   const MailHeaders headers{sender.address,      alert.to,       sender.address, std::move(subject), letter.message_id,
                             rfc5322_date(at.ms), std::move(more)};
   letter.mail = TRY(write_mail(
@@ -165,16 +165,21 @@ std::string compose_alert_recall(const AlertFacts& facts, const std::string& rea
   return write_body_part(parts);
 }
 
+std::string alert_message_id(const Alert& alert, const Operator& sender) {
+  return alert.id.text() + "@" + domain_of(sender);
+}
+
 Result<Letter> write_alert(const Alert& alert, const Operator& sender, bool fictitious, std::string_view body,
                            std::string_view proof) {
   return write_rule_letter(alert, sender, alert_subject(alert, fictitious, false, languages_of(alert).front()),
-                           alert.id.text(), alert.at, {}, body, proof);
+                           alert_message_id(alert, sender), alert.at, {}, body, proof);
 }
 
 Result<Letter> write_alert_recall(const Alert& alert, const AlertsRecalled& recall, const Operator& sender,
                                   bool fictitious, std::string_view body, std::string_view proof) {
   return write_rule_letter(alert, sender, alert_subject(alert, fictitious, true, languages_of(alert).front()),
-                           alert.id.text() + ".recalled", recall.at, alert.id.text(), body, proof);
+                           alert.id.text() + ".recalled@" + domain_of(sender), recall.at,
+                           alert_message_id(alert, sender), body, proof);
 }
 
 Json to_json(const NoticeSent& event) {

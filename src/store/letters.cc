@@ -63,6 +63,14 @@ Result<std::vector<LetterRow>> Store::letters_of(const NoticeId& id) const {
   return letters;
 }
 
+Result<std::vector<LetterRow>> Store::alerts_given_up() const {
+  std::vector<LetterRow> letters;
+  Rows rows = TRY(impl_->database.query(
+      std::string(kLetter) + "WHERE notice IS NULL AND state IN ('refused', 'undeliverable') ORDER BY message_id"));
+  while (TRY(rows.next())) letters.push_back(TRY(read_letter(rows)));
+  return letters;
+}
+
 Result<AddressBounces> Store::bounces_of(const std::string& address) const {
   Rows rows = TRY(impl_->database.query(
       "SELECT count(*), max(at) FROM letter WHERE address = $1 AND state IN ('refused', 'undeliverable', 'bounced')",

@@ -219,6 +219,8 @@ class Store {
   Result<std::optional<LetterRow>> letter(const std::string& message_id) const;  // any case of letters
   Result<std::vector<LetterRow>> letters_of(const NoticeId& id) const;           // the request first
   Result<AddressBounces> bounces_of(const std::string& address) const;
+  // Alerts that their recipients' servers did not take, and those recipients as the record names them.
+  Result<std::vector<LetterRow>> alerts_given_up() const;
   Result<std::optional<NoticeId>> notice_of_answer_code(const Digest& code) const;  // whose letters bear it
   Result<KeptAnswer> find_answer(const Sight& sight, const AnswerId& id) const;
   Result<std::vector<KeptAnswer>> answers_of(const NoticeId& id) const;                        // oldest first

@@ -667,6 +667,13 @@ class Fold {
                                       std::string(event.recall ? "recalling" : "waiting")};
     if (TRY(db_.number("SELECT count(*) FROM alert WHERE batch = $1 AND position = $2 AND state = $3", which)) != 1)
       return fail(Fault::Corrupt, "an alert left that does not wait", event.batch.text());
+    if (event.courier != "by_hand") {
+      Rows to = TRY(db_.query("SELECT recipient FROM alert WHERE batch = $1 AND position = $2",
+                              {event.batch.text(), event.position}));
+      TRY(to.next());
+      const std::string recipient = to.text(0);
+      TRY(letter_left(event.message_id, {}, false, recipient));
+    }
     if (event.recall)
       return db_.run("UPDATE alert SET state = 'recalled' WHERE batch = $1 AND position = $2",
                      {event.batch.text(), event.position});
@@ -1191,12 +1198,13 @@ class Fold {
     return put(action);
   }
   // What was given up before it left stays so.
-  Result<Nothing> letter_left(const std::string& message_id, const NoticeId& notice, bool request,
+  Result<Nothing> letter_left(const std::string& message_id, const std::optional<NoticeId>& notice, bool request,
                               const std::string& to) {
     return db_.run(
         "INSERT INTO letter VALUES ($1, $2, $3, $4, 'sent', $5, NULL, NULL) ON CONFLICT (message_id) DO UPDATE SET "
         "state = CASE WHEN letter.state = 'waiting' THEN 'sent' ELSE letter.state END, at = $5, next_at = NULL",
-        {lower_ascii(message_id), notice.text(), std::int64_t{request ? 1 : 0}, lower_ascii(to), place_.at.ms});
+        {lower_ascii(message_id), notice ? SqlValue(notice->text()) : SqlValue(), std::int64_t{request ? 1 : 0},
+         lower_ascii(to), place_.at.ms});
   }
   // In the outbox, in the transaction that says why (DESIGN 4); it leaves once the line of that is published.
   Result<Nothing> queue(const Message& message) {

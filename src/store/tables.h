@@ -21,7 +21,7 @@ Result<Nothing> lay_folded_tables(Database& database);
 
 // Grows with every change of the folded tables. A desk of a lower one is folded again when its owner opens it: the
 // journal's own table never changes.
-inline constexpr std::int64_t kTablesVersion = 13;
+inline constexpr std::int64_t kTablesVersion = 14;
 
 inline constexpr std::int64_t kMovedAway = -1;  // of a copy that nothing opens any more; see move_record()
 

@@ -6,10 +6,13 @@
 #include <thread>
 
 #include "desk/alerts.h"
+#include "desk/answers.h"
+#include "desk/contact_files.h"
 #include "desk/guard.h"
 #include "desk/retention.h"
 #include "desk/rules.h"
 #include "ledger/proof_file.h"
+#include "mail_server.h"
 #include "net/mail.h"
 #include "referral/wording.h"
 #include "sent_requests.h"
@@ -861,6 +864,91 @@ TEST_F(Grouped, a_recipient_says_when_how_often_and_by_whom) {
   EXPECT_EQ(counts(rule).mails_waiting, 0);
   EXPECT_EQ(sender.taken_by_hand(one.batch, one.position, "Case 4711").error().fault, Fault::NotFound);
   EXPECT_TRUE(mails_to("portal").empty());
+  desk_.expect_replays();
+}
+
+// Planted bugs: AlertSender::mail() gives back the error of one recipient's server, and no other is told; it tries
+// again before the time; what was refused for good is in nobody's hand; an address that does not exist is asked again.
+TEST_F(Grouped, a_recipient_whose_server_takes_no_mail_keeps_no_other_back) {
+  MailServer server;
+  const StandingRule rule = grouping();
+  SiteDesk::write(desk_.paths().contacts(),
+                  SiteDesk::read(desk_.paths().contacts()) + entry("four.example.com", "four"));
+  SiteDesk::write(desk_.paths().settings(),
+                  replace_all(SiteDesk::read(desk_.paths().settings()), "courier = \"maildir\"",
+                              "courier = \"smtp\"\nsmtp_url = \"" + server.url() + "\"\n"));
+  desk_.open();
+  server.say("one-abuse@provider.example.net", "451 4.7.1 come back later");
+  server.say("two-abuse@provider.example.net", "550 5.7.1 no such mail here");
+  server.say("four-abuse@provider.example.net", "550 5.1.1 there is nobody of this name");
+  take(rows_at(2, "one") + rows_at(2, "two") + rows_at(2, "three") + rows_at(2, "four"));
+  EXPECT_EQ(run(), 1);
+  EXPECT_EQ(server.mails(), 1) << "three's";
+  EXPECT_EQ(counts(rule).mails_waiting, 3);
+  server.say("one-abuse@provider.example.net", "");
+  server.say("two-abuse@provider.example.net", "");
+  EXPECT_EQ(run(), 1) << "four's things, to whom the book names behind it";
+  desk_.clock().advance(2 * 60'000);
+  EXPECT_EQ(run(), 1) << "one's, at its time";
+  EXPECT_EQ(server.mails(), 3);
+
+  // What was refused for good waits for a hand; of an address that does not exist nothing waits.
+  AlertSender sender(desk_.desk());
+  const auto waiting = sender.waiting_by_hand();
+  ASSERT_TRUE(waiting) << waiting.error().message;
+  ASSERT_EQ(waiting->size(), 1u);
+  EXPECT_EQ(waiting->front().alert.to, "two-abuse@provider.example.net");
+  EXPECT_EQ(counts(rule).mails_waiting, 1);
+  EXPECT_TRUE(sender.taken_by_hand(waiting->front().batch, waiting->front().position, "Case 12"));
+  EXPECT_EQ(counts(rule).waiting, 0);
+  const auto passed_over = bounced_contacts(desk_.paths());
+  ASSERT_TRUE(passed_over) << passed_over.error().message;
+  EXPECT_EQ(passed_over->size(), 1u);
+  EXPECT_TRUE(passed_over->contains("four-abuse@provider.example.net"));
+  desk_.expect_replays();
+}
+
+// Planted bugs: a failure notice of an alert is taken at its word whoever it is about; each one that comes is put down.
+TEST_F(Grouped, what_comes_back_to_an_alert_is_told_apart) {
+  grouping();
+  take(rows_at(2, "one") + rows_at(2, "two"));
+  EXPECT_EQ(run(), 2);
+  const auto id_of = [&](const std::string& who) { return mails_to(who).at(0).header("Message-ID"); };
+  const auto reply = [&](const std::string& who, const std::string& head, const std::string& text) {
+    const std::string mail = "From: " + who + "-abuse@provider.example.net\r\nTo: desk@test-desk.example.net\r\n" +
+                             head + "In-Reply-To: " + id_of(who) + "\r\nMessage-ID: <" + sha256(head + text).hex() +
+                             "@provider.example.net>\r\n\r\n" + text;
+    const auto taken = take_answers(desk_.desk(), {mail});
+    EXPECT_TRUE(taken && taken->size() == 1);
+    return taken->front();
+  };
+  const auto failure = [&](const std::string& who, const std::string& failed_for) {
+    const std::string mail =
+        "From: <>\r\nTo: desk@test-desk.example.net\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\n"
+        "It could not be delivered.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.provider.example.net\r\n\r\nFinal-Recipient: rfc822; " +
+        failed_for +
+        "\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: " +
+        id_of(who) + "\r\nSubject: Warning\r\n\r\nx\r\n--b--\r\n";
+    const auto taken = take_answers(desk_.desk(), {mail});
+    EXPECT_TRUE(taken && taken->size() == 1);
+    return taken->front();
+  };
+  EXPECT_EQ(reply("one", "Subject: Out of office\r\nAuto-Submitted: auto-replied\r\n", "I am away.\r\n").outcome,
+            AnswerOutcome::Alert);
+  EXPECT_EQ(reply("one", "Subject: Re: Warning\r\n", "Which of them is it?\r\n").outcome, AnswerOutcome::ForAnEye);
+  const TakenAnswer other = failure("one", "stranger@provider.example.net");
+  EXPECT_EQ(other.outcome, AnswerOutcome::Alert);
+  EXPECT_FALSE(other.bounced);
+  EXPECT_TRUE(bounced_contacts(desk_.paths())->empty());
+  EXPECT_TRUE(failure("two", "two-abuse@provider.example.net").bounced);
+  EXPECT_TRUE(bounced_contacts(desk_.paths())->contains("two-abuse@provider.example.net"));
+  EXPECT_EQ(failure("two", "two-abuse@provider.example.net").outcome, AnswerOutcome::Again);
+  EXPECT_EQ(bounced_contacts(desk_.paths())->size(), 1u);
+  take(row("next", "http://next.two.example.com/x"));
+  EXPECT_EQ(run(), 1);
+  EXPECT_EQ(mails_to("two").size(), 1u) << "the next goes to whom the book names behind it";
   desk_.expect_replays();
 }
 
