@@ -887,7 +887,7 @@ TEST_F(Grouped, a_recipient_whose_server_takes_no_mail_keeps_no_other_back) {
   EXPECT_EQ(counts(rule).mails_waiting, 3);
   server.say("one-abuse@provider.example.net", "");
   server.say("two-abuse@provider.example.net", "");
-  EXPECT_EQ(run(), 1) << "four's things, to whom the book names behind it";
+  EXPECT_EQ(run() + run(), 1) << "four's things, to whom the book names behind it";
   desk_.clock().advance(2 * 60'000);
   EXPECT_EQ(run(), 1) << "one's, at its time";
   EXPECT_EQ(server.mails(), 3);
