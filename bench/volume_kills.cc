@@ -195,8 +195,9 @@ Result<Nothing> run_kills(const VolumeOptions& options, const std::string& folde
     TRY(approved_rule(*desk, options));
   }
   const Instant fed = clock.now();
-  const Killed killed = TRY(work_and_kill(paths, options.kills, 1 + options.events / 300, *shared,
-                                          [&](Desk& desk) { return group_and_send(desk, options, fed, *shared); }));
+  const Killed killed =
+      TRY(work_and_kill(paths, options.kills, 1 + options.events / (8 * std::max<std::uint64_t>(options.kills, 1)),
+                        *shared, [&](Desk& desk) { return group_and_send(desk, options, fed, *shared); }));
   const std::unique_ptr<Desk> desk = TRY(Desk::open(paths, clock, random));
   const std::vector<StandingRule> rules = TRY(desk->store().rules_in_force());
   const Store::AlertCounts counts = TRY(desk->store().count_alerts(rules.front().terms().id));
