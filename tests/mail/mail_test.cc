@@ -193,15 +193,16 @@ TEST_F(RealMail, a_server_that_is_killed_loses_no_notice_and_each_has_one_messag
   const std::int64_t count = samples("CORDON_MAIL_KILLED", 20, 60, 300);
   set_up(count);
   const std::vector<NoticeId> notices = approve(count);
+  constexpr std::int64_t kOfRound = 6;
   int kills = 0;
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 2 * count / kOfRound + 40; ++round) {
     std::thread killer;
-    if (round < 6)
+    if (round < std::max<std::int64_t>(6, count / kOfRound))
       killer = std::thread([&, round] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(15 + 23 * round));
+        std::this_thread::sleep_for(std::chrono::milliseconds(15 + 23 * (round % 6)));
         servers_->kill_postfix();
       });
-    const Result<std::int64_t> sent = send_what_waits(desk_->desk(), 6);
+    const Result<std::int64_t> sent = send_what_waits(desk_->desk(), kOfRound);
     if (killer.joinable()) {
       killer.join();
       ++kills;
