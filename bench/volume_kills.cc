@@ -104,9 +104,14 @@ struct Killed {
   double seconds = 0;
 };
 
-// Has `work` done by one process after the other; each but the last is killed after a while of up to `longest_ms`.
-Result<Killed> work_and_kill(const Paths& paths, std::uint64_t kills, std::uint64_t longest_ms, Shared& shared,
-                             const std::function<Result<Nothing>(Desk&)>& work) {
+// Has `work` done by one process after the other; each but the last is killed a while after it came so far in its work
+// as `when` says of this kill.
+struct When {
+  unsigned work = 1;
+  std::uint64_t longest_ms = 1000;
+};
+Result<Killed> work_and_kill(const Paths& paths, std::uint64_t kills, const std::function<When(std::uint64_t)>& when,
+                             Shared& shared, const std::function<Result<Nothing>(Desk&)>& work) {
   Killed killed;
   SystemRandom random;
   const double from = clock_seconds();
@@ -127,7 +132,8 @@ Result<Killed> work_and_kill(const Paths& paths, std::uint64_t kills, std::uint6
     }
     std::uint64_t patience = 0;
     for (const char byte : random.bytes(4)) patience = patience << 8 | static_cast<unsigned char>(byte);
-    const double end = clock_seconds() + static_cast<double>(50 + patience % longest_ms) / 1000;
+    const When this_time = when(killed.kills);
+    double end = 0;
     int status = 0;
     for (;;) {
       if (::waitpid(child, &status, WNOHANG) == child) {
@@ -137,7 +143,9 @@ Result<Killed> work_and_kill(const Paths& paths, std::uint64_t kills, std::uint6
         return killed;
       }
       killed.megabytes = std::max(killed.megabytes, megabytes_of(child));
-      if (killed.kills < kills && clock_seconds() >= end) break;
+      if (end == 0 && shared.work >= this_time.work)
+        end = clock_seconds() + static_cast<double>(patience % std::max<std::uint64_t>(this_time.longest_ms, 1)) / 1000;
+      if (killed.kills < kills && end > 0 && clock_seconds() >= end) break;
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     ++killed.at[std::min<std::size_t>(shared.work, kWork.size() - 1)];
@@ -195,9 +203,14 @@ Result<Nothing> run_kills(const VolumeOptions& options, const std::string& folde
     TRY(approved_rule(*desk, options));
   }
   const Instant fed = clock.now();
-  const Killed killed =
-      TRY(work_and_kill(paths, options.kills, 1 + options.events / (8 * std::max<std::uint64_t>(options.kills, 1)),
-                        *shared, [&](Desk& desk) { return group_and_send(desk, options, fed, *shared); }));
+  // Two fifths while the feed is taken in, one while it is grouped, two while its mails leave.
+  const auto when = [&](std::uint64_t kill) {
+    if (kill * 5 < options.kills * 2) return When{1, options.events / 300};
+    if (kill * 5 < options.kills * 3) return When{2, options.events / 500};
+    return When{3, options.events / 500};
+  };
+  const Killed killed = TRY(work_and_kill(paths, options.kills, when, *shared,
+                                          [&](Desk& desk) { return group_and_send(desk, options, fed, *shared); }));
   const std::unique_ptr<Desk> desk = TRY(Desk::open(paths, clock, random));
   const std::vector<StandingRule> rules = TRY(desk->store().rules_in_force());
   const Store::AlertCounts counts = TRY(desk->store().count_alerts(rules.front().terms().id));
@@ -244,8 +257,9 @@ Result<Nothing> run_burst(const VolumeOptions& options, const std::string& folde
   // As long as the burst may last with the slowest of what was measured, over as many kills.
   const std::uint64_t longest =
       options.kills == 0 ? 1 : std::max<std::uint64_t>(options.burst / 25'000 / options.kills, 300);
-  const Result<Killed> done = work_and_kill(paths, options.kills, longest, *shared,
-                                            [&](Desk& desk) { return empty_the_folder(desk, *shared); });
+  const Result<Killed> done = work_and_kill(
+      paths, options.kills, [&](std::uint64_t) { return When{1, longest}; }, *shared,
+      [&](Desk& desk) { return empty_the_folder(desk, *shared); });
   writer.join();
   TRY(wrote);
   const Killed killed = TRY(done);
