@@ -216,19 +216,20 @@ Result<Nothing> read_registry_settings(const Json& table, RegistrySettings& regi
 
 constexpr std::array kSourceKinds{std::pair{PolledSource::Kind::Folder, std::string_view("folder")},
                                   std::pair{PolledSource::Kind::Maildir, std::string_view("maildir")},
-                                  std::pair{PolledSource::Kind::Http, std::string_view("http")}};
+                                  std::pair{PolledSource::Kind::Http, std::string_view("http")},
+                                  std::pair{PolledSource::Kind::Imap, std::string_view("imap")}};
 
 Result<PolledSource> read_polled(const std::string& name, const Json& table, const std::string& where) {
   TRY(only_known(table,
                  {"organisation", "kind", "place", "every_minutes", "category", "file_name", "header_file", "inside",
-                  "authorities"},
+                  "authorities", "user", "password_file", "folder"},
                  where));
   PolledSource source;
   source.name = name;
   const std::string kind = table.text_or("kind");
   const auto known =
       std::find_if(kSourceKinds.begin(), kSourceKinds.end(), [&](const auto& one) { return one.second == kind; });
-  if (known == kSourceKinds.end()) return fail(Fault::Malformed, "kind is folder, maildir or http", where);
+  if (known == kSourceKinds.end()) return fail(Fault::Malformed, "kind is folder, maildir, imap or http", where);
   source.kind = known->first;
   source.place = table.text_or("place");
   if (source.place.empty()) return fail(Fault::Malformed, "place is the folder, or the address", where);
@@ -244,12 +245,27 @@ Result<PolledSource> read_polled(const std::string& name, const Json& table, con
   source.header_file = table.text_or("header_file");
   source.authorities = table.text_or("authorities");
   if (table.find("inside") != nullptr) source.inside = TRY(table.flag("inside"));
-  if (source.kind != PolledSource::Kind::Http) {
-    for (const char* key : {"file_name", "header_file", "authorities", "inside"})
-      if (table.find(key) != nullptr)
-        return fail(Fault::Malformed, "it is for kind = \"http\" alone", where + " " + key);
-    return source;
+  const bool by_imap = source.kind == PolledSource::Kind::Imap, by_http = source.kind == PolledSource::Kind::Http;
+  for (const auto& [key, fits, whose] : std::initializer_list<std::tuple<const char*, bool, const char*>>{
+           {"file_name", by_http, "\"http\" alone"},
+           {"header_file", by_http, "\"http\" alone"},
+           {"inside", by_http, "\"http\" alone"},
+           {"authorities", by_http || by_imap, "\"http\" and \"imap\" alone"},
+           {"user", by_imap, "\"imap\" alone"},
+           {"password_file", by_imap, "\"imap\" alone"},
+           {"folder", by_imap, "\"imap\" alone"}})
+    if (!fits && table.find(key) != nullptr)
+      return fail(Fault::Malformed, std::string("it is for kind = ") + whose, where + " " + key);
+  if (by_imap) {
+    source.user = table.text_or("user");
+    source.password_file = table.text_or("password_file");
+    source.folder = table.text_or("folder", "INBOX");
+    if (source.user.empty() || source.password_file.empty())
+      return fail(Fault::Malformed, "imap needs user and password_file", where);
+    if (!source.place.starts_with("imaps://") && !source.place.starts_with("imap://"))
+      return fail(Fault::Malformed, "expected an IMAP server such as imaps://mail.example.net", where + " place");
   }
+  if (!by_http) return source;
   const Result<http::Address> address = http::parse_address(source.place);
   if (!address) return fail(Fault::Malformed, address.error().message, where + " place");
   if (address->scheme != "https" && !(source.inside && address->loopback))

@@ -103,7 +103,7 @@ struct RegistrySettings {
 
 // A source that the desk fetches by itself (docs/sources.md, desk/sources.h).
 struct PolledSource {
-  enum class Kind { Folder, Maildir, Http };
+  enum class Kind { Folder, Maildir, Http, Imap };
   std::string name;
   Kind kind = Kind::Folder;
   std::string place;               // a folder, relative to the desk, or an address
@@ -113,6 +113,7 @@ struct PolledSource {
   std::string header_file;         // a line "Name: value" that the server asks for, in a file of mode 0600
   bool inside = false;             // a server of the operator's own network, without TLS if it is on this machine
   std::string authorities;         // a PEM file of whom TLS trusts instead of the system's
+  std::string user, password_file, folder = "INBOX";  // of a mailbox over IMAP
 };
 
 // Who looks whether a target is still there (docs/recheck.md). Off unless the operator says otherwise.

@@ -27,6 +27,7 @@ constexpr std::size_t kLargestSourceState = 64u << 10;
 constexpr std::int64_t kSettledMs = 5'000;  // a file that changed since is still being written
 constexpr std::int64_t kLongestPauseMs = kDayMs;
 constexpr long kSecondsToFetch = 300;
+constexpr std::size_t kMailsOfTurn = 1000;
 constexpr std::string_view kAside = "failed", kWhy = ".why";
 
 SourceState read_source_state(const Json& kept) {
@@ -143,7 +144,42 @@ Result<std::optional<PolledSource>> Sources::due(Instant now) const {
 
 Result<std::optional<Fetched>> Sources::fetch(const PolledSource& source, Instant now,
                                               const std::atomic<bool>* stop) const {
+  if (source.kind == PolledSource::Kind::Imap) return next_mail(source);
   return source.kind == PolledSource::Kind::Http ? next_answer(source, now, stop) : next_file(source, now);
+}
+
+Result<Sources::Mailbox*> Sources::mailbox_of(const PolledSource& source) const {
+  const auto open = mailboxes_.find(source.name);
+  if (open != mailboxes_.end()) return &open->second;
+  ImapServer server{source.place, source.user, {}, source.folder};
+  server.password = trim(TRY(read_file(paths_.inside(source.password_file), 4096)));
+  if (!source.authorities.empty()) server.authorities = paths_.inside(source.authorities);
+  return &mailboxes_.emplace(source.name, Mailbox{ImapBox(std::move(server))}).first->second;
+}
+
+// What was taken in is off the server first. A crash before that fetches it again, and it is answered as what it is.
+Result<std::optional<Fetched>> Sources::next_mail(const PolledSource& source) const {
+  Mailbox* mailbox = TRY(mailbox_of(source));
+  if (mailbox->taken) {
+    TRY(mailbox->aside ? mailbox->box.mark(*mailbox->taken, ImapBox::Mark::TakenAndFlagged)
+                       : mailbox->box.remove(*mailbox->taken));
+    mailbox->taken.reset();
+  }
+  if (!mailbox->waiting) mailbox->waiting = TRY(mailbox->box.not_taken(kMailsOfTurn));
+  while (!mailbox->waiting->empty()) {
+    const std::uint32_t uid = mailbox->waiting->front();
+    Result<std::string> bytes = mailbox->box.fetch(uid, kFileLimit);
+    if (!bytes && bytes.error().fault != Fault::Malformed) return bytes.error();
+    mailbox->waiting->erase(mailbox->waiting->begin());
+    if (!bytes) {
+      TRY(mailbox->box.mark(uid, ImapBox::Mark::TakenAndFlagged));
+      continue;
+    }
+    Fetched fetched{{}, std::to_string(uid) + ".eml", *std::move(bytes)};
+    fetched.uid = uid;
+    return std::optional(std::move(fetched));
+  }
+  return std::optional<Fetched>();
 }
 
 Result<std::optional<Fetched>> Sources::next_file(const PolledSource& source, Instant now) const {
@@ -224,6 +260,11 @@ Result<Sources::Taken> Sources::take(Desk& desk, const PolledSource& source, con
     if (!fetched.path.empty() && ::unlink(fetched.path.c_str()) != 0 && errno != ENOENT)
       return system_error("it was taken in and cannot be removed", errno, fetched.path);
   }
+  if (fetched.uid != 0) {
+    Mailbox* mailbox = TRY(mailbox_of(source));
+    mailbox->taken = fetched.uid;
+    mailbox->aside = !taken.set_aside.empty();
+  }
   SourceState known = TRY(state(source));
   known.taken_at = desk.now();
   known.seen = digest;
@@ -265,6 +306,13 @@ Result<std::int64_t> Sources::replay(const PolledSource& source) const {
   known.next_at = Instant{0};
   TRY(keep(source, known));
   if (source.kind == PolledSource::Kind::Http) return std::int64_t{0};
+  if (source.kind == PolledSource::Kind::Imap) {
+    Mailbox* mailbox = TRY(mailbox_of(source));
+    const std::vector<std::uint32_t> flagged = TRY(mailbox->box.flagged());
+    TRY(mailbox->box.take_again(flagged));
+    mailboxes_.erase(source.name);
+    return static_cast<std::int64_t>(flagged.size());
+  }
   const std::string folder = folder_of(source), aside = folder + "/" + std::string(kAside);
   std::int64_t count = 0;
   for (const WaitingFile& file : TRY(waiting_files(aside, known.tried_at, false))) {
@@ -280,6 +328,7 @@ Result<std::int64_t> Sources::replay(const PolledSource& source) const {
 }
 
 Result<Nothing> Sources::end_turn(const PolledSource& source, const std::optional<Error>& trouble, Instant now) const {
+  mailboxes_.erase(source.name);
   SourceState known = TRY(state(source));
   known.tried_at = now;
   known.failures = trouble ? known.failures + 1 : 0;
@@ -321,7 +370,7 @@ Result<Nothing> source_list(Desk& desk, Call&, const Emit& emit) {
     if (known.taken_at.ms != 0) line.set("taken_at", to_rfc3339(known.taken_at));
     if (known.next_at.ms != 0) line.set("next_at", to_rfc3339(known.next_at));
     if (!known.why.empty()) line.set("why", known.why);
-    if (source.kind != PolledSource::Kind::Http) {
+    if (source.kind == PolledSource::Kind::Folder || source.kind == PolledSource::Kind::Maildir) {
       const std::string folder =
           desk.paths().inside(source.place) + (source.kind == PolledSource::Kind::Maildir ? "/new" : "");
       line.set("waiting", TRY(waiting_files(folder, desk.now(), false)).size());

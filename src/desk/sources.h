@@ -1,12 +1,13 @@
-// What a desk fetches by itself: folders and Maildirs on this machine, and files over HTTP, each a source that
-// [sources.NAME] in cordon.toml names (docs/sources.md). One thing at a time goes the whole way into the record before
-// the next is fetched, so that a full disk or a slow record slows the fetching and nothing waits in memory; what was
-// taken in is marked by the digest of its bytes, so that a crash between leads to a second, equal answer and to no
-// second report.
+// What a desk fetches by itself: folders and Maildirs on this machine, mailboxes over IMAP, and files over HTTP, each a
+// source that [sources.NAME] in cordon.toml names (docs/sources.md). One thing at a time goes the whole way into the
+// record before the next is fetched, so that a full disk or a slow record slows the fetching and nothing waits in
+// memory; what was taken in is marked by the digest of its bytes, so that a crash between leads to a second, equal
+// answer and to no second report.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "desk/desk.h"
+#include "net/imap.h"
 
 namespace cordon {
 
@@ -34,10 +36,11 @@ struct SourceState {
 
 // One file or one mail.
 struct Fetched {
-  std::string path;  // on this machine; empty: it came over HTTP
+  std::string path;  // on this machine; empty: it came over the net
   std::string name;  // for the format's sake, and as it is shown
   std::string bytes;
   std::string etag = {}, last_modified = {};
+  std::uint32_t uid = 0;  // of a mail on a server
 };
 
 class Sources {
@@ -78,8 +81,19 @@ class Sources {
   Result<Nothing> keep(const PolledSource& source, const SourceState& state) const;
   Result<Nothing> set_aside(const PolledSource& source, const Fetched& fetched, const Error& why) const;
   Result<Nothing> forget_old(const PolledSource& source, Instant now) const;
+  // A mailbox on a server, from one mail of a turn to the next; `taken` is off the server before another is fetched,
+  // for take() asks nobody on the net.
+  struct Mailbox {
+    ImapBox box;
+    std::optional<std::vector<std::uint32_t>> waiting = {};  // asked for once a turn
+    std::optional<std::uint32_t> taken = {};
+    bool aside = false;
+  };
+  Result<Mailbox*> mailbox_of(const PolledSource& source) const;
+  Result<std::optional<Fetched>> next_mail(const PolledSource& source) const;
   Paths paths_;
   std::vector<PolledSource> sources_;
+  mutable std::map<std::string, Mailbox> mailboxes_;
 };
 
 std::string source_in_words(const Json& line);  // of `cordon source …`

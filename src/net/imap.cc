@@ -89,8 +89,8 @@ Result<std::string> ImapBox::ask(const std::string& path, const std::string& com
   return fail(Fault::Unavailable, why, host);
 }
 
-Result<std::vector<std::uint32_t>> ImapBox::not_taken(std::size_t limit) {
-  const std::string answer = TRY(ask("", "UID SEARCH NOT KEYWORD $CordonTaken UNDELETED", kLongestAnswer));
+Result<std::vector<std::uint32_t>> ImapBox::search(const std::string& what) {
+  const std::string answer = TRY(ask("", "UID SEARCH " + what, kLongestAnswer));
   std::vector<std::uint32_t> uids;
   for (std::string_view line : split(answer, '\n')) {
     line = trim(line);
@@ -101,9 +101,16 @@ Result<std::vector<std::uint32_t>> ImapBox::not_taken(std::size_t limit) {
     }
   }
   std::sort(uids.begin(), uids.end());
+  return uids;
+}
+
+Result<std::vector<std::uint32_t>> ImapBox::not_taken(std::size_t limit) {
+  std::vector<std::uint32_t> uids = TRY(search("NOT KEYWORD $CordonTaken UNDELETED"));
   if (uids.size() > limit) uids.resize(limit);
   return uids;
 }
+
+Result<std::vector<std::uint32_t>> ImapBox::flagged() { return search("KEYWORD $CordonTaken FLAGGED UNDELETED"); }
 
 Result<std::string> ImapBox::fetch(std::uint32_t uid, std::size_t largest) {
   return ask("/;UID=" + std::to_string(uid), {}, largest);
@@ -112,6 +119,19 @@ Result<std::string> ImapBox::fetch(std::uint32_t uid, std::size_t largest) {
 Result<Nothing> ImapBox::mark(std::uint32_t uid, Mark mark) {
   const std::string flags = mark == Mark::Taken ? "($CordonTaken)" : "($CordonTaken \\Flagged)";
   TRY(ask("", "UID STORE " + std::to_string(uid) + " +FLAGS.SILENT " + flags, kLongestAnswer));
+  return Nothing{};
+}
+
+Result<Nothing> ImapBox::remove(std::uint32_t uid) {
+  TRY(ask("", "UID STORE " + std::to_string(uid) + " +FLAGS.SILENT ($CordonTaken \\Deleted)", kLongestAnswer));
+  const std::string can = TRY(ask("", "CAPABILITY", kLongestAnswer));
+  if (can.find(" UIDPLUS") != std::string::npos) TRY(ask("", "UID EXPUNGE " + std::to_string(uid), kLongestAnswer));
+  return Nothing{};
+}
+
+Result<Nothing> ImapBox::take_again(const std::vector<std::uint32_t>& uids) {
+  for (const std::uint32_t uid : uids)
+    TRY(ask("", "UID STORE " + std::to_string(uid) + " -FLAGS.SILENT ($CordonTaken \\Flagged)", kLongestAnswer));
   return Nothing{};
 }
 

@@ -33,10 +33,16 @@ class ImapBox {
   Result<std::string> fetch(std::uint32_t uid, std::size_t largest);  // Malformed: it is larger
   enum class Mark { Taken, TakenAndFlagged };
   Result<Nothing> mark(std::uint32_t uid, Mark mark);
+  // Takes it off the server; where that has no UIDPLUS (RFC 4315) it is marked as deleted, and goes when somebody
+  // empties the folder.
+  Result<Nothing> remove(std::uint32_t uid);
+  Result<std::vector<std::uint32_t>> flagged();                        // taken and flagged, lowest first
+  Result<Nothing> take_again(const std::vector<std::uint32_t>& uids);  // they are neither any more
 
  private:
   struct Handle;
   Result<std::string> ask(const std::string& path, const std::string& command, std::size_t largest);
+  Result<std::vector<std::uint32_t>> search(const std::string& what);
   std::unique_ptr<Handle> handle_;
 };
 

@@ -13,6 +13,8 @@
 #include "../desk/sent_requests.h"
 #include "base/samples_for_tests.h"
 #include "desk/answers.h"
+#include "desk/commands.h"
+#include "desk/sources.h"
 #include "mail_servers.h"
 #include "net/smtp.h"
 #include "referral/reply_samples_for_tests.h"
@@ -21,6 +23,7 @@ namespace cordon::testing_desk {
 namespace {
 
 constexpr const char* kDeskAddress = "desk@test-desk.example.net";
+constexpr const char* kReportsAddress = "reports@test-desk.example.net";
 constexpr int kHosts = 20;  // of which the last has no mailbox
 constexpr int kMailboxes = 19;
 
@@ -29,7 +32,7 @@ std::string contact_of(int host) {
 }
 
 std::vector<std::string> all_addresses() {
-  std::vector<std::string> all{kDeskAddress};
+  std::vector<std::string> all{kDeskAddress, kReportsAddress};
   for (int host = 0; host < kMailboxes; ++host) all.push_back(contact_of(host));
   return all;
 }
@@ -184,6 +187,59 @@ TEST_F(RealMail, notices_arrive_and_every_reply_finds_its_request_and_no_other) 
   EXPECT_EQ(wrong, 0);
   EXPECT_GE(matched * 100, count * 99);
   EXPECT_EQ(bounced, without_mailbox);
+  desk_->expect_replays();
+}
+
+// Planted bugs: a mail is off the server before it is in the record; it is not off the server at all.
+TEST_F(RealMail, a_mailbox_of_reports_is_emptied_and_nothing_comes_twice) {
+  constexpr std::size_t kMails = 12;
+  set_up(1);
+  desk_->close();
+  SiteDesk::write(desk_->paths().settings(), SiteDesk::read(desk_->paths().settings()) +
+                                                 "\n[sources.box]\nkind = \"imap\"\nplace = \"" + servers_->imap() +
+                                                 "\"\nuser = \"" + kReportsAddress +
+                                                 "\"\npassword_file = \"mail.password\"\ncategory = \"phishing\"\n");
+  desk_->open();
+  SmtpTalk talk({servers_->smtp(), kDeskAddress, MailServers::kPassword, servers_->authorities()});
+  for (std::size_t i = 0; i < kMails; ++i) {
+    const std::string number = std::to_string(i);
+    const Result<SmtpAnswer> answer = talk.send(
+        "reporter@h0.example.net", kReportsAddress,
+        "From: reporter@h0.example.net\r\nTo: " + std::string(kReportsAddress) + "\r\nSubject: phishing " + number +
+            "\r\nMessage-ID: <report-" + number + "@h0.example.net>\r\nDate: Tue, 24 Nov 2026 09:00:00 +0000\r\n\r\n" +
+            "This page copies a bank: hxxp://bank-" + number + "[.]example[.]com/login\r\n");
+    ASSERT_TRUE(answer && answer->outcome == SmtpOutcome::Taken) << servers_->logs();
+  }
+  ASSERT_TRUE(eventually([&] { return servers_->mails(kReportsAddress).size() == kMails; })) << servers_->logs();
+
+  const auto taken_in = [&] { return desk_->store().counts()->number_or("reports", -1); };
+  {
+    // A desk that ends between the record and the server.
+    const Sources sources(desk_->paths(), desk_->desk().settings());
+    const PolledSource box = *sources.find("box");
+    const auto first = sources.fetch(box, desk_->clock().now());
+    ASSERT_TRUE(first) << first.error().message << "\n" << servers_->logs();
+    ASSERT_TRUE(*first);
+    EXPECT_EQ(servers_->mails(kReportsAddress).size(), kMails);
+    EXPECT_TRUE(sources.take(desk_->desk(), box, **first));
+    EXPECT_EQ(servers_->mails(kReportsAddress).size(), kMails) << "taking it in asks nobody on the net";
+    EXPECT_EQ(taken_in(), 1);
+  }
+  Call call;
+  call.arguments = Json::Object{{"source", "box"}};
+  std::int64_t lines = 0;
+  const Result<Nothing> done = source_poll(desk_->desk(), call, [&](const Json&) { ++lines; });
+  ASSERT_TRUE(done) << done.error().message << "\n" << servers_->logs();
+  EXPECT_EQ(lines, static_cast<std::int64_t>(kMails));
+  EXPECT_EQ(taken_in(), static_cast<std::int64_t>(kMails));
+  EXPECT_EQ(servers_->mails(kReportsAddress).size(), 0u) << "no second copy in the clear stays";
+
+  SiteDesk::write(desk_->paths().desk + "/mail.password", "another password");
+  desk_->open();
+  const Result<Nothing> refused = source_poll(desk_->desk(), call, [](const Json&) {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, Fault::Unavailable) << refused.error().message;
+  EXPECT_EQ(refused.error().message.find("another password"), std::string::npos);
   desk_->expect_replays();
 }
 
