@@ -247,13 +247,13 @@ Result<PolledSource> read_polled(const std::string& name, const Json& table, con
   if (table.find("inside") != nullptr) source.inside = TRY(table.flag("inside"));
   const bool by_imap = source.kind == PolledSource::Kind::Imap, by_http = source.kind == PolledSource::Kind::Http;
   for (const auto& [key, fits, whose] : std::initializer_list<std::tuple<const char*, bool, const char*>>{
-           {"file_name", by_http, "\"http\" alone"},
-           {"header_file", by_http, "\"http\" alone"},
-           {"inside", by_http, "\"http\" alone"},
-           {"authorities", by_http || by_imap, "\"http\" and \"imap\" alone"},
-           {"user", by_imap, "\"imap\" alone"},
-           {"password_file", by_imap, "\"imap\" alone"},
-           {"folder", by_imap, "\"imap\" alone"}})
+           {"file_name", by_http, R"("http" alone)"},
+           {"header_file", by_http, R"("http" alone)"},
+           {"inside", by_http, R"("http" alone)"},
+           {"authorities", by_http || by_imap, R"("http" and "imap" alone)"},
+           {"user", by_imap, R"("imap" alone)"},
+           {"password_file", by_imap, R"("imap" alone)"},
+           {"folder", by_imap, R"("imap" alone)"}})
     if (!fits && table.find(key) != nullptr)
       return fail(Fault::Malformed, std::string("it is for kind = ") + whose, where + " " + key);
   if (by_imap) {
