@@ -268,6 +268,18 @@ for (const javaScriptEnabled of [false, true]) {
     await page.locator('form[action$="/interim"] textarea').fill('Nothing was taken down.');
     await press('interim');
     await look(page, 'appeal, under review');
+    // Whoever was asked writes to the page after all; the analyst puts that away.
+    const asked = desk.letters().map((name) => desk.letter(name)).find((mail) => mail.includes(`<${notice}@`));
+    const recipient = await visitor();
+    await recipient.goto(`${desk.url}/answer`);
+    await recipient.locator('[name=code]').fill(/^X-Cordon-Answer: (\S+)/m.exec(asked)[1]);
+    await recipient.locator('input[value=declined]').check();
+    await go(recipient, 'Send the answer');
+    await look(recipient, 'answer, received');
+    await analyst.goto(`${desk.url}/notices/${notice}`);
+    await look(analyst, 'notice, an answer waits');
+    await analyst.locator('form[action$="/dismissal"]').getByRole('button', { name: 'Put away' }).click();
+    await look(analyst, 'notice, the answer put away');
     await page.goto(`${desk.url}/notices/${notice}`);
     await page.locator('form[action$="/suspension"] textarea').fill('An appeal is heard.');
     await press('suspension');
