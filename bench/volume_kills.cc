@@ -40,9 +40,10 @@ struct Shared {
   std::atomic<bool> written{false};
 };
 
-Shared* make_shared_page() {
+Shared& shared_page() {
   void* page = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  return page == MAP_FAILED ? nullptr : new (page) Shared;
+  CORDON_CHECK(page != MAP_FAILED, "a bench's page that two processes see");
+  return *new (page) Shared;
 }
 
 Result<Nothing> group_and_send(Desk& desk, const VolumeOptions& options, Instant fed, Shared& shared) {
@@ -195,8 +196,7 @@ Result<Nothing> run_kills(const VolumeOptions& options, const std::string& folde
   const SystemClock clock;
   SystemRandom random;
   const Paths paths(folder + "/desk");
-  Shared* shared = make_shared_page();
-  if (shared == nullptr) return fail(Fault::Unavailable, "no memory");
+  Shared& shared = shared_page();
   TRY(found_volume_desk(paths, options, clock, random));
   {
     const std::unique_ptr<Desk> desk = TRY(Desk::open(paths, clock, random));
@@ -209,8 +209,8 @@ Result<Nothing> run_kills(const VolumeOptions& options, const std::string& folde
     if (kill * 5 < options.kills * 3) return When{2, options.events / 500};
     return When{3, options.events / 500};
   };
-  const Killed killed = TRY(work_and_kill(paths, options.kills, when, *shared,
-                                          [&](Desk& desk) { return group_and_send(desk, options, fed, *shared); }));
+  const Killed killed = TRY(work_and_kill(paths, options.kills, when, shared,
+                                          [&](Desk& desk) { return group_and_send(desk, options, fed, shared); }));
   const std::unique_ptr<Desk> desk = TRY(Desk::open(paths, clock, random));
   const std::vector<StandingRule> rules = TRY(desk->store().rules_in_force());
   const Store::AlertCounts counts = TRY(desk->store().count_alerts(rules.front().terms().id));
@@ -234,8 +234,7 @@ Result<Nothing> run_burst(const VolumeOptions& options, const std::string& folde
   const SystemClock clock;
   SystemRandom random;
   const Paths paths(folder + "/desk");
-  Shared* shared = make_shared_page();
-  if (shared == nullptr) return fail(Fault::Unavailable, "no memory");
+  Shared& shared = shared_page();
   TRY(found_volume_desk(paths, options, clock, random));
   const std::string place = paths.inside("burst");
   std::filesystem::create_directories(place);
@@ -252,14 +251,14 @@ Result<Nothing> run_burst(const VolumeOptions& options, const std::string& folde
       if (wrote) std::filesystem::rename(name + ".part", name);
     }
     writing = clock_seconds() - from;
-    shared->written = true;
+    shared.written = true;
   });
   // As long as the burst may last with the slowest of what was measured, over as many kills.
   const std::uint64_t longest =
       options.kills == 0 ? 1 : std::max<std::uint64_t>(options.burst / 25'000 / options.kills, 300);
   const Result<Killed> done = work_and_kill(
-      paths, options.kills, [&](std::uint64_t) { return When{1, longest}; }, *shared,
-      [&](Desk& desk) { return empty_the_folder(desk, *shared); });
+      paths, options.kills, [&](std::uint64_t) { return When{1, longest}; }, shared,
+      [&](Desk& desk) { return empty_the_folder(desk, shared); });
   writer.join();
   TRY(wrote);
   const Killed killed = TRY(done);
