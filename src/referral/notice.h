@@ -60,9 +60,9 @@ struct AlertFacts;
 // `alert.body`.
 std::string compose_alert(const AlertFacts& facts);
 std::string compose_alert_recall(const AlertFacts& facts, const std::string& reason);
-// `proof`: that the alert is in its batch, and the batch's line in the public log (docs/standing-rules.md).
 // Without <>; no line of the public log shows it.
 std::string alert_message_id(const Alert& alert, const Operator& sender);
+// `proof`: that the alert is in its batch, and the batch's line in the public log (docs/standing-rules.md).
 Result<Letter> write_alert(const Alert& alert, const Operator& sender, bool fictitious, std::string_view body,
                            std::string_view proof);
 Result<Letter> write_alert_recall(const Alert& alert, const AlertsRecalled& recall, const Operator& sender,
